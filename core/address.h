@@ -1,0 +1,65 @@
+// Where to bind, connect or send to, as a caller writes it: resolved already,
+// or a host that may be a name.
+//
+//   socket.Connect({"example.org", 80});
+//   socket.Connect(HostPort{"fe80::1", 80, /*flowinfo=*/0, /*scope_id=*/2});
+//   socket.Bind(UnixPath{"/run/x.sock"});
+//   socket.SendTo("pong", received->address);   // a SocketAddress
+//
+// The socket resolves it in its own family when it is used and takes the first
+// answer; a numeric host never reaches the resolver. In the family AF_INET,
+// "" stands for INADDR_ANY and "<broadcast>" for INADDR_BROADCAST.
+
+#ifndef MORTISE_CORE_ADDRESS_H_
+#define MORTISE_CORE_ADDRESS_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/string_view.h"
+#include "mortise/socket_address.h"
+
+namespace mortise {
+
+// Python: (host, port) and (host, port, flowinfo, scopeid).
+struct HostPort {
+  std::string host;
+  int port = 0;                // 0 to 65535
+  std::uint32_t flowinfo = 0;  // AF_INET6 alone, 0 to 0xfffff
+  std::uint32_t scope_id = 0;  // AF_INET6 alone
+};
+
+// The path of an AF_UNIX socket; Linux's abstract names begin with a NUL.
+struct UnixPath {
+  std::string path;
+};
+
+// Implicitly made from whatever says where; nothing is checked until it is
+// used.
+class Address {
+ public:
+  Address(const SocketAddress& resolved) : value_(resolved) {}   // NOLINT
+  Address(HostPort host_port) : value_(std::move(host_port)) {}  // NOLINT
+  Address(UnixPath path) : value_(std::move(path)) {}            // NOLINT
+  Address(absl::string_view host, int port)
+      : value_(HostPort{std::string(host), port}) {}
+
+  // What it was made from; nullptr for the other two.
+  const SocketAddress* resolved() const {
+    return std::get_if<SocketAddress>(&value_);
+  }
+  const HostPort* host_port() const { return std::get_if<HostPort>(&value_); }
+  const UnixPath* unix_path() const { return std::get_if<UnixPath>(&value_); }
+
+  // As a person writes it: "example.org:80", "[fe80::1]:80", "unix:/run/x".
+  std::string ToString() const;
+
+ private:
+  std::variant<SocketAddress, HostPort, UnixPath> value_;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_ADDRESS_H_

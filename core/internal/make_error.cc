@@ -1,0 +1,239 @@
+#include "mortise/internal/make_error.h"
+
+#include <atomic>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "mortise/constants.h"
+#include "mortise/internal/error_payload.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+// Abseil's coarse code for a portable one. What is missing here is kUnknown:
+// nobody can say what to do about it.
+absl::StatusCode StatusCodeOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kEacces:
+    case ErrorCode::kEperm:
+      return absl::StatusCode::kPermissionDenied;
+    case ErrorCode::kEaddrinuse:
+    case ErrorCode::kEexist:
+      return absl::StatusCode::kAlreadyExists;
+    // Worth another try, on this socket or a new one.
+    case ErrorCode::kEagain:
+    case ErrorCode::kEaiAgain:
+    case ErrorCode::kEalready:
+    case ErrorCode::kEconnaborted:
+    case ErrorCode::kEconnrefused:
+    case ErrorCode::kEconnreset:
+    case ErrorCode::kEhostdown:
+    case ErrorCode::kEhostunreach:
+    case ErrorCode::kEinprogress:
+    case ErrorCode::kEintr:
+    case ErrorCode::kEnetdown:
+    case ErrorCode::kEnetreset:
+    case ErrorCode::kEnetunreach:
+    case ErrorCode::kEnonet:
+    case ErrorCode::kEpipe:
+    case ErrorCode::kEshutdown:
+    case ErrorCode::kTryAgain:
+      return absl::StatusCode::kUnavailable;
+    // The socket or the machine is not in the state for it.
+    case ErrorCode::kEaddrnotavail:
+    case ErrorCode::kEbadf:
+    case ErrorCode::kEdestaddrreq:
+    case ErrorCode::kEisconn:
+    case ErrorCode::kEnotconn:
+    case ErrorCode::kErofs:
+      return absl::StatusCode::kFailedPrecondition;
+    case ErrorCode::kEaiBadflags:
+    case ErrorCode::kEaiFamily:
+    case ErrorCode::kEaiSocktype:
+    case ErrorCode::kEfault:
+    case ErrorCode::kEinval:
+    case ErrorCode::kEisdir:
+    case ErrorCode::kEloop:
+    case ErrorCode::kEmsgsize:
+    case ErrorCode::kEnametoolong:
+    case ErrorCode::kEnotdir:
+    case ErrorCode::kEnotsock:
+    case ErrorCode::kEprototype:
+      return absl::StatusCode::kInvalidArgument;
+    case ErrorCode::kEaiAddrfamily:
+    case ErrorCode::kEaiNodata:
+    case ErrorCode::kEaiNoname:
+    case ErrorCode::kEaiService:
+    case ErrorCode::kEnodev:
+    case ErrorCode::kEnoent:
+    case ErrorCode::kEnxio:
+    case ErrorCode::kHostNotFound:
+    case ErrorCode::kNoData:
+      return absl::StatusCode::kNotFound;
+    case ErrorCode::kEaiMemory:
+    case ErrorCode::kEdquot:
+    case ErrorCode::kEmfile:
+    case ErrorCode::kEnfile:
+    case ErrorCode::kEnobufs:
+    case ErrorCode::kEnomem:
+    case ErrorCode::kEnospc:
+    case ErrorCode::kEtoomanyrefs:
+    case ErrorCode::kEusers:
+      return absl::StatusCode::kResourceExhausted;
+    case ErrorCode::kEafnosupport:
+    case ErrorCode::kEnoprotoopt:
+    case ErrorCode::kEnosys:
+    case ErrorCode::kEopnotsupp:
+    case ErrorCode::kEpfnosupport:
+    case ErrorCode::kEprotonosupport:
+    case ErrorCode::kEsocktnosupport:
+    case ErrorCode::kUnsupported:
+      return absl::StatusCode::kUnimplemented;
+    case ErrorCode::kEaiOverflow:
+    case ErrorCode::kEoverflow:
+      return absl::StatusCode::kOutOfRange;
+    case ErrorCode::kEtimedout:
+      return absl::StatusCode::kDeadlineExceeded;
+    case ErrorCode::kEcanceled:
+      return absl::StatusCode::kCancelled;
+    default:
+      return absl::StatusCode::kUnknown;
+  }
+}
+
+absl::Status Build(absl::StatusCode status_code, const ErrorHead& head,
+                   absl::string_view address, absl::string_view text) {
+  const absl::string_view name = OperationName(head.operation);
+  absl::Status status(
+      status_code,
+      absl::StrCat(name, address.empty() ? "" : " ", address, ": ", text));
+  AttachError(head, address, &status);
+  return status;
+}
+
+// What the headers of the OS call a number.
+absl::string_view NativeName(ErrorDomain domain, int native) {
+  switch (domain) {
+    case ErrorDomain::kOs: {
+      const absl::string_view name = ConstantName("E", native);
+      return name.empty() ? ConstantName("WSA", native) : name;
+    }
+    case ErrorDomain::kGetAddrInfo:
+      return ConstantName("EAI", native);
+    case ErrorDomain::kHostLookup:
+      return ConstantName("H_ERRNO", native);
+    default:
+      return "";
+  }
+}
+
+// What to call the number in brackets: the portable name, or the OS's own name
+// of a number that has none, or else the number.
+std::string BracketedName(const ErrorHead& head) {
+  absl::string_view name = ErrorCodeName(head.code);
+  if (name.empty()) name = NativeName(head.domain, head.native);
+  return name.empty() ? absl::StrCat(head.native) : std::string(name);
+}
+
+absl::Status BuildPlatformError(const Platform& platform, const ErrorHead& head,
+                                absl::string_view address) {
+  if (head.code == ErrorCode::kUnsupported) {
+    return Build(StatusCodeOf(head.code), head, address,
+                 "not supported on this platform [unsupported]");
+  }
+  const std::string text = platform.errors().Text(head.domain, head.native);
+  return Build(
+      StatusCodeOf(head.code), head, address,
+      absl::StrCat(text, text.empty() ? "[" : " [", BracketedName(head), "]"));
+}
+
+// Would-block and timeout are everyday answers, so their statuses are made once
+// and then shared: copying a status costs no allocation. There is one list for
+// each operation, of as many entries as numbers have been seen to mean "would
+// block", which is one or two. Entries are never freed.
+struct FrequentError {
+  ErrorHead head;
+  absl::Status status;
+  const FrequentError* next;
+};
+
+std::atomic<const FrequentError*> frequent_errors[kOperationCount];
+
+template <typename BuildStatus>
+absl::Status Frequent(const ErrorHead& head, BuildStatus build) {
+  std::atomic<const FrequentError*>& list =
+      frequent_errors[static_cast<int>(head.operation)];
+  const FrequentError* first = list.load(std::memory_order_acquire);
+  for (const FrequentError* e = first; e != nullptr; e = e->next) {
+    if (e->head.native == head.native && e->head.code == head.code &&
+        e->head.domain == head.domain) {
+      return e->status;
+    }
+  }
+  auto* const entry = new FrequentError{head, build(), first};
+  // Losing the race to another thread leaves two equal entries, which is fine.
+  while (!list.compare_exchange_weak(entry->next, entry,
+                                     std::memory_order_acq_rel)) {
+  }
+  return entry->status;
+}
+
+bool IsFrequent(ErrorCode code) {
+  return code == ErrorCode::kEagain || code == ErrorCode::kEinprogress ||
+         code == ErrorCode::kEalready;
+}
+
+}  // namespace
+
+ErrorCode PortableCode(const Platform& platform, ErrorDomain domain,
+                       int native) {
+  if (native == kNotSupportedError) return ErrorCode::kUnsupported;
+  return platform.errors().Code(domain, native);
+}
+
+absl::Status PlatformError(const Platform& platform, Operation operation,
+                           ErrorDomain domain, int native,
+                           absl::string_view address) {
+  const ErrorHead head = {domain, operation,
+                          PortableCode(platform, domain, native), native};
+  if (IsFrequent(head.code)) {
+    return Frequent(head,
+                    [&] { return BuildPlatformError(platform, head, ""); });
+  }
+  return BuildPlatformError(platform, head, address);
+}
+
+absl::Status TimeoutError(Operation operation, absl::string_view address) {
+  const ErrorHead head = {ErrorDomain::kTimeout, operation,
+                          ErrorCode::kEtimedout, 0};
+  const auto build = [&] {
+    return Build(absl::StatusCode::kDeadlineExceeded, head, address,
+                 "timed out");
+  };
+  return address.empty() ? Frequent(head, build) : build();
+}
+
+absl::Status ArgumentError(absl::StatusCode code, Operation operation,
+                           absl::string_view argument,
+                           absl::string_view complaint) {
+  const ErrorHead head = {ErrorDomain::kUsage, operation, ErrorCode::kEinval,
+                          0};
+  return Build(code, head, "",
+               absl::StrCat(argument, ": ", complaint, " [EINVAL]"));
+}
+
+absl::Status ClosedError(Operation operation) {
+  const ErrorHead head = {ErrorDomain::kUsage, operation, ErrorCode::kEbadf, 0};
+  return Build(absl::StatusCode::kFailedPrecondition, head, "",
+               "the socket is closed [EBADF]");
+}
+
+}  // namespace internal
+}  // namespace mortise

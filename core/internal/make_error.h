@@ -1,0 +1,45 @@
+// How core/ makes an error. One place decides its code, text and payload.
+
+#ifndef MORTISE_CORE_INTERNAL_MAKE_ERROR_H_
+#define MORTISE_CORE_INTERNAL_MAKE_ERROR_H_
+
+#include "absl/base/attributes.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+
+namespace mortise {
+namespace internal {
+
+// What `platform` means by a number that it returned.
+ErrorCode PortableCode(const Platform& platform, ErrorDomain domain,
+                       int native);
+
+// The error for such a number. `address` is the text of what the call was
+// about; a would-block leaves it out, because it is made once for all sockets.
+ABSL_ATTRIBUTE_COLD absl::Status PlatformError(const Platform& platform,
+                                               Operation operation,
+                                               ErrorDomain domain, int native,
+                                               absl::string_view address = "");
+
+// The socket's timeout ran out. Without an address it costs no allocation.
+ABSL_ATTRIBUTE_COLD absl::Status TimeoutError(Operation operation,
+                                              absl::string_view address = "");
+
+// An argument that cannot be right, refused before it reached the platform:
+// "bind: port: 70000 is not in 0 to 65535 [EINVAL]". `code` kOutOfRange for a
+// number beyond its range, kInvalidArgument for anything else.
+ABSL_ATTRIBUTE_COLD absl::Status ArgumentError(absl::StatusCode code,
+                                               Operation operation,
+                                               absl::string_view argument,
+                                               absl::string_view complaint);
+
+// The socket has been closed.
+ABSL_ATTRIBUTE_COLD absl::Status ClosedError(Operation operation);
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_INTERNAL_MAKE_ERROR_H_

@@ -1,0 +1,189 @@
+#include "mortise/internal/resolve.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "mortise/address.h"
+#include "mortise/internal/inet_text.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+// NI_MAXHOST less its terminator; no resolver takes more.
+constexpr std::size_t kMaxHost = 1024;
+constexpr int kMaxPort = 65535;
+// The flow label has 20 bits (RFC 8200, section 3).
+constexpr std::uint32_t kMaxFlowinfo = 0xfffff;
+
+// The form that the host is written in, which decides whether the resolver is
+// asked.
+enum class HostForm { kIpv4, kIpv6, kName };
+
+HostForm FormOf(absl::string_view host) {
+  Ipv4Bytes ipv4;
+  if (ParseIpv4Loosely(host, &ipv4)) return HostForm::kIpv4;
+  Ipv6Bytes ipv6;
+  if (ParseIpv6(host.substr(0, host.find('%')), &ipv6)) return HostForm::kIpv6;
+  return HostForm::kName;
+}
+
+absl::Status WrongFamily(const ResolveContext& context, absl::string_view what,
+                         absl::string_view is) {
+  return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
+                       "address",
+                       absl::StrCat(what, " is ", is, ", the socket is ",
+                                    context.family.ToString()));
+}
+
+absl::Status CheckHostPort(const ResolveContext& context,
+                           const HostPort& host_port) {
+  if (context.family != kAfInet && context.family != kAfInet6) {
+    return WrongFamily(context, Address(host_port).ToString(),
+                       "a host and port");
+  }
+  if (host_port.port < 0 || host_port.port > kMaxPort) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, context.operation, "port",
+        absl::StrCat(host_port.port, " is not in 0 to ", kMaxPort));
+  }
+  if (host_port.flowinfo > kMaxFlowinfo) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, context.operation, "flowinfo",
+        absl::StrCat(host_port.flowinfo, " is not in 0 to ", kMaxFlowinfo));
+  }
+  if (context.family == kAfInet &&
+      (host_port.flowinfo != 0 || host_port.scope_id != 0)) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
+                         host_port.flowinfo != 0 ? "flowinfo" : "scope_id",
+                         "AF_INET has none");
+  }
+  if (host_port.host.find('\0') != std::string::npos) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
+                         "host", "holds a NUL");
+  }
+  if (host_port.host.size() > kMaxHost) {
+    return ArgumentError(
+        absl::StatusCode::kInvalidArgument, context.operation, "host",
+        absl::StrCat(host_port.host.size(), " bytes are more than ", kMaxHost));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SocketAddress> LookUp(const ResolveContext& context,
+                                     const HostPort& host_port,
+                                     absl::Duration timeout) {
+  AddrInfoQuery query;
+  query.host = host_port.host;
+  query.family = context.family.value();
+  // Any type would do; naming one keeps the answer from listing each address
+  // once for every type.
+  query.type = kSockStream;
+  const LookupResult<std::vector<AddrInfoEntry>> found =
+      context.platform.names().GetAddrInfo(query, timeout);
+  const std::string text = Address(host_port).ToString();
+  if (found.timed_out) return TimeoutError(context.operation, text);
+  if (found.error != 0) {
+    return PlatformError(context.platform, context.operation, found.domain,
+                         found.error, text);
+  }
+  for (const AddrInfoEntry& entry : found.value) {
+    SocketAddress address(entry.address);
+    if (address.family() != context.family) continue;
+    SockAddr& raw = *address.mutable_raw();
+    raw.port = static_cast<std::uint16_t>(host_port.port);
+    raw.flowinfo = host_port.flowinfo;
+    if (host_port.scope_id != 0) raw.scope_id = host_port.scope_id;
+    return address;
+  }
+  return PlatformError(
+      context.platform, context.operation, ErrorDomain::kGetAddrInfo,
+      context.platform.errors().Native(ErrorCode::kEaiNoname), text);
+}
+
+absl::StatusOr<SocketAddress> ResolveHostPort(const ResolveContext& context,
+                                              const HostPort& host_port,
+                                              absl::Duration timeout) {
+  absl::Status valid = CheckHostPort(context, host_port);
+  if (!valid.ok()) return valid;
+
+  const auto port = static_cast<std::uint16_t>(host_port.port);
+  if (host_port.host.empty() || host_port.host == "<broadcast>") {
+    if (context.family != kAfInet) {
+      return ArgumentError(
+          absl::StatusCode::kInvalidArgument, context.operation, "host",
+          absl::StrCat("\"", host_port.host,
+                       "\" has a meaning in AF_INET alone; write the address"));
+    }
+    const std::uint8_t byte = host_port.host.empty() ? 0 : 255;
+    return SocketAddress::Ipv4({byte, byte, byte, byte}, port);
+  }
+
+  const HostForm form = FormOf(host_port.host);
+  if (form == HostForm::kName) return LookUp(context, host_port, timeout);
+  const bool is_ipv4 = form == HostForm::kIpv4;
+  if (is_ipv4 != (context.family == kAfInet)) {
+    return WrongFamily(context, host_port.host,
+                       is_ipv4 ? "an IPv4 address" : "an IPv6 address");
+  }
+  return SocketAddress::Numeric(host_port.host, host_port.port,
+                                host_port.flowinfo, host_port.scope_id,
+                                &context.platform);
+}
+
+}  // namespace
+
+absl::Duration ResolveTimeout(absl::Duration socket_timeout) {
+  return socket_timeout == absl::ZeroDuration() ? absl::InfiniteDuration()
+                                                : socket_timeout;
+}
+
+absl::Status CheckResolved(const ResolveContext& context,
+                           const SocketAddress& address) {
+  if (address.family() != context.family) {
+    return WrongFamily(context, address.ToString(),
+                       address.family().ToString());
+  }
+  if (address.family() != kAfUnix) return absl::OkStatus();
+  const absl::string_view path = address.bytes();
+  const std::size_t most = context.platform.sockets().MaxUnixPath() +
+                           (!path.empty() && path[0] == '\0' ? 1 : 0);
+  if (path.size() <= most) return absl::OkStatus();
+  return ArgumentError(
+      absl::StatusCode::kInvalidArgument, context.operation, "path",
+      absl::StrCat(path.size(), " bytes are more than this system's ", most,
+                   ": ", address.ToString()));
+}
+
+absl::StatusOr<SocketAddress> Resolve(const ResolveContext& context,
+                                      const Address& address,
+                                      absl::Duration timeout) {
+  if (const HostPort* host_port = address.host_port()) {
+    return ResolveHostPort(context, *host_port, timeout);
+  }
+  absl::StatusOr<SocketAddress> resolved =
+      address.unix_path() != nullptr
+          ? SocketAddress::Unix(address.unix_path()->path)
+          : *address.resolved();
+  if (!resolved.ok()) return resolved;
+  absl::Status valid = CheckResolved(context, *resolved);
+  if (!valid.ok()) return valid;
+  return resolved;
+}
+
+}  // namespace internal
+}  // namespace mortise

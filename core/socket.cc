@@ -1,0 +1,255 @@
+// Making, ending and configuring a socket. socket_connection.cc has what leads
+// to a connection, socket_io.cc what goes through it.
+
+#include "mortise/socket.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace {
+
+using internal::ArgumentError;
+using internal::ClosedError;
+using internal::Operation;
+using internal::PlatformError;
+
+Platform& OrDefault(Platform* platform) {
+  return platform != nullptr ? *platform : Platform::Default();
+}
+
+absl::Status OsError(const Platform& platform, Operation operation, int native,
+                     absl::string_view what = "") {
+  return PlatformError(platform, operation, ErrorDomain::kOs, native, what);
+}
+
+// The bytes of an int option, as the OS wants them.
+absl::Span<const char> BytesOf(const int& value) {
+  return absl::Span<const char>(reinterpret_cast<const char*>(&value),
+                                sizeof(value));
+}
+
+std::string Describe(AddressFamily family, SocketType type, Protocol protocol) {
+  std::string text = absl::StrCat(family.ToString(), " ", type.ToString());
+  if (protocol.value() != 0) absl::StrAppend(&text, " ", protocol.ToString());
+  return text;
+}
+
+}  // namespace
+
+static_assert(sizeof(Socket) <= 48, "a Socket is a small value");
+
+absl::StatusOr<Socket> Socket::Create(AddressFamily family, SocketType type,
+                                      Protocol protocol, Platform* platform) {
+  Platform& os = OrDefault(platform);
+  const PlainSocketType plain = os.sockets().SplitType(type.value());
+  const SysResult<NativeHandle> handle =
+      os.sockets().Socket(family.value(), plain.type, protocol.value());
+  if (!handle.ok()) {
+    return OsError(os, Operation::kSocket, handle.error,
+                   Describe(family, plain.type, protocol));
+  }
+  Socket socket(&os, handle.value, family, plain.type, protocol);
+  // Linux and Windows start out differently, and BSD has settings for it.
+  if (family == kAfInet6) {
+    absl::Status only = socket.SetSockOpt(kIpprotoIpv6, kIpv6V6only, 1);
+    if (!only.ok()) return only;
+  }
+  if (plain.non_blocking) {
+    absl::Status set = socket.SetBlocking(false);
+    if (!set.ok()) return set;
+  }
+  return socket;
+}
+
+absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
+                                      SocketType type, Protocol protocol,
+                                      Platform* platform) {
+  if (!fd.valid()) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kDup,
+                         "fd", "is not a valid descriptor");
+  }
+  Platform& os = OrDefault(platform);
+  const SysResult<NativeHandle> copy = os.sockets().Dup(fd);
+  if (!copy.ok()) return OsError(os, Operation::kDup, copy.error);
+  return Socket(&os, copy.value, family,
+                os.sockets().SplitType(type.value()).type, protocol);
+}
+
+absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
+                                     SocketType type, Protocol protocol,
+                                     Platform* platform) {
+  if (!fd.valid()) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSocket,
+                         "fd", "is not a valid descriptor");
+  }
+  Platform& os = OrDefault(platform);
+  return Socket(&os, fd, family, os.sockets().SplitType(type.value()).type,
+                protocol);
+}
+
+Socket::Socket(Socket&& other) noexcept { *this = std::move(other); }
+
+Socket& Socket::operator=(Socket&& other) noexcept {
+  if (this == &other) return *this;
+  if (is_open()) platform_->sockets().CloseWithoutWaiting(handle_);
+  platform_ = other.platform_;
+  handle_ = std::exchange(other.handle_, NativeHandle());
+  timeout_ = other.timeout_;
+  family_ = other.family_;
+  type_ = other.type_;
+  protocol_ = other.protocol_;
+  return *this;
+}
+
+Socket::~Socket() {
+  if (is_open()) platform_->sockets().CloseWithoutWaiting(handle_);
+}
+
+absl::Status Socket::Close() {
+  if (!is_open()) return ClosedError(Operation::kClose);
+  const SysResult<void> closed = platform_->sockets().Close(Detach());
+  if (closed.ok()) return absl::OkStatus();
+  // Both say that the descriptor is gone: a second try could close the one that
+  // another thread has just been given.
+  const ErrorCode code =
+      internal::PortableCode(*platform_, ErrorDomain::kOs, closed.error);
+  if (code == ErrorCode::kEconnreset || code == ErrorCode::kEintr) {
+    return absl::OkStatus();
+  }
+  return OsError(*platform_, Operation::kClose, closed.error);
+}
+
+NativeHandle Socket::Detach() { return std::exchange(handle_, NativeHandle()); }
+
+absl::Status Socket::SetAddressReuse(AddressReuse reuse) {
+  if (!is_open()) return ClosedError(Operation::kSetSockOpt);
+  const SysResult<void> set =
+      platform_->sockets().SetAddressReuse(handle_, reuse);
+  if (!set.ok()) return OsError(*platform_, Operation::kSetSockOpt, set.error);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> Socket::GetSockOpt(int level, int optname) const {
+  if (!is_open()) return ClosedError(Operation::kGetSockOpt);
+  int value = 0;
+  const SysResult<std::size_t> filled = platform_->sockets().GetSockOpt(
+      handle_, level, optname,
+      absl::Span<char>(reinterpret_cast<char*>(&value), sizeof(value)));
+  if (!filled.ok()) {
+    return OsError(*platform_, Operation::kGetSockOpt, filled.error);
+  }
+  // The first byte is the value; on a big-endian machine not the lowest one.
+  if (filled.value == 1) {
+    return static_cast<int>(*reinterpret_cast<const unsigned char*>(&value));
+  }
+  return value;
+}
+
+absl::StatusOr<std::string> Socket::GetSockOpt(int level, int optname,
+                                               std::size_t buflen) const {
+  if (!is_open()) return ClosedError(Operation::kGetSockOpt);
+  if (buflen < 1 || buflen > kMaxOptionSize) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, Operation::kGetSockOpt, "buflen",
+        absl::StrCat(buflen, " is not in 1 to ", kMaxOptionSize));
+  }
+  char buffer[kMaxOptionSize];
+  const SysResult<std::size_t> filled = platform_->sockets().GetSockOpt(
+      handle_, level, optname, absl::Span<char>(buffer, buflen));
+  if (!filled.ok()) {
+    return OsError(*platform_, Operation::kGetSockOpt, filled.error);
+  }
+  return std::string(buffer, filled.value);
+}
+
+absl::Status Socket::SetSockOpt(int level, int optname, int value) {
+  const absl::Span<const char> bytes = BytesOf(value);
+  return SetSockOpt(level, optname,
+                    absl::string_view(bytes.data(), bytes.size()));
+}
+
+absl::Status Socket::SetSockOpt(int level, int optname,
+                                absl::string_view value) {
+  if (!is_open()) return ClosedError(Operation::kSetSockOpt);
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  if (value.size() > kMost) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, Operation::kSetSockOpt, "value",
+        absl::StrCat(value.size(), " bytes are more than ", kMost));
+  }
+  const SysResult<void> set =
+      platform_->sockets().SetSockOpt(handle_, level, optname, value);
+  if (!set.ok()) return OsError(*platform_, Operation::kSetSockOpt, set.error);
+  return absl::OkStatus();
+}
+
+absl::Status Socket::SetBlocking(bool flag) {
+  return SetTimeout(flag ? absl::InfiniteDuration() : absl::ZeroDuration());
+}
+
+absl::Status Socket::SetTimeout(absl::Duration timeout) {
+  if (!is_open()) return ClosedError(Operation::kSetTimeout);
+  if (timeout < absl::ZeroDuration()) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, Operation::kSetTimeout, "timeout",
+        absl::StrCat(absl::FormatDuration(timeout), " is negative"));
+  }
+  const SysResult<void> set = platform_->sockets().SetBlocking(
+      handle_, timeout == absl::InfiniteDuration());
+  if (!set.ok()) return OsError(*platform_, Operation::kSetTimeout, set.error);
+  timeout_ = timeout;
+  return absl::OkStatus();
+}
+
+absl::Status Socket::Shutdown(ShutdownHow how) {
+  if (!is_open()) return ClosedError(Operation::kShutdown);
+  const SysResult<void> done = platform_->sockets().Shutdown(handle_, how);
+  if (!done.ok()) return OsError(*platform_, Operation::kShutdown, done.error);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily family,
+                                                     SocketType type,
+                                                     Protocol protocol,
+                                                     Platform* platform) {
+  Platform& os = OrDefault(platform);
+  const PlainSocketType plain = os.sockets().SplitType(type.value());
+  const SysResult<HandlePair> handles =
+      os.sockets().SocketPair(family.value(), plain.type, protocol.value());
+  if (!handles.ok()) {
+    return OsError(os, Operation::kSocketPair, handles.error,
+                   Describe(family, plain.type, protocol));
+  }
+  std::pair<Socket, Socket> pair = {
+      Socket(&os, handles.value.first, family, plain.type, protocol),
+      Socket(&os, handles.value.second, family, plain.type, protocol)};
+  if (plain.non_blocking) {
+    for (Socket* socket : {&pair.first, &pair.second}) {
+      absl::Status set = socket->SetBlocking(false);
+      if (!set.ok()) return set;
+    }
+  }
+  return pair;
+}
+
+}  // namespace mortise

@@ -1,0 +1,292 @@
+// The socket: the object that Python's manual calls so, with its methods.
+//
+//   absl::StatusOr<mortise::Socket> socket =
+//       mortise::Socket::Create(mortise::kAfInet, mortise::kSockStream);
+//   if (!socket.ok()) return socket.status();
+//   socket->SetTimeout(absl::Seconds(5));
+//   absl::Status status = socket->Connect({"example.org", 80});
+//   if (status.ok()) status = socket->SendAll("GET / HTTP/1.0\r\n\r\n");
+//   absl::StatusOr<std::string> answer = socket->Recv(4096);
+//
+// A socket owns its descriptor and closes it when it is destroyed. It is born
+// blocking, is not inherited by child processes, never raises SIGPIPE, and an
+// AF_INET6 socket carries IPv6 alone (IPV6_V6ONLY) until told otherwise, the
+// same on every OS.
+//
+// Blocking, non-blocking, timeout. Without a timeout a call waits as long as
+// it takes; with timeout zero it fails at once where it would wait
+// (IsWouldBlock); with any other timeout it fails once that much time has
+// passed (IsTimeout), counted from the beginning of the call on a clock that
+// nobody sets. A signal never makes a call fail, and the time that it took
+// counts. What is there already is taken without looking at the clock.
+//
+// Errors. Besides what each method names, every method fails with
+// kFailedPrecondition iff the socket has been closed (IsClosed), with
+// kInvalidArgument or kOutOfRange iff an argument cannot be right, which the
+// message names (IsUsageError; nothing has been done then), and with what the
+// OS said otherwise (mortise/error.h). The socket is as it was unless the OS
+// changed it.
+//
+// Threads. One thread may receive while another sends, and any thread may call
+// Shutdown, which wakes calls that wait on a connection. Close, SetTimeout,
+// SetBlocking, Detach and moving need the socket to themselves.
+
+#ifndef MORTISE_CORE_SOCKET_H_
+#define MORTISE_CORE_SOCKET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/base/attributes.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/address.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+
+class Platform;
+struct AcceptResult;
+
+struct RecvFromResult {
+  std::size_t size = 0;
+  // Who sent it; no address where the protocol does not tell (a stream).
+  SocketAddress address;
+
+  // User-provided so that value-initialisation does not fill the address with
+  // zeros, which are written over, for each datagram.
+  RecvFromResult() {}  // NOLINT(modernize-use-equals-default)
+};
+
+struct RecvFromStringResult {
+  std::string data;
+  SocketAddress address;
+};
+
+class Socket {
+ public:
+  // The most that the receiving methods which return a string take as bufsize,
+  // 1 GiB, and that GetSockOpt takes as buflen.
+  static constexpr std::size_t kMaxBufSize = std::size_t{1} << 30;
+  static constexpr std::size_t kMaxOptionSize = 1024;
+
+  // Python: socket.socket. `protocol` 0 is the default of family and type.
+  // SOCK_NONBLOCK in `type`, where the OS has it, means timeout zero, and is
+  // not part of type() afterwards. `platform` nullptr is the operating system.
+  //
+  // Fails with kUnimplemented (IsUnsupported) iff the OS has no such family,
+  // type or protocol, kResourceExhausted iff descriptors or memory ran out,
+  // kPermissionDenied iff such a socket needs a right. Source: socket(2).
+  static absl::StatusOr<Socket> Create(AddressFamily family, SocketType type,
+                                       Protocol protocol = 0,
+                                       Platform* platform = nullptr);
+
+  // Python: socket.fromfd. A socket on a duplicate of `fd`, which stays open
+  // and stays the caller's. Family, type and protocol are taken as given, and
+  // the descriptor is taken to be in blocking mode; neither is checked.
+  static absl::StatusOr<Socket> FromFd(NativeHandle fd, AddressFamily family,
+                                       SocketType type, Protocol protocol = 0,
+                                       Platform* platform = nullptr);
+
+  // Python: socket.socket(fileno=fd). The same on `fd` itself, which is the
+  // socket's from now on; if this fails it is still the caller's.
+  static absl::StatusOr<Socket> Adopt(NativeHandle fd, AddressFamily family,
+                                      SocketType type, Protocol protocol = 0,
+                                      Platform* platform = nullptr);
+
+  // A closed socket.
+  Socket() = default;
+
+  // A socket that was moved from is a closed one.
+  Socket(Socket&& other) noexcept;
+  Socket& operator=(Socket&& other) noexcept;
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  // Closes the socket and never waits, not even with SO_LINGER on: what has
+  // been sent is still delivered, in the background.
+  ~Socket();
+
+  // Python: close. A second Close fails with kFailedPrecondition (IsClosed).
+  // Waits for unsent data iff the caller set SO_LINGER. The descriptor is gone
+  // whatever the status; a reset by the peer is not reported (bpo-30319).
+  absl::Status Close();
+
+  // Python: detach. Closes the socket without closing its descriptor, which is
+  // the caller's from now on. The invalid handle iff the socket is closed.
+  ABSL_MUST_USE_RESULT NativeHandle Detach();
+
+  bool is_open() const { return handle_.valid(); }
+  // Python: the attributes family, type and proto.
+  AddressFamily family() const { return family_; }
+  SocketType type() const { return type_; }
+  Protocol protocol() const { return protocol_; }
+
+  // Python: fileno. The descriptor, or the SOCKET on Windows; -1 iff closed.
+  std::int64_t FileNo() const { return handle_.value(); }
+  // The same as the type that the vtable takes.
+  NativeHandle native_handle() const { return handle_; }
+  // What the socket was made with; nullptr for `Socket()`.
+  Platform* platform() const { return platform_; }
+
+  // Python: bind. Fails with kAlreadyExists iff the address is taken
+  // (IsAddressInUse), kFailedPrecondition iff this machine lacks the address
+  // (IsAddressNotAvailable), kPermissionDenied iff the port or path needs a
+  // right, kInvalidArgument iff the socket is bound. Source: bind(2).
+  absl::Status Bind(const Address& address);
+
+  // What other sockets on the same address mean to this one, said the same way
+  // on every OS; SO_REUSEADDR says different things on them. Before Bind.
+  absl::Status SetAddressReuse(AddressReuse reuse);
+
+  // Python: listen. `backlog` is how many connections may wait to be accepted;
+  // the OS takes it as a hint and lowers it to its own limit. kOutOfRange iff
+  // negative. Source: listen(2).
+  absl::Status Listen(int backlog = 128);
+
+  // Python: accept. Waits for a connection; its socket is blocking, whatever
+  // this one is. A connection that died while it waited is passed over.
+  // Source: accept(2), section "Error handling".
+  absl::StatusOr<AcceptResult> Accept();
+
+  // Python: connect. With a timeout, looking the host up counts too. After a
+  // failure or a timeout the socket is of no more use, and what a second
+  // Connect does is the OS's affair: POSIX leaves both open. Non-blocking:
+  // IsInProgress iff the attempt goes on; it is over when the socket is
+  // writable.
+  //
+  // Fails with kUnavailable iff nobody listens (IsConnectionRefused) or there
+  // is no way (IsUnreachable), with kNotFound iff the host has no address
+  // (IsNameNotFound). Source: connect(2).
+  absl::Status Connect(const Address& address);
+
+  // Python: connect_ex. What connect(2) said as the OS's own number, 0 for
+  // success; a timeout is the number of EWOULDBLOCK, as in Python. Fails only
+  // where connect(2) was not reached: usage errors, a host without an address.
+  absl::StatusOr<int> ConnectEx(const Address& address);
+
+  // Python: getpeername, getsockname. Source: getpeername(2), getsockname(2).
+  // GetPeerName fails with kFailedPrecondition iff not connected
+  // (IsNotConnected).
+  absl::StatusOr<SocketAddress> GetPeerName() const;
+  absl::StatusOr<SocketAddress> GetSockName() const;
+
+  // Python: recv, recv_into. Receives what is there, at least one byte, at most
+  // `buffer`; 0 iff the peer has ended the stream, the datagram was empty, or
+  // `buffer` is. A datagram that is larger is cut, on every OS. `flags` are
+  // MSG_*. Fails with kUnavailable iff reset (IsConnectionReset).
+  // Source: recv(2).
+  absl::StatusOr<std::size_t> Recv(absl::Span<char> buffer, int flags = 0);
+  // The same into a string of its own, of at most `bufsize` bytes.
+  absl::StatusOr<std::string> Recv(std::size_t bufsize, int flags = 0);
+
+  // Python: recvfrom, recvfrom_into. Recv, and who sent it.
+  absl::StatusOr<RecvFromResult> RecvFrom(absl::Span<char> buffer,
+                                          int flags = 0);
+  absl::StatusOr<RecvFromStringResult> RecvFrom(std::size_t bufsize,
+                                                int flags = 0);
+
+  // Python: send. Sends as much of `data` as there is room for and returns how
+  // much; a datagram is sent whole or not at all. Fails with kUnavailable
+  // iff the connection is gone (IsBrokenPipe, IsConnectionReset), without a
+  // signal, kFailedPrecondition iff there is no peer (IsNotConnected).
+  // Source: send(2).
+  absl::StatusOr<std::size_t> Send(absl::string_view data, int flags = 0);
+
+  // Python: sendall. Sends all of `data`, within one timeout. If it fails there
+  // is no telling how much was sent.
+  absl::Status SendAll(absl::string_view data, int flags = 0);
+
+  // Python: sendto. Sends one datagram to `address`. The Address form looks a
+  // host name up on each call; the other is for the ways where that matters.
+  absl::StatusOr<std::size_t> SendTo(absl::string_view data,
+                                     const SocketAddress& address,
+                                     int flags = 0);
+  absl::StatusOr<std::size_t> SendTo(absl::string_view data,
+                                     const Address& address, int flags = 0);
+
+  // Python: getsockopt. An option that is an int, or a buffer of at most
+  // `buflen` bytes, 1 to kMaxOptionSize, as the OS fills it. An int that the OS
+  // gives as a single byte (a BOOL on Windows) is read as such.
+  // Fails with kUnimplemented iff there is no such option (IsUnsupported).
+  // Source: getsockopt(2).
+  absl::StatusOr<int> GetSockOpt(int level, int optname) const;
+  absl::StatusOr<std::string> GetSockOpt(int level, int optname,
+                                         std::size_t buflen) const;
+
+  // Python: setsockopt. `value` is an int or the bytes of whatever structure
+  // the option wants, at most 2^31 - 1. Source: setsockopt(2).
+  absl::Status SetSockOpt(int level, int optname, int value);
+  absl::Status SetSockOpt(int level, int optname, absl::string_view value);
+
+  // Python: setblocking. false is SetTimeout(0), true is SetTimeout(infinite).
+  absl::Status SetBlocking(bool flag);
+
+  // Python: settimeout. Zero is non-blocking, absl::InfiniteDuration() (None in
+  // Python) is blocking, anything between is the timeout of every call from now
+  // on. kOutOfRange iff negative. The mode is the descriptor's, so all sockets
+  // on one descriptor share it.
+  absl::Status SetTimeout(absl::Duration timeout);
+
+  // Python: gettimeout. What SetTimeout or SetBlocking said last.
+  absl::Duration GetTimeout() const { return timeout_; }
+
+  // Python: shutdown. Ends the receiving half, the sending half, or both, and
+  // wakes calls that wait on the connection: a receive returns 0 bytes, a send
+  // fails. On Linux a datagram socket and an AF_UNIX listener wake only those
+  // that wait without a timeout; the others find out when theirs runs out.
+  // Fails with kFailedPrecondition iff not connected (IsNotConnected).
+  // Source: shutdown(2).
+  absl::Status Shutdown(ShutdownHow how);
+
+ private:
+  friend absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily,
+                                                              SocketType,
+                                                              Protocol,
+                                                              Platform*);
+
+  Socket(Platform* platform, NativeHandle handle, AddressFamily family,
+         SocketType type, Protocol protocol)
+      : platform_(platform),
+        handle_(handle),
+        family_(family),
+        type_(type),
+        protocol_(protocol) {}
+
+  // connect(2) and all that comes before and after it, for Connect and
+  // ConnectEx to tell it their way: the system's number, 0 for success.
+  absl::StatusOr<int> TryConnect(const Address& address,
+                                 SocketAddress* resolved);
+
+  Platform* platform_ = nullptr;
+  NativeHandle handle_;
+  absl::Duration timeout_ = absl::InfiniteDuration();
+  AddressFamily family_;
+  SocketType type_;
+  Protocol protocol_;
+};
+
+// A connection, and who made it.
+struct AcceptResult {
+  Socket socket;
+  SocketAddress address;
+};
+
+// Python: socket.socketpair. Two connected sockets, AF_UNIX where the OS has
+// it. Fails with kUnimplemented (IsUnsupported) iff the OS cannot pair sockets
+// of that family. Source: socketpair(2).
+absl::StatusOr<std::pair<Socket, Socket>> SocketPair(
+    AddressFamily family = kAfUnix, SocketType type = kSockStream,
+    Protocol protocol = 0, Platform* platform = nullptr);
+
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_SOCKET_H_

@@ -1,0 +1,203 @@
+// What leads to a connection: bind, listen, accept, connect, and whose
+// addresses it has then.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "mortise/address.h"
+#include "mortise/error.h"
+#include "mortise/internal/deadline.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/internal/resolve.h"
+#include "mortise/internal/waiter.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+
+namespace mortise {
+namespace {
+
+using internal::ArgumentError;
+using internal::ClosedError;
+using internal::Deadline;
+using internal::Operation;
+using internal::PlatformError;
+using internal::WaitingCall;
+
+ErrorCode CodeOf(const Platform& platform, int native) {
+  return internal::PortableCode(platform, ErrorDomain::kOs, native);
+}
+
+bool InTimeoutMode(const WaitingCall& call) {
+  return call.timeout > absl::ZeroDuration() &&
+         call.timeout < absl::InfiniteDuration();
+}
+
+// The two below return what connect(2) came to, 0 for success, or the error of
+// a timeout or of a wait that failed.
+
+// AF_UNIX has no handshake. Where connect(2) fails with EINTR, or on a
+// non-blocking socket with EAGAIN because the backlog is full, nothing has been
+// started and there is nothing to poll for: it is issued again.
+absl::StatusOr<int> ConnectLocally(const WaitingCall& call,
+                                   const Deadline& deadline) {
+  absl::Duration pause = absl::Milliseconds(1);
+  for (;;) {
+    const SysResult<void> connected =
+        call.platform.sockets().Connect(call.handle, call.address->raw());
+    if (connected.ok()) return 0;
+    const ErrorCode code = CodeOf(call.platform, connected.error);
+    if (code == ErrorCode::kEintr) continue;
+    if (code != ErrorCode::kEagain || !InTimeoutMode(call)) {
+      return connected.error;
+    }
+    const absl::Duration remaining = deadline.Remaining();
+    if (remaining <= absl::ZeroDuration()) {
+      return internal::TimeoutError(call.operation, call.address->ToString());
+    }
+    call.platform.readiness().Sleep(std::min(pause, remaining));
+    pause = std::min(pause * 2, absl::Milliseconds(20));
+  }
+}
+
+// Elsewhere an attempt that was interrupted goes on by itself, and a second
+// connect(2) would be told so (EALREADY). POSIX, connect(), section "Errors".
+absl::StatusOr<int> ConnectRemotely(const WaitingCall& call,
+                                    const Deadline& deadline) {
+  const SysResult<void> connected =
+      call.platform.sockets().Connect(call.handle, call.address->raw());
+  if (connected.ok()) return 0;
+  const ErrorCode code = CodeOf(call.platform, connected.error);
+  if (code != ErrorCode::kEinprogress && code != ErrorCode::kEintr) {
+    return connected.error;
+  }
+  if (call.timeout == absl::ZeroDuration()) {
+    return call.platform.errors().Native(ErrorCode::kEinprogress);
+  }
+  absl::Status waited = internal::WaitUntil(call, deadline);
+  if (!waited.ok()) return waited;
+  const SysResult<int> pending = call.platform.sockets().TakeError(call.handle);
+  return pending.ok() ? pending.value : pending.error;
+}
+
+}  // namespace
+
+absl::Status Socket::Bind(const Address& address) {
+  if (!is_open()) return ClosedError(Operation::kBind);
+  const absl::StatusOr<SocketAddress> resolved =
+      internal::Resolve({*platform_, family_, Operation::kBind}, address,
+                        internal::ResolveTimeout(timeout_));
+  if (!resolved.ok()) return resolved.status();
+  const SysResult<void> bound =
+      platform_->sockets().Bind(handle_, resolved->raw());
+  if (bound.ok()) return absl::OkStatus();
+  return PlatformError(*platform_, Operation::kBind, ErrorDomain::kOs,
+                       bound.error, resolved->ToString());
+}
+
+absl::Status Socket::Listen(int backlog) {
+  if (!is_open()) return ClosedError(Operation::kListen);
+  if (backlog < 0) {
+    return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kListen,
+                         "backlog", absl::StrCat(backlog, " is negative"));
+  }
+  const SysResult<void> listening =
+      platform_->sockets().Listen(handle_, backlog);
+  if (listening.ok()) return absl::OkStatus();
+  return PlatformError(*platform_, Operation::kListen, ErrorDomain::kOs,
+                       listening.error);
+}
+
+absl::StatusOr<AcceptResult> Socket::Accept() {
+  if (!is_open()) return ClosedError(Operation::kAccept);
+  internal::Waiter waiter;
+  for (;;) {
+    SockAddr peer;
+    const SysResult<NativeHandle> accepted =
+        platform_->sockets().Accept(handle_, &peer);
+    if (accepted.ok()) {
+      return AcceptResult{
+          Socket(platform_, accepted.value, family_, type_, protocol_),
+          SocketAddress(peer)};
+    }
+    // The connection has died in the queue. That is no reason for the caller's
+    // accept loop to stop; the next one may be alive.
+    const ErrorCode code = CodeOf(*platform_, accepted.error);
+    if (code == ErrorCode::kEconnaborted || code == ErrorCode::kEconnreset ||
+        code == ErrorCode::kEproto) {
+      continue;
+    }
+    absl::Status status =
+        waiter.AfterFailure({*platform_, handle_, timeout_, Operation::kAccept,
+                             WaitEvent::kReadable},
+                            accepted.error);
+    if (!status.ok()) return status;
+  }
+}
+
+absl::StatusOr<int> Socket::TryConnect(const Address& address,
+                                       SocketAddress* resolved) {
+  if (!is_open()) return ClosedError(Operation::kConnect);
+  // Looking the host up and connecting share it.
+  const Deadline deadline(platform_->clock(),
+                          internal::ResolveTimeout(timeout_));
+  absl::StatusOr<SocketAddress> found =
+      internal::Resolve({*platform_, family_, Operation::kConnect}, address,
+                        deadline.Remaining());
+  if (!found.ok()) return std::move(found).status();
+  *resolved = *found;
+  const WaitingCall call = {
+      *platform_, handle_, timeout_, Operation::kConnect, WaitEvent::kConnected,
+      resolved};
+  return family_ == kAfUnix ? ConnectLocally(call, deadline)
+                            : ConnectRemotely(call, deadline);
+}
+
+absl::Status Socket::Connect(const Address& address) {
+  SocketAddress resolved;
+  const absl::StatusOr<int> native = TryConnect(address, &resolved);
+  if (!native.ok()) return native.status();
+  if (*native == 0) return absl::OkStatus();
+  return PlatformError(*platform_, Operation::kConnect, ErrorDomain::kOs,
+                       *native, resolved.ToString());
+}
+
+absl::StatusOr<int> Socket::ConnectEx(const Address& address) {
+  SocketAddress resolved;
+  absl::StatusOr<int> native = TryConnect(address, &resolved);
+  if (!native.ok() && IsTimeout(native.status())) {
+    return platform_->errors().Native(ErrorCode::kEagain);
+  }
+  return native;
+}
+
+absl::StatusOr<SocketAddress> Socket::GetPeerName() const {
+  if (!is_open()) return ClosedError(Operation::kGetPeerName);
+  SocketAddress address;
+  const SysResult<void> got =
+      platform_->sockets().GetPeerName(handle_, address.mutable_raw());
+  if (got.ok()) return address;
+  return PlatformError(*platform_, Operation::kGetPeerName, ErrorDomain::kOs,
+                       got.error);
+}
+
+absl::StatusOr<SocketAddress> Socket::GetSockName() const {
+  if (!is_open()) return ClosedError(Operation::kGetSockName);
+  SocketAddress address;
+  const SysResult<void> got =
+      platform_->sockets().GetSockName(handle_, address.mutable_raw());
+  if (got.ok()) return address;
+  return PlatformError(*platform_, Operation::kGetSockName, ErrorDomain::kOs,
+                       got.error);
+}
+
+}  // namespace mortise

@@ -1,0 +1,87 @@
+// The three numbers that say what kind of socket one wants: address family,
+// type and protocol. Each is a type of its own around the OS's number, so that
+// it prints as its name ("AF_INET6") and is not mistaken for a length or flag.
+//
+//   mortise::Socket::Create(mortise::kAfInet6, mortise::kSockStream);
+//
+// The constants (`kAfInet`, `kSockDgram`, `kIpprotoTcp`, `kSoReuseaddr`, …)
+// come from the OS's own headers; this header brings them along.
+
+#ifndef MORTISE_CORE_SOCKET_TYPES_H_
+#define MORTISE_CORE_SOCKET_TYPES_H_
+
+#include <ostream>
+#include <string>
+
+#include "mortise/platform/constants/native.h"
+
+namespace mortise {
+
+// Implicitly made from the OS's number, on purpose: the constants are numbers.
+// Any number is allowed; the OS says which of them it knows.
+class AddressFamily {
+ public:
+  constexpr AddressFamily() = default;                   // AF_UNSPEC
+  constexpr AddressFamily(int value) : value_(value) {}  // NOLINT
+
+  constexpr int value() const { return value_; }
+  // "AF_INET", or the number in decimal if it has no name here.
+  std::string ToString() const;
+
+  friend constexpr bool operator==(AddressFamily a, AddressFamily b) {
+    return a.value_ == b.value_;
+  }
+  friend constexpr bool operator!=(AddressFamily a, AddressFamily b) {
+    return !(a == b);
+  }
+
+ private:
+  int value_ = 0;
+};
+
+class SocketType {
+ public:
+  constexpr SocketType() = default;                   // any
+  constexpr SocketType(int value) : value_(value) {}  // NOLINT
+
+  constexpr int value() const { return value_; }
+  // "SOCK_STREAM", or the number in decimal if it has no name here.
+  std::string ToString() const;
+
+  friend constexpr bool operator==(SocketType a, SocketType b) {
+    return a.value_ == b.value_;
+  }
+  friend constexpr bool operator!=(SocketType a, SocketType b) {
+    return !(a == b);
+  }
+
+ private:
+  int value_ = 0;
+};
+
+class Protocol {
+ public:
+  constexpr Protocol() = default;  // the default of family and type
+  constexpr Protocol(int value) : value_(value) {}  // NOLINT
+
+  constexpr int value() const { return value_; }
+  // "IPPROTO_TCP", or the number in decimal if it has no name here. The names
+  // are those of the IP families.
+  std::string ToString() const;
+
+  friend constexpr bool operator==(Protocol a, Protocol b) {
+    return a.value_ == b.value_;
+  }
+  friend constexpr bool operator!=(Protocol a, Protocol b) { return !(a == b); }
+
+ private:
+  int value_ = 0;
+};
+
+std::ostream& operator<<(std::ostream& out, AddressFamily family);
+std::ostream& operator<<(std::ostream& out, SocketType type);
+std::ostream& operator<<(std::ostream& out, Protocol protocol);
+
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_SOCKET_TYPES_H_

@@ -1,0 +1,70 @@
+// Echo server program, on IPv4 or IPv6: on the first of the host's addresses
+// that can be listened on.
+//
+//   dual_stack_echo_server [HOST [PORT]]
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "mortise/getaddrinfo.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+absl::StatusOr<mortise::Socket> ListenOn(const mortise::AddrInfo& info) {
+  absl::StatusOr<mortise::Socket> socket =
+      mortise::Socket::Create(info.family, info.type, info.protocol);
+  if (!socket.ok()) return socket;
+  absl::Status status = socket->Bind(info.address);
+  if (status.ok()) status = socket->Listen(1);
+  if (!status.ok()) return status;
+  return socket;
+}
+
+absl::StatusOr<mortise::Socket> Listen(const std::string& host, int port) {
+  mortise::GetAddrInfoOptions options;
+  options.type = mortise::kSockStream;
+  options.flags = mortise::kAiPassive;
+  absl::StatusOr<std::vector<mortise::AddrInfo>> found =
+      mortise::GetAddrInfo(host, port, options);
+  if (!found.ok()) return found.status();
+  absl::StatusOr<mortise::Socket> socket;
+  for (const mortise::AddrInfo& info : *found) {
+    socket = ListenOn(info);
+    if (socket.ok()) break;
+  }
+  return socket;  // or why the last address failed
+}
+
+absl::Status Serve(const std::string& host, int port) {
+  absl::StatusOr<mortise::Socket> socket = Listen(host, port);
+  if (!socket.ok()) return socket.status();
+  absl::StatusOr<mortise::SocketAddress> name = socket->GetSockName();
+  if (!name.ok()) return name.status();
+  std::cout << "Listening on " << *name << std::endl;
+
+  absl::StatusOr<mortise::AcceptResult> client = socket->Accept();
+  if (!client.ok()) return client.status();
+  std::cout << "Connected by " << client->address << std::endl;
+  while (true) {
+    absl::StatusOr<std::string> data = client->socket.Recv(1024);
+    if (!data.ok()) return data.status();
+    if (data->empty()) return absl::OkStatus();
+    absl::Status status = client->socket.SendAll(*data);
+    if (!status.ok()) return status;
+  }
+}
+
+int main(int argc, char** argv) {
+  const std::string host = argc > 1 ? argv[1] : "";  // every local address
+  int port = 50007;                                  // or 0: any free one
+  if (argc > 2 && !absl::SimpleAtoi(argv[2], &port)) port = -1;
+
+  const absl::Status status = Serve(host, port);
+  if (!status.ok()) std::cerr << status.message() << std::endl;
+  return status.ok() ? 0 : 1;
+}

@@ -1,0 +1,51 @@
+// The portable names of errors: one vocabulary, POSIX's, for the numbers of
+// every operating system. ECONNREFUSED is 111 on Linux, 61 on macOS and
+// WSAECONNREFUSED, 10061, on Windows; it is `ErrorCode::kEconnrefused` here.
+
+#ifndef MORTISE_PLATFORM_ERROR_CODE_H_
+#define MORTISE_PLATFORM_ERROR_CODE_H_
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+
+namespace mortise {
+
+// Whose number an error is. The names in quotes are the exception classes of
+// Python's `socket` module.
+enum class ErrorDomain : std::uint8_t {
+  // "error": a system call failed; the number is errno, or WSAGetLastError().
+  kOs = 1,
+  // "gaierror": getaddrinfo or getnameinfo failed; the number is an EAI_*.
+  kGetAddrInfo = 2,
+  // "herror": a look-up of the gethostbyname kind failed; the number is an
+  // h_errno.
+  kHostLookup = 3,
+  // "timeout": the socket's own timeout ran out. There is no number.
+  kTimeout = 4,
+  // A TLS layer failed; the number is the TLS library's.
+  kTls = 5,
+  // The call was refused before it reached the platform. There is no number.
+  kUsage = 6,
+};
+
+enum class ErrorCode : std::uint16_t {
+  // A number that has no portable name: the native code speaks for itself.
+  kUnmapped = 0,
+  // The platform has no such thing (`kNotSupportedError`).
+  kUnsupported = 1,
+#define MORTISE_ERROR_CODE(enumerator, name) enumerator,
+#include "mortise/platform/error_codes.inc"
+#undef MORTISE_ERROR_CODE
+};
+
+// The POSIX name, such as "ECONNREFUSED"; "unsupported" for kUnsupported, and
+// empty for kUnmapped and for a number that is no enumerator.
+absl::string_view ErrorCodeName(ErrorCode code);
+
+// The other way; kUnmapped for any other text.
+ErrorCode ErrorCodeFromName(absl::string_view name);
+
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_ERROR_CODE_H_

@@ -1,0 +1,39 @@
+#include "mortise/platform/mock/mock_platform.h"
+
+#include "gmock/gmock.h"
+#include "mortise/platform/backend.h"
+
+template class ::testing::StrictMock<mortise::MockSocketCalls>;
+template class ::testing::StrictMock<mortise::MockReadinessCalls>;
+template class ::testing::StrictMock<mortise::MockNameCalls>;
+template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
+
+namespace mortise {
+
+using ::testing::_;
+using ::testing::AnyNumber;
+using ::testing::Return;
+
+MockSocketCalls::MockSocketCalls() = default;
+MockSocketCalls::~MockSocketCalls() = default;
+MockReadinessCalls::MockReadinessCalls() = default;
+MockReadinessCalls::~MockReadinessCalls() = default;
+MockNameCalls::MockNameCalls() = default;
+MockNameCalls::~MockNameCalls() = default;
+MockInterfaceCalls::MockInterfaceCalls() = default;
+MockInterfaceCalls::~MockInterfaceCalls() = default;
+
+MockPlatform::MockPlatform() {
+  EXPECT_CALL(sockets, SplitType(_))
+      .Times(AnyNumber())
+      .WillRepeatedly([](int type) {
+        return PlainSocketType{type, false};
+      });
+  EXPECT_CALL(sockets, MaxUnixPath())
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(107));
+}
+
+MockPlatform::~MockPlatform() = default;
+
+}  // namespace mortise

@@ -1,0 +1,188 @@
+// A platform made of GoogleMock, for tests of code that uses sockets.
+//
+//   MockPlatform mock;
+//   EXPECT_CALL(mock.sockets, Socket).WillOnce(Return(Made(NativeHandle(7))));
+//   EXPECT_CALL(mock.sockets, Recv).WillOnce(Return(Failed<size_t>(
+//       ErrorCode::kEconnreset)));
+//   EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(7)));
+//   absl::StatusOr<Socket> socket =
+//       Socket::Create(kAfInet, kSockStream, 0, &mock.platform);
+//
+// The mocks are strict: a call that no test expects fails it. Time stands still
+// but for what a test lets pass, and what `Wait` and `Sleep` are told to wait.
+// The error numbers are no OS's, so that code which compares them with errno's
+// is found out.
+
+#ifndef MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_
+#define MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gmock/gmock.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+
+class MockSocketCalls : public SocketCalls {
+ public:
+  MockSocketCalls();
+  ~MockSocketCalls() override;
+
+  MOCK_METHOD(PlainSocketType, SplitType, (int), (const, override));
+  MOCK_METHOD(std::size_t, MaxUnixPath, (), (const, override));
+  MOCK_METHOD(SysResult<NativeHandle>, Socket, (int, int, int), (override));
+  MOCK_METHOD(SysResult<HandlePair>, SocketPair, (int, int, int), (override));
+  MOCK_METHOD(SysResult<NativeHandle>, Dup, (NativeHandle), (override));
+  MOCK_METHOD(SysResult<void>, Close, (NativeHandle), (override));
+  MOCK_METHOD(void, CloseWithoutWaiting, (NativeHandle), (override));
+  MOCK_METHOD(SysResult<void>, Bind, (NativeHandle, const SockAddr&),
+              (override));
+  MOCK_METHOD(SysResult<void>, Listen, (NativeHandle, int), (override));
+  MOCK_METHOD(SysResult<NativeHandle>, Accept, (NativeHandle, SockAddr*),
+              (override));
+  MOCK_METHOD(SysResult<void>, Connect, (NativeHandle, const SockAddr&),
+              (override));
+  MOCK_METHOD(SysResult<int>, TakeError, (NativeHandle), (override));
+  MOCK_METHOD(SysResult<void>, Shutdown, (NativeHandle, ShutdownHow),
+              (override));
+  MOCK_METHOD(SysResult<std::size_t>, Recv,
+              (NativeHandle, absl::Span<char>, int), (override));
+  MOCK_METHOD(SysResult<std::size_t>, RecvFrom,
+              (NativeHandle, absl::Span<char>, int, SockAddr*), (override));
+  MOCK_METHOD(SysResult<std::size_t>, Send,
+              (NativeHandle, absl::Span<const char>, int), (override));
+  MOCK_METHOD(SysResult<std::size_t>, SendTo,
+              (NativeHandle, absl::Span<const char>, int, const SockAddr&),
+              (override));
+  MOCK_METHOD(SysResult<void>, GetSockName, (NativeHandle, SockAddr*),
+              (override));
+  MOCK_METHOD(SysResult<void>, GetPeerName, (NativeHandle, SockAddr*),
+              (override));
+  MOCK_METHOD(SysResult<std::size_t>, GetSockOpt,
+              (NativeHandle, int, int, absl::Span<char>), (override));
+  MOCK_METHOD(SysResult<void>, SetSockOpt,
+              (NativeHandle, int, int, absl::Span<const char>), (override));
+  MOCK_METHOD(SysResult<void>, SetAddressReuse, (NativeHandle, AddressReuse),
+              (override));
+  MOCK_METHOD(SysResult<void>, SetBlocking, (NativeHandle, bool), (override));
+};
+
+class MockReadinessCalls : public ReadinessCalls {
+ public:
+  MockReadinessCalls();
+  ~MockReadinessCalls() override;
+
+  MOCK_METHOD(SysResult<bool>, Wait, (NativeHandle, WaitEvent, absl::Duration),
+              (override));
+  MOCK_METHOD(void, Sleep, (absl::Duration), (override));
+};
+
+class MockNameCalls : public NameCalls {
+ public:
+  MockNameCalls();
+  ~MockNameCalls() override;
+
+  MOCK_METHOD(LookupResult<std::vector<AddrInfoEntry>>, GetAddrInfo,
+              (const AddrInfoQuery&, absl::Duration), (override));
+};
+
+class MockInterfaceCalls : public InterfaceCalls {
+ public:
+  MockInterfaceCalls();
+  ~MockInterfaceCalls() override;
+
+  MOCK_METHOD(SysResult<std::uint32_t>, NameToIndex, (absl::string_view),
+              (override));
+  MOCK_METHOD(SysResult<std::string>, IndexToName, (std::uint32_t), (override));
+};
+
+// A clock that a test moves.
+class FakeClock : public ClockCalls {
+ public:
+  absl::Duration Now() override {
+    ++reads_;
+    return now_;
+  }
+  void Advance(absl::Duration by) { now_ += by; }
+  // How often it has been looked at.
+  int reads() const { return reads_; }
+
+ private:
+  absl::Duration now_ = absl::Hours(1);
+  int reads_ = 0;
+};
+
+// Error numbers far away from those of any OS. A number without a portable name
+// is one that Native never returns.
+class FakeErrors : public ErrorCalls {
+ public:
+  static constexpr int kBase = 70000;
+
+  ErrorCode Code(ErrorDomain, int native) const override {
+    const auto code = static_cast<ErrorCode>(native - kBase);
+    return native > kBase && !ErrorCodeName(code).empty()
+               ? code
+               : ErrorCode::kUnmapped;
+  }
+  int Native(ErrorCode code) const override {
+    return kBase + static_cast<int>(code);
+  }
+  std::string Text(ErrorDomain, int native) const override {
+    return absl::StrCat("fake error ", native);
+  }
+};
+
+// A result of the vtable that failed with `code`, as MockPlatform numbers it.
+template <typename T = void>
+SysResult<T> Failed(ErrorCode code) {
+  SysResult<T> result;
+  result.error = FakeErrors().Native(code);
+  return result;
+}
+
+// A result of the vtable that succeeded.
+template <typename T>
+SysResult<T> Made(T value) {
+  return {std::move(value), 0};
+}
+inline SysResult<void> Done() { return {}; }
+
+class MockPlatform {
+ public:
+  MockPlatform();
+  ~MockPlatform();
+
+  ::testing::StrictMock<MockSocketCalls> sockets;
+  ::testing::StrictMock<MockReadinessCalls> readiness;
+  FakeClock clock;
+  ::testing::StrictMock<MockNameCalls> names;
+  ::testing::StrictMock<MockInterfaceCalls> interfaces;
+  FakeErrors errors;
+  // Declared last: it points at all of the others.
+  Platform platform{
+      {&sockets, &readiness, &clock, &names, &interfaces, &errors}};
+};
+
+}  // namespace mortise
+
+// What GoogleMock makes of the classes is compiled once, in mock_platform.cc:
+// it takes compilers longer than most tests do.
+extern template class ::testing::StrictMock<mortise::MockSocketCalls>;
+extern template class ::testing::StrictMock<mortise::MockReadinessCalls>;
+extern template class ::testing::StrictMock<mortise::MockNameCalls>;
+extern template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
+
+#endif  // MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_

@@ -1,0 +1,45 @@
+// A socket as the operating system knows it.
+//
+// POSIX names a socket by a small `int`, Windows by a 64-bit `SOCKET`. This
+// type holds either without loss, so that no interface of the library has to
+// include an OS header or guess a width. 0 is a valid handle; the invalid one
+// is a value of its own.
+
+#ifndef MORTISE_PLATFORM_NATIVE_HANDLE_H_
+#define MORTISE_PLATFORM_NATIVE_HANDLE_H_
+
+#include <cstdint>
+
+namespace mortise {
+
+// Does not own the socket: copying a NativeHandle copies the number.
+class NativeHandle {
+ public:
+  // The invalid handle.
+  constexpr NativeHandle() = default;
+
+  // Wraps a POSIX descriptor or a Windows SOCKET. Both systems' own invalid
+  // values, -1 and INVALID_SOCKET, become the invalid handle.
+  constexpr explicit NativeHandle(std::int64_t value) : value_(value) {}
+
+  constexpr bool valid() const { return value_ != kInvalid; }
+
+  // The number the OS uses; -1 for the invalid handle.
+  constexpr std::int64_t value() const { return value_; }
+
+  friend constexpr bool operator==(NativeHandle a, NativeHandle b) {
+    return a.value_ == b.value_;
+  }
+  friend constexpr bool operator!=(NativeHandle a, NativeHandle b) {
+    return !(a == b);
+  }
+
+ private:
+  static constexpr std::int64_t kInvalid = -1;
+
+  std::int64_t value_ = kInvalid;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_NATIVE_HANDLE_H_

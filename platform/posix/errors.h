@@ -1,0 +1,24 @@
+// What errno, EAI_* and h_errno numbers mean.
+
+#ifndef MORTISE_PLATFORM_POSIX_ERRORS_H_
+#define MORTISE_PLATFORM_POSIX_ERRORS_H_
+
+#include <string>
+
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+
+namespace mortise {
+namespace posix {
+
+class Errors final : public ErrorCalls {
+ public:
+  ErrorCode Code(ErrorDomain domain, int native) const override;
+  int Native(ErrorCode code) const override;
+  std::string Text(ErrorDomain domain, int native) const override;
+};
+
+}  // namespace posix
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_POSIX_ERRORS_H_

@@ -1,0 +1,96 @@
+#include "mortise/platform/posix/names.h"
+
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/posix/sock_addr_codec.h"
+#include "mortise/platform/posix/timed_call.h"
+
+namespace mortise {
+namespace posix {
+namespace {
+
+using Found = LookupResult<std::vector<AddrInfoEntry>>;
+
+AddrInfoEntry EntryOf(const addrinfo& info) {
+  AddrInfoEntry entry;
+  entry.family = info.ai_family;
+  entry.type = info.ai_socktype;
+  entry.protocol = info.ai_protocol;
+  if (info.ai_canonname != nullptr) entry.canonical_name = info.ai_canonname;
+  NativeAddress native;
+  native.length = std::min<socklen_t>(info.ai_addrlen, sizeof(native.storage));
+  std::memcpy(&native.storage, info.ai_addr, native.length);
+  DecodeSockAddr(native, &entry.address);
+  return entry;
+}
+
+Found LookUp(const AddrInfoQuery& query) {
+  addrinfo hints = {};
+  hints.ai_family = query.family;
+  hints.ai_socktype = query.type;
+  hints.ai_protocol = query.protocol;
+  hints.ai_flags = query.flags;
+  addrinfo* list = nullptr;
+  const int error =
+      getaddrinfo(query.host.has_value() ? query.host->c_str() : nullptr,
+                  query.service.has_value() ? query.service->c_str() : nullptr,
+                  &hints, &list);
+  Found found;
+  if (error == EAI_SYSTEM) {
+    found.domain = ErrorDomain::kOs;
+    found.error = errno;
+    return found;
+  }
+  found.error = error;
+  if (error != 0) return found;
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(list,
+                                                             &freeaddrinfo);
+  for (const addrinfo* info = list; info != nullptr; info = info->ai_next) {
+    found.value.push_back(EntryOf(*info));
+  }
+  return found;
+}
+
+}  // namespace
+
+Found Names::GetAddrInfo(const AddrInfoQuery& query, absl::Duration timeout) {
+  if (timeout == absl::InfiniteDuration() || !query.host.has_value()) {
+    return LookUp(query);
+  }
+  // An address needs nobody to be asked, so it needs no thread.
+  AddrInfoQuery numeric = query;
+  numeric.flags |= AI_NUMERICHOST;
+  Found found = LookUp(numeric);
+  if (found.error == 0 || (query.flags & AI_NUMERICHOST) != 0) return found;
+
+  found = Found();
+  int error = 0;
+  const std::function<Found()> look_up = [query] { return LookUp(query); };
+  switch (CallWithTimeout(look_up, timeout, &found, &error)) {
+    case TimedCallEnd::kDone:
+      break;
+    case TimedCallEnd::kTimedOut:
+      found.timed_out = true;
+      break;
+    case TimedCallEnd::kNoThread:
+      found.domain = ErrorDomain::kOs;
+      found.error = error;
+      break;
+  }
+  return found;
+}
+
+}  // namespace posix
+}  // namespace mortise

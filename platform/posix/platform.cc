@@ -1,0 +1,34 @@
+// The operating system, as the library's default platform.
+
+#include "mortise/platform/backend.h"
+#include "mortise/platform/posix/clock.h"
+#include "mortise/platform/posix/errors.h"
+#include "mortise/platform/posix/interfaces.h"
+#include "mortise/platform/posix/names.h"
+#include "mortise/platform/posix/readiness.h"
+#include "mortise/platform/posix/sockets.h"
+
+namespace mortise {
+namespace {
+
+struct PosixParts {
+  posix::Sockets sockets;
+  posix::Readiness readiness;
+  posix::Clock clock;
+  posix::Names names;
+  posix::Interfaces interfaces;
+  posix::Errors errors;
+};
+
+}  // namespace
+
+Platform& Platform::Default() {
+  // Never destroyed: sockets of static storage may outlive it otherwise.
+  static auto* const parts = new PosixParts;
+  static auto* const platform =
+      new Platform({&parts->sockets, &parts->readiness, &parts->clock,
+                    &parts->names, &parts->interfaces, &parts->errors});
+  return *platform;
+}
+
+}  // namespace mortise

@@ -1,0 +1,30 @@
+// Waiting for one descriptor: poll(2). Not select(2), which cannot take a
+// descriptor beyond FD_SETSIZE.
+
+#ifndef MORTISE_PLATFORM_POSIX_READINESS_H_
+#define MORTISE_PLATFORM_POSIX_READINESS_H_
+
+#include "absl/time/time.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace posix {
+
+class Readiness final : public ReadinessCalls {
+ public:
+  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
+                       absl::Duration timeout) override;
+  void Sleep(absl::Duration duration) override;
+};
+
+// What poll(2) takes: -1 for infinite, milliseconds rounded up otherwise, so
+// that a wait is never shorter than was asked for. Longer ones than an int
+// holds, 24 days, are cut; whoever waits looks at the clock again.
+int PollMilliseconds(absl::Duration timeout);
+
+}  // namespace posix
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_POSIX_READINESS_H_

@@ -1,0 +1,227 @@
+#include "mortise/platform/posix/sockets.h"
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+
+#include "absl/base/attributes.h"
+#include "absl/base/optimization.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/posix/new_descriptor.h"
+#include "mortise/platform/posix/sock_addr_codec.h"
+#include "mortise/platform/posix/system_call.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace posix {
+namespace {
+
+SysResult<int> GetIntOption(int fd, int name) {
+  int value = 0;
+  socklen_t size = sizeof(value);
+  if (getsockopt(fd, SOL_SOCKET, name, &value, &size) == -1) return {0, errno};
+  return {value, 0};
+}
+
+SysResult<void> SetIntOption(int fd, int name, int value) {
+  return DoneOrErrno(setsockopt(fd, SOL_SOCKET, name, &value, sizeof(value)));
+}
+
+// getsockname and getpeername.
+template <typename Call>
+SysResult<void> GetName(Call call, NativeHandle handle, SockAddr* address) {
+  NativeAddress native;
+  if (call(Fd(handle), native.get(), &native.length) == -1) return {errno};
+  DecodeSockAddr(native, address);
+  return {};
+}
+
+// The rare ends of SendTo and RecvFrom, out of line: what is called in the
+// middle of a function makes all of it save registers.
+
+ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> SendToOther(
+    NativeHandle handle, absl::Span<const char> data, int flags,
+    const SockAddr& to) {
+  NativeAddress native;
+  if (const int unfit = EncodeSockAddr(to, &native)) return {0, unfit};
+  return SizeOrErrno(sendto(Fd(handle), data.data(), data.size(),
+                            flags | kNoSignal, native.get(), native.length));
+}
+
+ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> DecodeAndReturn(
+    ssize_t size, const NativeAddress& native, SockAddr* from) {
+  DecodeSockAddr(native, from);
+  return SizeOrErrno(size);
+}
+
+}  // namespace
+
+PlainSocketType Sockets::SplitType(int type) const {
+#ifdef SOCK_NONBLOCK
+  return {type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), (type & SOCK_NONBLOCK) != 0};
+#else
+  return {type, false};
+#endif
+}
+
+std::size_t Sockets::MaxUnixPath() const { return kMaxUnixPath; }
+
+SysResult<NativeHandle> Sockets::Socket(int family, int type, int protocol) {
+  return NewSocket(family, type, protocol);
+}
+
+SysResult<HandlePair> Sockets::SocketPair(int family, int type, int protocol) {
+  int pair[2];
+  const SysResult<void> made = NewSocketPair(family, type, protocol, pair);
+  if (!made.ok()) return {HandlePair(), made.error};
+  return {{NativeHandle(pair[0]), NativeHandle(pair[1])}, 0};
+}
+
+SysResult<NativeHandle> Sockets::Dup(NativeHandle handle) {
+  return NewDuplicate(Fd(handle));
+}
+
+SysResult<void> Sockets::Close(NativeHandle handle) {
+  return DoneOrErrno(close(Fd(handle)));
+}
+
+void Sockets::CloseWithoutWaiting(NativeHandle handle) {
+  // Linux waits in close(2) even on a non-blocking socket. A linger time of
+  // zero does not wait, it resets the connection, and whoever set it wants it.
+  linger lingering = {};
+  socklen_t size = sizeof(lingering);
+  if (getsockopt(Fd(handle), SOL_SOCKET, SO_LINGER, &lingering, &size) == 0 &&
+      lingering.l_onoff != 0 && lingering.l_linger != 0) {
+    lingering = {};
+    setsockopt(Fd(handle), SOL_SOCKET, SO_LINGER, &lingering,
+               sizeof(lingering));
+  }
+  close(Fd(handle));
+}
+
+SysResult<void> Sockets::Bind(NativeHandle handle, const SockAddr& address) {
+  NativeAddress native;
+  if (const int unfit = EncodeSockAddr(address, &native)) return {unfit};
+  return DoneOrErrno(bind(Fd(handle), native.get(), native.length));
+}
+
+SysResult<void> Sockets::Listen(NativeHandle handle, int backlog) {
+  return DoneOrErrno(listen(Fd(handle), backlog));
+}
+
+SysResult<NativeHandle> Sockets::Accept(NativeHandle handle, SockAddr* peer) {
+  NativeAddress native;
+  const SysResult<NativeHandle> accepted = NewAccepted(Fd(handle), &native);
+  if (accepted.ok()) DecodeSockAddr(native, peer);
+  return accepted;
+}
+
+SysResult<void> Sockets::Connect(NativeHandle handle, const SockAddr& address) {
+  NativeAddress native;
+  if (const int unfit = EncodeSockAddr(address, &native)) return {unfit};
+  return DoneOrErrno(connect(Fd(handle), native.get(), native.length));
+}
+
+SysResult<int> Sockets::TakeError(NativeHandle handle) {
+  return GetIntOption(Fd(handle), SO_ERROR);
+}
+
+SysResult<void> Sockets::Shutdown(NativeHandle handle, ShutdownHow how) {
+  static_assert(static_cast<int>(ShutdownHow::kRead) == SHUT_RD &&
+                static_cast<int>(ShutdownHow::kWrite) == SHUT_WR &&
+                static_cast<int>(ShutdownHow::kBoth) == SHUT_RDWR);
+  return DoneOrErrno(shutdown(Fd(handle), static_cast<int>(how)));
+}
+
+SysResult<std::size_t> Sockets::Recv(NativeHandle handle,
+                                     absl::Span<char> buffer, int flags) {
+  return SizeOrErrno(recv(Fd(handle), buffer.data(), buffer.size(), flags));
+}
+
+SysResult<std::size_t> Sockets::RecvFrom(NativeHandle handle,
+                                         absl::Span<char> buffer, int flags,
+                                         SockAddr* from) {
+  NativeAddress native;
+  const ssize_t size = recvfrom(Fd(handle), buffer.data(), buffer.size(), flags,
+                                native.get(), &native.length);
+  if (size == -1) return {0, errno};
+  if (ABSL_PREDICT_TRUE(DecodeIp(native, from))) return SizeOrErrno(size);
+  return DecodeAndReturn(size, native, from);
+}
+
+SysResult<std::size_t> Sockets::Send(NativeHandle handle,
+                                     absl::Span<const char> data, int flags) {
+  return SizeOrErrno(
+      send(Fd(handle), data.data(), data.size(), flags | kNoSignal));
+}
+
+SysResult<std::size_t> Sockets::SendTo(NativeHandle handle,
+                                       absl::Span<const char> data, int flags,
+                                       const SockAddr& to) {
+  NativeAddress native;
+  if (ABSL_PREDICT_FALSE(!EncodeIp(to, &native))) {
+    return SendToOther(handle, data, flags, to);
+  }
+  return SizeOrErrno(sendto(Fd(handle), data.data(), data.size(),
+                            flags | kNoSignal, native.get(), native.length));
+}
+
+SysResult<void> Sockets::GetSockName(NativeHandle handle, SockAddr* address) {
+  return GetName(getsockname, handle, address);
+}
+
+SysResult<void> Sockets::GetPeerName(NativeHandle handle, SockAddr* address) {
+  return GetName(getpeername, handle, address);
+}
+
+SysResult<std::size_t> Sockets::GetSockOpt(NativeHandle handle, int level,
+                                           int name, absl::Span<char> buffer) {
+  auto size = static_cast<socklen_t>(buffer.size());
+  if (getsockopt(Fd(handle), level, name, buffer.data(), &size) == -1) {
+    return {0, errno};
+  }
+  return {size, 0};
+}
+
+SysResult<void> Sockets::SetSockOpt(NativeHandle handle, int level, int name,
+                                    absl::Span<const char> value) {
+  return DoneOrErrno(setsockopt(Fd(handle), level, name, value.data(),
+                                static_cast<socklen_t>(value.size())));
+}
+
+SysResult<void> Sockets::SetAddressReuse(NativeHandle handle,
+                                         AddressReuse reuse) {
+  const int fd = Fd(handle);
+  const SysResult<int> type = GetIntOption(fd, SO_TYPE);
+  if (!type.ok()) return {type.error};
+  // Only connections linger. On a datagram socket SO_REUSEADDR means sharing,
+  // on Linux even without SO_REUSEPORT.
+  const bool share = reuse == AddressReuse::kShare;
+  const bool reuse_address = share || (reuse == AddressReuse::kAfterClose &&
+                                       type.value == SOCK_STREAM);
+#ifdef SO_REUSEPORT
+  // Asked for only where it changes something: AF_UNIX refuses it.
+  const SysResult<int> shared = GetIntOption(fd, SO_REUSEPORT);
+  if (share || (shared.ok() && shared.value != 0)) {
+    const SysResult<void> set = SetIntOption(fd, SO_REUSEPORT, share ? 1 : 0);
+    if (!set.ok()) return set;
+  }
+#endif
+  return SetIntOption(fd, SO_REUSEADDR, reuse_address ? 1 : 0);
+}
+
+SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
+  // One call where fcntl(2) needs two.
+  int non_blocking = blocking ? 0 : 1;
+  return DoneOrErrno(ioctl(Fd(handle), FIONBIO, &non_blocking));
+}
+
+}  // namespace posix
+}  // namespace mortise

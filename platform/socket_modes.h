@@ -1,0 +1,30 @@
+// The choices that callers and backends share.
+
+#ifndef MORTISE_PLATFORM_SOCKET_MODES_H_
+#define MORTISE_PLATFORM_SOCKET_MODES_H_
+
+namespace mortise {
+
+// Which half of a connection `Shutdown` ends. The numbers are those of
+// Python's manual, of POSIX's SHUT_* and of Winsock's SD_* alike.
+enum class ShutdownHow { kRead = 0, kWrite = 1, kBoth = 2 };
+
+// What several sockets that want one address mean to each other. SO_REUSEADDR
+// cannot say it: on POSIX it lets a server restart while old connections
+// linger, on Windows it lets a stranger take the port.
+enum class AddressReuse {
+  // One owner; not even the address of a lingering connection is taken over.
+  // What a new socket does, and on Windows the only mode that keeps a port
+  // from being taken (SO_EXCLUSIVEADDRUSE).
+  kExclusive,
+  // One owner; addresses of lingering connections (TIME_WAIT) may be re-used.
+  // What a TCP server wants.
+  kAfterClose,
+  // Any number of owners, each of which asks for it. What receivers of
+  // multicast want.
+  kShare,
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_SOCKET_MODES_H_

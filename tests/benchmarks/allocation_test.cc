@@ -1,0 +1,196 @@
+// "No allocation", as the budgets have it: for what is sent and received where
+// it can be done at once, and for the two errors that are everyday answers.
+
+#include <cstddef>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "mortise/address.h"
+#include "mortise/error.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+#include "tests/benchmarks/counting_allocator.h"
+
+namespace mortise {
+namespace benchmarks {
+namespace {
+
+constexpr std::size_t kSize = 64;
+
+// How many allocations `call` makes when it is not the first of its kind: what
+// is made once for the whole program does not count.
+AllocationCount AllocationsOf(const std::function<void()>& call) {
+  call();
+  const AllocationCount before = Allocations();
+  call();
+  return Allocations() - before;
+}
+
+TEST(CountingAllocatorTest, SeesOperatorNew) {
+  EXPECT_GT(AllocationsOf([] { std::make_unique<std::string>(100, 'x'); }), 0);
+}
+
+TEST(CountingAllocatorTest, SeesMalloc) {
+  if (!CountsMalloc()) GTEST_SKIP() << "operator new alone is counted here";
+  EXPECT_GT(AllocationsOf([] {
+              void* volatile memory = std::malloc(kSize);
+              std::free(memory);
+            }),
+            0);
+}
+
+// In each mode, with data that is there.
+class ReadyAllocationTest : public testing::TestWithParam<absl::Duration> {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::pair<Socket, Socket>> pair = SocketPair();
+    ASSERT_TRUE(pair.ok()) << pair.status();
+    sender_ = std::move(pair->first);
+    receiver_ = std::move(pair->second);
+    SetTimeouts();
+  }
+
+  void UseDatagrams() {
+    for (Socket* const socket : {&sender_, &receiver_}) {
+      absl::StatusOr<Socket> made = Socket::Create(kAfInet, kSockDgram);
+      ASSERT_TRUE(made.ok()) << made.status();
+      *socket = *std::move(made);
+      const absl::Status bound = socket->Bind({"127.0.0.1", 0});
+      ASSERT_TRUE(bound.ok()) << bound;
+    }
+    const absl::StatusOr<SocketAddress> address = receiver_.GetSockName();
+    ASSERT_TRUE(address.ok()) << address.status();
+    address_ = *address;
+    SetTimeouts();
+  }
+
+  void SetTimeouts() {
+    for (Socket* const socket : {&sender_, &receiver_}) {
+      const absl::Status set = socket->SetTimeout(GetParam());
+      ASSERT_TRUE(set.ok()) << set;
+    }
+  }
+
+  absl::Span<char> Buffer() { return absl::MakeSpan(buffer_); }
+  absl::string_view Data() { return absl::string_view(buffer_, kSize); }
+
+  Socket sender_;
+  Socket receiver_;
+  SocketAddress address_;
+  char buffer_[kSize] = {};
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    , ReadyAllocationTest,
+    testing::Values(absl::InfiniteDuration(), absl::Seconds(10)),
+    [](const testing::TestParamInfo<absl::Duration>& info) {
+      return info.param == absl::InfiniteDuration() ? "Blocking" : "Timeout";
+    });
+
+TEST_P(ReadyAllocationTest, SendAndRecv) {
+  EXPECT_EQ(AllocationsOf([&] {
+              EXPECT_EQ(sender_.Send(Data()).value_or(0), kSize);
+              EXPECT_EQ(receiver_.Recv(Buffer()).value_or(0), kSize);
+            }),
+            0);
+}
+
+TEST_P(ReadyAllocationTest, SendAllAndRecv) {
+  EXPECT_EQ(AllocationsOf([&] {
+              EXPECT_TRUE(sender_.SendAll(Data()).ok());
+              EXPECT_EQ(receiver_.Recv(Buffer()).value_or(0), kSize);
+            }),
+            0);
+}
+
+TEST_P(ReadyAllocationTest, RecvFromOfAStream) {
+  EXPECT_EQ(AllocationsOf([&] {
+              EXPECT_EQ(sender_.Send(Data()).value_or(0), kSize);
+              EXPECT_TRUE(receiver_.RecvFrom(Buffer()).ok());
+            }),
+            0);
+}
+
+TEST_P(ReadyAllocationTest, SendToAndRecvFrom) {
+  ASSERT_NO_FATAL_FAILURE(UseDatagrams());
+  EXPECT_EQ(AllocationsOf([&] {
+              EXPECT_EQ(sender_.SendTo(Data(), address_).value_or(0), kSize);
+              EXPECT_TRUE(receiver_.RecvFrom(Buffer()).ok());
+            }),
+            0);
+}
+
+TEST_P(ReadyAllocationTest, TheEndOfAStream) {
+  sender_ = Socket();
+  EXPECT_EQ(AllocationsOf([&] {
+              EXPECT_EQ(receiver_.Recv(Buffer()).value_or(kSize), 0u);
+            }),
+            0);
+}
+
+class FrequentErrorAllocationTest : public ReadyAllocationTest {};
+
+INSTANTIATE_TEST_SUITE_P(
+    , FrequentErrorAllocationTest,
+    testing::Values(absl::ZeroDuration(), absl::Milliseconds(1)),
+    [](const testing::TestParamInfo<absl::Duration>& info) {
+      return info.param == absl::ZeroDuration() ? "WouldBlock" : "Timeout";
+    });
+
+bool IsFrequentError(const absl::Status& status) {
+  return IsWouldBlock(status) || IsTimeout(status);
+}
+
+TEST_P(FrequentErrorAllocationTest, Recv) {
+  absl::Status status;
+  EXPECT_EQ(AllocationsOf([&] { status = receiver_.Recv(Buffer()).status(); }),
+            0);
+  EXPECT_TRUE(IsFrequentError(status)) << status;
+}
+
+TEST_P(FrequentErrorAllocationTest, RecvFrom) {
+  ASSERT_NO_FATAL_FAILURE(UseDatagrams());
+  absl::Status status;
+  EXPECT_EQ(
+      AllocationsOf([&] { status = receiver_.RecvFrom(Buffer()).status(); }),
+      0);
+  EXPECT_TRUE(IsFrequentError(status)) << status;
+}
+
+TEST_P(FrequentErrorAllocationTest, Send) {
+  const std::string much(1 << 16, 'x');
+  absl::StatusOr<std::size_t> sent = std::size_t{0};
+  while (sent.ok()) sent = sender_.Send(much);
+  ASSERT_TRUE(IsFrequentError(sent.status())) << sent.status();
+  absl::Status status;
+  EXPECT_EQ(AllocationsOf([&] { status = sender_.Send(much).status(); }), 0);
+  EXPECT_TRUE(IsFrequentError(status)) << status;
+}
+
+TEST_P(FrequentErrorAllocationTest, AskingWhichErrorItWas) {
+  const absl::Status status = receiver_.Recv(Buffer()).status();
+  EXPECT_EQ(AllocationsOf([&] { EXPECT_TRUE(IsFrequentError(status)); }), 0);
+}
+
+TEST(NumericAllocationTest, NumericHosts) {
+  for (const char* const host : {"203.0.113.254", "2001:db8::ffff:1"}) {
+    EXPECT_EQ(AllocationsOf(
+                  [&] { EXPECT_TRUE(SocketAddress::Numeric(host, 80).ok()); }),
+              0)
+        << host;
+  }
+}
+
+}  // namespace
+}  // namespace benchmarks
+}  // namespace mortise

@@ -1,0 +1,104 @@
+#include "tests/benchmarks/counting_allocator.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+#include "absl/base/config.h"
+
+#if defined(__GLIBC__) && !defined(ABSL_HAVE_ADDRESS_SANITIZER) && \
+    !defined(ABSL_HAVE_THREAD_SANITIZER) &&                        \
+    !defined(ABSL_HAVE_MEMORY_SANITIZER)
+#define MORTISE_COUNTS_MALLOC 1
+#endif
+
+namespace {
+
+// Constant-initialised: allocations begin before any constructor has run.
+std::atomic<mortise::benchmarks::AllocationCount> allocations{0};
+
+void Count() { allocations.fetch_add(1, std::memory_order_relaxed); }
+
+}  // namespace
+
+namespace mortise {
+namespace benchmarks {
+
+AllocationCount Allocations() {
+  return allocations.load(std::memory_order_relaxed);
+}
+
+bool CountsMalloc() {
+#ifdef MORTISE_COUNTS_MALLOC
+  return true;
+#else
+  return false;
+#endif
+}
+
+}  // namespace benchmarks
+}  // namespace mortise
+
+#ifdef MORTISE_COUNTS_MALLOC
+
+// What glibc's own allocator is called otherwise. operator new calls malloc, so
+// that this sees it too.
+extern "C" {
+
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* old, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+
+void* malloc(std::size_t size) {
+  Count();
+  return __libc_malloc(size);
+}
+
+void* calloc(std::size_t count, std::size_t size) {
+  Count();
+  return __libc_calloc(count, size);
+}
+
+void* realloc(void* old, std::size_t size) {
+  Count();
+  return __libc_realloc(old, size);
+}
+
+void* memalign(std::size_t alignment, std::size_t size) {
+  Count();
+  return __libc_memalign(alignment, size);
+}
+
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  Count();
+  return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void** result, std::size_t alignment, std::size_t size) {
+  Count();
+  void* const memory = __libc_memalign(alignment, size);
+  if (memory == nullptr) return ENOMEM;
+  *result = memory;
+  return 0;
+}
+
+}  // extern "C"
+
+#else
+
+// The forms that the standard library's others are defined by. Those for
+// over-aligned types stay as they are: nothing here has any.
+void* operator new(std::size_t size) {
+  Count();
+  void* const memory = std::malloc(size > 0 ? size : 1);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+#endif  // MORTISE_COUNTS_MALLOC

@@ -1,0 +1,128 @@
+// What is there already is taken with one call in every mode, and without a
+// look at the clock: the library's side of "one system call". That the call is
+// one for the backend too is what system_calls_test is for.
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "mortise/address.h"
+#include "mortise/error.h"
+#include "mortise/platform/backend.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+#include "tests/benchmarks/counting_platform.h"
+
+namespace mortise {
+namespace benchmarks {
+namespace {
+
+constexpr absl::string_view kData = "data";
+constexpr CallCounts kOneCall = {1, 0, 0};
+
+class VtableCallsTest : public testing::TestWithParam<absl::Duration> {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::pair<Socket, Socket>> pair =
+        SocketPair(kAfUnix, kSockStream, 0, &counting_.platform());
+    ASSERT_TRUE(pair.ok()) << pair.status();
+    sender_ = std::move(pair->first);
+    receiver_ = std::move(pair->second);
+    SetTimeouts();
+  }
+
+  void UseDatagrams() {
+    for (Socket* const socket : {&sender_, &receiver_}) {
+      absl::StatusOr<Socket> made =
+          Socket::Create(kAfInet, kSockDgram, 0, &counting_.platform());
+      ASSERT_TRUE(made.ok()) << made.status();
+      *socket = *std::move(made);
+      const absl::Status bound = socket->Bind({"127.0.0.1", 0});
+      ASSERT_TRUE(bound.ok()) << bound;
+    }
+    const absl::StatusOr<SocketAddress> address = receiver_.GetSockName();
+    ASSERT_TRUE(address.ok()) << address.status();
+    address_ = *address;
+    SetTimeouts();
+  }
+
+  void SetTimeouts() {
+    for (Socket* const socket : {&sender_, &receiver_}) {
+      const absl::Status set = socket->SetTimeout(GetParam());
+      ASSERT_TRUE(set.ok()) << set;
+    }
+    counting_.Take();
+  }
+
+  absl::Span<char> Buffer() { return absl::MakeSpan(buffer_); }
+
+  CountingPlatform counting_{Platform::Default()};
+  Socket sender_;
+  Socket receiver_;
+  SocketAddress address_;
+  char buffer_[64];
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    , VtableCallsTest,
+    testing::Values(absl::InfiniteDuration(), absl::Seconds(10),
+                    absl::ZeroDuration()),
+    [](const testing::TestParamInfo<absl::Duration>& info) {
+      if (info.param == absl::InfiniteDuration()) {
+        return "Blocking";
+      }
+      return info.param == absl::ZeroDuration() ? "NonBlocking" : "Timeout";
+    });
+
+TEST_P(VtableCallsTest, SendAndRecvAreOneCallEach) {
+  EXPECT_EQ(sender_.Send(kData).value_or(0), kData.size());
+  EXPECT_EQ(counting_.Take(), kOneCall);
+  EXPECT_EQ(receiver_.Recv(Buffer()).value_or(0), kData.size());
+  EXPECT_EQ(counting_.Take(), kOneCall);
+}
+
+TEST_P(VtableCallsTest, RecvIntoAStringIsOneCall) {
+  ASSERT_TRUE(sender_.Send(kData).ok());
+  counting_.Take();
+  EXPECT_EQ(receiver_.Recv(std::size_t{64}).value_or(""), kData);
+  EXPECT_EQ(counting_.Take(), kOneCall);
+}
+
+TEST_P(VtableCallsTest, SendToAndRecvFromAreOneCallEach) {
+  ASSERT_NO_FATAL_FAILURE(UseDatagrams());
+  EXPECT_EQ(sender_.SendTo(kData, address_).value_or(0), kData.size());
+  EXPECT_EQ(counting_.Take(), kOneCall);
+  EXPECT_TRUE(receiver_.RecvFrom(Buffer()).ok());
+  EXPECT_EQ(counting_.Take(), kOneCall);
+}
+
+TEST_P(VtableCallsTest, ANumericHostCostsNoCallMore) {
+  if (GetParam() == absl::Seconds(10)) {
+    GTEST_SKIP() << "looking a host up is part of the timeout, which takes a "
+                    "look at the clock";
+  }
+  ASSERT_NO_FATAL_FAILURE(UseDatagrams());
+  EXPECT_TRUE(
+      sender_.SendTo(kData, Address("127.0.0.1", address_.port())).ok());
+  EXPECT_EQ(counting_.Take(), kOneCall);
+}
+
+class VtableCallsWithoutDataTest : public VtableCallsTest {};
+
+INSTANTIATE_TEST_SUITE_P(, VtableCallsWithoutDataTest,
+                         testing::Values(absl::ZeroDuration()));
+
+TEST_P(VtableCallsWithoutDataTest, WouldBlockIsOneCall) {
+  EXPECT_TRUE(IsWouldBlock(receiver_.Recv(Buffer()).status()));
+  EXPECT_EQ(counting_.Take(), kOneCall);
+}
+
+}  // namespace
+}  // namespace benchmarks
+}  // namespace mortise

@@ -1,0 +1,34 @@
+// The calls that take an address, so that what they refuse is written once.
+
+#ifndef MORTISE_CONTRACT_ADDRESS_CALLS_H_
+#define MORTISE_CONTRACT_ADDRESS_CALLS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "mortise/address.h"
+#include "mortise/socket.h"
+
+namespace mortise {
+namespace contract {
+
+struct AddressCall {
+  // What errors call it.
+  std::string operation;
+  std::function<absl::Status(Socket&, const Address&)> call;
+};
+
+// Bind, Connect, ConnectEx, SendTo.
+std::vector<AddressCall> AddressCalls();
+
+// Expects each of them to refuse `address`, naming `argument`.
+void ExpectAllToRefuse(Socket& socket, const Address& address,
+                       absl::StatusCode code, absl::string_view argument);
+
+}  // namespace contract
+}  // namespace mortise
+
+#endif  // MORTISE_CONTRACT_ADDRESS_CALLS_H_

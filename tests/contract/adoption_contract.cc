@@ -1,0 +1,147 @@
+// Socket::FromFd, Adopt, Detach.
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/contract/contract_suites.h"
+#include "mortise/contract/contract_test.h"
+#include "mortise/contract/status_matchers.h"
+#include "mortise/error.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/socket.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace contract {
+namespace {
+
+TEST_P(AdoptionContract, FromFdDuplicatesTheDescriptor) {
+  auto [client, server] = MustConnectPair(TcpIpv4());
+  absl::StatusOr<Socket> copy = Socket::FromFd(
+      client.native_handle(), kAfInet, kSockStream, kIpprotoTcp, &platform());
+  ASSERT_THAT(copy, IsOk());
+  EXPECT_NE(copy->FileNo(), client.FileNo());
+  EXPECT_EQ(copy->family(), kAfInet);
+  EXPECT_EQ(copy->type(), kSockStream);
+  EXPECT_EQ(copy->protocol(), kIpprotoTcp);
+  EXPECT_EQ(copy->GetTimeout(), absl::InfiniteDuration());
+  EXPECT_EQ(copy->platform(), &platform());
+
+  ASSERT_THAT(copy->SendAll("copy"), IsOk());
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds("copy"));
+  // Either lives without the other, and the connection as long as one does.
+  ASSERT_THAT(copy->Close(), IsOk());
+  ASSERT_THAT(client.SendAll("original"), IsOk());
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds("original"));
+}
+
+TEST_P(AdoptionContract, ACopyOutlivesTheOriginal) {
+  auto [client, server] = MustConnectPair(TcpIpv4());
+  absl::StatusOr<Socket> copy = Socket::FromFd(client.native_handle(), kAfInet,
+                                               kSockStream, 0, &platform());
+  ASSERT_THAT(copy, IsOk());
+  ASSERT_THAT(client.Close(), IsOk());
+  ASSERT_THAT(copy->SendAll("still here"), IsOk());
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds("still here"));
+  ASSERT_THAT(copy->Close(), IsOk());
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds(""));
+}
+
+TEST_P(AdoptionContract, WhatFromFdIsToldIsNotChecked) {
+  const Socket socket = MustCreate(TcpIpv4());
+  const absl::StatusOr<Socket> copy = Socket::FromFd(
+      socket.native_handle(), kAfInet6, kSockDgram, kIpprotoUdp, &platform());
+  ASSERT_THAT(copy, IsOk());
+  EXPECT_EQ(copy->family(), kAfInet6);
+  EXPECT_EQ(copy->type(), kSockDgram);
+  EXPECT_EQ(copy->protocol(), kIpprotoUdp);
+}
+
+TEST_P(AdoptionContract, SocketsOnOneDescriptorShareTheMode) {
+  auto [client, server] = MustConnectPair(TcpIpv4());
+  absl::StatusOr<Socket> copy = Socket::FromFd(client.native_handle(), kAfInet,
+                                               kSockStream, 0, &platform());
+  ASSERT_THAT(copy, IsOk());
+  ASSERT_THAT(client.SetBlocking(false), IsOk());
+  EXPECT_EQ(copy->GetTimeout(), absl::InfiniteDuration());
+  EXPECT_THAT(copy->Recv(1), Fails(IsWouldBlock));
+}
+
+TEST_P(AdoptionContract, FromFdRefusesTheInvalidHandle) {
+  EXPECT_THAT(
+      Socket::FromFd(NativeHandle(), kAfInet, kSockStream, 0, &platform()),
+      RefusesArgument(absl::StatusCode::kInvalidArgument, "dup", "fd"));
+}
+
+TEST_P(AdoptionContract, FromFdOfWhatIsNotOpenFails) {
+  Socket socket = MustCreate(TcpIpv4());
+  const NativeHandle handle = socket.native_handle();
+  ASSERT_THAT(socket.Close(), IsOk());
+  const absl::Status status =
+      Socket::FromFd(handle, kAfInet, kSockStream, 0, &platform()).status();
+  ASSERT_FALSE(status.ok());
+  EXPECT_FALSE(IsUsageError(status)) << status;
+  EXPECT_FALSE(IsClosed(status)) << status;
+  EXPECT_EQ(ErrorOf(status)->operation, "dup");
+}
+
+TEST_P(AdoptionContract, AdoptTakesTheDescriptorItself) {
+  auto [client, server] = MustConnectPair(TcpIpv4());
+  const NativeHandle handle = client.Detach();
+  {
+    absl::StatusOr<Socket> adopted =
+        Socket::Adopt(handle, kAfInet, kSockStream, kIpprotoTcp, &platform());
+    ASSERT_THAT(adopted, IsOk());
+    EXPECT_EQ(adopted->native_handle(), handle);
+    EXPECT_EQ(adopted->family(), kAfInet);
+    EXPECT_EQ(adopted->type(), kSockStream);
+    EXPECT_EQ(adopted->protocol(), kIpprotoTcp);
+    EXPECT_EQ(adopted->GetTimeout(), absl::InfiniteDuration());
+    EXPECT_EQ(adopted->platform(), &platform());
+    ASSERT_THAT(adopted->SendAll("adopted"), IsOk());
+    EXPECT_THAT(server.Recv(16), IsOkAndHolds("adopted"));
+  }
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds(""));
+}
+
+TEST_P(AdoptionContract, AdoptRefusesTheInvalidHandle) {
+  EXPECT_THAT(
+      Socket::Adopt(NativeHandle(), kAfInet, kSockStream, 0, &platform()),
+      RefusesArgument(absl::StatusCode::kInvalidArgument, "socket", "fd"));
+}
+
+TEST_P(AdoptionContract, DetachLeavesTheDescriptorOpen) {
+  auto [client, server] = MustConnectPair(TcpIpv4());
+  const NativeHandle before = client.native_handle();
+  const NativeHandle handle = client.Detach();
+  EXPECT_EQ(handle, before);
+  EXPECT_FALSE(client.is_open());
+  EXPECT_FALSE(client.Detach().valid());
+  // Not closed: there is no end of the stream.
+  ASSERT_THAT(server.SetBlocking(false), IsOk());
+  EXPECT_THAT(server.Recv(1), Fails(IsWouldBlock));
+  EXPECT_THAT(Socket::Adopt(handle, kAfInet, kSockStream, 0, &platform()),
+              IsOk());
+}
+
+TEST_P(AdoptionContract, ADetachedDescriptorOutlivesTheSocket) {
+  auto [client, server] = MustConnectPair(TcpIpv4());
+  NativeHandle handle;
+  {
+    Socket ends = std::move(client);
+    handle = ends.Detach();
+  }
+  absl::StatusOr<Socket> again =
+      Socket::Adopt(handle, kAfInet, kSockStream, 0, &platform());
+  ASSERT_THAT(again, IsOk());
+  ASSERT_THAT(again->SendAll("alive"), IsOk());
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds("alive"));
+}
+
+}  // namespace
+}  // namespace contract
+}  // namespace mortise

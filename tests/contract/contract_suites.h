@@ -1,0 +1,146 @@
+// What every backend must do, as tests.
+//
+//   namespace mortise {
+//   namespace contract {
+//   MORTISE_INSTANTIATE_CONTRACT(
+//       Simulated, ContractPlatform{"Simulated", SimulatedPlatform(),
+//                                   /*handles_are_descriptors=*/false});
+//   }  // namespace contract
+//   }  // namespace mortise
+//
+// in a file of a cc_test that depends on //tests/contract is all that a new
+// backend needs. What a platform or a machine lacks is found out by trying, and
+// what needs it is skipped with the reason.
+
+#ifndef MORTISE_CONTRACT_CONTRACT_SUITES_H_
+#define MORTISE_CONTRACT_CONTRACT_SUITES_H_
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "mortise/contract/contract_test.h"
+#include "mortise/contract/waiting_call.h"
+
+namespace mortise {
+namespace contract {
+
+// Nearly one file each: creation_contract.cc has CreationContract.
+class AdoptionContract : public ContractTest {};
+class ClosedContract : public ContractTest {};
+class CreationContract : public ContractTest {};
+class ErrorContract : public ContractTest {};
+class HostContract : public ContractTest {};
+class InheritanceContract : public ContractTest {};
+class LoadContract : public ContractTest {};
+class ModeContract : public ContractTest {};
+class NameContract : public ContractTest {};
+class OptionContract : public ContractTest {};
+class ReuseContract : public ContractTest {};
+class UnixContract : public ContractTest {};
+
+class AddressContract : public TransportTest {};
+class ConnectionContract : public TransportTest {};
+class DatagramContract : public TransportTest {};
+class IpContract : public TransportTest {};
+class LingerContract : public TransportTest {};
+class ShutdownContract : public TransportTest {};
+class StreamContract : public TransportTest {};
+class ThreadContract : public TransportTest {};
+class UdpContract : public TransportTest {};
+
+class RepeatContract : public WaitingTest {};
+class SignalContract : public WaitingTest {};
+class TakingContract : public WaitingTest {};
+class TimeoutContract : public WaitingTest {};
+class WakeContract : public WaitingTest {};
+
+inline std::vector<Transport> TcpStreams() { return {TcpIpv4(), TcpIpv6()}; }
+inline std::vector<Transport> Streams() {
+  return {TcpIpv4(), TcpIpv6(), UnixStream()};
+}
+inline std::vector<Transport> UdpDatagrams() { return {UdpIpv4(), UdpIpv6()}; }
+inline std::vector<Transport> Datagrams() {
+  return {UdpIpv4(), UdpIpv6(), UnixDatagram()};
+}
+inline std::vector<Transport> IpTransports() {
+  return {TcpIpv4(), TcpIpv6(), UdpIpv4(), UdpIpv6()};
+}
+inline std::vector<Transport> Transports() {
+  return {TcpIpv4(), TcpIpv6(), UnixStream(),
+          UdpIpv4(), UdpIpv6(), UnixDatagram()};
+}
+
+inline std::string PlatformName(
+    const testing::TestParamInfo<ContractPlatform>& info) {
+  return info.param.name;
+}
+inline std::string TransportName(
+    const testing::TestParamInfo<std::tuple<ContractPlatform, Transport>>&
+        info) {
+  return std::get<1>(info.param).name;
+}
+inline std::string WaitingCallName(
+    const testing::TestParamInfo<std::tuple<ContractPlatform, WaitingCall>>&
+        info) {
+  return std::get<1>(info.param).name;
+}
+
+#define MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, suite, ...)             \
+  INSTANTIATE_TEST_SUITE_P(prefix, suite, ::testing::Values(__VA_ARGS__), \
+                           PlatformName)
+#define MORTISE_INSTANTIATE_FOR_EACH_(prefix, suite, values, name, ...)       \
+  INSTANTIATE_TEST_SUITE_P(prefix, suite,                                     \
+                           ::testing::Combine(::testing::Values(__VA_ARGS__), \
+                                              ::testing::ValuesIn(values)),   \
+                           name)
+
+// Behind `prefix`, an expression that makes a ContractPlatform; it is evaluated
+// when the tests are about to run. In the namespace mortise::contract.
+#define MORTISE_INSTANTIATE_CONTRACT(prefix, ...)                              \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreationContract, __VA_ARGS__);    \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InheritanceContract, __VA_ARGS__); \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, LoadContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ModeContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, OptionContract, __VA_ARGS__);      \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ReuseContract, __VA_ARGS__);       \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, UnixContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, AddressContract, Transports(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, LingerContract, TcpStreams(),          \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, ShutdownContract, Streams(),           \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, StreamContract, Streams(),             \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, ThreadContract, Streams(),             \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, UdpContract, UdpDatagrams(),           \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, RepeatContract, RepeatableCalls(),     \
+                                WaitingCallName, __VA_ARGS__);                 \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, SignalContract, WaitingCalls(),        \
+                                WaitingCallName, __VA_ARGS__);                 \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, TakingContract, TakingCalls(),         \
+                                WaitingCallName, __VA_ARGS__);                 \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, TimeoutContract, WaitingCalls(),       \
+                                WaitingCallName, __VA_ARGS__);                 \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, WakeContract, ConnectedCalls(),        \
+                                WaitingCallName, __VA_ARGS__)
+
+}  // namespace contract
+}  // namespace mortise
+
+#endif  // MORTISE_CONTRACT_CONTRACT_SUITES_H_

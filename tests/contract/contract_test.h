@@ -1,0 +1,205 @@
+// What the tests of the suite share: the platform under test, what they run
+// over, and how sockets come about. contract_suites.h says how to run them.
+
+#ifndef MORTISE_CONTRACT_CONTRACT_TEST_H_
+#define MORTISE_CONTRACT_CONTRACT_TEST_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "mortise/contract/process.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace contract {
+
+// A platform that has to keep the contract.
+struct ContractPlatform {
+  // For the names of tests: letters and digits.
+  std::string name;
+  Platform* platform = nullptr;
+  // Whether its handles are descriptors of the OS that the tests run on: then
+  // children can inherit them, and they run out.
+  bool handles_are_descriptors = true;
+};
+
+// What a test runs over.
+struct Transport {
+  std::string name;
+  AddressFamily family;
+  SocketType type;
+
+  bool is_ip() const { return family == kAfInet || family == kAfInet6; }
+  bool is_stream() const { return type == kSockStream; }
+};
+
+Transport TcpIpv4();
+Transport TcpIpv6();
+Transport UnixStream();
+Transport UdpIpv4();
+Transport UdpIpv6();
+Transport UnixDatagram();
+
+// A finite time that no passing test waits for.
+constexpr absl::Duration kLong = absl::Minutes(10);
+
+// Runs `call` in a thread of its own.
+template <typename T>
+class Background {
+ public:
+  explicit Background(std::function<T()> call)
+      : thread_([this, call = std::move(call)] {
+          id_ = ThisThread();
+          started_.Notify();
+          result_.emplace(call());
+          done_.Notify();
+        }) {}
+  ~Background() {
+    if (thread_.joinable()) thread_.join();
+  }
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+
+  // Waits until the call is asleep in the OS or has ended. No test is right or
+  // wrong by it, since not every OS tells: it makes sure that what is to be
+  // tested, the waiting, is what happens. True iff it was seen asleep.
+  bool AwaitAsleep() {
+    started_.WaitForNotification();
+    while (!done_.HasBeenNotified()) {
+      const std::optional<bool> asleep = IsAsleep(id_);
+      if (!asleep.has_value()) return false;
+      if (*asleep) return true;
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+    return false;
+  }
+
+  bool ended() const { return done_.HasBeenNotified(); }
+
+  // Waits for the end.
+  T& Result() {
+    if (thread_.joinable()) thread_.join();
+    return *result_;
+  }
+
+ private:
+  std::string id_;
+  std::optional<T> result_;
+  absl::Notification started_;
+  absl::Notification done_;
+  std::thread thread_;  // last: it uses the others
+};
+
+// Ends the process, naming the test, if the test takes minutes.
+class Watchdog {
+ public:
+  Watchdog();
+  ~Watchdog();
+
+ private:
+  absl::Notification over_;
+  std::thread thread_;
+};
+
+// Every test leaves as many descriptors open as it found.
+class ContractTestBase : public testing::Test {
+ public:
+  virtual const ContractPlatform& contract() const = 0;
+
+  Platform& platform() const { return *contract().platform; }
+  absl::Duration Now() const { return platform().clock().Now(); }
+  // The platform's own number for `code`.
+  int Native(ErrorCode code) const { return platform().errors().Native(code); }
+
+  // OK iff the platform has `transport`, on this machine.
+  absl::Status Probe(const Transport& transport) const;
+
+  // The Must functions fail the test, and return something closed or empty, if
+  // what has nothing to do with the test does not work.
+  Socket MustCreate(AddressFamily family, SocketType type,
+                    Protocol protocol = 0) const;
+  Socket MustCreate(const Transport& transport) const;
+  SocketAddress MustGetSockName(const Socket& socket) const;
+  // Bound to an address of its own on this machine.
+  Socket MustBind(const Transport& transport);
+  Socket MustListen(const Transport& transport, int backlog = 16);
+  // The client of a new connection, and the server. With datagrams, each is
+  // bound and connected to the other.
+  std::pair<Socket, Socket> MustConnectPair(const Transport& transport);
+  // A connection to `listener`, in the same order.
+  std::pair<Socket, Socket> MustConnectTo(Socket& listener) const;
+
+  // An address to bind to: any port, or a path where nothing is yet.
+  SocketAddress FreeAddress(const Transport& transport);
+  std::string FreePath();
+
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+ private:
+  std::unique_ptr<Watchdog> watchdog_;
+  std::optional<int> descriptors_;
+  std::string directory_;
+  int paths_ = 0;
+};
+
+// Tests that choose what they run over.
+class ContractTest : public ContractTestBase,
+                     public testing::WithParamInterface<ContractPlatform> {
+ public:
+  const ContractPlatform& contract() const override { return GetParam(); }
+};
+
+// Tests that run over each of several transports, and are skipped where the
+// platform or the machine lacks it.
+class TransportTest : public ContractTestBase,
+                      public testing::WithParamInterface<
+                          std::tuple<ContractPlatform, Transport>> {
+ public:
+  const ContractPlatform& contract() const override {
+    return std::get<0>(GetParam());
+  }
+  const Transport& transport() const { return std::get<1>(GetParam()); }
+
+ protected:
+  void SetUp() override;
+};
+
+// Skips the test iff the platform or the machine lacks `transport`.
+#define MORTISE_SKIP_WITHOUT(transport)                                       \
+  do {                                                                        \
+    const ::mortise::contract::Transport& wanted = (transport);               \
+    const absl::Status probed = Probe(wanted);                                \
+    if (!probed.ok()) GTEST_SKIP() << "no " << wanted.name << ": " << probed; \
+  } while (false)
+
+// Reads until the peer ends the stream, or an error.
+std::string ReceiveToEnd(Socket& socket);
+// `size` bytes, no two neighbourhoods alike.
+std::string Pattern(std::size_t size);
+
+// For gtest.
+void PrintTo(const ContractPlatform& platform, std::ostream* out);
+void PrintTo(const Transport& transport, std::ostream* out);
+
+}  // namespace contract
+}  // namespace mortise
+
+#endif  // MORTISE_CONTRACT_CONTRACT_TEST_H_

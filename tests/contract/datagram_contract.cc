@@ -1,0 +1,170 @@
+// Send, SendTo, Recv, RecvFrom with datagrams.
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/address.h"
+#include "mortise/contract/contract_suites.h"
+#include "mortise/contract/contract_test.h"
+#include "mortise/contract/status_matchers.h"
+#include "mortise/error.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace contract {
+namespace {
+
+// `name` as a caller would write it.
+Address Unresolved(const SocketAddress& name) {
+  if (name.family() == kAfUnix) return UnixPath{std::string(name.bytes())};
+  return Address(name.host(), name.port());
+}
+
+TEST_P(DatagramContract, ADatagramArrivesAndSaysFromWhom) {
+  Socket receiver = MustBind(transport());
+  Socket sender = MustBind(transport());
+  const std::string data("\0 \xff\n\0", 5);
+  EXPECT_THAT(sender.SendTo(data, MustGetSockName(receiver)),
+              IsOkAndHolds(data.size()));
+  const absl::StatusOr<RecvFromStringResult> got = receiver.RecvFrom(64);
+  ASSERT_THAT(got, IsOk());
+  EXPECT_EQ(got->data, data);
+  EXPECT_EQ(got->address, MustGetSockName(sender));
+  // Which is where an answer goes.
+  EXPECT_THAT(receiver.SendTo("answer", got->address), IsOkAndHolds(6u));
+  char buffer[64];
+  const absl::StatusOr<RecvFromResult> answer =
+      sender.RecvFrom(absl::MakeSpan(buffer));
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(absl::string_view(buffer, answer->size), "answer");
+  EXPECT_EQ(answer->address, MustGetSockName(receiver));
+}
+
+TEST_P(DatagramContract, SendToTakesAnAddressAsACallerWritesIt) {
+  Socket receiver = MustBind(transport());
+  Socket sender = MustCreate(transport());
+  EXPECT_THAT(sender.SendTo("x", Unresolved(MustGetSockName(receiver))),
+              IsOkAndHolds(1u));
+  EXPECT_THAT(receiver.Recv(16), IsOkAndHolds("x"));
+}
+
+TEST_P(DatagramContract, DatagramsKeepTheirBoundaries) {
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(one.Send("first"), IsOkAndHolds(5u));
+  ASSERT_THAT(one.Send("2nd"), IsOkAndHolds(3u));
+  ASSERT_THAT(one.SendAll("the third"), IsOk());
+  EXPECT_THAT(two.Recv(64), IsOkAndHolds("first"));
+  EXPECT_THAT(two.Recv(64), IsOkAndHolds("2nd"));
+  EXPECT_THAT(two.Recv(64), IsOkAndHolds("the third"));
+}
+
+TEST_P(DatagramContract, ALargerDatagramIsCutAndTheRestIsGone) {
+  auto [one, two] = MustConnectPair(transport());
+  char buffer[8];
+  for (int form = 0; form < 4; ++form) {
+    SCOPED_TRACE(form);
+    ASSERT_THAT(one.Send("0123456789"), IsOkAndHolds(10u));
+    ASSERT_THAT(one.Send("next"), IsOkAndHolds(4u));
+    switch (form) {
+      case 0:
+        EXPECT_THAT(two.Recv(4), IsOkAndHolds("0123"));
+        break;
+      case 1:
+        EXPECT_THAT(two.Recv(absl::MakeSpan(buffer, 4)), IsOkAndHolds(4u));
+        EXPECT_EQ(absl::string_view(buffer, 4), "0123");
+        break;
+      case 2: {
+        const absl::StatusOr<RecvFromStringResult> got = two.RecvFrom(4);
+        ASSERT_THAT(got, IsOk());
+        EXPECT_EQ(got->data, "0123");
+        EXPECT_EQ(got->address, MustGetSockName(one));
+        break;
+      }
+      case 3: {
+        const absl::StatusOr<RecvFromResult> got =
+            two.RecvFrom(absl::MakeSpan(buffer, 4));
+        ASSERT_THAT(got, IsOk());
+        EXPECT_EQ(absl::string_view(buffer, got->size), "0123");
+        EXPECT_EQ(got->address, MustGetSockName(one));
+        break;
+      }
+    }
+    EXPECT_THAT(two.Recv(64), IsOkAndHolds("next"));
+  }
+}
+
+TEST_P(DatagramContract, AnEmptyDatagramIsADatagram) {
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(one.Send(""), IsOkAndHolds(0u));
+  ASSERT_THAT(one.SendAll(""), IsOk());
+  ASSERT_THAT(one.Send("full"), IsOkAndHolds(4u));
+  EXPECT_THAT(two.Recv(64), IsOkAndHolds(""));
+  const absl::StatusOr<RecvFromStringResult> got = two.RecvFrom(64);
+  ASSERT_THAT(got, IsOk());
+  EXPECT_EQ(got->data, "");
+  EXPECT_EQ(got->address, MustGetSockName(one));
+  // It ends nothing.
+  EXPECT_THAT(two.Recv(64), IsOkAndHolds("full"));
+}
+
+TEST_P(DatagramContract, PeekLeavesTheDatagramThere) {
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(one.Send("look"), IsOk());
+  EXPECT_THAT(two.Recv(2, kMsgPeek), IsOkAndHolds("lo"));
+  EXPECT_THAT(two.Recv(16), IsOkAndHolds("look"));
+}
+
+TEST_P(DatagramContract, AConnectedSocketCanConnectElsewhere) {
+  Socket sender = MustBind(transport());
+  Socket one = MustBind(transport());
+  Socket two = MustBind(transport());
+  ASSERT_THAT(sender.Connect(MustGetSockName(one)), IsOk());
+  ASSERT_THAT(sender.Send("one"), IsOk());
+  ASSERT_THAT(sender.Connect(MustGetSockName(two)), IsOk());
+  ASSERT_THAT(sender.Send("two"), IsOk());
+  EXPECT_THAT(one.Recv(16), IsOkAndHolds("one"));
+  EXPECT_THAT(two.Recv(16), IsOkAndHolds("two"));
+}
+
+TEST_P(DatagramContract, ADatagramIsSentWholeOrNotAtAll) {
+  auto [one, two] = MustConnectPair(transport());
+  // More than any datagram holds: 65507 bytes with UDP, a buffer with AF_UNIX.
+  const std::string data(4 << 20, 'x');
+  EXPECT_THAT(
+      one.Send(data),
+      Fails(absl::StatusCode::kInvalidArgument, [](const absl::Status& status) {
+        return ErrorOf(status)->code == ErrorCode::kEmsgsize;
+      }));
+  ASSERT_THAT(one.Send("small"), IsOk());
+  EXPECT_THAT(two.Recv(64), IsOkAndHolds("small"));
+}
+
+TEST_P(DatagramContract, WithoutAPeerSendFails) {
+  Socket socket = MustCreate(transport());
+  for (const absl::Status& status :
+       {socket.Send("x").status(), socket.SendAll("x")}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+  }
+  // It still sends to whom it is told to.
+  Socket receiver = MustBind(transport());
+  EXPECT_THAT(socket.SendTo("x", MustGetSockName(receiver)), IsOkAndHolds(1u));
+}
+
+TEST_P(DatagramContract, DatagramsDoNotListen) {
+  Socket socket = MustBind(transport());
+  const absl::Status status = socket.Listen();
+  EXPECT_THAT(status, Fails(absl::StatusCode::kUnimplemented, IsUnsupported));
+  EXPECT_EQ(ErrorOf(status)->operation, "listen");
+}
+
+}  // namespace
+}  // namespace contract
+}  // namespace mortise

@@ -1,0 +1,80 @@
+// Closing with unsent data: who waits for it, and that it arrives.
+
+#include <cstddef>
+#include <cstring>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/contract/contract_suites.h"
+#include "mortise/contract/contract_test.h"
+#include "mortise/contract/status_matchers.h"
+#include "mortise/socket.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace contract {
+namespace {
+
+// Sets SO_LINGER to an hour.
+void LingerForAnHour(Socket& socket) {
+  const absl::StatusOr<std::string> off =
+      socket.GetSockOpt(kSolSocket, kSoLinger, Socket::kMaxOptionSize);
+  ASSERT_THAT(off, IsOk());
+  std::string on = *off;
+  const int one = 1;
+  const int seconds = 3600;
+  std::memcpy(&on[0], &one, on.size() / 2);
+  std::memcpy(&on[on.size() / 2], &seconds, on.size() / 2);
+  ASSERT_THAT(socket.SetSockOpt(kSolSocket, kSoLinger, on), IsOk());
+}
+
+// Sends until nothing more can be sent, and returns how much that was.
+std::size_t SendUntilFull(Socket& socket) {
+  EXPECT_THAT(socket.SetBlocking(false), IsOk());
+  const std::string data(64 * 1024, 'x');
+  std::size_t sent = 0;
+  for (;;) {
+    const absl::StatusOr<std::size_t> size = socket.Send(data);
+    if (!size.ok()) break;
+    sent += *size;
+  }
+  EXPECT_THAT(socket.SetBlocking(true), IsOk());
+  return sent;
+}
+
+TEST_P(LingerContract, TheDestructorNeverWaitsAndWhatWasSentArrives) {
+  auto [client, server] = MustConnectPair(transport());
+  LingerForAnHour(client);
+  const std::size_t sent = SendUntilFull(client);
+  // Nobody reads until this has returned.
+  client = Socket();
+  EXPECT_EQ(ReceiveToEnd(server).size(), sent);
+}
+
+TEST_P(LingerContract, CloseWithoutLingerNeverWaitsAndWhatWasSentArrives) {
+  auto [client, server] = MustConnectPair(transport());
+  const std::size_t sent = SendUntilFull(client);
+  ASSERT_THAT(client.Close(), IsOk());
+  EXPECT_EQ(ReceiveToEnd(server).size(), sent);
+}
+
+TEST_P(LingerContract, CloseWithLingerWaitsForWhatWasSent) {
+  auto [client, server] = MustConnectPair(transport());
+  LingerForAnHour(client);
+  const std::size_t sent = SendUntilFull(client);
+  Background<absl::Status> closing(
+      [&client = client] { return client.Close(); });
+  // Not on a system that does not say so.
+  if (closing.AwaitAsleep()) {
+    EXPECT_FALSE(closing.ended());
+  }
+  EXPECT_EQ(ReceiveToEnd(server).size(), sent);
+  EXPECT_THAT(closing.Result(), IsOk());
+}
+
+}  // namespace
+}  // namespace contract
+}  // namespace mortise

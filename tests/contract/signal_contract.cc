@@ -1,0 +1,70 @@
+// A signal never makes a call fail, and the time that it took counts.
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/contract/contract_suites.h"
+#include "mortise/contract/contract_test.h"
+#include "mortise/contract/process.h"
+#include "mortise/contract/status_matchers.h"
+#include "mortise/contract/waiting_call.h"
+#include "mortise/error.h"
+
+namespace mortise {
+namespace contract {
+namespace {
+
+constexpr absl::Duration kPeriod = absl::Milliseconds(2);
+// So many that some come while the call waits.
+constexpr int kSignals = 10;
+
+// Attempts in a storm, which is let through only after it has been going on for
+// a while.
+absl::Status AttemptInStorm(ContractTestBase& test, const WaitingCall& call,
+                            absl::Duration timeout) {
+  const std::unique_ptr<WaitingScene> scene = call.stage(test);
+  scene->Fill();
+  Background<absl::Status> attempt([&scene, timeout] {
+    const std::unique_ptr<SignalStorm> storm = SignalStorm::Begin(kPeriod);
+    return scene->Attempt(timeout);
+  });
+  attempt.AwaitAsleep();
+  const int enough = SignalStorm::Signals() + kSignals;
+  while (SignalStorm::Signals() < enough && !attempt.ended()) {
+    absl::SleepFor(kPeriod);
+  }
+  scene->Release();
+  return attempt.Result();
+}
+
+bool HaveSignals() { return SignalStorm::Begin(absl::Hours(1)) != nullptr; }
+
+TEST_P(SignalContract, ABlockingCallOutlivesSignals) {
+  if (!HaveSignals()) GTEST_SKIP() << "no signals here";
+  EXPECT_THAT(AttemptInStorm(*this, call(), absl::InfiniteDuration()), IsOk());
+}
+
+TEST_P(SignalContract, ACallWithATimeoutOutlivesSignals) {
+  if (!HaveSignals()) GTEST_SKIP() << "no signals here";
+  EXPECT_THAT(AttemptInStorm(*this, call(), kLong), IsOk());
+}
+
+TEST_P(SignalContract, SignalsNeitherShortenNorStretchATimeout) {
+  // Not shortened is what is asserted; a timeout that begins anew with each
+  // signal never ends.
+  constexpr absl::Duration kTimeout = absl::Milliseconds(200);
+  const std::unique_ptr<WaitingScene> scene = call().stage(*this);
+  const std::unique_ptr<SignalStorm> storm = SignalStorm::Begin(kPeriod);
+  if (storm == nullptr) GTEST_SKIP() << "no signals here";
+  const Outcome outcome = AttemptUntilFailure(*scene, kTimeout);
+  EXPECT_THAT(outcome.status, Fails(IsTimeout));
+  EXPECT_GE(outcome.took, kTimeout);
+}
+
+}  // namespace
+}  // namespace contract
+}  // namespace mortise

@@ -1,0 +1,335 @@
+// Recv, RecvFrom, Send, SendAll on a stream.
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/contract/contract_suites.h"
+#include "mortise/contract/contract_test.h"
+#include "mortise/contract/process.h"
+#include "mortise/contract/status_matchers.h"
+#include "mortise/error.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace contract {
+namespace {
+
+// More than the buffers of both ends hold together.
+constexpr std::size_t kBig = 16 << 20;
+
+// A pair, each socket of which is made in one of the ways that there are.
+using Pair = std::pair<Socket, Socket>;
+
+TEST_P(StreamContract, BytesArriveAsTheyWereSent) {
+  auto [client, server] = MustConnectPair(transport());
+  const std::string data("\0 \xff\n\r\0x", 7);
+  EXPECT_THAT(client.Send(data), IsOkAndHolds(data.size()));
+  EXPECT_THAT(server.Recv(64), IsOkAndHolds(data));
+  EXPECT_THAT(server.Send(data), IsOkAndHolds(data.size()));
+  char buffer[64];
+  const absl::StatusOr<std::size_t> size = client.Recv(absl::MakeSpan(buffer));
+  ASSERT_THAT(size, IsOkAndHolds(data.size()));
+  EXPECT_EQ(absl::string_view(buffer, *size), data);
+}
+
+TEST_P(StreamContract, RecvTakesNoMoreThanItWasAskedFor) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SendAll("abcdefghij"), IsOk());
+  EXPECT_THAT(server.Recv(3), IsOkAndHolds("abc"));
+  char buffer[8] = "-------";
+  EXPECT_THAT(server.Recv(absl::MakeSpan(buffer, 2)), IsOkAndHolds(2u));
+  EXPECT_STREQ(buffer, "de-----");
+  const absl::StatusOr<RecvFromStringResult> from = server.RecvFrom(2);
+  ASSERT_THAT(from, IsOk());
+  EXPECT_EQ(from->data, "fg");
+  const absl::StatusOr<RecvFromResult> into =
+      server.RecvFrom(absl::MakeSpan(buffer, 2));
+  ASSERT_THAT(into, IsOk());
+  EXPECT_EQ(into->size, 2u);
+  EXPECT_STREQ(buffer, "hi-----");
+  EXPECT_THAT(server.Recv(64), IsOkAndHolds("j"));
+}
+
+TEST_P(StreamContract, RecvTakesLargeBuffersAndReturnsWhatIsThere) {
+  auto [client, server] = MustConnectPair(transport());
+  // On both sides of the sizes at which an implementation changes its ways.
+  for (const std::size_t bufsize :
+       {std::size_t{1} << 14, (std::size_t{1} << 14) + 1,
+        std::size_t{8} << 20}) {
+    ASSERT_THAT(client.SendAll("little"), IsOk());
+    EXPECT_THAT(server.Recv(bufsize), IsOkAndHolds("little"));
+    ASSERT_THAT(client.SendAll("little"), IsOk());
+    const absl::StatusOr<RecvFromStringResult> from = server.RecvFrom(bufsize);
+    ASSERT_THAT(from, IsOk());
+    EXPECT_EQ(from->data, "little");
+  }
+}
+
+TEST_P(StreamContract, ABufsizeIsAtMostAGibibyte) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SendAll("data"), IsOk());
+  for (const std::size_t bufsize :
+       {Socket::kMaxBufSize + 1, static_cast<std::size_t>(-1)}) {
+    EXPECT_THAT(
+        server.Recv(bufsize),
+        RefusesArgument(absl::StatusCode::kOutOfRange, "recv", "bufsize"));
+    EXPECT_THAT(
+        server.RecvFrom(bufsize),
+        RefusesArgument(absl::StatusCode::kOutOfRange, "recvfrom", "bufsize"));
+  }
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds("data"));
+}
+
+TEST_P(StreamContract, AnEmptyBufferTakesNothing) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SendAll("data"), IsOk());
+  EXPECT_THAT(server.Recv(absl::Span<char>()), IsOkAndHolds(0u));
+  EXPECT_THAT(server.Recv(0), IsOkAndHolds(""));
+  EXPECT_THAT(server.RecvFrom(0), IsOk());
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds("data"));
+}
+
+TEST_P(StreamContract, PeekLeavesTheBytesThere) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SendAll("look"), IsOk());
+  EXPECT_THAT(server.Recv(16, kMsgPeek), IsOkAndHolds("look"));
+  const absl::StatusOr<RecvFromStringResult> peeked =
+      server.RecvFrom(16, kMsgPeek);
+  ASSERT_THAT(peeked, IsOk());
+  EXPECT_EQ(peeked->data, "look");
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds("look"));
+}
+
+TEST_P(StreamContract, AStreamDoesNotTellWhoSent) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SendAll("anonymous"), IsOk());
+  const absl::StatusOr<RecvFromStringResult> from = server.RecvFrom(16);
+  ASSERT_THAT(from, IsOk());
+  EXPECT_EQ(from->data, "anonymous");
+  if (transport().is_ip()) {
+    EXPECT_EQ(from->address, SocketAddress());
+  } else {
+    // Some systems say "an AF_UNIX socket without a name".
+    EXPECT_EQ(from->address.bytes(), "");
+  }
+}
+
+TEST_P(StreamContract, TheEndOfTheStreamIsEmptyAndStays) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SendAll("the rest"), IsOk());
+  ASSERT_THAT(client.Close(), IsOk());
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds("the rest"));
+  char buffer[4];
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(server.Recv(16), IsOkAndHolds(""));
+    EXPECT_THAT(server.Recv(absl::MakeSpan(buffer)), IsOkAndHolds(0u));
+    const absl::StatusOr<RecvFromStringResult> from = server.RecvFrom(16);
+    ASSERT_THAT(from, IsOk());
+    EXPECT_EQ(from->data, "");
+  }
+}
+
+TEST_P(StreamContract, SendTakesAsMuchAsThereIsRoomFor) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SetBlocking(false), IsOk());
+  const std::string data = Pattern(kBig);
+  std::size_t sent = 0;
+  for (;;) {
+    const absl::StatusOr<std::size_t> size =
+        client.Send(absl::string_view(data).substr(sent));
+    if (!size.ok()) {
+      EXPECT_THAT(size, Fails(absl::StatusCode::kUnavailable, IsWouldBlock));
+      break;
+    }
+    EXPECT_GT(*size, 0u);
+    sent += *size;
+    ASSERT_LT(sent, kBig) << "buffers hold everything";
+  }
+  ASSERT_THAT(client.Close(), IsOk());
+  EXPECT_TRUE(ReceiveToEnd(server) == data.substr(0, sent));
+}
+
+TEST_P(StreamContract, SendingNothingSendsNothing) {
+  auto [client, server] = MustConnectPair(transport());
+  EXPECT_THAT(client.Send(""), IsOkAndHolds(0u));
+  EXPECT_THAT(client.SendAll(""), IsOk());
+  ASSERT_THAT(server.SetBlocking(false), IsOk());
+  EXPECT_THAT(server.Recv(16), Fails(IsWouldBlock));
+}
+
+TEST_P(StreamContract, SendAllSendsAllToASlowReader) {
+  const std::string data = Pattern(kBig);
+  for (const absl::Duration mode : {absl::InfiniteDuration(), kLong}) {
+    auto [client, server] = MustConnectPair(transport());
+    ASSERT_THAT(client.SetTimeout(mode), IsOk());
+    Background<absl::Status> sending([&client = client, &data] {
+      absl::Status status = client.SendAll(data);
+      if (status.ok()) status = client.Shutdown(ShutdownHow::kWrite);
+      return status;
+    });
+    // It has to wait: nobody has read anything.
+    sending.AwaitAsleep();
+    EXPECT_FALSE(sending.ended());
+    std::string received;
+    while (received.size() < data.size()) {
+      const absl::StatusOr<std::string> more = server.Recv(5000);
+      ASSERT_THAT(more, IsOk());
+      ASSERT_NE(*more, "");
+      received += *more;
+    }
+    EXPECT_THAT(sending.Result(), IsOk());
+    EXPECT_THAT(server.Recv(1), IsOkAndHolds(""));
+    EXPECT_TRUE(received == data);
+  }
+}
+
+TEST_P(StreamContract, ANonBlockingSendAllFailsWhereItWouldWait) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SetBlocking(false), IsOk());
+  const std::string data = Pattern(kBig);
+  EXPECT_THAT(client.SendAll(data), Fails(IsWouldBlock));
+  ASSERT_THAT(client.Close(), IsOk());
+  // What was sent until then is not lost, and not sent twice.
+  const std::string received = ReceiveToEnd(server);
+  EXPECT_NE(received, "");
+  EXPECT_TRUE(received == data.substr(0, received.size()));
+}
+
+TEST_P(StreamContract, SendAllHasOneTimeoutForTheWhole) {
+  auto [client, server] = MustConnectPair(transport());
+  constexpr absl::Duration kTimeout = absl::Milliseconds(400);
+  ASSERT_THAT(client.SetTimeout(kTimeout), IsOk());
+  const std::string data = Pattern(kBig);
+  // Reads a little again and again, so that no single wait is long, and far too
+  // slowly for all of it to be through in time.
+  absl::Notification enough;
+  Background<bool> reading([&server = server, &enough] {
+    while (!enough.WaitForNotificationWithTimeout(absl::Milliseconds(5))) {
+      if (!server.Recv(16 * 1024).ok()) return false;
+    }
+    return true;
+  });
+  const absl::Duration begin = Now();
+  const absl::Status status = client.SendAll(data);
+  const absl::Duration took = Now() - begin;
+  enough.Notify();
+  EXPECT_THAT(status, Fails(absl::StatusCode::kDeadlineExceeded, IsTimeout));
+  EXPECT_GE(took, kTimeout);
+  EXPECT_TRUE(reading.Result());
+}
+
+TEST_P(StreamContract, WaitallWaitsForAllOfIt) {
+  auto [client, server] = MustConnectPair(transport());
+  Background<absl::StatusOr<std::string>> receiving(
+      [&server = server] { return server.Recv(8, kMsgWaitall); });
+  ASSERT_THAT(client.SendAll("half"), IsOk());
+  receiving.AwaitAsleep();
+  ASSERT_THAT(client.SendAll("half"), IsOk());
+  EXPECT_THAT(receiving.Result(), IsOkAndHolds("halfhalf"));
+}
+
+TEST_P(StreamContract, SendingToWhoIsGoneFailsWithoutASignal) {
+  std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
+  // However a socket came about: connected, accepted, copied, paired.
+  for (int how = 0; how < 4; ++how) {
+    SCOPED_TRACE(how);
+    auto [client, server] = MustConnectPair(transport());
+    Socket sender;
+    if (how == 0) sender = std::move(client);
+    if (how == 1) sender = std::move(server);
+    if (how == 2) {
+      absl::StatusOr<Socket> copy =
+          Socket::FromFd(client.native_handle(), transport().family,
+                         transport().type, 0, &platform());
+      ASSERT_THAT(copy, IsOk());
+      sender = *std::move(copy);
+    }
+    if (how == 3) {
+      absl::StatusOr<Pair> pair =
+          SocketPair(transport().family, transport().type, 0, &platform());
+      if (!pair.ok()) continue;
+      sender = std::move(pair->first);
+    }
+    // The peer goes.
+    client = Socket();
+    server = Socket();
+    absl::Status status;
+    while (status.ok()) status = sender.Send("x").status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_TRUE(IsBrokenPipe(status) || IsConnectionReset(status)) << status;
+    status = sender.SendAll("x");
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_TRUE(IsBrokenPipe(status) || IsConnectionReset(status)) << status;
+    EXPECT_FALSE(sender.SendTo("x", FreeAddress(transport()).WithPort(9)).ok());
+  }
+  if (watch != nullptr) {
+    EXPECT_EQ(watch->signals(), 0);
+  }
+}
+
+TEST_P(StreamContract, SendingAfterOnesOwnEndFailsWithoutASignal) {
+  std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.Shutdown(ShutdownHow::kWrite), IsOk());
+  EXPECT_THAT(client.Send("x"),
+              Fails(absl::StatusCode::kUnavailable, IsBrokenPipe));
+  EXPECT_THAT(client.SendAll("x"),
+              Fails(absl::StatusCode::kUnavailable, IsBrokenPipe));
+  if (watch != nullptr) {
+    EXPECT_EQ(watch->signals(), 0);
+  }
+}
+
+TEST_P(StreamContract, AResetIsTold) {
+  auto [client, server] = MustConnectPair(transport());
+  // Closing with data that nobody has read resets.
+  ASSERT_THAT(client.SendAll("unread"), IsOk());
+  ASSERT_THAT(server.Recv(1), IsOkAndHolds("u"));
+  ASSERT_THAT(server.Close(), IsOk());
+  EXPECT_THAT(client.Recv(16),
+              Fails(absl::StatusCode::kUnavailable, IsConnectionReset));
+}
+
+TEST_P(StreamContract, AnUnconnectedStreamReceivesNothing) {
+  Socket socket = MustCreate(transport());
+  const absl::Status status = socket.Recv(16).status();
+  // Linux has EINVAL for AF_UNIX.
+  if (transport().is_ip()) {
+    EXPECT_THAT(status,
+                Fails(absl::StatusCode::kFailedPrecondition, IsNotConnected));
+  } else {
+    EXPECT_FALSE(status.ok());
+    EXPECT_FALSE(IsWouldBlock(status)) << status;
+  }
+}
+
+TEST_P(StreamContract, AnUnconnectedStreamSendsNothingWithoutASignal) {
+  std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
+  Socket socket = MustCreate(transport());
+  for (const absl::Status& status :
+       {socket.Send("x").status(), socket.SendAll("x")}) {
+    ASSERT_FALSE(status.ok());
+    // To Linux, a TCP socket that was never connected is a broken pipe.
+    EXPECT_TRUE(IsNotConnected(status) || IsBrokenPipe(status)) << status;
+  }
+  if (watch != nullptr) {
+    EXPECT_EQ(watch->signals(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace contract
+}  // namespace mortise

@@ -1,0 +1,41 @@
+// A socket on a MockPlatform, open, with whatever family and mode a test needs.
+
+#ifndef MORTISE_TESTS_CORE_MOCK_SOCKET_H_
+#define MORTISE_TESTS_CORE_MOCK_SOCKET_H_
+
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/platform/mock/mock_platform.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/socket.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+
+class MockSocketTest : public ::testing::Test {
+ protected:
+  static constexpr NativeHandle kHandle{7};
+
+  // The socket that the tests act on. It is closed, once, by its destructor.
+  Socket Open(AddressFamily family = kAfInet, SocketType type = kSockStream) {
+    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+    return Socket::Adopt(kHandle, family, type, 0, &mock_.platform).value();
+  }
+
+  // The same with a timeout; absl::ZeroDuration() for non-blocking.
+  Socket OpenWithTimeout(absl::Duration timeout, AddressFamily family = kAfInet,
+                         SocketType type = kSockStream) {
+    Socket socket = Open(family, type);
+    EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+        .WillOnce(::testing::Return(Done()));
+    EXPECT_TRUE(socket.SetTimeout(timeout).ok());
+    return socket;
+  }
+
+  MockPlatform mock_;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_TESTS_CORE_MOCK_SOCKET_H_

@@ -1,0 +1,291 @@
+// Connect and ConnectEx: what starts, what goes on, what is asked afterwards.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/address.h"
+#include "mortise/error.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/mock/mock_platform.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "tests/core/mock_socket.h"
+
+namespace mortise {
+namespace {
+
+using ::testing::_;
+using ::testing::InSequence;
+using ::testing::Return;
+
+class SocketConnectTest : public MockSocketTest {
+ protected:
+  static SocketAddress Peer() {
+    return SocketAddress::Ipv4({192, 0, 2, 1}, 80);
+  }
+
+  static LookupResult<std::vector<AddrInfoEntry>> Found(
+      std::vector<SocketAddress> addresses) {
+    LookupResult<std::vector<AddrInfoEntry>> found;
+    for (const SocketAddress& address : addresses) {
+      AddrInfoEntry entry;
+      entry.family = address.family().value();
+      entry.address = address.raw();
+      found.value.push_back(entry);
+    }
+    return found;
+  }
+};
+
+MATCHER_P(IsRaw, address, "") {
+  return SocketAddress(arg) == SocketAddress(address);
+}
+
+TEST_F(SocketConnectTest, SucceedsAtOnce) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, Connect(kHandle, IsRaw(Peer())))
+      .WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.Connect(Peer()).ok());
+}
+
+TEST_F(SocketConnectTest, ARefusalSaysWhomAndHow) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEconnrefused)));
+  const absl::Status status = socket.Connect(Peer());
+  EXPECT_TRUE(IsConnectionRefused(status));
+  const Error error = ErrorOf(status).value();
+  EXPECT_EQ(error.domain, ErrorDomain::kOs);
+  EXPECT_EQ(error.code, ErrorCode::kEconnrefused);
+  EXPECT_EQ(error.native_code, mock_.errors.Native(ErrorCode::kEconnrefused));
+  EXPECT_EQ(error.operation, "connect");
+  EXPECT_EQ(error.address, "192.0.2.1:80");
+}
+
+TEST_F(SocketConnectTest, AnInterruptedConnectIsWaitedForAndNeverIssuedAgain) {
+  Socket socket = Open();
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEintr)));
+  EXPECT_CALL(mock_.readiness,
+              Wait(kHandle, WaitEvent::kConnected, absl::InfiniteDuration()))
+      .WillOnce(Return(Failed<bool>(ErrorCode::kEintr)))
+      .WillOnce(Return(Made(true)));
+  EXPECT_CALL(mock_.sockets, TakeError(kHandle)).WillOnce(Return(Made(0)));
+  EXPECT_TRUE(socket.Connect(Peer()).ok());
+}
+
+TEST_F(SocketConnectTest, AnInterruptedAfUnixConnectIsIssuedAgain) {
+  // Nothing goes on by itself there: Linux has only waited for the backlog.
+  Socket socket = Open(kAfUnix);
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEintr)))
+      .WillOnce(Return(Failed(ErrorCode::kEintr)))
+      .WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.Connect(UnixPath{"/x"}).ok());
+}
+
+TEST_F(SocketConnectTest, AnInterruptedNonBlockingConnectIsInProgress) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEintr)));
+  EXPECT_TRUE(IsInProgress(socket.Connect(Peer())));
+}
+
+TEST_F(SocketConnectTest, WithATimeoutTheOutcomeIsTheSocketsPendingError) {
+  Socket socket = OpenWithTimeout(absl::Seconds(3));
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
+  EXPECT_CALL(mock_.readiness, Wait(_, _, absl::Seconds(3)))
+      .WillOnce(Return(Made(true)));
+  EXPECT_CALL(mock_.sockets, TakeError)
+      .WillOnce(Return(Made(mock_.errors.Native(ErrorCode::kEconnrefused))));
+  EXPECT_TRUE(IsConnectionRefused(socket.Connect(Peer())));
+}
+
+TEST_F(SocketConnectTest, ATimeoutSaysWhom) {
+  Socket socket = OpenWithTimeout(absl::Seconds(3));
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
+  EXPECT_CALL(mock_.readiness, Wait).WillOnce([&](auto...) {
+    mock_.clock.Advance(absl::Seconds(3));
+    return Made(false);
+  });
+  const absl::Status status = socket.Connect(Peer());
+  EXPECT_TRUE(IsTimeout(status));
+  EXPECT_EQ(status.message(), "connect 192.0.2.1:80: timed out");
+}
+
+TEST_F(SocketConnectTest, NonBlockingReportsProgressAndDoesNotWait) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
+  const absl::Status status = socket.Connect(Peer());
+  EXPECT_TRUE(IsInProgress(status)) << status;
+  EXPECT_TRUE(IsWouldBlock(status));
+}
+
+TEST_F(SocketConnectTest, LookingTheHostUpAndConnectingShareTheTimeout) {
+  Socket socket = OpenWithTimeout(absl::Seconds(3));
+  InSequence sequence;
+  EXPECT_CALL(mock_.names, GetAddrInfo(_, absl::Seconds(3)))
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Seconds(2));
+        return Found({SocketAddress::Ipv4({192, 0, 2, 1}, 0)});
+      });
+  EXPECT_CALL(mock_.sockets, Connect(_, IsRaw(Peer())))
+      .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
+  EXPECT_CALL(mock_.readiness, Wait(_, _, absl::Seconds(1)))
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Seconds(1));
+        return Made(false);
+      });
+  EXPECT_TRUE(IsTimeout(socket.Connect({"a.example", 80})));
+}
+
+TEST_F(SocketConnectTest, ALookUpThatTimesOutNeverReachesConnect) {
+  Socket socket = OpenWithTimeout(absl::Seconds(3));
+  LookupResult<std::vector<AddrInfoEntry>> late;
+  late.timed_out = true;
+  EXPECT_CALL(mock_.names, GetAddrInfo).WillOnce(Return(late));
+  const absl::Status status = socket.Connect({"slow.example", 80});
+  EXPECT_TRUE(IsTimeout(status));
+  EXPECT_EQ(ErrorOf(status)->address, "slow.example:80");
+}
+
+TEST_F(SocketConnectTest, ANonBlockingSocketsLookUpMayTakeItsTime) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.names, GetAddrInfo(_, absl::InfiniteDuration()))
+      .WillOnce(Return(Found({SocketAddress::Ipv4({192, 0, 2, 1}, 0)})));
+  EXPECT_CALL(mock_.sockets, Connect).WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.Connect({"a.example", 80}).ok());
+}
+
+TEST_F(SocketConnectTest, TakesTheFirstAnswerOfTheSocketsFamily) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.names, GetAddrInfo)
+      .WillOnce([](const AddrInfoQuery& query, absl::Duration) {
+        EXPECT_EQ(query.host, "two.example");
+        EXPECT_EQ(query.family, kAfInet);
+        return Found({SocketAddress::Ipv6({}, 0),
+                      SocketAddress::Ipv4({192, 0, 2, 1}, 0),
+                      SocketAddress::Ipv4({192, 0, 2, 2}, 0)});
+      });
+  EXPECT_CALL(mock_.sockets, Connect(_, IsRaw(Peer())))
+      .WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.Connect({"two.example", 80}).ok());
+}
+
+TEST_F(SocketConnectTest, AHostWithoutAnAddressOfTheFamilyIsNotFound) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.names, GetAddrInfo)
+      .WillOnce(Return(Found({SocketAddress::Ipv6({}, 0)})));
+  const absl::Status status = socket.Connect({"six.example", 80});
+  EXPECT_TRUE(IsNameNotFound(status)) << status;
+}
+
+TEST_F(SocketConnectTest, AFailedLookUpKeepsItsDomainAndNumber) {
+  Socket socket = Open();
+  LookupResult<std::vector<AddrInfoEntry>> unknown;
+  unknown.error = mock_.errors.Native(ErrorCode::kEaiNoname);
+  EXPECT_CALL(mock_.names, GetAddrInfo).WillOnce(Return(unknown));
+  const absl::Status status = socket.Connect({"no.example", 80});
+  EXPECT_TRUE(IsNameNotFound(status));
+  const Error error = ErrorOf(status).value();
+  EXPECT_EQ(error.domain, ErrorDomain::kGetAddrInfo);
+  EXPECT_EQ(error.native_code, unknown.error);
+  EXPECT_EQ(error.address, "no.example:80");
+}
+
+TEST_F(SocketConnectTest, NumericHostsNeverReachTheResolver) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, Connect(_, IsRaw(Peer())))
+      .WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.Connect({"192.0.2.1", 80}).ok());  // GetAddrInfo is strict
+}
+
+TEST_F(SocketConnectTest, AScopeNamesAnInterfaceOfTheSocketsPlatform) {
+  Socket socket = Open(kAfInet6);
+  EXPECT_CALL(mock_.interfaces, NameToIndex("eth7"))
+      .WillOnce(Return(Made<std::uint32_t>(7)));
+  std::array<std::uint8_t, 16> link_local = {0xfe, 0x80};
+  link_local[15] = 1;
+  const SocketAddress peer = SocketAddress::Ipv6(link_local, 80, 0, 7);
+  EXPECT_CALL(mock_.sockets, Connect(_, IsRaw(peer))).WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.Connect({"fe80::1%eth7", 80}).ok());
+}
+
+TEST_F(SocketConnectTest, AFullAfUnixBacklogIsTriedAgainUntilThereIsRoom) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfUnix);
+  EXPECT_CALL(mock_.readiness, Sleep).Times(2);
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEagain)))
+      .WillOnce(Return(Failed(ErrorCode::kEagain)))
+      .WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.Connect(UnixPath{"/x"}).ok());
+}
+
+TEST_F(SocketConnectTest, AFullAfUnixBacklogTimesOut) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfUnix);
+  EXPECT_CALL(mock_.readiness, Sleep).WillRepeatedly([&](absl::Duration pause) {
+    mock_.clock.Advance(pause);
+  });
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillRepeatedly(Return(Failed(ErrorCode::kEagain)));
+  const absl::Status status = socket.Connect(UnixPath{"/x"});
+  EXPECT_TRUE(IsTimeout(status));
+  EXPECT_EQ(status.message(), "connect unix:/x: timed out");
+}
+
+TEST_F(SocketConnectTest, NoPortLeftIsAnErrorEvenWithATimeout) {
+  // EAGAIN from connect(2) in an IP family is not a wait; nothing would end it.
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEagain)));
+  EXPECT_FALSE(socket.Connect(Peer()).ok());
+}
+
+TEST_F(SocketConnectTest, ConnectExReturnsTheNumber) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEconnrefused)))
+      .WillOnce(Return(Done()));
+  EXPECT_EQ(socket.ConnectEx(Peer()).value(),
+            mock_.errors.Native(ErrorCode::kEconnrefused));
+  EXPECT_EQ(socket.ConnectEx(Peer()).value(), 0);
+}
+
+TEST_F(SocketConnectTest, ConnectExCallsATimeoutWouldBlock) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
+  EXPECT_CALL(mock_.readiness, Wait).WillOnce([&](auto...) {
+    mock_.clock.Advance(absl::Seconds(1));
+    return Made(false);
+  });
+  EXPECT_EQ(socket.ConnectEx(Peer()).value(),
+            mock_.errors.Native(ErrorCode::kEagain));
+}
+
+TEST_F(SocketConnectTest, ConnectExFailsWhereConnectWasNotReached) {
+  Socket socket = Open();
+  EXPECT_TRUE(IsUsageError(socket.ConnectEx({"192.0.2.1", -1}).status()));
+  LookupResult<std::vector<AddrInfoEntry>> unknown;
+  unknown.error = mock_.errors.Native(ErrorCode::kEaiNoname);
+  EXPECT_CALL(mock_.names, GetAddrInfo).WillOnce(Return(unknown));
+  EXPECT_TRUE(IsNameNotFound(socket.ConnectEx({"no.example", 1}).status()));
+}
+
+}  // namespace
+}  // namespace mortise

@@ -1,0 +1,271 @@
+// How the frontend waits: the three modes, one deadline, EINTR, readiness that
+// turns out false.
+
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/error.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/mock/mock_platform.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "tests/core/mock_socket.h"
+
+namespace mortise {
+namespace {
+
+using ::testing::_;
+using ::testing::AtMost;
+using ::testing::InSequence;
+using ::testing::Return;
+
+using SocketWaitingTest = MockSocketTest;
+
+TEST_F(SocketWaitingTest, DataThatIsThereCostsOneCallAndNoLookAtTheClock) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Recv).WillOnce(Return(Made<std::size_t>(3)));
+  char buffer[8];
+  EXPECT_EQ(socket.Recv(absl::MakeSpan(buffer)).value(), 3u);
+  EXPECT_EQ(mock_.clock.reads(), 0);
+}
+
+TEST_F(SocketWaitingTest, ABlockingSocketReportsAWouldBlockOfTheDescriptor) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, Recv)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_TRUE(IsWouldBlock(socket.Recv(8).status()));
+}
+
+TEST_F(SocketWaitingTest, ANonBlockingSocketNeverWaits) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.sockets, Recv)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  const absl::Status status = socket.Recv(8).status();
+  EXPECT_TRUE(IsWouldBlock(status)) << status;
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(SocketWaitingTest, WaitsForWhatIsLeftAndTriesAgain) {
+  Socket socket = OpenWithTimeout(absl::Seconds(2));
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets, Recv)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness,
+              Wait(kHandle, WaitEvent::kReadable, absl::Seconds(2)))
+      .WillOnce(Return(Made(true)));
+  EXPECT_CALL(mock_.sockets, Recv).WillOnce(Return(Made<std::size_t>(1)));
+  EXPECT_EQ(socket.Recv(8).value().size(), 1u);
+}
+
+TEST_F(SocketWaitingTest, ASignalDuringTheWaitDoesNotExtendIt) {
+  Socket socket = OpenWithTimeout(absl::Seconds(2));
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets, Recv)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness, Wait(_, _, absl::Seconds(2)))
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Milliseconds(1500));
+        return Failed<bool>(ErrorCode::kEintr);
+      });
+  EXPECT_CALL(mock_.readiness, Wait(_, _, absl::Milliseconds(500)))
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Milliseconds(500));
+        return Failed<bool>(ErrorCode::kEintr);
+      });
+  const absl::Status status = socket.Recv(8).status();
+  EXPECT_TRUE(IsTimeout(status)) << status;
+  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(ErrorOf(status)->domain, ErrorDomain::kTimeout);
+}
+
+TEST_F(SocketWaitingTest, ASignalDuringTheCallIsRetriedInEveryMode) {
+  for (const absl::Duration timeout :
+       {absl::InfiniteDuration(), absl::ZeroDuration(), absl::Seconds(1)}) {
+    MockPlatform mock;
+    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(kHandle));
+    EXPECT_CALL(mock.sockets, SetBlocking).WillOnce(Return(Done()));
+    Socket socket =
+        Socket::Adopt(kHandle, kAfInet, kSockStream, 0, &mock.platform).value();
+    ASSERT_TRUE(socket.SetTimeout(timeout).ok());
+    EXPECT_CALL(mock.sockets, Recv)
+        .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEintr)))
+        .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEintr)))
+        .WillOnce(Return(Made<std::size_t>(2)));
+    EXPECT_EQ(socket.Recv(8).value().size(), 2u);
+  }
+}
+
+TEST_F(SocketWaitingTest, FalseReadinessGoesBackToTheWaitWithoutSpinning) {
+  Socket socket = OpenWithTimeout(absl::Milliseconds(100));
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  // poll(2) says "writable" at once, forever, as for an AF_UNIX datagram.
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvent::kWritable, _))
+      .Times(AtMost(15))
+      .WillRepeatedly(Return(Made(true)));
+  EXPECT_CALL(mock_.readiness, Sleep).WillRepeatedly([&](absl::Duration pause) {
+    EXPECT_GT(pause, absl::ZeroDuration());
+    mock_.clock.Advance(pause);
+  });
+  EXPECT_TRUE(IsTimeout(socket.Send("x").status()));
+}
+
+TEST_F(SocketWaitingTest, AWaitThatEndsWithoutReadinessLooksAtTheClockAgain) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets, Recv)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness, Wait(_, _, absl::Seconds(1)))
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Milliseconds(999));  // a coarse system timer
+        return Made(false);
+      });
+  EXPECT_CALL(mock_.readiness, Wait(_, _, absl::Milliseconds(1)))
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Milliseconds(1));
+        return Made(false);
+      });
+  EXPECT_TRUE(IsTimeout(socket.Recv(8).status()));
+}
+
+TEST_F(SocketWaitingTest, AWaitThatFailsIsTheCallsError) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Recv)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness, Wait)
+      .WillOnce(Return(Failed<bool>(ErrorCode::kEnomem)));
+  const absl::Status status = socket.Recv(8).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ErrorOf(status)->operation, "recv");
+}
+
+TEST_F(SocketWaitingTest, EachMethodWaitsForItsOwnEvent) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfInet, kSockDgram);
+  const SocketAddress peer = SocketAddress::Ipv4({127, 0, 0, 1}, 9);
+  EXPECT_CALL(mock_.sockets, Accept)
+      .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.sockets, RecvFrom)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.sockets, SendTo)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
+  const auto time_out = [&](auto...) {
+    mock_.clock.Advance(absl::Seconds(1));
+    return Made(false);
+  };
+  InSequence sequence;
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kReadable, _))
+      .WillOnce(time_out);
+  EXPECT_TRUE(IsTimeout(socket.Accept().status()));
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kReadable, _))
+      .WillOnce(time_out);
+  EXPECT_TRUE(IsTimeout(socket.RecvFrom(1).status()));
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kWritable, _))
+      .WillOnce(time_out);
+  EXPECT_TRUE(IsTimeout(socket.Send("x").status()));
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kWritable, _))
+      .WillOnce(time_out);
+  EXPECT_TRUE(IsTimeout(socket.SendTo("x", peer).status()));
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kConnected, _))
+      .WillOnce(time_out);
+  EXPECT_TRUE(IsTimeout(socket.Connect(peer)));
+}
+
+TEST_F(SocketWaitingTest, SendAllHasOneDeadlineThoughEverySendMakesProgress) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  int sends = 0;
+  EXPECT_CALL(mock_.sockets, Send).WillRepeatedly([&](auto...) {
+    ++sends;
+    mock_.clock.Advance(absl::Milliseconds(300));
+    return Made<std::size_t>(1);
+  });
+  EXPECT_TRUE(IsTimeout(socket.SendAll(std::string(100, 'x'))));
+  EXPECT_EQ(sends, 4);
+}
+
+TEST_F(SocketWaitingTest, SendAllSendsWhatIsLeftUntilNothingIs) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  std::string sent;
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvent::kWritable, _))
+      .WillRepeatedly(Return(Made(true)));
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillRepeatedly([&](NativeHandle, absl::Span<const char> data, int) {
+        // Every other one would block.
+        static int calls = 0;
+        if (++calls % 2 == 0) return Failed<std::size_t>(ErrorCode::kEagain);
+        const absl::Span<const char> head = data.subspan(0, 3);
+        sent.append(head.data(), head.size());
+        return Made(head.size());
+      });
+  EXPECT_TRUE(socket.SendAll("a message in pieces").ok());
+  EXPECT_EQ(sent, "a message in pieces");
+}
+
+TEST_F(SocketWaitingTest, SendAllInNonBlockingModeStopsWhereItWouldWait) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Made<std::size_t>(2)))
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_TRUE(IsWouldBlock(socket.SendAll("abcd")));
+}
+
+TEST_F(SocketWaitingTest, SendAllOfNothingSendsOneEmptyMessage) {
+  Socket socket = Open(kAfInet, kSockDgram);
+  EXPECT_CALL(mock_.sockets, Send).WillOnce(Return(Made<std::size_t>(0)));
+  EXPECT_TRUE(socket.SendAll("").ok());
+}
+
+TEST_F(SocketWaitingTest, WouldBlockAndTimeoutStatusesAreMadeOnce) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.sockets, Recv)
+      .Times(2)
+      .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  const absl::Status first = socket.Recv(1).status();
+  const absl::Status second = socket.Recv(1).status();
+  // Shared, not copied: the very same bytes.
+  EXPECT_EQ(first.message().data(), second.message().data());
+}
+
+// Accept passes over connections that died in the queue.
+
+TEST_F(SocketWaitingTest, AcceptLivesOnAfterAConnectionThatDied) {
+  for (const ErrorCode died :
+       {ErrorCode::kEconnaborted, ErrorCode::kEconnreset, ErrorCode::kEproto}) {
+    MockPlatform mock;
+    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(kHandle));
+    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(8)));
+    Socket socket =
+        Socket::Adopt(kHandle, kAfInet, kSockStream, 0, &mock.platform).value();
+    EXPECT_CALL(mock.sockets, Accept)
+        .WillOnce(Return(Failed<NativeHandle>(died)))
+        .WillOnce(Return(Made(NativeHandle(8))));
+    const absl::StatusOr<AcceptResult> accepted = socket.Accept();
+    ASSERT_TRUE(accepted.ok()) << accepted.status();
+    EXPECT_EQ(accepted->socket.native_handle(), NativeHandle(8));
+  }
+}
+
+TEST_F(SocketWaitingTest, AnAcceptedSocketIsBlockingWhateverItsListenerIs) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(8)));
+  EXPECT_CALL(mock_.sockets, Accept).WillOnce(Return(Made(NativeHandle(8))));
+  const absl::StatusOr<AcceptResult> accepted = socket.Accept();
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  EXPECT_EQ(accepted->socket.GetTimeout(), absl::InfiniteDuration());
+}
+
+}  // namespace
+}  // namespace mortise

@@ -1,0 +1,146 @@
+// The example programs, against each other.
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+#include "tests/tools/mortise/subprocess.h"
+
+namespace mortise {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::ProgramPath;
+using ::testing::StartsWith;
+using testing::Subprocess;
+
+class Example : public Subprocess {
+ public:
+  Example(absl::string_view name, std::vector<std::string> words)
+      : Subprocess(Command(name, std::move(words))) {}
+
+  // Of a server: the port it says it listens on.
+  std::string Port() {
+    EXPECT_TRUE(WaitForOut("\n")) << err();
+    const std::string text = out();
+    const std::size_t end = text.find('\n');
+    const std::size_t colon = text.rfind(':', end);
+    return text.substr(colon + 1, end - colon - 1);
+  }
+
+ private:
+  static std::vector<std::string> Command(absl::string_view name,
+                                          std::vector<std::string> words) {
+    words.insert(words.begin(),
+                 ProgramPath(absl::StrCat("docs/examples/", name)));
+    return words;
+  }
+};
+
+struct Meeting {
+  std::string name;
+  std::string server;
+  std::string server_host;
+  std::string client;
+  std::string client_host;
+};
+
+class ExamplesTest : public ::testing::TestWithParam<Meeting> {};
+
+bool HasIpv6() {
+  absl::StatusOr<Socket> socket = Socket::Create(kAfInet6, kSockStream);
+  return socket.ok() && socket->Bind({"::1", 0}).ok();
+}
+
+TEST_P(ExamplesTest, Meet) {
+  if (GetParam().server_host == "::1" && !HasIpv6()) {
+    GTEST_SKIP() << "no IPv6 here";
+  }
+  Example server(GetParam().server, {GetParam().server_host, "0"});
+  Example client(GetParam().client, {GetParam().client_host, server.Port()});
+  EXPECT_EQ(client.Wait(), 0) << client.err();
+  EXPECT_EQ(client.out(), "Received Hello, world\n");
+  EXPECT_EQ(server.Wait(), 0) << server.err();
+  EXPECT_THAT(server.out(), HasSubstr("Connected by "));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Pairs, ExamplesTest,
+    ::testing::Values(
+        Meeting{"Ipv4", "echo_server", "127.0.0.1", "echo_client", "127.0.0.1"},
+        Meeting{"EveryAddress", "echo_server", "", "echo_client", "localhost"},
+        Meeting{"DualStackOnIpv4", "dual_stack_echo_server", "127.0.0.1",
+                "dual_stack_echo_client", "127.0.0.1"},
+        Meeting{"DualStackOnIpv6", "dual_stack_echo_server", "::1",
+                "dual_stack_echo_client", "::1"},
+        Meeting{"DualStackByName", "dual_stack_echo_server", "localhost",
+                "dual_stack_echo_client", "localhost"},
+        Meeting{"DualStackOnEveryAddress", "dual_stack_echo_server", "",
+                "dual_stack_echo_client", "localhost"},
+        Meeting{"DualStackClientOfAnIpv4Server", "echo_server", "127.0.0.1",
+                "dual_stack_echo_client", "localhost"}),
+    [](const auto& info) { return info.param.name; });
+
+class FailuresTest : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(FailuresTest, AreTold) {
+  // A taken port for a server; for a client one where nobody listens.
+  Socket bound = Socket::Create(kAfInet, kSockStream).value();
+  ASSERT_TRUE(bound.Bind({"127.0.0.1", 0}).ok());
+  const std::string port = absl::StrCat(bound.GetSockName().value().port());
+  const bool is_server = absl::StrContains(GetParam(), "server");
+  Example example(GetParam(), {"127.0.0.1", port});
+  EXPECT_EQ(example.Wait(), 1);
+  EXPECT_THAT(example.err(),
+              StartsWith(absl::StrCat(is_server ? "bind" : "connect",
+                                      " 127.0.0.1:", port, ": ")));
+
+  // The shortest of them has more to say, and checks less.
+  if (GetParam() == "fetch") return;
+  EXPECT_EQ(example.err().find('\n'), example.err().size() - 1);
+  Example wrong(GetParam(), {"127.0.0.1", "http"});
+  EXPECT_EQ(wrong.Wait(), 1);
+  EXPECT_THAT(wrong.err(), HasSubstr("port"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Examples, FailuresTest,
+                         ::testing::Values("echo_server", "echo_client",
+                                           "dual_stack_echo_server",
+                                           "dual_stack_echo_client", "fetch"),
+                         [](const auto& info) { return info.param; });
+
+TEST(FetchTest, PrintsTheAnswer) {
+  Socket listener = Socket::Create(kAfInet, kSockStream).value();
+  ASSERT_TRUE(listener.SetTimeout(absl::Seconds(40)).ok());
+  ASSERT_TRUE(listener.Bind({"127.0.0.1", 0}).ok());
+  ASSERT_TRUE(listener.Listen().ok());
+  Example fetch("fetch", {"127.0.0.1",
+                          absl::StrCat(listener.GetSockName().value().port())});
+  Socket client = std::move(listener.Accept().value().socket);
+  ASSERT_TRUE(client.SetTimeout(absl::Seconds(40)).ok());
+  std::string request;
+  while (!absl::StrContains(request, "\r\n\r\n")) {
+    const std::string piece = client.Recv(1000).value();
+    ASSERT_FALSE(piece.empty());
+    request += piece;
+  }
+  EXPECT_EQ(request, "GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+  ASSERT_TRUE(client.SendAll("HTTP/1.0 200 OK\r\n\r\nthe page").ok());
+  ASSERT_TRUE(client.Close().ok());
+  EXPECT_EQ(fetch.Wait(), 0);
+  EXPECT_EQ(fetch.out(), "HTTP/1.0 200 OK\r\n\r\nthe page");
+}
+
+}  // namespace
+}  // namespace mortise

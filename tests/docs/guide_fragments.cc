@@ -1,0 +1,131 @@
+// The fragments of code in the guide, each in a function that gives it what it
+// needs. That they compile is what is tested; documents_test holds the guide's
+// text against this file.
+
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "mortise/address.h"
+#include "mortise/error.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace guide {
+
+// The guide's own layout is kept.
+// clang-format off
+
+absl::Status AConnection(int port) {
+  absl::StatusOr<mortise::Socket> socket =
+      mortise::Socket::Create(mortise::kAfInet, mortise::kSockStream);
+  if (!socket.ok()) return socket.status();
+  absl::Status status = socket->Connect({"localhost", port});
+  if (status.ok()) status = socket->SendAll("Hello, world");
+  if (!status.ok()) return status;
+  absl::StatusOr<std::string> data = socket->Recv(1024);
+  return data.status();
+}
+
+absl::Status ABuffer(mortise::Socket& socket) {
+  char buffer[4096];
+  absl::StatusOr<std::size_t> size = socket.Recv(absl::MakeSpan(buffer));
+  return size.status();
+}
+
+absl::Status AServer(mortise::Socket& listener) {
+  absl::Status status =
+      listener.SetAddressReuse(mortise::AddressReuse::kAfterClose);
+  if (status.ok()) status = listener.Bind({"127.0.0.1", 0});
+  if (status.ok()) status = listener.Listen();
+  if (!status.ok()) return status;
+  std::cout << "on " << listener.GetSockName().value() << std::endl;
+  absl::StatusOr<mortise::AcceptResult> client = listener.Accept();
+  return client.status();
+}
+
+absl::Status BothFamilies(mortise::Socket& socket) {
+  absl::Status status =
+      socket.SetSockOpt(mortise::kIpprotoIpv6, mortise::kIpv6V6only, 0);
+  if (status.ok()) status = socket.Bind({"::", 0});
+  return status;
+}
+
+absl::Status TryTheNextServer() { return absl::OkStatus(); }
+absl::Status TryAgain() { return absl::OkStatus(); }
+
+absl::Status Errors(const absl::Status& status) {
+  if (mortise::IsConnectionRefused(status)) return TryTheNextServer();
+  if (mortise::IsTimeout(status)) return TryAgain();
+  if (std::optional<mortise::Error> error = mortise::ErrorOf(status)) {
+    std::cerr << error->operation << " failed with "
+              << mortise::ErrorCodeName(error->code) << " ("
+              << error->native_code << ")\n";
+  }
+  return status;
+}
+
+absl::Status Addresses(mortise::Socket& socket,
+                       const mortise::SocketAddress& known,
+                       std::uint32_t flowinfo, std::uint32_t scope_id) {
+  absl::Status status;
+  status = socket.Connect({"example.org", 80});  // resolved when it is used
+  status = socket.Connect(mortise::HostPort{"fe80::1", 80, flowinfo, scope_id});
+  status = socket.Connect(mortise::UnixPath{"/run/app.sock"});
+  status = socket.Connect(known);  // a SocketAddress
+  return status;
+}
+
+bool NumericHost() {
+  absl::StatusOr<mortise::SocketAddress> address =
+      mortise::SocketAddress::Numeric("fe80::1%eth0", 80);
+  return address.ok();
+}
+
+absl::Status TheEnd(mortise::Socket& socket, const std::string& request,
+                    std::string& answer) {
+  absl::Status status = socket.SendAll(request);
+  if (status.ok()) status = socket.Shutdown(mortise::ShutdownHow::kWrite);
+  while (status.ok()) {
+    absl::StatusOr<std::string> piece = socket.Recv(65536);
+    status = piece.status();
+    if (!piece.ok() || piece->empty()) break;
+    answer += *piece;
+  }
+  return status;
+}
+
+absl::Status Datagrams(mortise::Socket& socket) {
+  absl::StatusOr<mortise::RecvFromStringResult> received =
+      socket.RecvFrom(65536);
+  if (!received.ok()) return received.status();
+  absl::StatusOr<std::size_t> sent =
+      socket.SendTo("pong", received->address);
+  return sent.status();
+}
+
+void Threads(mortise::Socket& socket, std::thread& reader) {
+  socket.Shutdown(mortise::ShutdownHow::kBoth).IgnoreError();
+  reader.join();
+  socket.Close().IgnoreError();
+}
+
+bool APair() {
+  absl::StatusOr<std::pair<mortise::Socket, mortise::Socket>> pair =
+      mortise::SocketPair();
+  return pair.ok();
+}
+
+// clang-format on
+
+}  // namespace guide

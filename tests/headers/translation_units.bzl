@@ -1,0 +1,47 @@
+"""Source files about headers, one for each, written from the list that a glob
+made: nobody has to add a new header anywhere."""
+
+def _include(header):
+    # //core:x.h is "mortise/x.h", //platform:x.h "mortise/platform/x.h".
+    package = header.owner.package
+    folder = "mortise" if package == "core" else "mortise/" + package
+    return "#include \"%s/%s\"\n" % (folder, header.basename)
+
+def _translation_units_impl(ctx):
+    sources = []
+    for header in ctx.files.headers:
+        source = ctx.actions.declare_file("%s/%s_%s.cc" % (
+            ctx.label.name,
+            header.owner.package.replace("/", "_"),
+            header.basename[:-len(".h")],
+        ))
+        ctx.actions.write(
+            source,
+            _include(header) + "#include \"%s\"\n" % ctx.attr.footer,
+        )
+        sources.append(source)
+    return [DefaultInfo(files = depset(sources))]
+
+translation_units = rule(
+    doc = "One source file a header, which includes it and then `footer`.",
+    implementation = _translation_units_impl,
+    attrs = {
+        "footer": attr.string(mandatory = True),
+        "headers": attr.label_list(allow_files = [".h"], mandatory = True),
+    },
+)
+
+def _include_all_impl(ctx):
+    ctx.actions.write(
+        ctx.outputs.out,
+        "".join([_include(header) for header in ctx.files.headers]),
+    )
+
+include_all = rule(
+    doc = "One file that includes all of the headers.",
+    implementation = _include_all_impl,
+    attrs = {
+        "headers": attr.label_list(allow_files = [".h"], mandatory = True),
+        "out": attr.output(mandatory = True),
+    },
+)

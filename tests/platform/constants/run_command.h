@@ -1,0 +1,52 @@
+// Runs a program of the machine, for tests of the generator.
+
+#ifndef MORTISE_TESTS_PLATFORM_CONSTANTS_RUN_COMMAND_H_
+#define MORTISE_TESTS_PLATFORM_CONSTANTS_RUN_COMMAND_H_
+
+#include <cstdio>
+#include <string>
+
+#if defined(_WIN32)
+#define MORTISE_POPEN _popen
+#define MORTISE_PCLOSE _pclose
+#else
+#include <sys/wait.h>
+#define MORTISE_POPEN popen
+#define MORTISE_PCLOSE pclose
+#endif
+
+namespace mortise {
+
+struct CommandResult {
+  int exit_status = -1;  // -1 if it did not run to its end.
+  std::string output;    // Standard output and standard error.
+};
+
+// RunCommand runs a line of shell.
+inline CommandResult RunCommand(const std::string& command) {
+  CommandResult result;
+  std::FILE* pipe = MORTISE_POPEN((command + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) return result;
+  char buffer[4096];
+  while (std::size_t count = std::fread(buffer, 1, sizeof(buffer), pipe)) {
+    result.output.append(buffer, count);
+  }
+  const int status = MORTISE_PCLOSE(pipe);
+#if defined(_WIN32)
+  result.exit_status = status;
+#else
+  if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
+#endif
+  return result;
+}
+
+inline bool HasProgram(const std::string& name) {
+  return RunCommand(name + " --version").exit_status == 0;
+}
+
+// Python without writing its compiled modules into the source tree.
+inline std::string Python() { return "python3 -B "; }
+
+}  // namespace mortise
+
+#endif  // MORTISE_TESTS_PLATFORM_CONSTANTS_RUN_COMMAND_H_

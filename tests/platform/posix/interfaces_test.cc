@@ -1,0 +1,49 @@
+#include "mortise/platform/posix/interfaces.h"
+
+#include <net/if.h>
+
+#include <cstdint>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace posix {
+namespace {
+
+TEST(InterfacesTest, NamesAndIndicesGoBothWays) {
+  Interfaces interfaces;
+  struct if_nameindex* const all = if_nameindex();
+  ASSERT_NE(all, nullptr);
+  int seen = 0;
+  for (const struct if_nameindex* i = all; i->if_index != 0; ++i, ++seen) {
+    const SysResult<std::uint32_t> index = interfaces.NameToIndex(i->if_name);
+    EXPECT_TRUE(index.ok());
+    EXPECT_EQ(index.value, i->if_index);
+    const SysResult<std::string> name = interfaces.IndexToName(i->if_index);
+    EXPECT_TRUE(name.ok());
+    EXPECT_EQ(name.value, i->if_name);
+  }
+  if_freenameindex(all);
+  EXPECT_GT(seen, 0) << "not even a loopback interface";
+}
+
+TEST(InterfacesTest, WhatIsNotThereIsAnError) {
+  Interfaces interfaces;
+  for (const char* const name :
+       {"no-such-if", "", "longer-than-any-interface"}) {
+    const SysResult<std::uint32_t> index = interfaces.NameToIndex(name);
+    EXPECT_NE(index.error, 0) << name;
+    EXPECT_EQ(index.value, 0u) << name;
+  }
+  for (const std::uint32_t index : {0u, 0x7ffffff0u}) {
+    const SysResult<std::string> name = interfaces.IndexToName(index);
+    EXPECT_NE(name.error, 0) << index;
+    EXPECT_EQ(name.value, "") << index;
+  }
+}
+
+}  // namespace
+}  // namespace posix
+}  // namespace mortise

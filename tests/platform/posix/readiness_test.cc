@@ -1,0 +1,118 @@
+#include "mortise/platform/posix/readiness.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "mortise/contract/process.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/posix/clock.h"
+#include "mortise/platform/sys_result.h"
+#include "tests/platform/posix/descriptor.h"
+
+namespace mortise {
+namespace posix {
+namespace {
+
+constexpr absl::Duration kLong = absl::Minutes(10);
+
+TEST(ReadinessTest, MillisecondsRoundUp) {
+  EXPECT_EQ(PollMilliseconds(absl::ZeroDuration()), 0);
+  EXPECT_EQ(PollMilliseconds(absl::Nanoseconds(1)), 1);
+  EXPECT_EQ(PollMilliseconds(absl::Milliseconds(1)), 1);
+  EXPECT_EQ(PollMilliseconds(absl::Milliseconds(1) + absl::Nanoseconds(1)), 2);
+  EXPECT_EQ(PollMilliseconds(absl::Seconds(2)), 2000);
+}
+
+TEST(ReadinessTest, WhatAnIntDoesNotHoldIsCut) {
+  constexpr int kMost = std::numeric_limits<int>::max();
+  EXPECT_EQ(PollMilliseconds(absl::Milliseconds(kMost)), kMost);
+  EXPECT_EQ(PollMilliseconds(absl::Hours(24 * 25)), kMost);
+  EXPECT_EQ(
+      PollMilliseconds(absl::Seconds(std::numeric_limits<std::int64_t>::max())),
+      kMost);
+  EXPECT_EQ(PollMilliseconds(absl::InfiniteDuration()), -1);
+}
+
+TEST(ReadinessTest, ASocketIsReadableOnceThereIsSomething) {
+  const StreamPair pair;
+  const NativeHandle handle(pair.first());
+  Readiness readiness;
+  SysResult<bool> ready =
+      readiness.Wait(handle, WaitEvent::kReadable, absl::ZeroDuration());
+  EXPECT_TRUE(ready.ok());
+  EXPECT_FALSE(ready.value);
+  ASSERT_EQ(send(pair.second(), "x", 1, 0), 1);
+  ready = readiness.Wait(handle, WaitEvent::kReadable, kLong);
+  EXPECT_TRUE(ready.ok());
+  EXPECT_TRUE(ready.value);
+}
+
+TEST(ReadinessTest, ASocketIsWritableUntilItIsFull) {
+  const StreamPair pair;
+  const NativeHandle handle(pair.first());
+  Readiness readiness;
+  EXPECT_TRUE(readiness.Wait(handle, WaitEvent::kWritable, kLong).value);
+  EXPECT_TRUE(readiness.Wait(handle, WaitEvent::kConnected, kLong).value);
+  const std::string data(64 * 1024, 'x');
+  while (send(pair.first(), data.data(), data.size(), MSG_DONTWAIT) > 0) {
+  }
+  EXPECT_FALSE(
+      readiness.Wait(handle, WaitEvent::kWritable, absl::ZeroDuration()).value);
+}
+
+TEST(ReadinessTest, TheEndOfAConnectionIsAnEvent) {
+  StreamPair pair;
+  pair.CloseSecond();
+  Readiness readiness;
+  for (const WaitEvent event : {WaitEvent::kReadable, WaitEvent::kWritable}) {
+    EXPECT_TRUE(readiness.Wait(NativeHandle(pair.first()), event, kLong).value);
+  }
+}
+
+TEST(ReadinessTest, ATimeoutIsNotShort) {
+  const StreamPair pair;
+  Readiness readiness;
+  Clock clock;
+  for (const absl::Duration timeout :
+       {absl::Microseconds(1500), absl::Milliseconds(30)}) {
+    const absl::Duration begin = clock.Now();
+    const SysResult<bool> ready = readiness.Wait(NativeHandle(pair.first()),
+                                                 WaitEvent::kReadable, timeout);
+    EXPECT_GE(clock.Now() - begin, timeout);
+    EXPECT_TRUE(ready.ok());
+    EXPECT_FALSE(ready.value);
+  }
+}
+
+TEST(ReadinessTest, ASignalEndsAWaitAndASleep) {
+  const StreamPair pair;
+  Readiness readiness;
+  const std::unique_ptr<contract::SignalStorm> storm =
+      contract::SignalStorm::Begin(absl::Milliseconds(5));
+  ASSERT_NE(storm, nullptr);
+  const SysResult<bool> ready =
+      readiness.Wait(NativeHandle(pair.first()), WaitEvent::kReadable, kLong);
+  EXPECT_EQ(ready.error, EINTR);
+  readiness.Sleep(kLong);
+}
+
+TEST(ReadinessTest, ASleepIsNotShort) {
+  Readiness readiness;
+  Clock clock;
+  const absl::Duration begin = clock.Now();
+  readiness.Sleep(absl::Milliseconds(20));
+  EXPECT_GE(clock.Now() - begin, absl::Milliseconds(20));
+}
+
+}  // namespace
+}  // namespace posix
+}  // namespace mortise

@@ -1,0 +1,223 @@
+#include "mortise/platform/posix/sockets.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/posix/system_call.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+#include "tests/platform/posix/descriptor.h"
+
+namespace mortise {
+namespace posix {
+namespace {
+
+constexpr absl::string_view kByte = "x";
+
+SockAddr Loopback() {
+  SockAddr address;
+  address.family = AF_INET;
+  address.size = 4;
+  std::memcpy(address.bytes, "\x7f\0\0\x01", 4);
+  return address;
+}
+
+TEST(SocketsTest, FlagsAreSplitFromTheType) {
+  const Sockets sockets;
+  EXPECT_EQ(sockets.SplitType(SOCK_STREAM).type, SOCK_STREAM);
+  EXPECT_FALSE(sockets.SplitType(SOCK_STREAM).non_blocking);
+#ifdef SOCK_NONBLOCK
+  PlainSocketType plain =
+      sockets.SplitType(SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
+  EXPECT_EQ(plain.type, SOCK_DGRAM);
+  EXPECT_TRUE(plain.non_blocking);
+  plain = sockets.SplitType(SOCK_DGRAM | SOCK_CLOEXEC);
+  EXPECT_EQ(plain.type, SOCK_DGRAM);
+  EXPECT_FALSE(plain.non_blocking);
+#endif
+}
+
+TEST(SocketsTest, APathLeavesRoomForItsTerminator) {
+  EXPECT_EQ(Sockets().MaxUnixPath(), sizeof(sockaddr_un::sun_path) - 1);
+}
+
+TEST(SocketsTest, BlockingIsTheDescriptorsMode) {
+  Sockets sockets;
+  const StreamPair pair;
+  ASSERT_TRUE(sockets.SetBlocking(NativeHandle(pair.first()), false).ok());
+  EXPECT_FALSE(IsBlocking(pair.first()));
+  EXPECT_TRUE(IsBlocking(pair.second()));
+  ASSERT_TRUE(sockets.SetBlocking(NativeHandle(pair.first()), true).ok());
+  EXPECT_TRUE(IsBlocking(pair.first()));
+}
+
+TEST(SocketsTest, EveryCallReturnsErrno) {
+  Sockets sockets;
+  // No descriptor has this number.
+  const NativeHandle none(1 << 30);
+  SockAddr address = Loopback();
+  char buffer[4] = {};
+  EXPECT_EQ(sockets.Socket(12345, SOCK_STREAM, 0).error, EAFNOSUPPORT);
+  EXPECT_NE(sockets.SocketPair(12345, SOCK_STREAM, 0).error, 0);
+  EXPECT_EQ(sockets.Dup(none).error, EBADF);
+  EXPECT_EQ(sockets.Close(none).error, EBADF);
+  EXPECT_EQ(sockets.Bind(none, address).error, EBADF);
+  EXPECT_EQ(sockets.Listen(none, 1).error, EBADF);
+  EXPECT_EQ(sockets.Accept(none, &address).error, EBADF);
+  EXPECT_EQ(sockets.Connect(none, address).error, EBADF);
+  EXPECT_EQ(sockets.TakeError(none).error, EBADF);
+  EXPECT_EQ(sockets.Shutdown(none, ShutdownHow::kBoth).error, EBADF);
+  EXPECT_EQ(sockets.Recv(none, absl::MakeSpan(buffer), 0).error, EBADF);
+  EXPECT_EQ(sockets.RecvFrom(none, absl::MakeSpan(buffer), 0, &address).error,
+            EBADF);
+  EXPECT_EQ(sockets.Send(none, buffer, 0).error, EBADF);
+  EXPECT_EQ(sockets.SendTo(none, buffer, 0, address).error, EBADF);
+  EXPECT_EQ(sockets.GetSockName(none, &address).error, EBADF);
+  EXPECT_EQ(sockets.GetPeerName(none, &address).error, EBADF);
+  EXPECT_EQ(
+      sockets.GetSockOpt(none, SOL_SOCKET, SO_TYPE, absl::MakeSpan(buffer))
+          .error,
+      EBADF);
+  EXPECT_EQ(sockets.SetSockOpt(none, SOL_SOCKET, SO_KEEPALIVE, buffer).error,
+            EBADF);
+  EXPECT_EQ(sockets.SetAddressReuse(none, AddressReuse::kShare).error, EBADF);
+  EXPECT_EQ(sockets.SetBlocking(none, true).error, EBADF);
+  sockets.CloseWithoutWaiting(none);
+}
+
+TEST(SocketsTest, AnAddressThatDoesNotFitIsAnErrorWithoutACall) {
+  Sockets sockets;
+  SockAddr address;
+  address.family = AF_UNIX;
+  address.size = SockAddr::kCapacity;
+  std::memset(address.bytes, 'p', sizeof(address.bytes));
+  // A call would say EBADF.
+  const NativeHandle none(1 << 30);
+  EXPECT_EQ(sockets.Bind(none, address).error, ENAMETOOLONG);
+  EXPECT_EQ(sockets.Connect(none, address).error, ENAMETOOLONG);
+  EXPECT_EQ(sockets.SendTo(none, kByte, 0, address).error, ENAMETOOLONG);
+}
+
+TEST(SocketsTest, TakeErrorTakes) {
+  Sockets sockets;
+  const NativeHandle silent = sockets.Socket(AF_INET, SOCK_STREAM, 0).value;
+  ASSERT_TRUE(sockets.Bind(silent, Loopback()).ok());
+  SockAddr address;
+  ASSERT_TRUE(sockets.GetSockName(silent, &address).ok());
+  // UDP learns of it later, as a pending error.
+  const NativeHandle socket = sockets.Socket(AF_INET, SOCK_DGRAM, 0).value;
+  ASSERT_TRUE(sockets.Connect(socket, address).ok());
+  ASSERT_TRUE(sockets.Send(socket, kByte, 0).ok());
+  char buffer[1];
+  // Until it has come: a receive would take the error itself.
+  SysResult<int> pending = sockets.TakeError(socket);
+  while (pending.ok() && pending.value == 0) {
+    pending = sockets.TakeError(socket);
+  }
+  EXPECT_TRUE(pending.ok());
+  EXPECT_EQ(pending.value, ECONNREFUSED);
+  EXPECT_EQ(sockets.TakeError(socket).value, 0);
+  EXPECT_EQ(sockets.Recv(socket, absl::MakeSpan(buffer), MSG_DONTWAIT).error,
+            EAGAIN);
+  sockets.Close(socket);
+  sockets.Close(silent);
+}
+
+TEST(SocketsTest, AnOptionTellsItsSize) {
+  Sockets sockets;
+  const StreamPair pair;
+  char buffer[64];
+  const SysResult<std::size_t> size = sockets.GetSockOpt(
+      NativeHandle(pair.first()), SOL_SOCKET, SO_TYPE, absl::MakeSpan(buffer));
+  EXPECT_TRUE(size.ok());
+  EXPECT_EQ(size.value, sizeof(int));
+}
+
+TEST(SocketsTest, CloseWithoutWaitingKeepsAResetAReset) {
+  Sockets sockets;
+  for (const bool reset : {true, false}) {
+    const NativeHandle listener = sockets.Socket(AF_INET, SOCK_STREAM, 0).value;
+    ASSERT_TRUE(sockets.Bind(listener, Loopback()).ok());
+    ASSERT_TRUE(sockets.Listen(listener, 1).ok());
+    SockAddr address;
+    ASSERT_TRUE(sockets.GetSockName(listener, &address).ok());
+    const NativeHandle client = sockets.Socket(AF_INET, SOCK_STREAM, 0).value;
+    ASSERT_TRUE(sockets.Connect(client, address).ok());
+    SockAddr peer;
+    const NativeHandle server = sockets.Accept(listener, &peer).value;
+    // Zero seconds are a wish to reset, more a wish to wait.
+    linger lingering = {};
+    lingering.l_onoff = 1;
+    lingering.l_linger = reset ? 0 : 3600;
+    ASSERT_TRUE(sockets
+                    .SetSockOpt(client, SOL_SOCKET, SO_LINGER,
+                                absl::MakeConstSpan(
+                                    reinterpret_cast<const char*>(&lingering),
+                                    sizeof(lingering)))
+                    .ok());
+    sockets.CloseWithoutWaiting(client);
+    EXPECT_FALSE(IsOpen(Fd(client)));
+    char buffer[1];
+    const SysResult<std::size_t> end =
+        sockets.Recv(server, absl::MakeSpan(buffer), 0);
+    EXPECT_EQ(end.error, reset ? ECONNRESET : 0);
+    sockets.Close(server);
+    sockets.Close(listener);
+  }
+}
+
+TEST(SocketsTest, IntentsAreOptions) {
+  Sockets sockets;
+  struct Case {
+    int type;
+    AddressReuse reuse;
+    bool reuse_address;
+    bool reuse_port;
+  };
+  for (const Case& c :
+       {Case{SOCK_STREAM, AddressReuse::kShare, true, true},
+        Case{SOCK_STREAM, AddressReuse::kAfterClose, true, false},
+        Case{SOCK_STREAM, AddressReuse::kExclusive, false, false},
+        Case{SOCK_DGRAM, AddressReuse::kShare, true, true},
+        Case{SOCK_DGRAM, AddressReuse::kAfterClose, false, false},
+        Case{SOCK_DGRAM, AddressReuse::kExclusive, false, false}}) {
+    const NativeHandle socket = sockets.Socket(AF_INET, c.type, 0).value;
+    // Whatever was said before.
+    ASSERT_TRUE(sockets.SetAddressReuse(socket, AddressReuse::kShare).ok());
+    ASSERT_TRUE(sockets.SetAddressReuse(socket, c.reuse).ok());
+    EXPECT_EQ(IntOption(Fd(socket), SO_REUSEADDR) != 0, c.reuse_address);
+#ifdef SO_REUSEPORT
+    EXPECT_EQ(IntOption(Fd(socket), SO_REUSEPORT) != 0, c.reuse_port);
+#endif
+    sockets.Close(socket);
+  }
+}
+
+TEST(SocketsTest, AStreamDoesNotTellWhoSent) {
+  Sockets sockets;
+  const StreamPair pair;
+  ASSERT_TRUE(sockets.Send(NativeHandle(pair.second()), kByte, 0).ok());
+  char buffer[4];
+  SockAddr from = Loopback();
+  const SysResult<std::size_t> size = sockets.RecvFrom(
+      NativeHandle(pair.first()), absl::MakeSpan(buffer), 0, &from);
+  EXPECT_TRUE(size.ok());
+  EXPECT_EQ(size.value, 1u);
+  EXPECT_TRUE(from.family == AF_UNSPEC || from.size == 0);
+}
+
+}  // namespace
+}  // namespace posix
+}  // namespace mortise

@@ -1,0 +1,284 @@
+#include <chrono>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+#include "tests/tools/mortise/mortise_program.h"
+
+namespace mortise::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+std::vector<std::string> Connect(std::vector<std::string> words,
+                                 const Peer& peer) {
+  words.insert(words.begin(), "connect");
+  for (std::string& word : peer.words()) words.push_back(std::move(word));
+  return words;
+}
+
+class ConnectTest : public ::testing::TestWithParam<Loopback> {
+ protected:
+  void SetUp() override {
+    if (const auto lack = Lacks(GetParam())) GTEST_SKIP() << *lack;
+  }
+};
+
+TEST_P(ConnectTest, CopiesBothWaysAndHandsOnTheEndOfItsInput) {
+  Peer peer(GetParam(), kSockStream);
+  MortiseProgram connect(Connect({}, peer));
+  Socket client = peer.Accept();
+  ASSERT_TRUE(connect.Write("question"));
+  connect.EndInput();
+  // Only the end of the stream lets this return.
+  EXPECT_EQ(ReceiveAll(client), "question");
+  ASSERT_TRUE(client.SendAll("answer").ok());
+  ASSERT_TRUE(client.Close().ok());
+  EXPECT_EQ(connect.Wait(), 0);
+  EXPECT_EQ(connect.out(), "answer");
+  EXPECT_THAT(connect.err(), IsEmpty());
+}
+
+TEST_P(ConnectTest, SendsOnAfterThePeersEnd) {
+  Peer peer(GetParam(), kSockStream);
+  MortiseProgram connect(Connect({"--linger", "inf"}, peer));
+  Socket client = peer.Accept();
+  ASSERT_TRUE(client.SendAll("that is all").ok());
+  ASSERT_TRUE(client.Shutdown(ShutdownHow::kWrite).ok());
+  ASSERT_TRUE(connect.WaitForOut("that is all"));
+  const std::string data = Pattern(1'000'000);
+  std::thread writer([&] {
+    EXPECT_TRUE(connect.Write(data));
+    connect.EndInput();
+  });
+  EXPECT_TRUE(ReceiveAll(client) == data);
+  writer.join();
+  EXPECT_EQ(connect.Wait(), 0);
+}
+
+TEST_P(ConnectTest, EndsAfterThePeersEndThoughItsInputStaysOpen) {
+  Peer peer(GetParam(), kSockStream);
+  MortiseProgram connect(Connect({"--linger", "0.1"}, peer));
+  Socket client = peer.Accept();
+  ASSERT_TRUE(client.SendAll("bye").ok());
+  ASSERT_TRUE(client.Close().ok());
+  EXPECT_EQ(connect.Wait(), 0);
+  EXPECT_EQ(connect.out(), "bye");
+}
+
+TEST_P(ConnectTest, CopiesMuchInBothDirectionsAtOnce) {
+  Peer peer(GetParam(), kSockStream);
+  MortiseProgram connect(Connect({}, peer));
+  Socket client = peer.Accept();
+  const std::string there = Pattern(8'000'000);
+  const std::string back = "other " + Pattern(9'000'000);
+  std::thread writer([&] {
+    EXPECT_TRUE(connect.Write(there));
+    connect.EndInput();
+  });
+  std::thread sender([&] {
+    EXPECT_TRUE(client.SendAll(back).ok());
+    EXPECT_TRUE(client.Shutdown(ShutdownHow::kWrite).ok());
+  });
+  EXPECT_TRUE(ReceiveAll(client) == there);
+  writer.join();
+  sender.join();
+  EXPECT_EQ(connect.Wait(), 0);
+  EXPECT_TRUE(connect.out() == back);
+}
+
+// With a timeout the socket takes as much as there is room for, not all.
+TEST_P(ConnectTest, CopiesMuchWithATimeout) {
+  Peer peer(GetParam(), kSockStream);
+  MortiseProgram connect(Connect({"--timeout", "30"}, peer));
+  Socket client = peer.Accept();
+  const std::string data = Pattern(8'000'000);
+  std::thread writer([&] {
+    EXPECT_TRUE(connect.Write(data));
+    connect.EndInput();
+  });
+  EXPECT_TRUE(ReceiveAll(client) == data);
+  writer.join();
+  ASSERT_TRUE(client.Close().ok());
+  EXPECT_EQ(connect.Wait(), 0);
+}
+
+TEST_P(ConnectTest, GivesUpOnASilentPeer) {
+  Peer peer(GetParam(), kSockStream);
+  const auto start = std::chrono::steady_clock::now();
+  MortiseProgram connect(Connect({"--timeout", "0.2"}, peer));
+  Socket client = peer.Accept();
+  EXPECT_EQ(connect.Wait(), 1);
+  EXPECT_GE(std::chrono::steady_clock::now() - start,
+            std::chrono::milliseconds(200));
+  EXPECT_EQ(connect.err(),
+            "mortise: timed out: nothing sent or received for 200ms\n");
+}
+
+TEST_P(ConnectTest, SendsEachReadAsADatagram) {
+  Peer peer(GetParam(), kSockDgram);
+  MortiseProgram connect(Connect({"--udp", "--linger", "0.1"}, peer));
+  ASSERT_TRUE(connect.Write("one"));
+  const absl::StatusOr<RecvFromStringResult> one = peer.socket().RecvFrom(100);
+  ASSERT_TRUE(one.ok()) << one.status();
+  EXPECT_EQ(one->data, "one");
+  ASSERT_TRUE(connect.Write("two"));
+  EXPECT_EQ(peer.socket().Recv(100).value_or("failed"), "two");
+  ASSERT_TRUE(peer.socket().SendTo("answer", one->address).ok());
+  ASSERT_TRUE(connect.WaitForOut("answer"));
+  connect.EndInput();
+  EXPECT_EQ(connect.Wait(), 0);
+  EXPECT_THAT(connect.err(), IsEmpty());
+}
+
+TEST_P(ConnectTest, AnEmptyDatagramIsNoEnd) {
+  Peer peer(GetParam(), kSockDgram);
+  MortiseProgram connect(Connect({"--udp"}, peer));
+  ASSERT_TRUE(connect.Write("hello"));
+  const absl::StatusOr<RecvFromStringResult> hello =
+      peer.socket().RecvFrom(100);
+  ASSERT_TRUE(hello.ok()) << hello.status();
+  ASSERT_TRUE(peer.socket().SendTo("", hello->address).ok());
+  ASSERT_TRUE(peer.socket().SendTo("more", hello->address).ok());
+  EXPECT_TRUE(connect.WaitForOut("more"));
+}
+
+TEST_P(ConnectTest, DatagramsAreAFailureIffNoneComesInTime) {
+  Peer peer(GetParam(), kSockDgram);
+  for (const bool answered : {false, true}) {
+    // The peer has to make it in time.
+    const std::string timeout = answered ? "2" : "0.2";
+    MortiseProgram connect(Connect({"--udp", "--timeout", timeout}, peer));
+    ASSERT_TRUE(connect.Write("hello"));
+    connect.EndInput();
+    const absl::StatusOr<RecvFromStringResult> hello =
+        peer.socket().RecvFrom(100);
+    ASSERT_TRUE(hello.ok()) << hello.status();
+    if (answered) {
+      ASSERT_TRUE(peer.socket().SendTo("answer", hello->address).ok());
+    }
+    EXPECT_EQ(connect.Wait(), answered ? 0 : 1);
+    EXPECT_EQ(connect.out(), answered ? "answer" : "");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Loopbacks, ConnectTest,
+                         ::testing::Values(kLoopbackIpv4, kLoopbackIpv6,
+                                           kLoopbackUnix),
+                         [](const auto& info) {
+                           return std::string(info.param.name);
+                         });
+
+TEST(ConnectFailureTest, RefusedPort) {
+  // Bound, so nobody else gets it, but nobody listens.
+  Socket bound = Socket::Create(kAfInet, kSockStream).value();
+  ASSERT_TRUE(bound.Bind({"127.0.0.1", 0}).ok());
+  const std::string port = absl::StrCat(bound.GetSockName().value().port());
+  MortiseProgram connect({"connect", "127.0.0.1", port});
+  EXPECT_EQ(connect.Wait(), 1);
+  EXPECT_EQ(connect.err(), "mortise: connect 127.0.0.1:" + port +
+                               ": Connection refused [ECONNREFUSED]\n");
+}
+
+TEST(ConnectFailureTest, UnknownHost) {
+  MortiseProgram connect({"connect", "no-such-host.invalid", "80"});
+  EXPECT_EQ(connect.Wait(), 1);
+  EXPECT_THAT(connect.err(), AllOf(StartsWith("mortise: getaddrinfo "),
+                                   HasSubstr("no-such-host.invalid")));
+  EXPECT_EQ(connect.err().find('\n'), connect.err().size() - 1);
+}
+
+TEST(ConnectFailureTest, HostOfAnotherFamily) {
+  MortiseProgram connect({"connect", "-6", "127.0.0.1", "80"});
+  EXPECT_EQ(connect.Wait(), 1);
+  EXPECT_THAT(connect.err(), HasSubstr("127.0.0.1"));
+}
+
+TEST(ConnectFailureTest, NoSuchPath) {
+  if (const auto lack = Lacks(kLoopbackUnix)) GTEST_SKIP() << *lack;
+  for (std::vector<std::string> words :
+       {std::vector<std::string>{"connect"}, {"connect", "--udp"}}) {
+    words.insert(words.end(), {"--unix", "/nonexistent/x"});
+    MortiseProgram connect(words);
+    EXPECT_EQ(connect.Wait(), 1);
+    EXPECT_THAT(connect.err(), HasSubstr("[ENOENT]"));
+  }
+}
+
+TEST(ConnectFailureTest, AResetIsTold) {
+  Peer peer(kLoopbackIpv4, kSockStream);
+  MortiseProgram connect(Connect({}, peer));
+  Socket client = peer.Accept();
+  ASSERT_TRUE(connect.Write("unread"));
+  // Closed with data in it that nobody has read, a connection is reset.
+  ASSERT_EQ(client.Recv(1, kMsgPeek).value_or("failed"), "u");
+  ASSERT_TRUE(client.Close().ok());
+  EXPECT_EQ(connect.Wait(), 1);
+  EXPECT_THAT(connect.err(), HasSubstr("[ECONNRESET]"));
+}
+
+TEST(ConnectFailureTest, ADatagramToNobody) {
+  // Connected to itself, it receives from nobody else, and keeps the port.
+  Peer deaf(kLoopbackIpv4, kSockDgram);
+  ASSERT_TRUE(deaf.socket().Connect(deaf.socket().GetSockName().value()).ok());
+  MortiseProgram connect(Connect({"--udp"}, deaf));
+  ASSERT_TRUE(connect.Write("x"));
+  EXPECT_EQ(connect.Wait(), 1);
+  EXPECT_THAT(connect.err(), HasSubstr("[ECONNREFUSED]"));
+}
+
+TEST(ConnectTimeoutTest, IsForSilenceAlone) {
+  Peer peer(kLoopbackIpv4, kSockStream);
+  MortiseProgram connect(Connect({"--timeout", "2"}, peer));
+  Socket client = peer.Accept();
+  connect.EndInput();
+  for (int i = 0; i < 6; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    ASSERT_TRUE(client.SendAll("x").ok());
+  }
+  ASSERT_TRUE(client.Close().ok());
+  EXPECT_EQ(connect.Wait(), 0) << connect.err();
+  EXPECT_EQ(connect.out(), "xxxxxx");
+}
+
+TEST(ConnectSourceTest, ConnectsFromThere) {
+  Peer peer(kLoopbackIpv4, kSockStream);
+  MortiseProgram connect(Connect({"--source", "127.0.0.1:0"}, peer));
+  Socket client = peer.Accept();
+  EXPECT_EQ(client.GetPeerName().value().host(), "127.0.0.1");
+}
+
+TEST(ConnectSourceTest, ANumericSourceChoosesTheFamily) {
+  Peer peer(kLoopbackIpv4, kSockStream);
+  MortiseProgram connect(
+      {"connect", "--source", "127.0.0.1:0", "localhost", peer.words()[1]});
+  Socket client = peer.Accept();
+  client = Socket();
+  connect.EndInput();
+  EXPECT_EQ(connect.Wait(), 0);
+}
+
+TEST(ConnectSourceTest, AnAddressOfAnotherMachineFails) {
+  // TEST-NET-1 is nobody's.
+  MortiseProgram connect(
+      {"connect", "--source", "192.0.2.123:0", "127.0.0.1", "9"});
+  EXPECT_EQ(connect.Wait(), 1);
+  EXPECT_THAT(connect.err(), HasSubstr("192.0.2.123"));
+}
+
+}  // namespace
+}  // namespace mortise::testing

@@ -1,0 +1,181 @@
+// `mortise listen`, with `mortise connect` as its peer.
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/socket.h"
+#include "mortise/socket_types.h"
+#include "tests/tools/mortise/mortise_program.h"
+#include "tools/mortise/unix_path.h"
+
+namespace mortise::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+using Words = std::vector<std::string>;
+
+class ListenTest : public ::testing::TestWithParam<Loopback> {
+ protected:
+  ListenTest() : path_(program::TemporaryUnixPath()) {}
+
+  void SetUp() override {
+    if (const auto lack = Lacks(GetParam())) GTEST_SKIP() << *lack;
+  }
+
+  bool is_unix() const { return GetParam().family == kAfUnix; }
+
+  Words Listen(Words words) const {
+    words.insert(words.begin(), "listen");
+    if (is_unix()) {
+      words.insert(words.end(), {"--unix", path_});
+    } else {
+      words.push_back("0");
+    }
+    return words;
+  }
+
+  Words Connect(Words words, MortiseProgram& listen) const {
+    listen.ListeningOn();
+    words.insert(words.begin(), "connect");
+    if (is_unix()) {
+      words.insert(words.end(), {"--unix", path_});
+    } else {
+      words.insert(words.end(), {std::string(GetParam().host), listen.Port()});
+    }
+    return words;
+  }
+
+  const std::string path_;
+};
+
+TEST_P(ListenTest, CopiesBothWays) {
+  MortiseProgram listen(Listen({}));
+  MortiseProgram connect(Connect({}, listen));
+  ASSERT_TRUE(connect.Write("ping"));
+  ASSERT_TRUE(listen.WaitForOut("ping"));
+  ASSERT_TRUE(listen.Write("pong"));
+  ASSERT_TRUE(connect.WaitForOut("pong"));
+  listen.EndInput();
+  connect.EndInput();
+  EXPECT_EQ(connect.Wait(), 0);
+  EXPECT_EQ(listen.Wait(), 0);
+  EXPECT_EQ(listen.out(), "ping");
+  EXPECT_EQ(connect.out(), "pong");
+}
+
+TEST_P(ListenTest, CopiesMuchBothWays) {
+  MortiseProgram listen(Listen({"--linger", "inf"}));
+  MortiseProgram connect(Connect({"--linger", "inf"}, listen));
+  const std::string there = Pattern(8'000'000);
+  const std::string back = "other " + Pattern(9'000'000);
+  std::thread writer([&] {
+    EXPECT_TRUE(connect.Write(there));
+    connect.EndInput();
+  });
+  EXPECT_TRUE(listen.Write(back));
+  listen.EndInput();
+  writer.join();
+  EXPECT_EQ(connect.Wait(), 0);
+  EXPECT_EQ(listen.Wait(), 0);
+  EXPECT_TRUE(listen.out() == there);
+  EXPECT_TRUE(connect.out() == back);
+}
+
+// What a shell gives a job in the background: no input at all.
+TEST_P(ListenTest, ReceivesThoughItHasNothingToSend) {
+  MortiseProgram listen(Listen({}));
+  listen.EndInput();
+  MortiseProgram connect(Connect({}, listen));
+  const std::string data = Pattern(3'000'000);
+  ASSERT_TRUE(connect.Write(data));
+  connect.EndInput();
+  EXPECT_EQ(connect.Wait(), 0);
+  EXPECT_EQ(listen.Wait(), 0);
+  EXPECT_TRUE(listen.out() == data);
+}
+
+TEST_P(ListenTest, AnswersTheSenderOfTheFirstDatagram) {
+  MortiseProgram listen(Listen({"--udp", "--linger", "0.1"}));
+  MortiseProgram connect(Connect({"--udp", "--linger", "0.1"}, listen));
+  ASSERT_TRUE(connect.Write("ping"));
+  ASSERT_TRUE(listen.WaitForOut("ping"));
+  ASSERT_TRUE(listen.Write("pong"));
+  ASSERT_TRUE(connect.WaitForOut("pong"));
+  ASSERT_TRUE(connect.Write("ping 2"));
+  ASSERT_TRUE(listen.WaitForOut("ping 2"));
+  listen.EndInput();
+  EXPECT_EQ(listen.Wait(), 0);
+  connect.EndInput();
+  EXPECT_EQ(connect.Wait(), 0);
+}
+
+TEST_P(ListenTest, GivesUpWhenNobodyComes) {
+  for (const Words& words :
+       {Words{"--timeout", "0.1"}, Words{"--udp", "--timeout", "0.1"}}) {
+    MortiseProgram listen(Listen(words));
+    EXPECT_EQ(listen.Wait(), 1);
+    EXPECT_THAT(listen.err(), HasSubstr("timed out"));
+  }
+}
+
+TEST_P(ListenTest, GivesUpOnASilentPeer) {
+  // The peer has to come in time.
+  MortiseProgram listen(Listen({"--timeout", "2"}));
+  Socket client = ConnectTo(GetParam(), kSockStream, listen.ListeningOn());
+  EXPECT_EQ(listen.Wait(), 1);
+  EXPECT_THAT(listen.err(),
+              HasSubstr("timed out: nothing sent or received for 2s"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Loopbacks, ListenTest,
+                         ::testing::Values(kLoopbackIpv4, kLoopbackIpv6,
+                                           kLoopbackUnix),
+                         [](const auto& info) {
+                           return std::string(info.param.name);
+                         });
+
+TEST(ListenFamilyTest, FlagsNarrowItDown) {
+  MortiseProgram ipv4({"listen", "-4", "0"});
+  EXPECT_THAT(ipv4.ListeningOn(), StartsWith("0.0.0.0:"));
+  MortiseProgram source({"listen", "--source", "127.0.0.1:0", "0"});
+  EXPECT_THAT(source.ListeningOn(), StartsWith("127.0.0.1:"));
+  if (const auto lack = Lacks(kLoopbackIpv6)) GTEST_SKIP() << *lack;
+  MortiseProgram ipv6({"listen", "-6", "0"});
+  EXPECT_THAT(ipv6.ListeningOn(), StartsWith("[::]:"));
+  // IPv4 has the port to itself.
+  MortiseProgram both({"listen", "-4", ipv6.Port()});
+  EXPECT_EQ(both.Port(), ipv6.Port());
+}
+
+TEST(ListenUnixTest, RemovesItsPathOnceThePeerHasCome) {
+  if (const auto lack = Lacks(kLoopbackUnix)) GTEST_SKIP() << *lack;
+  const std::string path = program::TemporaryUnixPath();
+  MortiseProgram listen({"listen", "--unix", path});
+  Socket client = ConnectTo(kLoopbackUnix, kSockStream, listen.ListeningOn());
+  ASSERT_TRUE(client.SendAll("x").ok());
+  ASSERT_TRUE(listen.WaitForOut("x"));
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(ListenUnixTest, RemovesItsPathWhenItIsInterrupted) {
+  if (const auto lack = Lacks(kLoopbackUnix)) GTEST_SKIP() << *lack;
+  const std::string path = program::TemporaryUnixPath();
+  MortiseProgram listen({"listen", "--udp", "--unix", path});
+  listen.ListeningOn();
+  ASSERT_TRUE(std::filesystem::exists(path));
+  listen.Signal(SIGTERM);
+  EXPECT_EQ(listen.Wait(), -SIGTERM);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+}  // namespace
+}  // namespace mortise::testing

@@ -1,0 +1,81 @@
+// A program run by a test, with pipes on its standard streams. What it writes
+// is collected all the time, so that neither side ever waits for the other to
+// read.
+//
+//   Subprocess echo({ProgramPath("tools/mortise/mortise"), "echo"});
+//   echo.Write("input");
+//   echo.EndInput();
+//   EXPECT_EQ(echo.Wait(), 0);
+//   EXPECT_EQ(echo.out(), "output");
+
+#ifndef MORTISE_TESTS_TOOLS_MORTISE_SUBPROCESS_H_
+#define MORTISE_TESTS_TOOLS_MORTISE_SUBPROCESS_H_
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace mortise::testing {
+
+// Where Bazel put a file of this workspace that the test names in its `data`.
+std::string ProgramPath(absl::string_view path_in_workspace);
+
+class Subprocess {
+ public:
+  // Starts it; aborts if there is no such program.
+  explicit Subprocess(const std::vector<std::string>& command);
+  Subprocess(const Subprocess&) = delete;
+  Subprocess& operator=(const Subprocess&) = delete;
+  // Terminates it if it still runs, so that it can remove its files.
+  ~Subprocess();
+
+  // Returns false iff the program no longer takes it.
+  bool Write(absl::string_view input);
+  void EndInput();
+
+  void Signal(int signal);
+  // Waits for its end: its exit code, or the negated signal that killed it.
+  int Wait();
+
+  // Waits until the program has written `text`, or ended; true iff the former.
+  bool WaitForOut(absl::string_view text) { return out_.WaitFor(text); }
+  bool WaitForErr(absl::string_view text) { return err_.WaitFor(text); }
+
+  // All that it has written; after Wait nothing is missing.
+  std::string out() { return out_.text(); }
+  std::string err() { return err_.text(); }
+
+ private:
+  // Reads a pipe to its end.
+  class Collector {
+   public:
+    void Start(int fd);
+    void Join();
+    bool WaitFor(absl::string_view text);
+    std::string text();
+
+   private:
+    void Run(int fd);
+
+    std::mutex mutex_;
+    std::condition_variable grown_;
+    std::string text_;
+    bool ended_ = false;
+    std::thread thread_;
+  };
+
+  long pid_ = -1;
+  int input_ = -1;
+  bool running_ = true;
+  int result_ = 0;
+  Collector out_;
+  Collector err_;
+};
+
+}  // namespace mortise::testing
+
+#endif  // MORTISE_TESTS_TOOLS_MORTISE_SUBPROCESS_H_

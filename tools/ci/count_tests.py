@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Counts test cases, not targets, over several runs of `bazel test`.
+
+    count_tests.py bazel LANE EVENTS EXIT_CODE TALLY   one run of Bazel's
+    count_tests.py command LANE NAME EXIT_CODE TALLY   a command, as one case
+    count_tests.py unittest LANE TALLY FILE...         Python's own tests
+    count_tests.py total TALLY                         all that TALLY holds
+
+The first three append to the file TALLY and say what failed, with the end of
+its log. The last prints `N passed, N failed`, and exits 1 unless all passed.
+
+EVENTS is what `--build_event_json_file` wrote. It is read rather than the
+folder bazel-testlogs, which still holds the results of earlier runs.
+"""
+
+import collections
+import json
+import os
+import sys
+import unittest
+import urllib.parse
+import xml.etree.ElementTree
+
+LOG_LINES = 60
+
+Count = collections.namedtuple("Count", "passed failed skipped")
+
+
+def count_cases(root):
+    """Counts the test cases of one test.xml, given its root element."""
+    passed = failed = skipped = 0
+    for case in root.iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            failed += 1
+        elif case.find("skipped") is not None or case.get("result") == "skipped":
+            skipped += 1
+        elif case.get("status") != "notrun":  # not run: disabled, or filtered out
+            passed += 1
+    return Count(passed, failed, skipped)
+
+
+def add(a, b):
+    return Count(*(x + y for x, y in zip(a, b)))
+
+
+def path_of(output):
+    return urllib.parse.unquote(urllib.parse.urlparse(output["uri"]).path)
+
+
+def count_result(result):
+    """Counts one test target's run, given its testResult event."""
+    outputs = {o["name"]: path_of(o) for o in result.get("testActionOutput", [])}
+    try:
+        root = xml.etree.ElementTree.parse(outputs["test.xml"]).getroot()
+        count = count_cases(root)
+    except (KeyError, OSError, xml.etree.ElementTree.ParseError):
+        count = Count(0, 0, 0)
+    # A crash, a time-out, or a sanitizer's report after the last case: the
+    # cases that were written down may all have passed.
+    if result["status"] not in ("PASSED", "FLAKY") and count.failed == 0:
+        count = count._replace(failed=1)
+    return count, outputs.get("test.log")
+
+
+def count_events(events, exit_code):
+    """Returns the count, and (label, what happened, log or None) per failure."""
+    total = Count(0, 0, 0)
+    failures = []
+    for event in events:
+        identity = event["id"]
+        if "testResult" in event:
+            label = identity["testResult"]["label"]
+            count, log = count_result(event["testResult"])
+            total = add(total, count)
+            if count.failed:
+                failures.append((label, event["testResult"]["status"], log))
+        elif "targetCompleted" in identity:
+            skipped = event.get("aborted", {}).get("reason") == "SKIPPED"
+            if not skipped and not event.get("completed", {}).get("success"):
+                total = add(total, Count(0, 1, 0))
+                label = identity["targetCompleted"]["label"]
+                failures.append((label, "NOT BUILT", None))
+    # Nothing may pass because nothing was loaded.
+    if exit_code != 0 and total.failed == 0:
+        total = add(total, Count(0, 1, 0))
+        failures.append(("bazel", "exit code %d" % exit_code, None))
+    return total, failures
+
+
+def count_unittests(files, stream=sys.stdout):
+    """Runs the tests in Python files, each seeing the modules beside it."""
+    suite = unittest.TestSuite()
+    for file in files:
+        folder, name = os.path.split(os.path.abspath(file))
+        sys.path.insert(0, folder)
+        suite.addTests(unittest.defaultTestLoader.loadTestsFromName(name[: -len(".py")]))
+    result = unittest.TextTestRunner(stream=stream).run(suite)
+    failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+    skipped = len(result.skipped)
+    return Count(max(result.testsRun - failed - skipped, 0), failed, skipped)
+
+
+def text_of(count):
+    text = "%d passed, %d failed" % (count.passed, count.failed)
+    return text + (", %d skipped" % count.skipped if count.skipped else "")
+
+
+def append(tally, lane, count):
+    print("%s: %s" % (lane, text_of(count)), flush=True)
+    with open(tally, "a") as file:
+        file.write("%d\t%d\t%d\t%s\n" % (count + (lane,)))
+
+
+def read_total(tally):
+    total = Count(0, 0, 0)
+    with open(tally) as file:
+        for line in file:
+            total = add(total, Count(*map(int, line.split("\t")[:3])))
+    return total
+
+
+def print_tail(log):
+    try:
+        with open(log, errors="replace") as file:
+            lines = file.read().splitlines()
+    except OSError as error:
+        lines = ["(no log: %s)" % error]
+    for line in lines[-LOG_LINES:]:
+        print("    " + line)
+
+
+def main(argv):
+    command, arguments = argv[1], argv[2:]
+    if command == "bazel":
+        lane, events_file, exit_code, tally = arguments
+        try:
+            with open(events_file) as file:
+                events = [json.loads(line) for line in file]
+        except OSError:
+            events = []
+        count, failures = count_events(events, int(exit_code))
+        for label, what, log in failures:
+            print("FAILED in %s: %s (%s)" % (lane, label, what))
+            if log:
+                print_tail(log)
+        append(tally, lane, count)
+    elif command == "command":
+        lane, name, exit_code, tally = arguments
+        failed = int(exit_code) != 0
+        if failed:
+            print("FAILED in %s: %s (exit code %s)" % (lane, name, exit_code))
+        append(tally, lane, Count(not failed, failed, 0))
+    elif command == "unittest":
+        lane, tally, *files = arguments
+        append(tally, lane, count_unittests(files))
+    elif command == "total":
+        total = read_total(arguments[0])
+        print(text_of(total))
+        return 0 if total.passed and not total.failed else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

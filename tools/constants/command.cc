@@ -1,0 +1,144 @@
+#include "mortise/tools/constants/command.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "mortise/constants.h"
+
+namespace mortise {
+namespace {
+
+constexpr absl::string_view kHelp =
+    R"(usage: mortise constants [--os linux|macos|windows] [--json] [PREFIX...]
+
+Prints the constants of the socket interface, one `NAME VALUE` a line, the value
+in decimal: those whose name begins with one of the prefixes, or all.
+
+  --os OS   those of another system than this one
+  --json    all that is known of each, as a JSON array
+  --help    this text
+)";
+
+struct Options {
+  Os os = NativeOs();
+  bool json = false;
+  bool help = false;
+  std::vector<absl::string_view> prefixes;
+};
+
+// The options, or nullopt after a line to `err` if they make no sense.
+std::optional<Options> Parse(absl::Span<const absl::string_view> args,
+                             std::ostream& err) {
+  Options options;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const absl::string_view arg = args[i];
+    if (arg == "--help") {
+      options.help = true;
+    } else if (arg == "--json") {
+      options.json = true;
+    } else if (arg == "--os" || absl::StartsWith(arg, "--os=")) {
+      if (arg == "--os" && i + 1 == args.size()) {
+        err << "mortise constants: --os needs linux, macos or windows\n";
+        return std::nullopt;
+      }
+      const absl::string_view name = arg == "--os" ? args[++i] : arg.substr(5);
+      const std::optional<Os> os = FindOs(name);
+      if (!os.has_value()) {
+        err << "mortise constants: --os is linux, macos or windows, not "
+            << name << "\n";
+        return std::nullopt;
+      }
+      options.os = *os;
+    } else if (absl::StartsWith(arg, "-")) {
+      err << "mortise constants: unknown option " << arg << "\n";
+      return std::nullopt;
+    } else {
+      options.prefixes.push_back(arg);
+    }
+  }
+  return options;
+}
+
+bool IsWanted(const Constant& constant, const Options& options) {
+  if (options.prefixes.empty()) return true;
+  for (absl::string_view prefix : options.prefixes) {
+    if (absl::StartsWith(constant.name, prefix)) return true;
+  }
+  return false;
+}
+
+std::string Decimal(const Constant& constant) {
+  if (constant.type == Constant::Type::kUint64) {
+    return absl::StrCat(static_cast<std::uint64_t>(constant.value));
+  }
+  return absl::StrCat(constant.value);
+}
+
+absl::string_view TypeName(Constant::Type type) {
+  switch (type) {
+    case Constant::Type::kInt:
+      return "int";
+    case Constant::Type::kUnsigned:
+      return "unsigned";
+    case Constant::Type::kInt64:
+      return "int64";
+    case Constant::Type::kUint64:
+      return "uint64";
+  }
+  return "";
+}
+
+// The tables' texts are names and paths: none of them needs escaping.
+std::string Json(const Constant& constant) {
+  return absl::StrCat(
+      "{\"name\": \"", constant.name, "\", \"value\": ", Decimal(constant),
+      ", \"type\": \"", TypeName(constant.type), "\", \"family\": \"",
+      constant.family, "\", \"header\": ",
+      constant.header.empty() ? "null"
+                              : absl::StrCat("\"", constant.header, "\""),
+      "}");
+}
+
+}  // namespace
+
+int ConstantsMain(absl::Span<const absl::string_view> args, std::ostream& out,
+                  std::ostream& err) {
+  const std::optional<Options> options = Parse(args, err);
+  if (!options.has_value()) return 2;
+  if (options->help) {
+    out << kHelp;
+    return 0;
+  }
+  std::vector<const Constant*> wanted;
+  for (const Constant& constant : Constants(options->os)) {
+    if (IsWanted(constant, *options)) wanted.push_back(&constant);
+  }
+  if (wanted.empty()) {
+    err << "mortise constants: no constant of " << OsName(options->os)
+        << " begins so\n";
+    return 1;
+  }
+  if (!options->json) {
+    for (const Constant* constant : wanted) {
+      out << constant->name << " " << Decimal(*constant) << "\n";
+    }
+    return 0;
+  }
+  const char* separator = "[\n";
+  for (const Constant* constant : wanted) {
+    out << separator << Json(*constant);
+    separator = ",\n";
+  }
+  out << "\n]\n";
+  return 0;
+}
+
+}  // namespace mortise

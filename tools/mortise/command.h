@@ -1,0 +1,34 @@
+// What the sub-commands of the program have in common, and which there are.
+// Each has a file of its own, named after it.
+
+#ifndef MORTISE_TOOLS_MORTISE_COMMAND_H_
+#define MORTISE_TOOLS_MORTISE_COMMAND_H_
+
+#include <ostream>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace mortise::program {
+
+// Runs a command and returns its exit code. `args` are the words behind the
+// command's name.
+using CommandMain = int (*)(absl::Span<const absl::string_view> args,
+                            std::ostream& out, std::ostream& err);
+
+int ConnectMain(absl::Span<const absl::string_view> args, std::ostream& out,
+                std::ostream& err);
+int DemoMain(absl::Span<const absl::string_view> args, std::ostream& out,
+             std::ostream& err);
+int EchoMain(absl::Span<const absl::string_view> args, std::ostream& out,
+             std::ostream& err);
+int ListenMain(absl::Span<const absl::string_view> args, std::ostream& out,
+               std::ostream& err);
+
+// Says what went wrong, in one line, and returns kExitFailure.
+int Fail(const absl::Status& status, std::ostream& err);
+
+}  // namespace mortise::program
+
+#endif  // MORTISE_TOOLS_MORTISE_COMMAND_H_

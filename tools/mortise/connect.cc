@@ -1,0 +1,91 @@
+// `mortise connect`: the client's half of netcat.
+
+#include <optional>
+#include <ostream>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "tools/mortise/args.h"
+#include "tools/mortise/command.h"
+#include "tools/mortise/dial.h"
+#include "tools/mortise/exit_codes.h"
+#include "tools/mortise/options.h"
+#include "tools/mortise/relay.h"
+#include "tools/mortise/unix_path.h"
+
+namespace mortise::program {
+namespace {
+
+constexpr absl::string_view kDescription =
+    R"(Connects to HOST and copies standard input to it, and what it sends to
+standard output, both at once. Tries all addresses of HOST in their order; PORT
+may be the name of a service.
+
+The end of standard input ends the sending half of the connection, and the
+peer's answer is still waited for. When the peer has ended, standard input is
+still sent for as long as it goes on coming (see --linger).
+
+With --udp each read of standard input is sent as one datagram, of at most 8192
+bytes, so a line if it is typed. It ends when standard input has ended and no
+datagram has come for a second (see --linger), or when there is silence for
+--timeout; that is a failure if no datagram has come at all.)";
+
+// The peer's end may be that of a peer that is gone, with nobody to tell.
+constexpr absl::Duration kStreamLinger = absl::Seconds(3);
+constexpr absl::Duration kDatagramLinger = absl::Seconds(1);
+
+absl::Duration LingerOf(const Options& options) {
+  if (options.linger.has_value()) return *options.linger;
+  if (!options.udp) return kStreamLinger;
+  // Whoever named a timeout is ready to wait that long.
+  return options.timeout == absl::InfiniteDuration() ? kDatagramLinger
+                                                     : absl::InfiniteDuration();
+}
+
+}  // namespace
+
+int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
+                std::ostream& err) {
+  Options options;
+  Args args("connect", "[flags] HOST PORT\n[flags] --unix PATH", kDescription);
+  AddSocketFlags(&options, &args);
+  AddSourceFlag(
+      "the local address to connect from; an empty\n"
+      "host is any, port 0 is any",
+      &options, &args);
+  AddTimeFlags(
+      "give up on an address that takes longer to\n"
+      "connect to, and when nothing has moved in\n"
+      "either direction for so long; fractions count",
+      "how long to wait in silence once one side has\n"
+      "ended (default 3; 1 with --udp); \"inf\" is for\n"
+      "ever",
+      &options, &args);
+  if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
+  const absl::Status agree = CheckOptions(options);
+  if (!agree.ok()) return args.UsageError(agree.message(), err);
+
+  const bool is_unix = options.unix_path.has_value();
+  if (args.positional().size() != (is_unix ? 0 : 2)) {
+    return args.UsageError(
+        is_unix ? "--unix takes neither HOST nor PORT" : "needs HOST and PORT",
+        err);
+  }
+  if (!is_unix && IsNumber(args.positional()[1])) {
+    const absl::StatusOr<int> port = ParsePort(args.positional()[1]);
+    if (!port.ok()) return args.UsageError(port.status().message(), err);
+  }
+  absl::StatusOr<Endpoint> peer =
+      is_unix ? DialUnix(options)
+              : Dial(options, args.positional()[0], args.positional()[1]);
+  if (!peer.ok()) return Fail(peer.status(), err);
+  const absl::Status copied =
+      Relay(std::move(peer->socket), {options.timeout, LingerOf(options)});
+  return copied.ok() ? kExitOk : Fail(copied, err);
+}
+
+}  // namespace mortise::program

@@ -1,0 +1,218 @@
+// `mortise demo`: an echo over every kind of socket that the library knows.
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/address.h"
+#include "mortise/error.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+#include "tools/mortise/args.h"
+#include "tools/mortise/command.h"
+#include "tools/mortise/exit_codes.h"
+#include "tools/mortise/unix_path.h"
+
+namespace mortise::program {
+namespace {
+
+constexpr absl::string_view kDescription =
+    R"(Sends 1 MiB through a stream, or 100 datagrams, to a server in a thread of its
+own and back, over loopback: TCP and UDP on IPv4 and IPv6, AF_UNIX streams and
+datagrams. Prints a line for each: what, how many bytes, how long, the result.
+A family that this machine lacks is no failure.)";
+
+constexpr std::size_t kStreamSize = std::size_t{1} << 20;
+constexpr int kDatagrams = 100;
+constexpr std::size_t kDatagramSize = 1024;
+constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
+
+// Loopback needs none of it: nothing here shall ever hang.
+constexpr absl::Duration kTimeout = absl::Seconds(10);
+
+struct Kind {
+  absl::string_view name;
+  AddressFamily family;
+  SocketType type;
+};
+
+constexpr Kind kKinds[] = {
+    {"TCP on IPv4", kAfInet, kSockStream},
+    {"TCP on IPv6", kAfInet6, kSockStream},
+    {"UDP on IPv4", kAfInet, kSockDgram},
+    {"UDP on IPv6", kAfInet6, kSockDgram},
+    {"AF_UNIX stream", kAfUnix, kSockStream},
+    {"AF_UNIX datagram", kAfUnix, kSockDgram},
+};
+
+// A socket with a name on loopback, where others can reach it.
+absl::StatusOr<Endpoint> OpenNamed(const Kind& kind) {
+  absl::StatusOr<Socket> socket = Socket::Create(kind.family, kind.type);
+  if (!socket.ok()) return socket.status();
+  absl::Status status = socket->SetTimeout(kTimeout);
+  if (!status.ok()) return status;
+  if (kind.family == kAfUnix) return BindUnixAnywhere(*std::move(socket));
+  status =
+      socket->Bind(HostPort{kind.family == kAfInet6 ? "::1" : "127.0.0.1", 0});
+  if (!status.ok()) return status;
+  return Endpoint{UnixPathRemover(), *std::move(socket)};
+}
+
+// Bytes without a short period, so that lost or swapped ones show.
+std::string Pattern(std::size_t size) {
+  std::string pattern(size, '\0');
+  unsigned state = 1;
+  for (char& c : pattern) {
+    state = state * 1664525u + 1013904223u;
+    c = static_cast<char>(state >> 24);
+  }
+  return pattern;
+}
+
+absl::Status ServeStream(Socket& server) {
+  absl::StatusOr<AcceptResult> client = server.Accept();
+  if (!client.ok()) return client.status();
+  absl::Status status = client->socket.SetTimeout(kTimeout);
+  if (!status.ok()) return status;
+  std::vector<char> buffer(kBufferSize);
+  while (true) {
+    const absl::StatusOr<std::size_t> size =
+        client->socket.Recv(absl::MakeSpan(buffer));
+    if (!size.ok()) return size.status();
+    if (*size == 0) return absl::OkStatus();
+    absl::Status sent =
+        client->socket.SendAll(absl::string_view(buffer.data(), *size));
+    if (!sent.ok()) return sent;
+  }
+}
+
+absl::Status ServeDatagrams(Socket& server) {
+  for (int i = 0; i < kDatagrams; ++i) {
+    const absl::StatusOr<RecvFromStringResult> received =
+        server.RecvFrom(kBufferSize);
+    if (!received.ok()) return received.status();
+    const absl::StatusOr<std::size_t> sent =
+        server.SendTo(received->data, received->address);
+    if (!sent.ok()) return sent.status();
+  }
+  return absl::OkStatus();
+}
+
+// Sends and receives at once: with both ends sending and nobody receiving, the
+// buffers between them would fill up.
+absl::Status UseStream(Socket& client, absl::string_view data) {
+  absl::Status sent;
+  std::thread sender([&client, &sent, data] {
+    sent = client.SendAll(data);
+    const absl::Status ended = client.Shutdown(ShutdownHow::kWrite);
+    if (sent.ok()) sent = ended;
+  });
+  std::string back;
+  absl::Status received;
+  while (true) {
+    const absl::StatusOr<std::string> piece = client.Recv(kBufferSize);
+    received = piece.status();
+    if (!piece.ok() || piece->empty()) break;
+    back += *piece;
+  }
+  sender.join();
+  if (!sent.ok()) return sent;
+  if (!received.ok()) return received;
+  return back == data ? absl::OkStatus()
+                      : absl::DataLossError("what came back is different");
+}
+
+absl::Status UseDatagrams(Socket& client, absl::string_view data) {
+  for (int i = 0; i < kDatagrams; ++i) {
+    const absl::string_view one = data.substr(i * kDatagramSize, kDatagramSize);
+    const absl::StatusOr<std::size_t> sent = client.Send(one);
+    if (!sent.ok()) return sent.status();
+    const absl::StatusOr<std::string> back = client.Recv(kBufferSize);
+    if (!back.ok()) return back.status();
+    if (*back != one) return absl::DataLossError("what came back is different");
+  }
+  return absl::OkStatus();
+}
+
+// The client's half: `server` listens, or is ready to receive.
+absl::Status Use(const Kind& kind, const SocketAddress& server,
+                 absl::string_view data) {
+  absl::StatusOr<Endpoint> client = OpenNamed(kind);
+  if (!client.ok()) return client.status();
+  absl::Status connected = client->socket.Connect(server);
+  if (!connected.ok()) return connected;
+  return kind.type == kSockStream ? UseStream(client->socket, data)
+                                  : UseDatagrams(client->socket, data);
+}
+
+absl::Status Echo(const Kind& kind, Socket& server, absl::string_view data) {
+  const bool is_stream = kind.type == kSockStream;
+  if (is_stream) {
+    absl::Status listening = server.Listen();
+    if (!listening.ok()) return listening;
+  }
+  const absl::StatusOr<SocketAddress> address = server.GetSockName();
+  if (!address.ok()) return address.status();
+
+  absl::Status served;
+  std::thread thread([&] {
+    served = is_stream ? ServeStream(server) : ServeDatagrams(server);
+  });
+  const absl::Status used = Use(kind, *address, data);
+  thread.join();
+  return used.ok() ? served : used;
+}
+
+// Prints the line of one kind; false iff it failed.
+bool Show(const Kind& kind, std::ostream& out) {
+  absl::StatusOr<Endpoint> server = OpenNamed(kind);
+  if (!server.ok()) {
+    const bool lacking = IsUnsupported(server.status()) ||
+                         IsAddressNotAvailable(server.status());
+    out << absl::StreamFormat("%-18s%s: %s\n", kind.name,
+                              lacking ? "unavailable" : "FAILED",
+                              server.status().message());
+    return lacking;
+  }
+  const std::string data = Pattern(
+      kind.type == kSockStream ? kStreamSize : kDatagrams * kDatagramSize);
+  const auto start = std::chrono::steady_clock::now();
+  const absl::Status status = Echo(kind, server->socket, data);
+  const std::chrono::duration<double, std::milli> time =
+      std::chrono::steady_clock::now() - start;
+  out << absl::StreamFormat(
+      "%-18s%8d bytes %9.2f ms  %s\n", kind.name, data.size(), time.count(),
+      status.ok() ? "ok" : absl::StrCat("FAILED: ", status.message()));
+  return status.ok();
+}
+
+}  // namespace
+
+int DemoMain(absl::Span<const absl::string_view> words, std::ostream& out,
+             std::ostream& err) {
+  Args args("demo", "", kDescription);
+  if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
+  if (!args.positional().empty()) return args.UsageError("takes no words", err);
+  int exit = kExitOk;
+  for (const Kind& kind : kKinds) {
+    if (!Show(kind, out)) exit = kExitFailure;
+    out << std::flush;
+  }
+  return exit;
+}
+
+}  // namespace mortise::program

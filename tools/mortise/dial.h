@@ -1,0 +1,24 @@
+// The client's side: a socket connected to where the command line says.
+
+#ifndef MORTISE_TOOLS_MORTISE_DIAL_H_
+#define MORTISE_TOOLS_MORTISE_DIAL_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "tools/mortise/options.h"
+#include "tools/mortise/unix_path.h"
+
+namespace mortise::program {
+
+// Tries the addresses of `host` in their order until one can be connected to,
+// each for `options.timeout`. If none can, the message tells of all of them.
+// `port` may be a service name.
+absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
+                              absl::string_view port);
+
+// Connects to the AF_UNIX socket `options.unix_path`.
+absl::StatusOr<Endpoint> DialUnix(const Options& options);
+
+}  // namespace mortise::program
+
+#endif  // MORTISE_TOOLS_MORTISE_DIAL_H_

@@ -1,0 +1,162 @@
+// `mortise echo`: a server that sends back what it receives.
+
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <ostream>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+#include "tools/mortise/args.h"
+#include "tools/mortise/command.h"
+#include "tools/mortise/exit_codes.h"
+#include "tools/mortise/options.h"
+#include "tools/mortise/serve.h"
+#include "tools/mortise/unix_path.h"
+
+namespace mortise::program {
+namespace {
+
+constexpr absl::string_view kDescription =
+    R"(Sends back to everyone what it receives, to many clients at once, until it is
+interrupted. Says on standard output where it listens; port 0 lets the system
+choose. Without a flag it listens on every address of this machine, IPv4 and
+IPv6. Errors of single clients are told and end nothing else.)";
+
+// Room for any datagram.
+constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
+
+// How many clients are served at once; more wait to be accepted.
+constexpr int kMaxClients = 256;
+
+// How long to wait for descriptors or memory when they have run out.
+constexpr absl::Duration kPause = absl::Milliseconds(100);
+
+// Lets at most kMaxClients in.
+class Places {
+ public:
+  void Take() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return free_ > 0; });
+    --free_;
+  }
+  void GiveBack() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++free_;
+    changed_.notify_one();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int free_ = kMaxClients;
+};
+
+absl::Status About(const SocketAddress& client, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat("client ", client.ToString(),
+                                                  ": ", status.message()));
+}
+
+absl::Status EchoStream(Socket& client) {
+  std::vector<char> buffer(kBufferSize);
+  while (true) {
+    const absl::StatusOr<std::size_t> size =
+        client.Recv(absl::MakeSpan(buffer));
+    if (!size.ok()) return size.status();
+    if (*size == 0) return absl::OkStatus();
+    absl::Status sent = client.SendAll(absl::string_view(buffer.data(), *size));
+    if (!sent.ok()) return sent;
+  }
+}
+
+// Returns only if there is no hope of another client.
+absl::Status ServeConnections(Socket& server, std::ostream& err) {
+  // Shared with the clients' threads, which this function does not wait for.
+  const auto places = std::make_shared<Places>();
+  while (true) {
+    places->Take();
+    absl::StatusOr<AcceptResult> accepted = server.Accept();
+    if (!accepted.ok()) {
+      if (!absl::IsResourceExhausted(accepted.status())) {
+        return accepted.status();
+      }
+      Fail(accepted.status(), err);
+      absl::SleepFor(kPause);
+      places->GiveBack();
+      continue;
+    }
+    std::thread([places, &err, client = *std::move(accepted)]() mutable {
+      const absl::Status status = EchoStream(client.socket);
+      if (!status.ok()) Fail(About(client.address, status), err);
+      client.socket = Socket();  // closed before another one may come
+      places->GiveBack();
+    }).detach();
+  }
+}
+
+// Returns only if there is no hope of another datagram.
+absl::Status ServeDatagrams(Socket& server, std::ostream& err) {
+  std::vector<char> buffer(kBufferSize);
+  while (true) {
+    const absl::StatusOr<RecvFromResult> received =
+        server.RecvFrom(absl::MakeSpan(buffer));
+    if (!received.ok()) return received.status();
+    const absl::StatusOr<std::size_t> sent = server.SendTo(
+        absl::string_view(buffer.data(), received->size), received->address);
+    if (!sent.ok()) Fail(About(received->address, sent.status()), err);
+  }
+}
+
+}  // namespace
+
+int EchoMain(absl::Span<const absl::string_view> words, std::ostream& out,
+             std::ostream& err) {
+  Options options;
+  std::optional<int> port;
+  Args args("echo", "--port PORT [flags]\n--unix PATH [--udp]", kDescription);
+  args.Value("--port", "PORT", "where to listen",
+             [&port](absl::string_view text) {
+               const absl::StatusOr<int> parsed = ParsePort(text);
+               if (parsed.ok()) port = *parsed;
+               return parsed.status();
+             });
+  AddSocketFlags(&options, &args);
+  AddSourceFlag(
+      "listen on this local address alone; its port is\n"
+      "0 or PORT",
+      &options, &args);
+  if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
+  const absl::Status agree = CheckOptions(options, port);
+  if (!agree.ok()) return args.UsageError(agree.message(), err);
+  const bool is_unix = options.unix_path.has_value();
+  if (!args.positional().empty()) {
+    return args.UsageError("takes flags alone", err);
+  }
+  if (is_unix == port.has_value()) {
+    return args.UsageError("needs either --port or --unix", err);
+  }
+
+  absl::StatusOr<Endpoint> server =
+      is_unix ? OpenUnixServer(options) : OpenServer(options, *port);
+  if (!server.ok()) return Fail(server.status(), err);
+  const absl::Status announced = Announce(*server, out);
+  if (!announced.ok()) return Fail(announced, err);
+  return Fail(options.udp ? ServeDatagrams(server->socket, err)
+                          : ServeConnections(server->socket, err),
+              err);
+}
+
+}  // namespace mortise::program

@@ -1,0 +1,233 @@
+#include "tools/mortise/relay.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/error.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/socket_types.h"
+#include "tools/mortise/standard_streams.h"
+
+namespace mortise::program {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Room for any datagram, and what a pipe holds on Linux.
+constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
+// What every system sends as one datagram (macOS: 9216).
+constexpr std::size_t kLargestDatagram = std::size_t{8} * 1024;
+
+// Two threads that wait for as long as it takes, one in each direction, and
+// whoever calls Wait, which knows the time. They share this object, so that it
+// outlives the call that may leave them behind.
+class Copying {
+ public:
+  Copying(Socket socket, const RelayOptions& options)
+      : socket_(std::move(socket)), options_(options) {}
+
+  // Standard input to the peer.
+  void CopyInput();
+  // The peer to standard output.
+  void CopyOutput();
+
+  // Returns when there is nothing left to copy.
+  absl::Status Wait();
+
+ private:
+  bool datagrams() const { return socket_.type() != kSockStream; }
+
+  absl::Status SendInput();
+  absl::Status Send(absl::string_view data);
+  absl::Status ReceiveOutput();
+
+  // Something has moved.
+  void Moved();
+  void Received();
+  void SetSending(bool sending);
+
+  // The result, if the copying is over by `now`; otherwise sets `next` to when
+  // it will be if nothing happens before. The mutex is held.
+  std::optional<absl::Status> Over(Clock::time_point now,
+                                   std::optional<Clock::time_point>* next);
+
+  Socket socket_;
+  const RelayOptions options_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Clock::time_point last_move_ = Clock::now();
+  bool sending_ = false;  // input has been read that is not sent yet
+  bool received_ = false;
+  // How each direction ended; nullopt while it goes on.
+  std::optional<absl::Status> input_;
+  std::optional<absl::Status> output_;
+};
+
+void Copying::CopyInput() {
+  const absl::Status status = SendInput();
+  // Tells a peer that is still there that no more will come.
+  if (!datagrams()) (void)socket_.Shutdown(ShutdownHow::kWrite);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  last_move_ = Clock::now();
+  sending_ = false;
+  input_ = status;
+  changed_.notify_all();
+}
+
+void Copying::CopyOutput() {
+  const absl::Status status = ReceiveOutput();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  last_move_ = Clock::now();
+  output_ = status;
+  changed_.notify_all();
+}
+
+absl::Status Copying::SendInput() {
+  std::vector<char> buffer(datagrams() ? kLargestDatagram : kBufferSize);
+  while (true) {
+    const absl::StatusOr<std::size_t> size =
+        ReadStandardInput(absl::MakeSpan(buffer));
+    if (!size.ok()) return size.status();
+    if (*size == 0) return absl::OkStatus();
+    SetSending(true);
+    absl::Status sent = Send(absl::string_view(buffer.data(), *size));
+    if (!sent.ok()) return sent;
+    SetSending(false);
+  }
+}
+
+// The socket's own timeout ran out. That is for Over to judge, because the
+// other direction may have moved meanwhile.
+bool IsOwnTimeout(const absl::Status& status) {
+  const std::optional<Error> error = ErrorOf(status);
+  return error.has_value() && error->domain == ErrorDomain::kTimeout;
+}
+
+// Not SendAll: its timeout is for all of the data, and a slow peer that takes
+// a little now and then has not stalled.
+absl::Status Copying::Send(absl::string_view data) {
+  while (!data.empty()) {
+    const absl::StatusOr<std::size_t> sent = socket_.Send(data);
+    if (sent.ok()) {
+      data.remove_prefix(*sent);
+      Moved();
+    } else if (!IsOwnTimeout(sent.status())) {
+      return sent.status();
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Copying::ReceiveOutput() {
+  std::vector<char> buffer(kBufferSize);
+  while (true) {
+    const absl::StatusOr<std::size_t> size =
+        socket_.Recv(absl::MakeSpan(buffer));
+    if (!size.ok()) {
+      if (IsOwnTimeout(size.status())) continue;
+      return size.status();
+    }
+    if (*size == 0 && !datagrams()) return absl::OkStatus();
+    Received();
+    absl::Status written =
+        WriteStandardOutput(absl::string_view(buffer.data(), *size));
+    if (!written.ok()) return written;
+    Moved();
+  }
+}
+
+void Copying::Moved() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  last_move_ = Clock::now();
+}
+
+void Copying::Received() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  last_move_ = Clock::now();
+  received_ = true;
+}
+
+void Copying::SetSending(bool sending) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  last_move_ = Clock::now();
+  sending_ = sending;
+  // Only then does Over look at it; one wake-up less a block otherwise.
+  if (output_.has_value()) changed_.notify_all();
+}
+
+// When `wait` after `start` is; nullopt for never.
+std::optional<Clock::time_point> After(Clock::time_point start,
+                                       absl::Duration wait) {
+  // What is beyond the years that the clock can count is never.
+  if (wait > absl::Hours(24 * 365 * 10)) return std::nullopt;
+  return start + absl::ToChronoNanoseconds(wait);
+}
+
+std::optional<absl::Status> Copying::Over(
+    Clock::time_point now, std::optional<Clock::time_point>* next) {
+  if (output_.has_value() && !output_->ok()) return output_;
+  if (output_.has_value() && input_.has_value()) return input_;
+
+  bool lingering;
+  if (datagrams()) {
+    if (input_.has_value() && !input_->ok()) return input_;
+    lingering = input_.has_value();
+  } else {
+    lingering = output_.has_value() && !sending_;
+  }
+  if (lingering) *next = After(last_move_, options_.linger);
+  if (next->has_value() && now >= **next) return absl::OkStatus();
+
+  const std::optional<Clock::time_point> timeout =
+      After(last_move_, options_.timeout);
+  if (!timeout.has_value()) return std::nullopt;
+  if (now >= *timeout) {
+    if (datagrams() ? received_ : lingering) return absl::OkStatus();
+    return absl::DeadlineExceededError(
+        absl::StrCat("timed out: nothing sent or received for ",
+                     absl::FormatDuration(options_.timeout)));
+  }
+  if (!next->has_value() || *timeout < **next) *next = timeout;
+  return std::nullopt;
+}
+
+absl::Status Copying::Wait() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (true) {
+    std::optional<Clock::time_point> next;
+    const std::optional<absl::Status> over = Over(Clock::now(), &next);
+    if (over.has_value()) return *over;
+    if (next.has_value()) {
+      changed_.wait_until(lock, *next);
+    } else {
+      changed_.wait(lock);
+    }
+  }
+}
+
+}  // namespace
+
+absl::Status Relay(Socket socket, const RelayOptions& options) {
+  const auto copying = std::make_shared<Copying>(std::move(socket), options);
+  std::thread([copying] { copying->CopyInput(); }).detach();
+  std::thread([copying] { copying->CopyOutput(); }).detach();
+  return copying->Wait();
+}
+
+}  // namespace mortise::program

@@ -1,0 +1,28 @@
+// The server's side: a socket on which connections or datagrams arrive.
+
+#ifndef MORTISE_TOOLS_MORTISE_SERVE_H_
+#define MORTISE_TOOLS_MORTISE_SERVE_H_
+
+#include <ostream>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tools/mortise/options.h"
+#include "tools/mortise/unix_path.h"
+
+namespace mortise::program {
+
+// Binds to `port` on every address of this machine, IPv4 and IPv6 with one
+// socket where the system can, unless the options narrow it down; a stream
+// socket listens already. Port 0 lets the system choose.
+absl::StatusOr<Endpoint> OpenServer(const Options& options, int port);
+
+// The same on the path `options.unix_path`.
+absl::StatusOr<Endpoint> OpenUnixServer(const Options& options);
+
+// Tells the user where: "listening on [::]:40001".
+absl::Status Announce(const Endpoint& server, std::ostream& out);
+
+}  // namespace mortise::program
+
+#endif  // MORTISE_TOOLS_MORTISE_SERVE_H_

@@ -1,0 +1,101 @@
+#include "tools/mortise/unix_path.h"
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "mortise/address.h"
+#include "mortise/socket.h"
+
+namespace mortise::program {
+namespace {
+
+// The files to remove on an interruption. Slots, because a signal handler may
+// neither lock nor allocate; the program has never more than three.
+std::array<std::atomic<const std::string*>, 8> g_files{};
+
+extern "C" void RemoveFilesAndDie(int signal) {
+  for (const std::atomic<const std::string*>& slot : g_files) {
+    const std::string* file = slot.load();
+    // On POSIX this is unlink(2), then rmdir(2) if it was a directory.
+    if (file != nullptr) (void)std::remove(file->c_str());
+  }
+  (void)std::signal(signal, SIG_DFL);
+  (void)std::raise(signal);
+}
+
+void RemoveOnSignal(int signal) {
+  // A program started with the signal ignored (nohup, a shell's background
+  // job) shall go on ignoring it.
+  if (std::signal(signal, RemoveFilesAndDie) == SIG_IGN) {
+    (void)std::signal(signal, SIG_IGN);
+  }
+}
+
+}  // namespace
+
+UnixPath UnixAddress(absl::string_view typed) {
+  UnixPath address{std::string(typed)};
+  if (!address.path.empty() && address.path[0] == '@') address.path[0] = '\0';
+  return address;
+}
+
+UnixPathRemover::UnixPathRemover(std::string path)
+    : path_(new std::string(std::move(path))) {
+  for (std::atomic<const std::string*>& slot : g_files) {
+    const std::string* empty = nullptr;
+    if (slot.compare_exchange_strong(empty, path_)) break;
+  }
+  RemoveOnSignal(SIGINT);
+  RemoveOnSignal(SIGTERM);
+#ifdef SIGHUP
+  RemoveOnSignal(SIGHUP);
+#endif
+}
+
+UnixPathRemover::~UnixPathRemover() {
+  if (path_ == nullptr) return;
+  (void)std::remove(path_->c_str());
+  for (std::atomic<const std::string*>& slot : g_files) {
+    const std::string* mine = path_;
+    if (slot.compare_exchange_strong(mine, nullptr)) break;
+  }
+  delete path_;
+}
+
+absl::StatusOr<Endpoint> BindUnix(Socket socket, absl::string_view typed) {
+  const UnixPath address = UnixAddress(typed);
+  const absl::Status bound = socket.Bind(address);
+  if (!bound.ok()) return bound;
+  Endpoint endpoint;
+  // An abstract name has no file.
+  if (address.path[0] != '\0') endpoint.file = UnixPathRemover(address.path);
+  endpoint.socket = std::move(socket);
+  return endpoint;
+}
+
+absl::StatusOr<Endpoint> BindUnixAnywhere(Socket socket) {
+  return BindUnix(std::move(socket), TemporaryUnixPath());
+}
+
+std::string TemporaryUnixPath() {
+  std::error_code error;
+  std::filesystem::path directory = std::filesystem::temp_directory_path(error);
+  if (error) directory = ".";
+  std::random_device random;
+  const std::uint64_t number = (std::uint64_t{random()} << 32) | random();
+  return (directory / absl::StrCat("mortise-", absl::Hex(number))).string();
+}
+
+}  // namespace mortise::program

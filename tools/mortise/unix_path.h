@@ -1,0 +1,57 @@
+// The files that AF_UNIX sockets leave behind.
+
+#ifndef MORTISE_TOOLS_MORTISE_UNIX_PATH_H_
+#define MORTISE_TOOLS_MORTISE_UNIX_PATH_H_
+
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "mortise/address.h"
+#include "mortise/socket.h"
+
+namespace mortise::program {
+
+// What the user typed as an address: a path, or "@name" for the abstract name.
+UnixPath UnixAddress(absl::string_view typed);
+
+// Removes a socket's file when it is destroyed, or when the program is
+// interrupted (SIGINT, SIGTERM and the like), which then dies of that signal.
+class UnixPathRemover {
+ public:
+  UnixPathRemover() = default;  // removes nothing
+  explicit UnixPathRemover(std::string path);
+  UnixPathRemover(UnixPathRemover&& other) noexcept { swap(other); }
+  UnixPathRemover& operator=(UnixPathRemover&& other) noexcept {
+    UnixPathRemover(std::move(other)).swap(*this);
+    return *this;
+  }
+  ~UnixPathRemover();
+
+ private:
+  void swap(UnixPathRemover& other) { std::swap(path_, other.path_); }
+
+  // Owned; a plain pointer, because the signal handler reads it.
+  const std::string* path_ = nullptr;
+};
+
+// A socket, and the file it is bound to, if any. The file goes last.
+struct Endpoint {
+  UnixPathRemover file;
+  Socket socket;
+};
+
+// Binds `socket`, of the family AF_UNIX, to what the user typed.
+absl::StatusOr<Endpoint> BindUnix(Socket socket, absl::string_view typed);
+
+// The same with a path that nobody else uses, in the directory for temporary
+// files: a datagram socket without a name cannot be answered.
+absl::StatusOr<Endpoint> BindUnixAnywhere(Socket socket);
+
+// Such a path.
+std::string TemporaryUnixPath();
+
+}  // namespace mortise::program
+
+#endif  // MORTISE_TOOLS_MORTISE_UNIX_PATH_H_
