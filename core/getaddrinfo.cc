@@ -63,7 +63,7 @@ absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
   Platform& platform =
       options.platform != nullptr ? *options.platform : Platform::Default();
   LookupResult<std::vector<AddrInfoEntry>> found =
-      platform.names().GetAddrInfo(query, options.timeout);
+      platform.names().FindAddresses(query, options.timeout);
   const std::string asked = absl::StrCat(query.host.value_or(""),
                                          query.service.has_value() ? ":" : "",
                                          query.service.value_or(""));

@@ -233,6 +233,7 @@ absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily family,
                                                      Protocol protocol,
                                                      Platform* platform) {
   Platform& os = OrDefault(platform);
+  if (family == kAfUnspec) family = os.sockets().PairFamily();
   const PlainSocketType plain = os.sockets().SplitType(type.value());
   const SysResult<HandlePair> handles =
       os.sockets().SocketPair(family.value(), plain.type, protocol.value());

@@ -280,11 +280,13 @@ struct AcceptResult {
   SocketAddress address;
 };
 
-// Python: socket.socketpair. Two connected sockets, AF_UNIX where the OS has
-// it. Fails with kUnimplemented (IsUnsupported) iff the OS cannot pair sockets
-// of that family. Source: socketpair(2).
+// Python: socket.socketpair. Two connected sockets. kAfUnspec is the family that
+// the OS pairs best: AF_UNIX on POSIX. Windows has no such call, so there it is
+// AF_INET, a connection through the loopback address whose two ends have made
+// sure of each other. Fails with kUnimplemented (IsUnsupported) iff the OS
+// cannot pair sockets of that family and type. Source: socketpair(2).
 absl::StatusOr<std::pair<Socket, Socket>> SocketPair(
-    AddressFamily family = kAfUnix, SocketType type = kSockStream,
+    AddressFamily family = kAfUnspec, SocketType type = kSockStream,
     Protocol protocol = 0, Platform* platform = nullptr);
 
 }  // namespace mortise

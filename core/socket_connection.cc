@@ -42,12 +42,24 @@ bool InTimeoutMode(const WaitingCall& call) {
          call.timeout < absl::InfiniteDuration();
 }
 
-// The two below return what connect(2) came to, 0 for success, or the error of
+// The three below return what connect(2) came to, 0 for success, or the error of
 // a timeout or of a wait that failed.
 
-// AF_UNIX has no handshake. Where connect(2) fails with EINTR, or on a
-// non-blocking socket with EAGAIN because the backlog is full, nothing has been
-// started and there is nothing to poll for: it is issued again.
+// Waits for an attempt that goes on by itself.
+absl::StatusOr<int> AwaitConnection(const WaitingCall& call,
+                                    const Deadline& deadline) {
+  if (call.timeout == absl::ZeroDuration()) {
+    return call.platform.errors().Native(ErrorCode::kEinprogress);
+  }
+  absl::Status waited = internal::WaitUntil(call, deadline);
+  if (!waited.ok()) return waited;
+  const SysResult<int> pending = call.platform.sockets().TakeError(call.handle);
+  return pending.ok() ? pending.value : pending.error;
+}
+
+// On POSIX, AF_UNIX has no handshake. Where connect(2) fails with EINTR, or on
+// a non-blocking socket with EAGAIN because the backlog is full, nothing has
+// been started and there is nothing to poll for: it is issued again.
 absl::StatusOr<int> ConnectLocally(const WaitingCall& call,
                                    const Deadline& deadline) {
   absl::Duration pause = absl::Milliseconds(1);
@@ -57,6 +69,7 @@ absl::StatusOr<int> ConnectLocally(const WaitingCall& call,
     if (connected.ok()) return 0;
     const ErrorCode code = CodeOf(call.platform, connected.error);
     if (code == ErrorCode::kEintr) continue;
+    if (code == ErrorCode::kEinprogress) return AwaitConnection(call, deadline);
     if (code != ErrorCode::kEagain || !InTimeoutMode(call)) {
       return connected.error;
     }
@@ -80,13 +93,7 @@ absl::StatusOr<int> ConnectRemotely(const WaitingCall& call,
   if (code != ErrorCode::kEinprogress && code != ErrorCode::kEintr) {
     return connected.error;
   }
-  if (call.timeout == absl::ZeroDuration()) {
-    return call.platform.errors().Native(ErrorCode::kEinprogress);
-  }
-  absl::Status waited = internal::WaitUntil(call, deadline);
-  if (!waited.ok()) return waited;
-  const SysResult<int> pending = call.platform.sockets().TakeError(call.handle);
-  return pending.ok() ? pending.value : pending.error;
+  return AwaitConnection(call, deadline);
 }
 
 }  // namespace

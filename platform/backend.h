@@ -58,6 +58,9 @@ class SocketCalls {
   // OS has no AF_UNIX. An abstract name may be one byte longer.
   virtual std::size_t MaxUnixPath() const = 0;
 
+  // The family of a socket pair whose maker does not care.
+  virtual int PairFamily() const = 0;
+
   virtual SysResult<NativeHandle> Socket(int family, int type,
                                          int protocol) = 0;
   virtual SysResult<HandlePair> SocketPair(int family, int type,
@@ -182,7 +185,8 @@ class NameCalls {
 
   // Gives up after `timeout`, which may be infinite. No entry has an address
   // of another kind than its `family` says.
-  virtual LookupResult<std::vector<AddrInfoEntry>> GetAddrInfo(
+  // Not named getaddrinfo's way: <ws2tcpip.h> makes a macro of that name.
+  virtual LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
       const AddrInfoQuery& query, absl::Duration timeout) = 0;
 };
 

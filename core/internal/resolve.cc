@@ -94,7 +94,7 @@ absl::StatusOr<SocketAddress> LookUp(const ResolveContext& context,
   // once for every type.
   query.type = kSockStream;
   const LookupResult<std::vector<AddrInfoEntry>> found =
-      context.platform.names().GetAddrInfo(query, timeout);
+      context.platform.names().FindAddresses(query, timeout);
   const std::string text = Address(host_port).ToString();
   if (found.timed_out) return TimeoutError(context.operation, text);
   if (found.error != 0) {

@@ -32,6 +32,9 @@ MockPlatform::MockPlatform() {
   EXPECT_CALL(sockets, MaxUnixPath())
       .Times(AnyNumber())
       .WillRepeatedly(Return(107));
+  EXPECT_CALL(sockets, PairFamily())
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(kPairFamily));
 }
 
 MockPlatform::~MockPlatform() = default;

@@ -43,6 +43,7 @@ class MockSocketCalls : public SocketCalls {
 
   MOCK_METHOD(PlainSocketType, SplitType, (int), (const, override));
   MOCK_METHOD(std::size_t, MaxUnixPath, (), (const, override));
+  MOCK_METHOD(int, PairFamily, (), (const, override));
   MOCK_METHOD(SysResult<NativeHandle>, Socket, (int, int, int), (override));
   MOCK_METHOD(SysResult<HandlePair>, SocketPair, (int, int, int), (override));
   MOCK_METHOD(SysResult<NativeHandle>, Dup, (NativeHandle), (override));
@@ -95,7 +96,7 @@ class MockNameCalls : public NameCalls {
   MockNameCalls();
   ~MockNameCalls() override;
 
-  MOCK_METHOD(LookupResult<std::vector<AddrInfoEntry>>, GetAddrInfo,
+  MOCK_METHOD(LookupResult<std::vector<AddrInfoEntry>>, FindAddresses,
               (const AddrInfoQuery&, absl::Duration), (override));
 };
 
@@ -162,6 +163,9 @@ inline SysResult<void> Done() { return {}; }
 
 class MockPlatform {
  public:
+  // The family of pairs, which is that of no OS.
+  static constexpr int kPairFamily = 77;
+
   MockPlatform();
   ~MockPlatform();
 

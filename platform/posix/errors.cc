@@ -8,18 +8,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/error_table.h"
 
 namespace mortise {
 namespace posix {
 namespace {
 
-struct Mapping {
-  int native;
-  ErrorCode code;
-};
-
 // Names that some POSIX system lacks stand in an #ifdef, all of them.
-constexpr Mapping kErrno[] = {
+constexpr ErrorMapping kErrno[] = {
     {EACCES, ErrorCode::kEacces},
     {EADDRINUSE, ErrorCode::kEaddrinuse},
     {EADDRNOTAVAIL, ErrorCode::kEaddrnotavail},
@@ -99,7 +95,7 @@ constexpr Mapping kErrno[] = {
 #endif
 };
 
-constexpr Mapping kGetAddrInfo[] = {
+constexpr ErrorMapping kGetAddrInfo[] = {
 #ifdef EAI_ADDRFAMILY
     {EAI_ADDRFAMILY, ErrorCode::kEaiAddrfamily},
 #endif
@@ -120,29 +116,14 @@ constexpr Mapping kGetAddrInfo[] = {
     {EAI_SYSTEM, ErrorCode::kEaiSystem},
 };
 
-constexpr Mapping kHostLookup[] = {
+constexpr ErrorMapping kHostLookup[] = {
     {HOST_NOT_FOUND, ErrorCode::kHostNotFound},
     {NO_DATA, ErrorCode::kNoData},
     {NO_RECOVERY, ErrorCode::kNoRecovery},
     {TRY_AGAIN, ErrorCode::kTryAgain},
 };
 
-template <typename Visit>
-void VisitTable(ErrorDomain domain, Visit visit) {
-  switch (domain) {
-    case ErrorDomain::kOs:
-      for (const Mapping& m : kErrno) visit(m);
-      return;
-    case ErrorDomain::kGetAddrInfo:
-      for (const Mapping& m : kGetAddrInfo) visit(m);
-      return;
-    case ErrorDomain::kHostLookup:
-      for (const Mapping& m : kHostLookup) visit(m);
-      return;
-    default:
-      return;
-  }
-}
+constexpr ErrorTable kTable = {kErrno, kGetAddrInfo, kHostLookup};
 
 }  // namespace
 
@@ -152,23 +133,10 @@ ErrorCode Errors::Code(ErrorDomain domain, int native) const {
     if (native == EAGAIN) return ErrorCode::kEagain;
     if (native == EINTR) return ErrorCode::kEintr;
   }
-  ErrorCode code = ErrorCode::kUnmapped;
-  VisitTable(domain, [&](const Mapping& m) {
-    if (m.native == native) code = m.code;
-  });
-  return code;
+  return kTable.Code(domain, native);
 }
 
-int Errors::Native(ErrorCode code) const {
-  int native = 0;
-  for (const ErrorDomain domain : {ErrorDomain::kOs, ErrorDomain::kGetAddrInfo,
-                                   ErrorDomain::kHostLookup}) {
-    VisitTable(domain, [&](const Mapping& m) {
-      if (m.code == code && native == 0) native = m.native;
-    });
-  }
-  return native;
-}
+int Errors::Native(ErrorCode code) const { return kTable.Native(code); }
 
 std::string Errors::Text(ErrorDomain domain, int native) const {
   switch (domain) {

@@ -6,22 +6,18 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <functional>
 #include <memory>
-#include <utility>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/posix/detached_thread.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
-#include "mortise/platform/posix/timed_call.h"
+#include "mortise/platform/timed_lookup.h"
 
 namespace mortise {
 namespace posix {
 namespace {
-
-using Found = LookupResult<std::vector<AddrInfoEntry>>;
 
 AddrInfoEntry EntryOf(const addrinfo& info) {
   AddrInfoEntry entry;
@@ -36,7 +32,7 @@ AddrInfoEntry EntryOf(const addrinfo& info) {
   return entry;
 }
 
-Found LookUp(const AddrInfoQuery& query) {
+AddressLookup LookUp(const AddrInfoQuery& query) {
   addrinfo hints = {};
   hints.ai_family = query.family;
   hints.ai_socktype = query.type;
@@ -47,7 +43,7 @@ Found LookUp(const AddrInfoQuery& query) {
       getaddrinfo(query.host.has_value() ? query.host->c_str() : nullptr,
                   query.service.has_value() ? query.service->c_str() : nullptr,
                   &hints, &list);
-  Found found;
+  AddressLookup found;
   if (error == EAI_SYSTEM) {
     found.domain = ErrorDomain::kOs;
     found.error = errno;
@@ -65,31 +61,10 @@ Found LookUp(const AddrInfoQuery& query) {
 
 }  // namespace
 
-Found Names::GetAddrInfo(const AddrInfoQuery& query, absl::Duration timeout) {
-  if (timeout == absl::InfiniteDuration() || !query.host.has_value()) {
-    return LookUp(query);
-  }
-  // An address needs nobody to be asked, so it needs no thread.
-  AddrInfoQuery numeric = query;
-  numeric.flags |= AI_NUMERICHOST;
-  Found found = LookUp(numeric);
-  if (found.error == 0 || (query.flags & AI_NUMERICHOST) != 0) return found;
-
-  found = Found();
-  int error = 0;
-  const std::function<Found()> look_up = [query] { return LookUp(query); };
-  switch (CallWithTimeout(look_up, timeout, &found, &error)) {
-    case TimedCallEnd::kDone:
-      break;
-    case TimedCallEnd::kTimedOut:
-      found.timed_out = true;
-      break;
-    case TimedCallEnd::kNoThread:
-      found.domain = ErrorDomain::kOs;
-      found.error = error;
-      break;
-  }
-  return found;
+AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
+                                   absl::Duration timeout) {
+  return FindAddressesInTime({&LookUp, AI_NUMERICHOST, &RunDetached}, query,
+                             timeout);
 }
 
 }  // namespace posix

@@ -13,7 +13,7 @@ namespace posix {
 
 class Names final : public NameCalls {
  public:
-  LookupResult<std::vector<AddrInfoEntry>> GetAddrInfo(
+  LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
       const AddrInfoQuery& query, absl::Duration timeout) override;
 };
 

@@ -2,27 +2,17 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstdint>
-#include <limits>
 
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_milliseconds.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace posix {
-
-int PollMilliseconds(absl::Duration timeout) {
-  if (timeout == absl::InfiniteDuration()) return -1;
-  const std::int64_t milliseconds =
-      absl::ToInt64Milliseconds(absl::Ceil(timeout, absl::Milliseconds(1)));
-  return static_cast<int>(
-      std::min<std::int64_t>(milliseconds, std::numeric_limits<int>::max()));
-}
 
 SysResult<bool> Readiness::Wait(NativeHandle handle, WaitEvent event,
                                 absl::Duration timeout) {

@@ -19,11 +19,6 @@ class Readiness final : public ReadinessCalls {
   void Sleep(absl::Duration duration) override;
 };
 
-// What poll(2) takes: -1 for infinite, milliseconds rounded up otherwise, so
-// that a wait is never shorter than was asked for. Longer ones than an int
-// holds, 24 days, are cut; whoever waits looks at the clock again.
-int PollMilliseconds(absl::Duration timeout);
-
 }  // namespace posix
 }  // namespace mortise
 

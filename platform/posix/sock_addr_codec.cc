@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "mortise/platform/ip_codec.h"
 #include "mortise/platform/sock_addr.h"
 
 namespace mortise {
@@ -18,7 +19,7 @@ namespace {
 
 void SetHeader(int family, std::size_t length, NativeAddress* native) {
   native->base.sa_family = static_cast<sa_family_t>(family);
-  SetLength(length, native);
+  native->SetLength(length);
 }
 
 void SetBytes(const void* bytes, std::size_t size, SockAddr* address) {
@@ -62,7 +63,7 @@ void DecodeUnix(const NativeAddress& native, SockAddr* address) {
 const std::size_t kMaxUnixPath = sizeof(sockaddr_un::sun_path) - 1;
 
 int EncodeSockAddr(const SockAddr& address, NativeAddress* native) {
-  if (EncodeIp(address, native)) return 0;
+  if (internal::EncodeIp(address, native)) return 0;
   if (address.family == AF_UNIX) return EncodeUnix(address, native);
   std::memcpy(reinterpret_cast<char*>(&native->storage) + kDataOffset,
               address.bytes, address.size);
@@ -71,7 +72,7 @@ int EncodeSockAddr(const SockAddr& address, NativeAddress* native) {
 }
 
 void DecodeSockAddr(const NativeAddress& native, SockAddr* address) {
-  if (DecodeIp(native, address)) return;
+  if (internal::DecodeIp(native, address)) return;
   *address = SockAddr();
   const std::size_t length =
       std::min<std::size_t>(native.length, sizeof(native.storage));

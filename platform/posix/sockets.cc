@@ -11,6 +11,7 @@
 #include "absl/base/optimization.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/ip_codec.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/posix/new_descriptor.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
@@ -72,6 +73,8 @@ PlainSocketType Sockets::SplitType(int type) const {
 }
 
 std::size_t Sockets::MaxUnixPath() const { return kMaxUnixPath; }
+
+int Sockets::PairFamily() const { return AF_UNIX; }
 
 SysResult<NativeHandle> Sockets::Socket(int family, int type, int protocol) {
   return NewSocket(family, type, protocol);
@@ -152,7 +155,8 @@ SysResult<std::size_t> Sockets::RecvFrom(NativeHandle handle,
   const ssize_t size = recvfrom(Fd(handle), buffer.data(), buffer.size(), flags,
                                 native.get(), &native.length);
   if (size == -1) return {0, errno};
-  if (ABSL_PREDICT_TRUE(DecodeIp(native, from))) return SizeOrErrno(size);
+  if (ABSL_PREDICT_TRUE(internal::DecodeIp(native, from)))
+    return SizeOrErrno(size);
   return DecodeAndReturn(size, native, from);
 }
 
@@ -166,7 +170,7 @@ SysResult<std::size_t> Sockets::SendTo(NativeHandle handle,
                                        absl::Span<const char> data, int flags,
                                        const SockAddr& to) {
   NativeAddress native;
-  if (ABSL_PREDICT_FALSE(!EncodeIp(to, &native))) {
+  if (ABSL_PREDICT_FALSE(!internal::EncodeIp(to, &native))) {
     return SendToOther(handle, data, flags, to);
   }
   return SizeOrErrno(sendto(Fd(handle), data.data(), data.size(),

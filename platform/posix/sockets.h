@@ -19,6 +19,7 @@ class Sockets final : public SocketCalls {
  public:
   PlainSocketType SplitType(int type) const override;
   std::size_t MaxUnixPath() const override;
+  int PairFamily() const override;
 
   SysResult<NativeHandle> Socket(int family, int type, int protocol) override;
   SysResult<HandlePair> SocketPair(int family, int type, int protocol) override;

@@ -44,6 +44,7 @@ class CountingSockets final : public SocketCalls {
     return next_.SplitType(type);
   }
   std::size_t MaxUnixPath() const override { return next_.MaxUnixPath(); }
+  int PairFamily() const override { return next_.PairFamily(); }
 
   SysResult<NativeHandle> Socket(int family, int type, int protocol) override {
     return Counted().Socket(family, type, protocol);

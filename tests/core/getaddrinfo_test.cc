@@ -37,7 +37,7 @@ TEST_F(GetAddrInfoTest, HandsEverythingOnAndBack) {
   options_.protocol = kIpprotoTcp;
   options_.flags = kAiCanonname;
   options_.timeout = absl::Seconds(5);
-  EXPECT_CALL(mock_.names, GetAddrInfo(_, absl::Seconds(5)))
+  EXPECT_CALL(mock_.names, FindAddresses(_, absl::Seconds(5)))
       .WillOnce([](const AddrInfoQuery& query, absl::Duration) {
         EXPECT_EQ(query.host, "a.example");
         EXPECT_EQ(query.service, "http");
@@ -66,7 +66,7 @@ TEST_F(GetAddrInfoTest, HandsEverythingOnAndBack) {
 }
 
 TEST_F(GetAddrInfoTest, NothingAndTheEmptyStringAreTheSame) {
-  EXPECT_CALL(mock_.names, GetAddrInfo)
+  EXPECT_CALL(mock_.names, FindAddresses)
       .Times(2)
       .WillRepeatedly([](const AddrInfoQuery& query, absl::Duration) {
         EXPECT_EQ(query.host, std::nullopt);
@@ -78,7 +78,7 @@ TEST_F(GetAddrInfoTest, NothingAndTheEmptyStringAreTheSame) {
 }
 
 TEST_F(GetAddrInfoTest, APortIsANumber) {
-  EXPECT_CALL(mock_.names, GetAddrInfo)
+  EXPECT_CALL(mock_.names, FindAddresses)
       .WillOnce([](const AddrInfoQuery& query, absl::Duration) {
         EXPECT_EQ(query.service, "8080");
         return LookupResult<std::vector<AddrInfoEntry>>();
@@ -117,7 +117,7 @@ TEST_F(GetAddrInfoTest, EachEaiCodeKeepsItsDomainAndNumber) {
            {ErrorCode::kEaiFail, absl::StatusCode::kUnknown}}) {
     LookupResult<std::vector<AddrInfoEntry>> failed;
     failed.error = mock_.errors.Native(code);
-    EXPECT_CALL(mock_.names, GetAddrInfo).WillOnce(Return(failed));
+    EXPECT_CALL(mock_.names, FindAddresses).WillOnce(Return(failed));
     const absl::Status status = GetAddrInfo("h", "s", options_).status();
     EXPECT_EQ(status.code(), status_code) << status;
     EXPECT_EQ(ErrorOf(status)->domain, ErrorDomain::kGetAddrInfo);
@@ -130,7 +130,7 @@ TEST_F(GetAddrInfoTest, EaiSystemIsTheSystemsError) {
   LookupResult<std::vector<AddrInfoEntry>> failed;
   failed.domain = ErrorDomain::kOs;
   failed.error = mock_.errors.Native(ErrorCode::kEmfile);
-  EXPECT_CALL(mock_.names, GetAddrInfo).WillOnce(Return(failed));
+  EXPECT_CALL(mock_.names, FindAddresses).WillOnce(Return(failed));
   const absl::Status status = GetAddrInfo("h", "s", options_).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(ErrorOf(status)->domain, ErrorDomain::kOs);
@@ -139,7 +139,7 @@ TEST_F(GetAddrInfoTest, EaiSystemIsTheSystemsError) {
 TEST_F(GetAddrInfoTest, ATimeoutIsOne) {
   LookupResult<std::vector<AddrInfoEntry>> late;
   late.timed_out = true;
-  EXPECT_CALL(mock_.names, GetAddrInfo).WillOnce(Return(late));
+  EXPECT_CALL(mock_.names, FindAddresses).WillOnce(Return(late));
   const absl::Status status = GetAddrInfo("slow", "80", options_).status();
   EXPECT_TRUE(IsTimeout(status));
   EXPECT_EQ(status.message(), "getaddrinfo slow:80: timed out");

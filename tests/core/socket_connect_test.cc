@@ -139,7 +139,7 @@ TEST_F(SocketConnectTest, NonBlockingReportsProgressAndDoesNotWait) {
 TEST_F(SocketConnectTest, LookingTheHostUpAndConnectingShareTheTimeout) {
   Socket socket = OpenWithTimeout(absl::Seconds(3));
   InSequence sequence;
-  EXPECT_CALL(mock_.names, GetAddrInfo(_, absl::Seconds(3)))
+  EXPECT_CALL(mock_.names, FindAddresses(_, absl::Seconds(3)))
       .WillOnce([&](auto...) {
         mock_.clock.Advance(absl::Seconds(2));
         return Found({SocketAddress::Ipv4({192, 0, 2, 1}, 0)});
@@ -158,7 +158,7 @@ TEST_F(SocketConnectTest, ALookUpThatTimesOutNeverReachesConnect) {
   Socket socket = OpenWithTimeout(absl::Seconds(3));
   LookupResult<std::vector<AddrInfoEntry>> late;
   late.timed_out = true;
-  EXPECT_CALL(mock_.names, GetAddrInfo).WillOnce(Return(late));
+  EXPECT_CALL(mock_.names, FindAddresses).WillOnce(Return(late));
   const absl::Status status = socket.Connect({"slow.example", 80});
   EXPECT_TRUE(IsTimeout(status));
   EXPECT_EQ(ErrorOf(status)->address, "slow.example:80");
@@ -166,7 +166,7 @@ TEST_F(SocketConnectTest, ALookUpThatTimesOutNeverReachesConnect) {
 
 TEST_F(SocketConnectTest, ANonBlockingSocketsLookUpMayTakeItsTime) {
   Socket socket = OpenWithTimeout(absl::ZeroDuration());
-  EXPECT_CALL(mock_.names, GetAddrInfo(_, absl::InfiniteDuration()))
+  EXPECT_CALL(mock_.names, FindAddresses(_, absl::InfiniteDuration()))
       .WillOnce(Return(Found({SocketAddress::Ipv4({192, 0, 2, 1}, 0)})));
   EXPECT_CALL(mock_.sockets, Connect).WillOnce(Return(Done()));
   EXPECT_TRUE(socket.Connect({"a.example", 80}).ok());
@@ -174,7 +174,7 @@ TEST_F(SocketConnectTest, ANonBlockingSocketsLookUpMayTakeItsTime) {
 
 TEST_F(SocketConnectTest, TakesTheFirstAnswerOfTheSocketsFamily) {
   Socket socket = Open();
-  EXPECT_CALL(mock_.names, GetAddrInfo)
+  EXPECT_CALL(mock_.names, FindAddresses)
       .WillOnce([](const AddrInfoQuery& query, absl::Duration) {
         EXPECT_EQ(query.host, "two.example");
         EXPECT_EQ(query.family, kAfInet);
@@ -189,7 +189,7 @@ TEST_F(SocketConnectTest, TakesTheFirstAnswerOfTheSocketsFamily) {
 
 TEST_F(SocketConnectTest, AHostWithoutAnAddressOfTheFamilyIsNotFound) {
   Socket socket = Open();
-  EXPECT_CALL(mock_.names, GetAddrInfo)
+  EXPECT_CALL(mock_.names, FindAddresses)
       .WillOnce(Return(Found({SocketAddress::Ipv6({}, 0)})));
   const absl::Status status = socket.Connect({"six.example", 80});
   EXPECT_TRUE(IsNameNotFound(status)) << status;
@@ -199,7 +199,7 @@ TEST_F(SocketConnectTest, AFailedLookUpKeepsItsDomainAndNumber) {
   Socket socket = Open();
   LookupResult<std::vector<AddrInfoEntry>> unknown;
   unknown.error = mock_.errors.Native(ErrorCode::kEaiNoname);
-  EXPECT_CALL(mock_.names, GetAddrInfo).WillOnce(Return(unknown));
+  EXPECT_CALL(mock_.names, FindAddresses).WillOnce(Return(unknown));
   const absl::Status status = socket.Connect({"no.example", 80});
   EXPECT_TRUE(IsNameNotFound(status));
   const Error error = ErrorOf(status).value();
@@ -283,7 +283,7 @@ TEST_F(SocketConnectTest, ConnectExFailsWhereConnectWasNotReached) {
   EXPECT_TRUE(IsUsageError(socket.ConnectEx({"192.0.2.1", -1}).status()));
   LookupResult<std::vector<AddrInfoEntry>> unknown;
   unknown.error = mock_.errors.Native(ErrorCode::kEaiNoname);
-  EXPECT_CALL(mock_.names, GetAddrInfo).WillOnce(Return(unknown));
+  EXPECT_CALL(mock_.names, FindAddresses).WillOnce(Return(unknown));
   EXPECT_TRUE(IsNameNotFound(socket.ConnectEx({"no.example", 1}).status()));
 }
 

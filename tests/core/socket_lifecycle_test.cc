@@ -196,5 +196,16 @@ TEST_F(SocketLifecycleTest, ASocketPairHasTwoOwners) {
   EXPECT_TRUE(SocketPair(kAfUnix, kSockStream, 0, &mock_.platform).ok());
 }
 
+TEST_F(SocketLifecycleTest, ThePlatformChoosesTheFamilyOfAPair) {
+  EXPECT_CALL(mock_.sockets,
+              SocketPair(MockPlatform::kPairFamily, kSockStream, 0))
+      .WillOnce(Return(Made(HandlePair{NativeHandle(1), NativeHandle(2)})));
+  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting).Times(2);
+  const auto pair = SocketPair(kAfUnspec, kSockStream, 0, &mock_.platform);
+  ASSERT_TRUE(pair.ok());
+  EXPECT_EQ(pair->first.family(), MockPlatform::kPairFamily);
+  EXPECT_EQ(pair->second.family(), MockPlatform::kPairFamily);
+}
+
 }  // namespace
 }  // namespace mortise

@@ -44,28 +44,29 @@ AddrInfoQuery QueryFor(const char* host) {
 TEST(NamesTest, FindsWithAndWithoutATimeout) {
   Names names;
   for (const char* const host : {"127.0.0.1", "localhost"}) {
-    ExpectLoopback(names.GetAddrInfo(QueryFor(host), absl::InfiniteDuration()));
-    ExpectLoopback(names.GetAddrInfo(QueryFor(host), absl::Minutes(10)));
+    ExpectLoopback(
+        names.FindAddresses(QueryFor(host), absl::InfiniteDuration()));
+    ExpectLoopback(names.FindAddresses(QueryFor(host), absl::Minutes(10)));
   }
 }
 
 TEST(NamesTest, ANumericHostNeedsNoTime) {
   Names names;
   ExpectLoopback(
-      names.GetAddrInfo(QueryFor("127.0.0.1"), absl::ZeroDuration()));
+      names.FindAddresses(QueryFor("127.0.0.1"), absl::ZeroDuration()));
 }
 
 TEST(NamesTest, NoHostNeedsNoTime) {
   Names names;
   AddrInfoQuery query = QueryFor("");
   query.host.reset();
-  ExpectLoopback(names.GetAddrInfo(query, absl::ZeroDuration()));
+  ExpectLoopback(names.FindAddresses(query, absl::ZeroDuration()));
 }
 
 TEST(NamesTest, ALookUpGivesUpInTime) {
   Names names;
   const Found found =
-      names.GetAddrInfo(QueryFor("localhost"), absl::ZeroDuration());
+      names.FindAddresses(QueryFor("localhost"), absl::ZeroDuration());
   // Another thread may be quick enough.
   if (found.timed_out) {
     EXPECT_EQ(found.error, 0);
@@ -80,7 +81,7 @@ TEST(NamesTest, WhatIsNotThereIsTheResolversError) {
   for (const absl::Duration timeout :
        {absl::InfiniteDuration(), absl::Minutes(10)}) {
     // No host name, so that no server is asked.
-    const Found found = names.GetAddrInfo(QueryFor("no host"), timeout);
+    const Found found = names.FindAddresses(QueryFor("no host"), timeout);
     EXPECT_EQ(found.domain, ErrorDomain::kGetAddrInfo);
     EXPECT_EQ(found.error, EAI_NONAME);
     EXPECT_FALSE(found.timed_out);
@@ -92,7 +93,7 @@ TEST(NamesTest, NumericHostFlagHoldsWithATimeoutToo) {
   Names names;
   AddrInfoQuery query = QueryFor("localhost");
   query.flags = AI_NUMERICHOST;
-  EXPECT_EQ(names.GetAddrInfo(query, absl::Minutes(10)).error, EAI_NONAME);
+  EXPECT_EQ(names.FindAddresses(query, absl::Minutes(10)).error, EAI_NONAME);
 }
 
 TEST(NamesTest, AllOfTheQueryReachesTheResolver) {
@@ -102,7 +103,7 @@ TEST(NamesTest, AllOfTheQueryReachesTheResolver) {
   query.protocol = IPPROTO_UDP;
   query.flags = AI_CANONNAME;
   query.service = "65535";
-  const Found found = names.GetAddrInfo(query, absl::InfiniteDuration());
+  const Found found = names.FindAddresses(query, absl::InfiniteDuration());
   ASSERT_EQ(found.error, 0);
   ASSERT_EQ(found.value.size(), 1u);
   EXPECT_EQ(found.value[0].type, SOCK_DGRAM);
@@ -111,10 +112,10 @@ TEST(NamesTest, AllOfTheQueryReachesTheResolver) {
   EXPECT_EQ(found.value[0].address.port, 65535);
 
   query.family = AF_INET6;
-  EXPECT_NE(names.GetAddrInfo(query, absl::InfiniteDuration()).error, 0);
+  EXPECT_NE(names.FindAddresses(query, absl::InfiniteDuration()).error, 0);
   query.family = AF_INET;
   query.flags = 0x40000000;
-  EXPECT_EQ(names.GetAddrInfo(query, absl::InfiniteDuration()).error,
+  EXPECT_EQ(names.FindAddresses(query, absl::InfiniteDuration()).error,
             EAI_BADFLAGS);
 }
 

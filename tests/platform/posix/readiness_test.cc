@@ -4,8 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdint>
-#include <limits>
 #include <memory>
 #include <string>
 
@@ -23,24 +21,6 @@ namespace posix {
 namespace {
 
 constexpr absl::Duration kLong = absl::Minutes(10);
-
-TEST(ReadinessTest, MillisecondsRoundUp) {
-  EXPECT_EQ(PollMilliseconds(absl::ZeroDuration()), 0);
-  EXPECT_EQ(PollMilliseconds(absl::Nanoseconds(1)), 1);
-  EXPECT_EQ(PollMilliseconds(absl::Milliseconds(1)), 1);
-  EXPECT_EQ(PollMilliseconds(absl::Milliseconds(1) + absl::Nanoseconds(1)), 2);
-  EXPECT_EQ(PollMilliseconds(absl::Seconds(2)), 2000);
-}
-
-TEST(ReadinessTest, WhatAnIntDoesNotHoldIsCut) {
-  constexpr int kMost = std::numeric_limits<int>::max();
-  EXPECT_EQ(PollMilliseconds(absl::Milliseconds(kMost)), kMost);
-  EXPECT_EQ(PollMilliseconds(absl::Hours(24 * 25)), kMost);
-  EXPECT_EQ(
-      PollMilliseconds(absl::Seconds(std::numeric_limits<std::int64_t>::max())),
-      kMost);
-  EXPECT_EQ(PollMilliseconds(absl::InfiniteDuration()), -1);
-}
 
 TEST(ReadinessTest, ASocketIsReadableOnceThereIsSomething) {
   const StreamPair pair;

@@ -1,4 +1,4 @@
-#include "mortise/platform/posix/timed_call.h"
+#include "mortise/platform/posix/detached_thread.h"
 
 #include <pthread.h>
 #include <signal.h>

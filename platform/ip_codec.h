@@ -1,0 +1,117 @@
+// The addresses of IP between the portable SockAddr and `sockaddr_in` and
+// `sockaddr_in6`, whose fields have the same names on every operating system.
+//
+// A backend has a `NativeAddress` with those structures as `in` and `in6`, the
+// numbers `kInet` and `kInet6`, the `length` that the OS filled in, `family()`,
+// and `SetLength()`. Inline, as it is done for each datagram, and the call
+// would cost more than the work.
+
+#ifndef MORTISE_PLATFORM_IP_CODEC_H_
+#define MORTISE_PLATFORM_IP_CODEC_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "mortise/platform/sock_addr.h"
+
+namespace mortise {
+namespace internal {
+
+// A number in network order, on whichever machine: its bytes, highest first.
+
+template <typename Field>
+void StoreBigEndian16(std::uint16_t value, Field* field) {
+  static_assert(sizeof(*field) == 2, "a port");
+  const unsigned char bytes[] = {static_cast<unsigned char>(value >> 8),
+                                 static_cast<unsigned char>(value)};
+  std::memcpy(field, bytes, sizeof(bytes));
+}
+
+template <typename Field>
+std::uint16_t LoadBigEndian16(const Field& field) {
+  static_assert(sizeof(field) == 2, "a port");
+  unsigned char bytes[2];
+  std::memcpy(bytes, &field, sizeof(bytes));
+  return static_cast<std::uint16_t>(bytes[0] << 8 | bytes[1]);
+}
+
+template <typename Field>
+void StoreBigEndian32(std::uint32_t value, Field* field) {
+  static_assert(sizeof(*field) == 4, "a flow label");
+  const unsigned char bytes[] = {static_cast<unsigned char>(value >> 24),
+                                 static_cast<unsigned char>(value >> 16),
+                                 static_cast<unsigned char>(value >> 8),
+                                 static_cast<unsigned char>(value)};
+  std::memcpy(field, bytes, sizeof(bytes));
+}
+
+template <typename Field>
+std::uint32_t LoadBigEndian32(const Field& field) {
+  static_assert(sizeof(field) == 4, "a flow label");
+  unsigned char bytes[4];
+  std::memcpy(bytes, &field, sizeof(bytes));
+  return static_cast<std::uint32_t>(bytes[0]) << 24 |
+         static_cast<std::uint32_t>(bytes[1]) << 16 |
+         static_cast<std::uint32_t>(bytes[2]) << 8 | bytes[3];
+}
+
+// False, and nothing is written, iff `address` is not one of IP.
+template <typename NativeAddress>
+bool EncodeIp(const SockAddr& address, NativeAddress* native) {
+  if (address.family == NativeAddress::kInet) {
+    native->in = {};
+    native->in.sin_family = NativeAddress::kInet;
+    StoreBigEndian16(address.port, &native->in.sin_port);
+    std::memcpy(&native->in.sin_addr, address.bytes,
+                sizeof(native->in.sin_addr));
+    native->SetLength(sizeof(native->in));
+    return true;
+  }
+  if (address.family == NativeAddress::kInet6) {
+    native->in6 = {};
+    native->in6.sin6_family = NativeAddress::kInet6;
+    StoreBigEndian16(address.port, &native->in6.sin6_port);
+    StoreBigEndian32(address.flowinfo, &native->in6.sin6_flowinfo);
+    native->in6.sin6_scope_id = address.scope_id;
+    std::memcpy(&native->in6.sin6_addr, address.bytes,
+                sizeof(native->in6.sin6_addr));
+    native->SetLength(sizeof(native->in6));
+    return true;
+  }
+  return false;
+}
+
+// The same the other way.
+template <typename NativeAddress>
+bool DecodeIp(const NativeAddress& native, SockAddr* address) {
+  // The length first: of what is shorter not even the family may be there.
+  const auto length = static_cast<std::size_t>(native.length);
+  if (length >= sizeof(native.in) && native.family() == NativeAddress::kInet) {
+    address->family = NativeAddress::kInet;
+    address->size = sizeof(native.in.sin_addr);
+    address->port = LoadBigEndian16(native.in.sin_port);
+    address->flowinfo = 0;
+    address->scope_id = 0;
+    std::memcpy(address->bytes, &native.in.sin_addr,
+                sizeof(native.in.sin_addr));
+    return true;
+  }
+  if (length >= sizeof(native.in6) &&
+      native.family() == NativeAddress::kInet6) {
+    address->family = NativeAddress::kInet6;
+    address->size = sizeof(native.in6.sin6_addr);
+    address->port = LoadBigEndian16(native.in6.sin6_port);
+    address->flowinfo = LoadBigEndian32(native.in6.sin6_flowinfo);
+    address->scope_id = native.in6.sin6_scope_id;
+    std::memcpy(address->bytes, &native.in6.sin6_addr,
+                sizeof(native.in6.sin6_addr));
+    return true;
+  }
+  return false;
+}
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_IP_CODEC_H_

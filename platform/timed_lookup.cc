@@ -1,0 +1,45 @@
+#include "mortise/platform/timed_lookup.h"
+
+#include <functional>
+
+#include "absl/time/time.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/timed_call.h"
+
+namespace mortise {
+
+AddressLookup FindAddressesInTime(const BlockingLookup& os,
+                                  const AddrInfoQuery& query,
+                                  absl::Duration timeout) {
+  if (timeout == absl::InfiniteDuration() || !query.host.has_value()) {
+    return os.look_up(query);
+  }
+  // An address needs nobody to be asked, so it needs no thread.
+  AddrInfoQuery numeric = query;
+  numeric.flags |= os.numeric_host_flag;
+  AddressLookup found = os.look_up(numeric);
+  if (found.error == 0 || (query.flags & os.numeric_host_flag) != 0) {
+    return found;
+  }
+
+  found = AddressLookup();
+  int error = 0;
+  const std::function<AddressLookup()> call = [look_up = os.look_up, query] {
+    return look_up(query);
+  };
+  switch (CallWithTimeout(os.run_detached, call, timeout, &found, &error)) {
+    case TimedCallEnd::kDone:
+      break;
+    case TimedCallEnd::kTimedOut:
+      found.timed_out = true;
+      break;
+    case TimedCallEnd::kNoThread:
+      found.domain = ErrorDomain::kOs;
+      found.error = error;
+      break;
+  }
+  return found;
+}
+
+}  // namespace mortise

@@ -1,0 +1,17 @@
+// A thread that nobody waits for.
+
+#ifndef MORTISE_PLATFORM_WINSOCK_DETACHED_THREAD_H_
+#define MORTISE_PLATFORM_WINSOCK_DETACHED_THREAD_H_
+
+#include <functional>
+
+namespace mortise {
+namespace winsock {
+
+// Runs `work` in a detached thread. 0, or the error of CreateThread.
+int RunDetached(std::function<void()> work);
+
+}  // namespace winsock
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_WINSOCK_DETACHED_THREAD_H_

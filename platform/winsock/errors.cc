@@ -1,0 +1,145 @@
+#include "mortise/platform/winsock/errors.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/error_table.h"
+#include "mortise/platform/winsock/os_headers.h"
+#include "mortise/platform/winsock/utf8.h"
+
+namespace mortise {
+namespace winsock {
+namespace {
+
+// Where several numbers mean one thing, Winsock's own comes first: it is the
+// one that Native returns.
+constexpr ErrorMapping kOs[] = {
+    {WSAEACCES, ErrorCode::kEacces},
+    {WSAEADDRINUSE, ErrorCode::kEaddrinuse},
+    {WSAEADDRNOTAVAIL, ErrorCode::kEaddrnotavail},
+    {WSAEAFNOSUPPORT, ErrorCode::kEafnosupport},
+    {WSAEALREADY, ErrorCode::kEalready},
+    {WSAEBADF, ErrorCode::kEbadf},
+    {WSAECANCELLED, ErrorCode::kEcanceled},
+    {WSAECONNABORTED, ErrorCode::kEconnaborted},
+    {WSAECONNREFUSED, ErrorCode::kEconnrefused},
+    {WSAECONNRESET, ErrorCode::kEconnreset},
+    {WSAEDESTADDRREQ, ErrorCode::kEdestaddrreq},
+    // The peer has said goodbye, to a protocol whose goodbyes are graceful.
+    {WSAEDISCON, ErrorCode::kEpipe},
+    {WSAEDQUOT, ErrorCode::kEdquot},
+    {WSAEFAULT, ErrorCode::kEfault},
+    {WSAEHOSTDOWN, ErrorCode::kEhostdown},
+    {WSAEHOSTUNREACH, ErrorCode::kEhostunreach},
+    {WSAEINPROGRESS, ErrorCode::kEinprogress},
+    {WSAEINTR, ErrorCode::kEintr},
+    {WSAEINVAL, ErrorCode::kEinval},
+    {WSAEISCONN, ErrorCode::kEisconn},
+    {WSAELOOP, ErrorCode::kEloop},
+    {WSAEMFILE, ErrorCode::kEmfile},
+    {WSAEMSGSIZE, ErrorCode::kEmsgsize},
+    {WSAENAMETOOLONG, ErrorCode::kEnametoolong},
+    {WSAENETDOWN, ErrorCode::kEnetdown},
+    {WSAENETRESET, ErrorCode::kEnetreset},
+    {WSAENETUNREACH, ErrorCode::kEnetunreach},
+    {WSAENOBUFS, ErrorCode::kEnobufs},
+    {WSAENOPROTOOPT, ErrorCode::kEnoprotoopt},
+    {WSAENOTCONN, ErrorCode::kEnotconn},
+    {WSAENOTSOCK, ErrorCode::kEnotsock},
+    {WSAEOPNOTSUPP, ErrorCode::kEopnotsupp},
+    {WSAEPFNOSUPPORT, ErrorCode::kEpfnosupport},
+    {WSAEPROTONOSUPPORT, ErrorCode::kEprotonosupport},
+    {WSAEPROTOTYPE, ErrorCode::kEprototype},
+    {WSAESHUTDOWN, ErrorCode::kEshutdown},
+    {WSAESOCKTNOSUPPORT, ErrorCode::kEsocktnosupport},
+    {WSAETIMEDOUT, ErrorCode::kEtimedout},
+    {WSAETOOMANYREFS, ErrorCode::kEtoomanyrefs},
+    {WSAEUSERS, ErrorCode::kEusers},
+    {WSAEWOULDBLOCK, ErrorCode::kEagain},
+
+    // Windows' general numbers, which come through where a driver has failed
+    // and nobody has translated it.
+    {ERROR_ACCESS_DENIED, ErrorCode::kEacces},
+    {ERROR_BAD_NETPATH, ErrorCode::kEhostunreach},
+    {ERROR_BROKEN_PIPE, ErrorCode::kEpipe},
+    {ERROR_CONNECTION_ABORTED, ErrorCode::kEconnaborted},
+    {ERROR_CONNECTION_REFUSED, ErrorCode::kEconnrefused},
+    {ERROR_DEV_NOT_EXIST, ErrorCode::kEnodev},
+    {ERROR_FILE_EXISTS, ErrorCode::kEexist},
+    {ERROR_FILE_NOT_FOUND, ErrorCode::kEnoent},
+    {ERROR_GRACEFUL_DISCONNECT, ErrorCode::kEpipe},
+    {ERROR_HOST_UNREACHABLE, ErrorCode::kEhostunreach},
+    {ERROR_INVALID_HANDLE, ErrorCode::kEbadf},  // WSA_INVALID_HANDLE
+    {ERROR_INVALID_PARAMETER, ErrorCode::kEinval},
+    {ERROR_NETNAME_DELETED, ErrorCode::kEconnreset},
+    {ERROR_NETWORK_UNREACHABLE, ErrorCode::kEnetunreach},
+    {ERROR_NOT_ENOUGH_MEMORY, ErrorCode::kEnomem},  // WSA_NOT_ENOUGH_MEMORY
+    {ERROR_NOT_SUPPORTED, ErrorCode::kEopnotsupp},
+    {ERROR_NO_SYSTEM_RESOURCES, ErrorCode::kEnobufs},
+    {ERROR_OPERATION_ABORTED, ErrorCode::kEcanceled},  // WSA_OPERATION_ABORTED
+    {ERROR_OUTOFMEMORY, ErrorCode::kEnomem},
+    {ERROR_PATH_NOT_FOUND, ErrorCode::kEnoent},
+    {ERROR_PORT_UNREACHABLE, ErrorCode::kEconnrefused},
+    {ERROR_PROTOCOL_UNREACHABLE, ErrorCode::kEnetunreach},
+    {ERROR_SEM_TIMEOUT, ErrorCode::kEtimedout},
+    {ERROR_TOO_MANY_OPEN_FILES, ErrorCode::kEmfile},
+};
+
+// GetAddrInfoW fails with Winsock's numbers, of which EAI_* are other names.
+// Microsoft's headers make EAI_NODATA the same as EAI_NONAME; the number of
+// "the name exists, and has no address" is told apart all the same.
+constexpr ErrorMapping kGetAddrInfo[] = {
+    {WSATRY_AGAIN, ErrorCode::kEaiAgain},
+    {WSAEINVAL, ErrorCode::kEaiBadflags},
+    {WSANO_RECOVERY, ErrorCode::kEaiFail},
+    {WSAEAFNOSUPPORT, ErrorCode::kEaiFamily},
+    {WSA_NOT_ENOUGH_MEMORY, ErrorCode::kEaiMemory},
+    {WSANO_DATA, ErrorCode::kEaiNodata},
+    {WSAHOST_NOT_FOUND, ErrorCode::kEaiNoname},
+    {WSATYPE_NOT_FOUND, ErrorCode::kEaiService},
+    {WSAESOCKTNOSUPPORT, ErrorCode::kEaiSocktype},
+};
+
+constexpr ErrorMapping kHostLookup[] = {
+    {WSAHOST_NOT_FOUND, ErrorCode::kHostNotFound},
+    {WSANO_DATA, ErrorCode::kNoData},
+    {WSANO_RECOVERY, ErrorCode::kNoRecovery},
+    {WSATRY_AGAIN, ErrorCode::kTryAgain},
+};
+
+constexpr ErrorTable kTable = {kOs, kGetAddrInfo, kHostLookup};
+
+}  // namespace
+
+ErrorCode Errors::Code(ErrorDomain domain, int native) const {
+  // The one that is asked about on every wait.
+  if (domain == ErrorDomain::kOs && native == WSAEWOULDBLOCK) {
+    return ErrorCode::kEagain;
+  }
+  return kTable.Code(domain, native);
+}
+
+int Errors::Native(ErrorCode code) const { return kTable.Native(code); }
+
+std::string Errors::Text(ErrorDomain, int native) const {
+  // One space of numbers for all domains. In the user's language, in one line,
+  // and nothing put in where the text has a place for it.
+  wchar_t* text = nullptr;
+  const DWORD size = FormatMessageW(
+      FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM |
+          FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK,
+      nullptr, static_cast<DWORD>(native), 0, reinterpret_cast<wchar_t*>(&text),
+      0, nullptr);
+  if (size == 0) return absl::StrCat("error ", native);
+  std::string narrow = Narrow(text);
+  LocalFree(text);
+  // A sentence there, a part of one here.
+  while (!narrow.empty() && (narrow.back() == ' ' || narrow.back() == '.')) {
+    narrow.pop_back();
+  }
+  return narrow;
+}
+
+}  // namespace winsock
+}  // namespace mortise

@@ -1,0 +1,24 @@
+// What the numbers of WSAGetLastError and GetAddrInfoW mean.
+
+#ifndef MORTISE_PLATFORM_WINSOCK_ERRORS_H_
+#define MORTISE_PLATFORM_WINSOCK_ERRORS_H_
+
+#include <string>
+
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+
+namespace mortise {
+namespace winsock {
+
+class Errors final : public ErrorCalls {
+ public:
+  ErrorCode Code(ErrorDomain domain, int native) const override;
+  int Native(ErrorCode code) const override;
+  std::string Text(ErrorDomain domain, int native) const override;
+};
+
+}  // namespace winsock
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_WINSOCK_ERRORS_H_

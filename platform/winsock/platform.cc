@@ -1,0 +1,34 @@
+// The operating system, as the library's default platform.
+
+#include "mortise/platform/backend.h"
+#include "mortise/platform/winsock/clock.h"
+#include "mortise/platform/winsock/errors.h"
+#include "mortise/platform/winsock/interfaces.h"
+#include "mortise/platform/winsock/names.h"
+#include "mortise/platform/winsock/readiness.h"
+#include "mortise/platform/winsock/sockets.h"
+
+namespace mortise {
+namespace {
+
+struct WinsockParts {
+  winsock::Sockets sockets;
+  winsock::Readiness readiness;
+  winsock::Clock clock;
+  winsock::Names names;
+  winsock::Interfaces interfaces;
+  winsock::Errors errors;
+};
+
+}  // namespace
+
+Platform& Platform::Default() {
+  // Never destroyed: sockets of static storage may outlive it otherwise.
+  static auto* const parts = new WinsockParts;
+  static auto* const platform =
+      new Platform({&parts->sockets, &parts->readiness, &parts->clock,
+                    &parts->names, &parts->interfaces, &parts->errors});
+  return *platform;
+}
+
+}  // namespace mortise

@@ -1,0 +1,26 @@
+// Waiting for one socket: WSAPoll for what may come and go, select for the end
+// of a connection attempt, whose failure WSAPoll tells nobody before Windows 10
+// version 2004.
+
+#ifndef MORTISE_PLATFORM_WINSOCK_READINESS_H_
+#define MORTISE_PLATFORM_WINSOCK_READINESS_H_
+
+#include "absl/time/time.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace winsock {
+
+class Readiness final : public ReadinessCalls {
+ public:
+  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
+                       absl::Duration timeout) override;
+  void Sleep(absl::Duration duration) override;
+};
+
+}  // namespace winsock
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_WINSOCK_READINESS_H_

@@ -1,0 +1,63 @@
+// The socket calls of Winsock 2, one to one.
+
+#ifndef MORTISE_PLATFORM_WINSOCK_SOCKETS_H_
+#define MORTISE_PLATFORM_WINSOCK_SOCKETS_H_
+
+#include <cstddef>
+
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace winsock {
+
+class Sockets final : public SocketCalls {
+ public:
+  PlainSocketType SplitType(int type) const override;
+  std::size_t MaxUnixPath() const override;
+  int PairFamily() const override;
+
+  SysResult<NativeHandle> Socket(int family, int type, int protocol) override;
+  SysResult<HandlePair> SocketPair(int family, int type, int protocol) override;
+  SysResult<NativeHandle> Dup(NativeHandle handle) override;
+  SysResult<void> Close(NativeHandle handle) override;
+  void CloseWithoutWaiting(NativeHandle handle) override;
+
+  SysResult<void> Bind(NativeHandle handle, const SockAddr& address) override;
+  SysResult<void> Listen(NativeHandle handle, int backlog) override;
+  SysResult<NativeHandle> Accept(NativeHandle handle, SockAddr* peer) override;
+  SysResult<void> Connect(NativeHandle handle,
+                          const SockAddr& address) override;
+  SysResult<int> TakeError(NativeHandle handle) override;
+  SysResult<void> Shutdown(NativeHandle handle, ShutdownHow how) override;
+
+  SysResult<std::size_t> Recv(NativeHandle handle, absl::Span<char> buffer,
+                              int flags) override;
+  SysResult<std::size_t> RecvFrom(NativeHandle handle, absl::Span<char> buffer,
+                                  int flags, SockAddr* from) override;
+  SysResult<std::size_t> Send(NativeHandle handle, absl::Span<const char> data,
+                              int flags) override;
+  SysResult<std::size_t> SendTo(NativeHandle handle,
+                                absl::Span<const char> data, int flags,
+                                const SockAddr& to) override;
+
+  SysResult<void> GetSockName(NativeHandle handle, SockAddr* address) override;
+  SysResult<void> GetPeerName(NativeHandle handle, SockAddr* address) override;
+
+  SysResult<std::size_t> GetSockOpt(NativeHandle handle, int level, int name,
+                                    absl::Span<char> buffer) override;
+  SysResult<void> SetSockOpt(NativeHandle handle, int level, int name,
+                             absl::Span<const char> value) override;
+  SysResult<void> SetAddressReuse(NativeHandle handle,
+                                  AddressReuse reuse) override;
+  SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override;
+};
+
+}  // namespace winsock
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_WINSOCK_SOCKETS_H_

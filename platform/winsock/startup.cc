@@ -1,0 +1,27 @@
+#include "mortise/platform/winsock/startup.h"
+
+#include <atomic>
+
+#include "mortise/platform/winsock/os_headers.h"
+
+namespace mortise {
+namespace winsock {
+namespace {
+
+std::atomic<bool> started(false);
+
+}  // namespace
+
+int StartUp() {
+  if (started.load(std::memory_order_acquire)) return 0;
+  WSADATA unused;
+  const int error = WSAStartup(MAKEWORD(2, 2), &unused);
+  if (error != 0) return error;
+  // Two threads that come here at once have both started it, and one of the two
+  // counts is given back.
+  if (started.exchange(true, std::memory_order_acq_rel)) WSACleanup();
+  return 0;
+}
+
+}  // namespace winsock
+}  // namespace mortise

@@ -1,0 +1,40 @@
+#include "mortise/platform/winsock/utf8.h"
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "mortise/platform/winsock/os_headers.h"
+
+namespace mortise {
+namespace winsock {
+
+std::optional<std::wstring> Widen(absl::string_view text) {
+  // Windows calls no text an error.
+  if (text.empty()) return std::wstring();
+  if (text.size() > std::numeric_limits<int>::max()) return std::nullopt;
+  const int size = static_cast<int>(text.size());
+  const int wide_size = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS,
+                                            text.data(), size, nullptr, 0);
+  if (wide_size == 0) return std::nullopt;
+  std::wstring wide(static_cast<std::size_t>(wide_size), L'\0');
+  MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text.data(), size,
+                      &wide[0], wide_size);
+  return wide;
+}
+
+std::string Narrow(const wchar_t* text) {
+  // The size includes the terminator.
+  const int size =
+      WideCharToMultiByte(CP_UTF8, 0, text, -1, nullptr, 0, nullptr, nullptr);
+  if (size <= 1) return std::string();
+  std::string narrow(static_cast<std::size_t>(size), '\0');
+  WideCharToMultiByte(CP_UTF8, 0, text, -1, &narrow[0], size, nullptr, nullptr);
+  narrow.pop_back();
+  return narrow;
+}
+
+}  // namespace winsock
+}  // namespace mortise
