@@ -1,0 +1,154 @@
+"""How a compiler that takes GCC's flags is called: GCC for other machines, Zig.
+
+What Bazel itself adds for any such compiler (include paths, dependency files,
+archives, parameter files) is left to Bazel; here stands what depends on the
+target, and the same defaults as in Bazel's own toolchain for Linux.
+"""
+
+load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
+load(
+    "@rules_cc//cc:cc_toolchain_config_lib.bzl",
+    "artifact_name_pattern",
+    "feature",
+    "flag_group",
+    "flag_set",
+    "tool_path",
+    "with_feature_set",
+)
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+
+_COMPILE_ACTIONS = [
+    ACTION_NAMES.assemble,
+    ACTION_NAMES.c_compile,
+    ACTION_NAMES.cpp_compile,
+    ACTION_NAMES.cpp_header_parsing,
+    ACTION_NAMES.linkstamp_compile,
+    ACTION_NAMES.preprocess_assemble,
+]
+
+_LINK_ACTIONS = [
+    ACTION_NAMES.cpp_link_dynamic_library,
+    ACTION_NAMES.cpp_link_executable,
+    ACTION_NAMES.cpp_link_nodeps_dynamic_library,
+]
+
+# The tools that Bazel asks a path of. Those beyond these are never called.
+_TOOLS = {
+    "ar": "ar",
+    "cpp": "cpp",
+    "gcc": "gcc",
+    "gcov": "gcov",
+    "ld": "ld",
+    "nm": "nm",
+    "objcopy": "objcopy",
+    "objdump": "objdump",
+    "strip": "strip",
+}
+
+def _flags(actions, flags, mode = None):
+    """A list of the flag_set that gives these flags: none for no flags."""
+    if not flags:
+        return []
+    return [flag_set(
+        actions = actions,
+        flag_groups = [flag_group(flags = flags)],
+        with_features = [with_feature_set(features = [mode])] if mode else [],
+    )]
+
+def _impl(ctx):
+    features = [
+        # -c dbg and -c opt turn these on.
+        feature(name = "dbg"),
+        feature(name = "opt"),
+        feature(name = "fastbuild"),
+        feature(name = "supports_pic", enabled = ctx.attr.supports_pic),
+        feature(
+            name = "default_compile_flags",
+            enabled = True,
+            flag_sets =
+                _flags(_COMPILE_ACTIONS, ["-fno-omit-frame-pointer"] + ctx.attr.compile_flags) +
+                _flags(_COMPILE_ACTIONS, ["-g"], mode = "dbg") +
+                _flags(_COMPILE_ACTIONS, [
+                    "-g0",
+                    "-O2",
+                    "-DNDEBUG",
+                    # For the linker to leave out what nobody calls.
+                    "-ffunction-sections",
+                    "-fdata-sections",
+                ], mode = "opt"),
+        ),
+        feature(
+            name = "default_link_flags",
+            enabled = True,
+            flag_sets =
+                _flags(_LINK_ACTIONS, ctx.attr.link_flags) +
+                _flags(_LINK_ACTIONS, ctx.attr.opt_link_flags, mode = "opt") +
+                _flags(_LINK_ACTIONS, ctx.attr.link_libs),
+        ),
+        # Bazel puts these last, where no other flag undoes them: the output
+        # is the same for the same input.
+        feature(
+            name = "unfiltered_compile_flags",
+            enabled = True,
+            flag_sets = _flags(_COMPILE_ACTIONS, [
+                "-Wno-builtin-macro-redefined",
+                "-D__DATE__=\"redacted\"",
+                "-D__TIMESTAMP__=\"redacted\"",
+                "-D__TIME__=\"redacted\"",
+            ] + ctx.attr.unfiltered_compile_flags),
+        ),
+    ]
+
+    return cc_common.create_cc_toolchain_config_info(
+        ctx = ctx,
+        toolchain_identifier = ctx.label.name,
+        compiler = ctx.attr.compiler,
+        host_system_name = "local",
+        target_system_name = ctx.attr.triple,
+        target_cpu = ctx.attr.triple.split("-")[0],
+        target_libc = ctx.attr.libc,
+        abi_version = "unknown",
+        abi_libc_version = "unknown",
+        features = features,
+        tool_paths = [
+            tool_path(name = name, path = ctx.attr.tool_prefix + ctx.attr.tools.get(name, tool))
+            for name, tool in _TOOLS.items()
+        ],
+        cxx_builtin_include_directories = ctx.attr.include_directories,
+        artifact_name_patterns = [
+            artifact_name_pattern(
+                category_name = "executable",
+                prefix = "",
+                extension = ".exe",
+            ),
+            artifact_name_pattern(
+                category_name = "dynamic_library",
+                prefix = "",
+                extension = ".dll",
+            ),
+        ] if ctx.attr.windows_names else [],
+    )
+
+cc_toolchain_config = rule(
+    implementation = _impl,
+    attrs = {
+        "compile_flags": attr.string_list(),
+        "compiler": attr.string(
+            mandatory = True,
+            doc = "What @bazel_tools//tools/cpp:compiler says, for select().",
+        ),
+        "include_directories": attr.string_list(
+            doc = "Where the compiler's own headers are; a header from elsewhere must be declared.",
+        ),
+        "libc": attr.string(mandatory = True),
+        "link_flags": attr.string_list(),
+        "link_libs": attr.string_list(doc = "Come last on the command line."),
+        "opt_link_flags": attr.string_list(),
+        "supports_pic": attr.bool(default = True),
+        "tool_prefix": attr.string(mandatory = True, doc = "Of the tools' paths: /usr/bin/TRIPLE-"),
+        "tools": attr.string_dict(doc = "The tools whose names, after the prefix, are others."),
+        "triple": attr.string(mandatory = True),
+        "unfiltered_compile_flags": attr.string_list(),
+        "windows_names": attr.bool(doc = "Whether programs end in .exe and libraries in .dll."),
+    },
+)

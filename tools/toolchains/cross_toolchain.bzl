@@ -1,0 +1,49 @@
+"""A platform, and the toolchain that builds for it on Linux."""
+
+load("@rules_cc//cc:defs.bzl", "cc_toolchain")
+load(":cc_toolchain_config.bzl", "cc_toolchain_config")
+
+def cross_toolchain(name, constraint_values, files = ":no_files", **config):
+    """Declares platform NAME, toolchain NAME_toolchain and what lies behind it.
+
+    Args:
+      name: operating system and processor.
+      constraint_values: what the platform is.
+      files: what the tools need in Bazel's sandbox.
+      **config: the attributes of cc_toolchain_config.
+    """
+    native.platform(
+        name = name,
+        constraint_values = constraint_values,
+    )
+
+    native.toolchain(
+        name = name + "_toolchain",
+        exec_compatible_with = [
+            "@platforms//os:linux",
+            "@platforms//cpu:x86_64",
+        ],
+        target_compatible_with = constraint_values,
+        toolchain = ":%s_compiler" % name,
+        toolchain_type = "@bazel_tools//tools/cpp:toolchain_type",
+    )
+
+    cc_toolchain(
+        name = name + "_compiler",
+        all_files = files,
+        ar_files = files,
+        as_files = files,
+        compiler_files = files,
+        dwp_files = files,
+        linker_files = files,
+        objcopy_files = files,
+        strip_files = files,
+        supports_param_files = 1,
+        toolchain_config = ":%s_config" % name,
+        toolchain_identifier = name,
+    )
+
+    cc_toolchain_config(
+        name = name + "_config",
+        **config
+    )
