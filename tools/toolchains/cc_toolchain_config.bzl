@@ -32,18 +32,18 @@ _LINK_ACTIONS = [
     ACTION_NAMES.cpp_link_nodeps_dynamic_library,
 ]
 
-# The tools that Bazel asks a path of. Those beyond these are never called.
-_TOOLS = {
-    "ar": "ar",
-    "cpp": "cpp",
-    "gcc": "gcc",
-    "gcov": "gcov",
-    "ld": "ld",
-    "nm": "nm",
-    "objcopy": "objcopy",
-    "objdump": "objdump",
-    "strip": "strip",
-}
+# The tools that Bazel wants a path of; most of them it never calls.
+_TOOLS = [
+    "ar",
+    "cpp",
+    "gcc",
+    "gcov",
+    "ld",
+    "nm",
+    "objcopy",
+    "objdump",
+    "strip",
+]
 
 def _flags(actions, flags, mode = None):
     """A list of the flag_set that gives these flags: none for no flags."""
@@ -118,8 +118,8 @@ def _impl(ctx):
         abi_libc_version = "unknown",
         features = features,
         tool_paths = [
-            tool_path(name = name, path = ctx.attr.tool_prefix + ctx.attr.tools.get(name, tool))
-            for name, tool in _TOOLS.items()
+            tool_path(name = tool, path = ctx.attr.tool_prefix + ctx.attr.tools.get(tool, tool))
+            for tool in _TOOLS
         ],
         cxx_builtin_include_directories = ctx.attr.include_directories,
         artifact_name_patterns = [

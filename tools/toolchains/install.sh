@@ -41,6 +41,7 @@ toolchains_configs() {
 # Prints what a configuration needs and is not there.
 toolchains_missing() {
   local need
+  # shellcheck disable=SC2013 # words it is
   for need in $(awk -v config="$1" '$1 == config { $1 = ""; print }' <<< "$toolchains_needs"); do
     if [[ $need == zig ]]; then
       [[ -x $zig_home/zig ]] || echo zig
@@ -53,10 +54,10 @@ toolchains_missing() {
 toolchains_install() {
   local missing
   missing=$(toolchains_missing "$1")
+  # shellcheck disable=SC2086 # a list of words
   case $missing in
     '') ;;
     zig) toolchains_install_zig "--config=$1" ;;
-    # shellcheck disable=SC2086 # a list of words
     *) install_packages "--config=$1" $missing ;;
   esac
 }
