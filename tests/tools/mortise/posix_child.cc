@@ -1,4 +1,4 @@
-// Subprocess on POSIX.
+// Child on POSIX.
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -6,21 +6,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <iostream>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "tests/tools/mortise/subprocess.h"
+#include "absl/types/span.h"
+#include "tests/tools/mortise/child.h"
 
 extern char** environ;
 
@@ -40,19 +37,26 @@ struct Pipe {
   int write;
 };
 
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
+// The words to put before a command so that it runs: a program for another
+// processor needs its emulator. See tools/toolchains/under_qemu.
+std::vector<std::string> Launcher() {
+  const char* words = std::getenv("MORTISE_TEST_LAUNCHER");
+  if (words == nullptr) return {};
+  return absl::StrSplit(words, ' ', absl::SkipEmpty());
 }
+
+int Fd(ChildHandle handle) { return static_cast<int>(handle); }
+pid_t Pid(ChildHandle handle) { return static_cast<pid_t>(handle); }
 
 }  // namespace
 
-std::string ProgramPath(absl::string_view path_in_workspace) {
-  return absl::StrCat(Variable("TEST_SRCDIR"), "/", Variable("TEST_WORKSPACE"),
-                      "/", path_in_workspace);
+std::vector<Interruption> Interruptions() {
+  return {{"SIGINT", SIGINT, -SIGINT},
+          {"SIGTERM", SIGTERM, -SIGTERM},
+          {"SIGHUP", SIGHUP, -SIGHUP}};
 }
 
-Subprocess::Subprocess(const std::vector<std::string>& command) {
+Child StartChild(const std::vector<std::string>& command) {
   const Pipe in;
   const Pipe out;
   const Pipe err;
@@ -75,101 +79,56 @@ Subprocess::Subprocess(const std::vector<std::string>& command) {
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
 
+  std::vector<std::string> words = Launcher();
+  words.insert(words.end(), command.begin(), command.end());
   std::vector<char*> argv;
-  for (const std::string& word : command) {
-    argv.push_back(const_cast<char*>(word.c_str()));
-  }
+  for (std::string& word : words) argv.push_back(&word[0]);
   argv.push_back(nullptr);
   pid_t pid;
-  if (posix_spawn(&pid, argv[0], &actions, &attributes, argv.data(), environ) !=
-      0) {
+  if (posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(),
+                   environ) != 0) {
     std::cerr << "cannot start " << argv[0] << std::endl;
     std::abort();
   }
-  pid_ = pid;
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   close(in.read);
   close(out.write);
   close(err.write);
-  input_ = in.write;
-  out_.Start(out.read);
-  err_.Start(err.read);
+  return {pid, in.write, out.read, err.read};
 }
 
-Subprocess::~Subprocess() {
-  Signal(SIGTERM);
-  Wait();
+bool InterruptChild(ChildHandle process, const Interruption& how) {
+  return kill(Pid(process), how.number) == 0;
 }
 
-bool Subprocess::Write(absl::string_view input) {
-  while (!input.empty()) {
-    const ssize_t count = write(input_, input.data(), input.size());
+int WaitForChild(ChildHandle process) {
+  int status;
+  while (waitpid(Pid(process), &status, 0) == -1 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void EndChild(ChildHandle process) { kill(Pid(process), SIGTERM); }
+
+std::size_t ReadPipe(ChildHandle pipe, absl::Span<char> buffer) {
+  while (true) {
+    const ssize_t count = read(Fd(pipe), buffer.data(), buffer.size());
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) return 0;
+  }
+}
+
+bool WritePipe(ChildHandle pipe, absl::string_view data) {
+  while (!data.empty()) {
+    const ssize_t count = write(Fd(pipe), data.data(), data.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return false;
-    input.remove_prefix(static_cast<std::size_t>(count));
+    data.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
 }
 
-void Subprocess::EndInput() {
-  if (input_ != -1) close(input_);
-  input_ = -1;
-}
-
-void Subprocess::Signal(int signal) {
-  if (running_) kill(static_cast<pid_t>(pid_), signal);
-}
-
-int Subprocess::Wait() {
-  if (running_) {
-    int status;
-    while (waitpid(static_cast<pid_t>(pid_), &status, 0) == -1 &&
-           errno == EINTR) {
-    }
-    running_ = false;
-    result_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-  EndInput();
-  out_.Join();
-  err_.Join();
-  return result_;
-}
-
-void Subprocess::Collector::Start(int fd) {
-  thread_ = std::thread([this, fd] { Run(fd); });
-}
-
-void Subprocess::Collector::Run(int fd) {
-  std::array<char, 65536> buffer;
-  while (true) {
-    const ssize_t count = read(fd, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (count > 0) {
-      text_.append(buffer.data(), static_cast<std::size_t>(count));
-    } else {
-      ended_ = true;
-    }
-    grown_.notify_all();
-    if (ended_) break;
-  }
-  close(fd);
-}
-
-void Subprocess::Collector::Join() {
-  if (thread_.joinable()) thread_.join();
-}
-
-bool Subprocess::Collector::WaitFor(absl::string_view text) {
-  std::unique_lock<std::mutex> lock(mutex_);
-  grown_.wait(lock, [&] { return ended_ || absl::StrContains(text_, text); });
-  return absl::StrContains(text_, text);
-}
-
-std::string Subprocess::Collector::text() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return text_;
-}
+void ClosePipe(ChildHandle pipe) { close(Fd(pipe)); }
 
 }  // namespace mortise::testing
