@@ -46,6 +46,11 @@ struct GetAddrInfoOptions {
   Platform* platform = nullptr;
 };
 
+// <ws2tcpip.h> makes `GetAddrInfo` a macro for GetAddrInfoA or GetAddrInfoW.
+// Here it is a name, whatever was included before.
+#pragma push_macro("GetAddrInfo")
+#undef GetAddrInfo
+
 // Python: socket.getaddrinfo. The addresses of `host` for `service`, in the
 // order in which to try them (RFC 6724), never none.
 //
@@ -70,6 +75,33 @@ absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
 absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
     std::optional<absl::string_view> host, int port,
     const GetAddrInfoOptions& options = {});
+
+// What a call of GetAddrInfo says under that macro: the same. Nobody is to
+// write these names.
+inline absl::StatusOr<std::vector<AddrInfo>> GetAddrInfoA(
+    std::optional<absl::string_view> host,
+    std::optional<absl::string_view> service,
+    const GetAddrInfoOptions& options = {}) {
+  return GetAddrInfo(host, service, options);
+}
+inline absl::StatusOr<std::vector<AddrInfo>> GetAddrInfoA(
+    std::optional<absl::string_view> host, int port,
+    const GetAddrInfoOptions& options = {}) {
+  return GetAddrInfo(host, port, options);
+}
+inline absl::StatusOr<std::vector<AddrInfo>> GetAddrInfoW(
+    std::optional<absl::string_view> host,
+    std::optional<absl::string_view> service,
+    const GetAddrInfoOptions& options = {}) {
+  return GetAddrInfo(host, service, options);
+}
+inline absl::StatusOr<std::vector<AddrInfo>> GetAddrInfoW(
+    std::optional<absl::string_view> host, int port,
+    const GetAddrInfoOptions& options = {}) {
+  return GetAddrInfo(host, port, options);
+}
+
+#pragma pop_macro("GetAddrInfo")
 
 }  // namespace mortise
 

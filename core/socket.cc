@@ -173,7 +173,8 @@ absl::StatusOr<std::string> Socket::GetSockOpt(int level, int optname,
         absl::StatusCode::kOutOfRange, Operation::kGetSockOpt, "buflen",
         absl::StrCat(buflen, " is not in 1 to ", kMaxOptionSize));
   }
-  char buffer[kMaxOptionSize];
+  // Zeroed, as not every system counts what it has filled truthfully.
+  char buffer[kMaxOptionSize] = {};
   const SysResult<std::size_t> filled = platform_->sockets().GetSockOpt(
       handle_, level, optname, absl::Span<char>(buffer, buflen));
   if (!filled.ok()) {

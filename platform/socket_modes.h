@@ -13,9 +13,8 @@ enum class ShutdownHow { kRead = 0, kWrite = 1, kBoth = 2 };
 // cannot say it: on POSIX it lets a server restart while old connections
 // linger, on Windows it lets a stranger take the port.
 enum class AddressReuse {
-  // One owner; not even the address of a lingering connection is taken over.
-  // What a new socket does, and on Windows the only mode that keeps a port
-  // from being taken (SO_EXCLUSIVEADDRUSE).
+  // One owner; not even the address of a lingering connection is taken over,
+  // except on Windows, which never keeps it. What a new socket does.
   kExclusive,
   // One owner; addresses of lingering connections (TIME_WAIT) may be re-used.
   // What a TCP server wants.

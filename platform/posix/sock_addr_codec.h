@@ -8,8 +8,8 @@
 #include <sys/un.h>
 
 #include <cstddef>
-#include <cstdint>
 
+#include "mortise/platform/posix/own_length.h"
 #include "mortise/platform/sock_addr.h"
 
 namespace mortise {
@@ -39,14 +39,9 @@ struct NativeAddress {
   static constexpr int kInet = AF_INET;
   static constexpr int kInet6 = AF_INET6;
   int family() const { return base.sa_family; }
-  // BSD's structures begin with their own length, in front of a family of one
-  // byte; SIN6_LEN is what its headers define to say so (RFC 3493, section
-  // 3.4).
   void SetLength(std::size_t size) {
     length = static_cast<socklen_t>(size);
-#ifdef SIN6_LEN
-    base.sa_len = static_cast<std::uint8_t>(size);
-#endif
+    SetOwnLength(size, &base);
   }
 };
 

@@ -53,7 +53,7 @@ ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> SendToOther(
   NativeAddress native;
   if (const int unfit = EncodeSockAddr(to, &native)) return {0, unfit};
   return SizeOrErrno(sendto(Fd(handle), data.data(), data.size(),
-                            flags | kNoSignal, native.get(), native.length));
+                            flags | MSG_NOSIGNAL, native.get(), native.length));
 }
 
 ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> DecodeAndReturn(
@@ -65,11 +65,7 @@ ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> DecodeAndReturn(
 }  // namespace
 
 PlainSocketType Sockets::SplitType(int type) const {
-#ifdef SOCK_NONBLOCK
-  return {type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), (type & SOCK_NONBLOCK) != 0};
-#else
-  return {type, false};
-#endif
+  return posix::SplitType(type);
 }
 
 std::size_t Sockets::MaxUnixPath() const { return kMaxUnixPath; }
@@ -81,10 +77,7 @@ SysResult<NativeHandle> Sockets::Socket(int family, int type, int protocol) {
 }
 
 SysResult<HandlePair> Sockets::SocketPair(int family, int type, int protocol) {
-  int pair[2];
-  const SysResult<void> made = NewSocketPair(family, type, protocol, pair);
-  if (!made.ok()) return {HandlePair(), made.error};
-  return {{NativeHandle(pair[0]), NativeHandle(pair[1])}, 0};
+  return NewSocketPair(family, type, protocol);
 }
 
 SysResult<NativeHandle> Sockets::Dup(NativeHandle handle) {
@@ -163,7 +156,7 @@ SysResult<std::size_t> Sockets::RecvFrom(NativeHandle handle,
 SysResult<std::size_t> Sockets::Send(NativeHandle handle,
                                      absl::Span<const char> data, int flags) {
   return SizeOrErrno(
-      send(Fd(handle), data.data(), data.size(), flags | kNoSignal));
+      send(Fd(handle), data.data(), data.size(), flags | MSG_NOSIGNAL));
 }
 
 SysResult<std::size_t> Sockets::SendTo(NativeHandle handle,
@@ -174,7 +167,7 @@ SysResult<std::size_t> Sockets::SendTo(NativeHandle handle,
     return SendToOther(handle, data, flags, to);
   }
   return SizeOrErrno(sendto(Fd(handle), data.data(), data.size(),
-                            flags | kNoSignal, native.get(), native.length));
+                            flags | MSG_NOSIGNAL, native.get(), native.length));
 }
 
 SysResult<void> Sockets::GetSockName(NativeHandle handle, SockAddr* address) {

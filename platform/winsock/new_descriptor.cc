@@ -211,7 +211,11 @@ SysResult<HandlePair> NewSocketPair(int family, int type, int protocol) {
 SysResult<NativeHandle> NewAccepted(SOCKET listener, NativeAddress* peer) {
   NativeAddress address;
   OwnedSocket socket(accept(listener, address.get(), &address.length));
-  if (!socket.valid()) return {NativeHandle(), WSAGetLastError()};
+  if (!socket.valid()) {
+    // Wine's word for a connection that was reset in the queue.
+    const int error = WSAGetLastError();
+    return {NativeHandle(), error == WSAENOTCONN ? WSAECONNRESET : error};
+  }
   // Whether an accepted socket is inherited is written nowhere, and it has the
   // listener's mode.
   if (!SetHandleInformation(reinterpret_cast<HANDLE>(socket.get()),

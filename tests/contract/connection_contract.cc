@@ -223,6 +223,7 @@ TEST_P(ConnectionContract, ATimeoutOfConnectExIsWouldBlocksNumber) {
 }
 
 TEST_P(ConnectionContract, ShutdownOfAListenerWakesAcceptWhereItCanBeShutDown) {
+  MORTISE_SKIP_UNDER_WINE("shutdown does not wake a call that is waiting");
   for (const absl::Duration mode : kModes) {
     // Linux calls such an AF_UNIX listener readable, but fails to accept from
     // it only in blocking mode.

@@ -63,7 +63,7 @@ void ContractTestBase::SetUp() {
 
 void ContractTestBase::TearDown() {
   EXPECT_EQ(OpenDescriptors(), descriptors_) << "descriptors leak";
-  if (!directory_.empty()) RemoveDirectory(directory_);
+  if (!directory_.empty()) RemoveTree(directory_);
   watchdog_.reset();
 }
 

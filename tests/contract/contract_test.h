@@ -37,6 +37,9 @@ struct ContractPlatform {
   // Whether its handles are descriptors of the OS that the tests run on: then
   // children can inherit them, and they run out.
   bool handles_are_descriptors = true;
+  // Whether the address of a connection in TIME_WAIT is refused to who wants it
+  // exclusively. Windows gives it away.
+  bool lingering_addresses_are_taken = true;
 };
 
 // What a test runs over.
@@ -188,6 +191,14 @@ class TransportTest : public ContractTestBase,
     const ::mortise::contract::Transport& wanted = (transport);               \
     const absl::Status probed = Probe(wanted);                                \
     if (!probed.ok()) GTEST_SKIP() << "no " << wanted.name << ": " << probed; \
+  } while (false)
+
+// Skips the test iff it runs under Wine, whose own way `deviation` tells.
+#define MORTISE_SKIP_UNDER_WINE(deviation)                         \
+  do {                                                             \
+    if (::mortise::contract::RunsUnderWine()) {                    \
+      GTEST_SKIP() << "Wine is not Windows here: " << (deviation); \
+    }                                                              \
   } while (false)
 
 // Reads until the peer ends the stream, or an error.

@@ -148,6 +148,7 @@ TEST_P(DatagramContract, ADatagramIsSentWholeOrNotAtAll) {
 }
 
 TEST_P(DatagramContract, WithoutAPeerSendFails) {
+  MORTISE_SKIP_UNDER_WINE("an unconnected datagram socket is WSAEINVAL");
   Socket socket = MustCreate(transport());
   for (const absl::Status& status :
        {socket.Send("x").status(), socket.SendAll("x")}) {

@@ -1,14 +1,25 @@
 // The operating system's own backend keeps the contract.
 
+#include "mortise/constants.h"
 #include "mortise/contract/contract_suites.h"
 #include "mortise/contract/contract_test.h"
 #include "mortise/platform/backend.h"
 
 namespace mortise {
 namespace contract {
+namespace {
 
-MORTISE_INSTANTIATE_CONTRACT(Default,
-                             ContractPlatform{"Default", &Platform::Default()});
+ContractPlatform DefaultPlatform() {
+  ContractPlatform contract;
+  contract.name = "Default";
+  contract.platform = &Platform::Default();
+  contract.lingering_addresses_are_taken =
+      !FindConstant("SO_EXCLUSIVEADDRUSE").has_value();  // Windows' alone
+  return contract;
+}
 
+MORTISE_INSTANTIATE_CONTRACT(Default, DefaultPlatform());
+
+}  // namespace
 }  // namespace contract
 }  // namespace mortise

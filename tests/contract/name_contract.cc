@@ -120,8 +120,10 @@ TEST_P(NameContract, WithoutATypeEveryTypeIsThere) {
   bool stream = false;
   bool datagram = false;
   for (const AddrInfo& info : *found) {
-    stream = stream || info.type == kSockStream;
-    datagram = datagram || info.type == kSockDgram;
+    // Windows has one answer, of no type, for all of them.
+    const bool any = info.type == SocketType();
+    stream = stream || any || info.type == kSockStream;
+    datagram = datagram || any || info.type == kSockDgram;
     EXPECT_EQ(info.address.ToString(), "127.0.0.1:80");
   }
   EXPECT_TRUE(stream && datagram);
@@ -187,11 +189,15 @@ TEST_P(NameContract, ANameHoldsNoNul) {
 TEST_P(NameContract, AHostThatIsNotThereIsNotFound) {
   GetAddrInfoOptions numeric = StreamsOf(kAfInet, platform());
   numeric.flags = kAiNumerichost;
-  for (const Found& found :
-       {// No host name, so that no server is asked.
-        GetAddrInfo("no host", 80, StreamsOf(kAfInet, platform())),
-        GetAddrInfo("localhost", 80, numeric),
-        GetAddrInfo("::1", 80, StreamsOf(kAfInet, platform()))}) {
+  std::vector<Found> all = {
+      // No host name, so that no server is asked.
+      GetAddrInfo("no host", 80, StreamsOf(kAfInet, platform())),
+      GetAddrInfo("localhost", 80, numeric)};
+  // There Wine hands out a number of the resolver below it.
+  if (!RunsUnderWine()) {
+    all.push_back(GetAddrInfo("::1", 80, StreamsOf(kAfInet, platform())));
+  }
+  for (const Found& found : all) {
     ASSERT_THAT(found, Fails(absl::StatusCode::kNotFound, IsNameNotFound));
     const std::optional<Error> error = ErrorOf(found.status());
     EXPECT_EQ(error->domain, ErrorDomain::kGetAddrInfo);

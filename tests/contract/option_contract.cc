@@ -83,6 +83,7 @@ TEST_P(OptionContract, ABufferIsAsTheSystemFillsIt) {
   Socket socket = MustCreate(TcpIpv4());
   EXPECT_THAT(socket.GetSockOpt(kSolSocket, kSoType, sizeof(int)),
               IsOkAndHolds(BytesOf(kSockStream)));
+  MORTISE_SKIP_UNDER_WINE("getsockopt counts the whole buffer as filled");
   // Not as long as it might be.
   EXPECT_THAT(socket.GetSockOpt(kSolSocket, kSoType, Socket::kMaxOptionSize),
               IsOkAndHolds(BytesOf(kSockStream)));
@@ -153,12 +154,15 @@ TEST_P(OptionContract, AnUnknownOptionIsUnsupported) {
   }
 }
 
+// Windows says of a level what others say of an option's length: WSAEINVAL.
+bool IsUnsupportedOrInvalid(const absl::Status& status) {
+  return IsUnsupported(status) || ErrorOf(status)->code == ErrorCode::kEinval;
+}
+
 TEST_P(OptionContract, AnUnknownLevelIsUnsupported) {
   Socket socket = MustCreate(TcpIpv4());
-  EXPECT_THAT(socket.GetSockOpt(54321, 1),
-              Fails(absl::StatusCode::kUnimplemented, IsUnsupported));
-  EXPECT_THAT(socket.SetSockOpt(54321, 1, 1),
-              Fails(absl::StatusCode::kUnimplemented, IsUnsupported));
+  EXPECT_THAT(socket.GetSockOpt(54321, 1), Fails(IsUnsupportedOrInvalid));
+  EXPECT_THAT(socket.SetSockOpt(54321, 1, 1), Fails(IsUnsupportedOrInvalid));
 }
 
 TEST_P(OptionContract, AValueThatIsTooShortIsTheSystemsError) {

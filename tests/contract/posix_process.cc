@@ -118,6 +118,8 @@ class PosixBrokenPipeWatch : public BrokenPipeWatch {
 
 }  // namespace
 
+bool RunsUnderWine() { return false; }
+
 std::optional<int> OpenDescriptors() {
   const long limit = sysconf(_SC_OPEN_MAX);
   const int end =
@@ -217,7 +219,7 @@ std::string MakeShortDirectory() {
   return path;
 }
 
-void RemoveDirectory(const std::string& path) {
+void RemoveTree(const std::string& path) {
   std::error_code ignored;
   std::filesystem::remove_all(path, ignored);
 }

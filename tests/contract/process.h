@@ -16,6 +16,10 @@
 namespace mortise {
 namespace contract {
 
+// Whether this is Wine instead of Windows. It differs from what Microsoft
+// documents here and there, and the tests keep to Microsoft.
+bool RunsUnderWine();
+
 // How many descriptors are open. nullopt iff the OS does not tell.
 std::optional<int> OpenDescriptors();
 
@@ -66,7 +70,7 @@ std::optional<bool> IsAsleep(const std::string& thread);
 
 // Makes an empty directory with a path short enough for AF_UNIX.
 std::string MakeShortDirectory();
-void RemoveDirectory(const std::string& path);
+void RemoveTree(const std::string& path);
 bool FileExists(const std::string& path);
 void RemoveFile(const std::string& path);
 

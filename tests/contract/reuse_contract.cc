@@ -35,6 +35,12 @@ SocketAddress LeaveLingering(ContractTestBase& test, AddressReuse reuse) {
   return address;
 }
 
+// Windows refuses the right to an address that another holds exclusively:
+// WSAEACCES.
+bool IsTaken(const absl::Status& status) {
+  return IsAddressInUse(status) || IsAccessDenied(status);
+}
+
 TEST_P(ReuseContract, TheIntentsCanBeChangedBeforeBind) {
   for (const Transport& transport : Ipv4Transports()) {
     SCOPED_TRACE(transport.name);
@@ -57,7 +63,7 @@ TEST_P(ReuseContract, AnExclusiveOwnerSharesWithNobody) {
     for (const AddressReuse intent : kAllIntents) {
       Socket second = MustCreate(transport);
       ASSERT_THAT(second.SetAddressReuse(intent), IsOk());
-      EXPECT_THAT(second.Bind(MustGetSockName(owner)), Fails(IsAddressInUse));
+      EXPECT_THAT(second.Bind(MustGetSockName(owner)), Fails(IsTaken));
     }
   }
 }
@@ -74,7 +80,7 @@ TEST_P(ReuseContract, ReuseAfterCloseHasOneOwnerAtATime) {
     for (const AddressReuse intent : kAllIntents) {
       Socket second = MustCreate(transport);
       ASSERT_THAT(second.SetAddressReuse(intent), IsOk());
-      EXPECT_THAT(second.Bind(MustGetSockName(owner)), Fails(IsAddressInUse));
+      EXPECT_THAT(second.Bind(MustGetSockName(owner)), Fails(IsTaken));
     }
   }
 }
@@ -94,10 +100,16 @@ TEST_P(ReuseContract, AServerWithReuseAfterCloseCanRestart) {
 TEST_P(ReuseContract, AnExclusiveServerWaitsUntilNothingLingers) {
   const SocketAddress address = LeaveLingering(*this, AddressReuse::kExclusive);
   Socket listener = MustCreate(TcpIpv4());
-  EXPECT_THAT(listener.Bind(address), Fails(IsAddressInUse));
+  const absl::Status bound = listener.Bind(address);
+  if (contract().lingering_addresses_are_taken) {
+    EXPECT_THAT(bound, Fails(IsTaken));
+  } else {
+    EXPECT_THAT(bound, IsOk());
+  }
 }
 
 TEST_P(ReuseContract, OwnersThatAllAskForItShare) {
+  MORTISE_SKIP_UNDER_WINE("SO_REUSEADDR does not share the port of a stream");
   for (const Transport& transport : Ipv4Transports()) {
     SCOPED_TRACE(transport.name);
     Socket first = MustCreate(transport);
@@ -117,7 +129,7 @@ TEST_P(ReuseContract, OwnersThatAllAskForItShare) {
     EXPECT_EQ(MustGetSockName(second), address);
 
     Socket third = MustCreate(transport);
-    EXPECT_THAT(third.Bind(address), Fails(IsAddressInUse));
+    EXPECT_THAT(third.Bind(address), Fails(IsTaken));
   }
 }
 
@@ -135,7 +147,7 @@ TEST_P(ReuseContract, WhoTakesSharingBackDoesNotShare) {
       Socket second = MustCreate(transport);
       ASSERT_THAT(second.SetAddressReuse(AddressReuse::kShare), IsOk());
       ASSERT_THAT(second.SetAddressReuse(intent), IsOk());
-      EXPECT_THAT(second.Bind(MustGetSockName(first)), Fails(IsAddressInUse));
+      EXPECT_THAT(second.Bind(MustGetSockName(first)), Fails(IsTaken));
     }
   }
 }

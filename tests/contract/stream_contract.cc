@@ -232,6 +232,7 @@ TEST_P(StreamContract, SendAllHasOneTimeoutForTheWhole) {
 }
 
 TEST_P(StreamContract, WaitallWaitsForAllOfIt) {
+  MORTISE_SKIP_UNDER_WINE("MSG_WAITALL does not wait");
   auto [client, server] = MustConnectPair(transport());
   Background<absl::StatusOr<std::string>> receiving(
       [&server = server] { return server.Recv(8, kMsgWaitall); });
@@ -294,6 +295,8 @@ TEST_P(StreamContract, SendingAfterOnesOwnEndFailsWithoutASignal) {
 }
 
 TEST_P(StreamContract, AResetIsTold) {
+  MORTISE_SKIP_UNDER_WINE(
+      "a reset before the receive is the end of the stream");
   auto [client, server] = MustConnectPair(transport());
   // Closing with data that nobody has read resets.
   ASSERT_THAT(client.SendAll("unread"), IsOk());
@@ -317,6 +320,7 @@ TEST_P(StreamContract, AnUnconnectedStreamReceivesNothing) {
 }
 
 TEST_P(StreamContract, AnUnconnectedStreamSendsNothingWithoutASignal) {
+  MORTISE_SKIP_UNDER_WINE("an unconnected stream was reset by its peer");
   std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
   Socket socket = MustCreate(transport());
   for (const absl::Status& status :

@@ -32,18 +32,18 @@ _LINK_ACTIONS = [
     ACTION_NAMES.cpp_link_nodeps_dynamic_library,
 ]
 
-# The tools that Bazel asks a path of. Those beyond these are never called.
-_TOOLS = {
-    "ar": "ar",
-    "cpp": "cpp",
-    "gcc": "gcc",
-    "gcov": "gcov",
-    "ld": "ld",
-    "nm": "nm",
-    "objcopy": "objcopy",
-    "objdump": "objdump",
-    "strip": "strip",
-}
+# The tools that Bazel wants a path of; most of them it never calls.
+_TOOLS = [
+    "ar",
+    "cpp",
+    "gcc",
+    "gcov",
+    "ld",
+    "nm",
+    "objcopy",
+    "objdump",
+    "strip",
+]
 
 def _flags(actions, flags, mode = None):
     """A list of the flag_set that gives these flags: none for no flags."""
@@ -56,6 +56,13 @@ def _flags(actions, flags, mode = None):
     )]
 
 def _impl(ctx):
+    # The folder of this package, as the compiler sees it.
+    package = "/".join([part for part in (ctx.label.workspace_root, ctx.label.package) if part])
+    compile_flags, link_flags = [
+        [flag.replace("{package}", package) for flag in flags]
+        for flags in (ctx.attr.compile_flags, ctx.attr.link_flags)
+    ]
+
     features = [
         # -c dbg and -c opt turn these on.
         feature(name = "dbg"),
@@ -66,7 +73,7 @@ def _impl(ctx):
             name = "default_compile_flags",
             enabled = True,
             flag_sets =
-                _flags(_COMPILE_ACTIONS, ["-fno-omit-frame-pointer"] + ctx.attr.compile_flags) +
+                _flags(_COMPILE_ACTIONS, ["-fno-omit-frame-pointer"] + compile_flags) +
                 _flags(_COMPILE_ACTIONS, ["-g"], mode = "dbg") +
                 _flags(_COMPILE_ACTIONS, [
                     "-g0",
@@ -81,7 +88,7 @@ def _impl(ctx):
             name = "default_link_flags",
             enabled = True,
             flag_sets =
-                _flags(_LINK_ACTIONS, ctx.attr.link_flags) +
+                _flags(_LINK_ACTIONS, link_flags) +
                 _flags(_LINK_ACTIONS, ctx.attr.opt_link_flags, mode = "opt") +
                 _flags(_LINK_ACTIONS, ctx.attr.link_libs),
         ),
@@ -111,8 +118,8 @@ def _impl(ctx):
         abi_libc_version = "unknown",
         features = features,
         tool_paths = [
-            tool_path(name = name, path = ctx.attr.tool_prefix + ctx.attr.tools.get(name, tool))
-            for name, tool in _TOOLS.items()
+            tool_path(name = tool, path = ctx.attr.tool_prefix + ctx.attr.tools.get(tool, tool))
+            for tool in _TOOLS
         ],
         cxx_builtin_include_directories = ctx.attr.include_directories,
         artifact_name_patterns = [
@@ -132,7 +139,7 @@ def _impl(ctx):
 cc_toolchain_config = rule(
     implementation = _impl,
     attrs = {
-        "compile_flags": attr.string_list(),
+        "compile_flags": attr.string_list(doc = "{package} becomes this package's folder."),
         "compiler": attr.string(
             mandatory = True,
             doc = "What @bazel_tools//tools/cpp:compiler says, for select().",
@@ -141,7 +148,7 @@ cc_toolchain_config = rule(
             doc = "Where the compiler's own headers are; a header from elsewhere must be declared.",
         ),
         "libc": attr.string(mandatory = True),
-        "link_flags": attr.string_list(),
+        "link_flags": attr.string_list(doc = "The same."),
         "link_libs": attr.string_list(doc = "Come last on the command line."),
         "opt_link_flags": attr.string_list(),
         "supports_pic": attr.bool(default = True),

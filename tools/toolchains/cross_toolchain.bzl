@@ -47,3 +47,31 @@ def cross_toolchain(name, constraint_values, files = ":no_files", **config):
         name = name + "_config",
         **config
     )
+
+def zig_toolchain(name, triple, flags = [], **kwargs):
+    """A cross_toolchain that calls Zig.
+
+    Args:
+      name: operating system and processor.
+      triple: what Zig calls its target.
+      flags: for compiler and linker alike.
+      **kwargs: of cross_toolchain.
+    """
+    flags = ["-target", triple] + flags
+    cross_toolchain(
+        name = name,
+        compile_flags = flags + [
+            # Else Zig has an unoptimised program trap on undefined behaviour,
+            # which is what --config=ubsan is for.
+            "-fno-sanitize=undefined",
+            # Of which the headers of Abseil before 20230125 give thousands.
+            "-Wno-deprecated-builtins",
+        ],
+        compiler = "clang",
+        files = ":zig_files",
+        link_flags = flags,
+        tool_prefix = "zig/",
+        tools = {"gcc": "cc"},
+        triple = triple,
+        **kwargs
+    )

@@ -1,5 +1,6 @@
 #include "mortise/platform/posix/new_descriptor.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <cerrno>
 
 #include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
 #include "mortise/platform/posix/system_call.h"
@@ -42,19 +44,19 @@ TEST(NewDescriptorTest, WhatCannotBeMadeIsTheSystemsError) {
 }
 
 TEST(NewDescriptorTest, APairIsNewborn) {
-  int pair[2] = {-1, -1};
-  ASSERT_TRUE(NewSocketPair(AF_UNIX, SOCK_STREAM, 0, pair).ok());
-  for (const int fd : pair) {
+  const SysResult<HandlePair> pair = NewSocketPair(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_TRUE(pair.ok());
+  for (const int fd : {Fd(pair.value.first), Fd(pair.value.second)}) {
     ExpectNewborn(fd);
     close(fd);
   }
 }
 
-TEST(NewDescriptorTest, APairThatCannotBeMadeIsUntouched) {
-  int pair[2] = {-17, -18};
-  EXPECT_FALSE(NewSocketPair(AF_INET, SOCK_STREAM, 0, pair).ok());
-  EXPECT_EQ(pair[0], -17);
-  EXPECT_EQ(pair[1], -18);
+TEST(NewDescriptorTest, APairThatCannotBeMadeIsNone) {
+  const SysResult<HandlePair> pair = NewSocketPair(AF_INET, SOCK_STREAM, 0);
+  EXPECT_FALSE(pair.ok());
+  EXPECT_FALSE(pair.value.first.valid());
+  EXPECT_FALSE(pair.value.second.valid());
 }
 
 TEST(NewDescriptorTest, AnAcceptedSocketIsNewbornWhateverTheListenerIs) {

@@ -1,0 +1,50 @@
+// For Linux and the BSDs: the calls take flags. SIGPIPE is left to send(2),
+// which takes one too.
+
+#include "mortise/platform/posix/new_descriptor.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/posix/sock_addr_codec.h"
+#include "mortise/platform/posix/system_call.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace posix {
+
+PlainSocketType SplitType(int type) {
+  return {type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), (type & SOCK_NONBLOCK) != 0};
+}
+
+SysResult<NativeHandle> NewSocket(int family, int type, int protocol) {
+  return HandleOrErrno(socket(family, type | SOCK_CLOEXEC, protocol));
+}
+
+SysResult<HandlePair> NewSocketPair(int family, int type, int protocol) {
+  int pair[2];
+  if (socketpair(family, type | SOCK_CLOEXEC, protocol, pair) == -1) {
+    return {HandlePair(), errno};
+  }
+  return {{NativeHandle(pair[0]), NativeHandle(pair[1])}, 0};
+}
+
+SysResult<NativeHandle> NewAccepted(int listener, NativeAddress* peer) {
+  NativeAddress address;
+  // Not accept(2), which on the BSDs hands the listener's O_NONBLOCK on.
+  const SysResult<NativeHandle> accepted = HandleOrErrno(
+      accept4(listener, address.get(), &address.length, SOCK_CLOEXEC));
+  if (accepted.ok()) *peer = address;
+  return accepted;
+}
+
+SysResult<NativeHandle> NewDuplicate(int fd) {
+  return HandleOrErrno(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+}
+
+}  // namespace posix
+}  // namespace mortise

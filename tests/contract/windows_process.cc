@@ -1,0 +1,145 @@
+#define WIN32_LEAN_AND_MEAN
+#define NOMINMAX
+// clang-format off
+#include <winsock2.h>
+#include <windows.h>
+// clang-format on
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "mortise/contract/process.h"
+#include "mortise/platform/native_handle.h"
+
+namespace mortise {
+namespace contract {
+namespace {
+
+// Handles are multiples of four and given out from the lowest on, so that a
+// leak shows among the first ones.
+constexpr std::int64_t kHandleStep = 4;
+constexpr std::int64_t kCountedHandles = 2048;
+
+bool IsSocket(std::int64_t value) {
+  int type = 0;
+  int size = sizeof(type);
+  return getsockopt(static_cast<SOCKET>(value), SOL_SOCKET, SO_TYPE,
+                    reinterpret_cast<char*>(&type), &size) == 0;
+}
+
+// A child of ChildInherits is this very program, told by the environment which
+// handle to look for. It answers before main() begins, with its exit code.
+constexpr char kHandleVariable[] = "MORTISE_CONTRACT_CHILD_HANDLE";
+constexpr DWORD kInherited = 10;
+constexpr DWORD kNotInherited = 11;
+
+const bool kIsNoChild = [] {
+  char text[32];
+  const DWORD size =
+      GetEnvironmentVariableA(kHandleVariable, text, sizeof(text));
+  std::int64_t handle = 0;
+  if (size == 0 || size >= sizeof(text) || !absl::SimpleAtoi(text, &handle)) {
+    return true;
+  }
+  // Not by asking Winsock, which under Wine knows its own sockets alone. To
+  // Windows a socket is a pipe, and a child has no others but those it
+  // inherits.
+  const DWORD type = GetFileType(reinterpret_cast<HANDLE>(handle));
+  ExitProcess(type == FILE_TYPE_PIPE ? kInherited : kNotInherited);
+}();
+
+}  // namespace
+
+bool RunsUnderWine() {
+  const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+  return ntdll != nullptr &&
+         GetProcAddress(ntdll, "wine_get_version") != nullptr;
+}
+
+std::optional<int> OpenDescriptors() {
+  int open = 0;
+  for (std::int64_t n = 1; n <= kCountedHandles; ++n) {
+    if (IsSocket(n * kHandleStep)) ++open;
+  }
+  return open;
+}
+
+bool AllowDescriptors(int) { return true; }
+
+std::unique_ptr<DescriptorFamine> DescriptorFamine::Begin() { return nullptr; }
+std::unique_ptr<SignalStorm> SignalStorm::Begin(absl::Duration) {
+  return nullptr;
+}
+int SignalStorm::Signals() { return 0; }
+std::unique_ptr<BrokenPipeWatch> BrokenPipeWatch::Begin() { return nullptr; }
+
+std::optional<bool> ChildInherits(NativeHandle handle) {
+  wchar_t program[32768];
+  if (GetModuleFileNameW(nullptr, program, 32768) == 0) return std::nullopt;
+  const std::string value = absl::StrCat(handle.value());
+  SetEnvironmentVariableA(kHandleVariable, value.c_str());
+  STARTUPINFOW startup = {};
+  startup.cb = sizeof(startup);
+  PROCESS_INFORMATION child;
+  const BOOL started =
+      CreateProcessW(program, nullptr, nullptr, nullptr, /*bInheritHandles=*/
+                     TRUE, 0, nullptr, nullptr, &startup, &child);
+  SetEnvironmentVariableA(kHandleVariable, nullptr);
+  if (!started) return std::nullopt;
+  WaitForSingleObject(child.hProcess, INFINITE);
+  DWORD code = 0;
+  GetExitCodeProcess(child.hProcess, &code);
+  CloseHandle(child.hThread);
+  CloseHandle(child.hProcess);
+  if (code != kInherited && code != kNotInherited) return std::nullopt;
+  return code == kInherited;
+}
+
+bool MakeInheritable(NativeHandle handle) {
+  return SetHandleInformation(reinterpret_cast<HANDLE>(handle.value()),
+                              HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT) != 0;
+}
+
+// Windows tells nobody what a thread is waiting for.
+std::string ThisThread() { return std::string(); }
+std::optional<bool> IsAsleep(const std::string&) { return std::nullopt; }
+
+std::string MakeShortDirectory() {
+  std::error_code error;
+  const std::filesystem::path base =
+      std::filesystem::temp_directory_path(error);
+  for (std::int64_t n = absl::GetCurrentTimeNanos();; ++n) {
+    const std::filesystem::path path =
+        base / absl::StrCat("mortise.", n % 1000000000);
+    if (std::filesystem::create_directory(path, error)) return path.string();
+    if (error) std::abort();
+  }
+}
+
+void RemoveTree(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+bool FileExists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::symlink_status(path, ignored).type() !=
+         std::filesystem::file_type::not_found;
+}
+
+void RemoveFile(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+}
+
+}  // namespace contract
+}  // namespace mortise

@@ -1,0 +1,32 @@
+// <ws2tcpip.h> before ours, as far as its macro goes.
+
+#define GetAddrInfo GetAddrInfoW
+
+#include "gtest/gtest.h"
+#include "mortise/getaddrinfo.h"
+#include "tests/headers/expect_found.h"
+
+namespace mortise {
+namespace {
+
+#define TEXT_OF(name) #name
+#define EXPANDED(name) TEXT_OF(name)
+
+TEST(GetAddrInfoAfterMacroTest, TheProgramKeepsItsMacro) {
+  EXPECT_STREQ(EXPANDED(GetAddrInfo), "GetAddrInfoW");
+}
+
+TEST(GetAddrInfoAfterMacroTest, CallsUnderItAreOurs) {
+  ExpectFound(mortise::GetAddrInfo("127.0.0.1", 80));
+  ExpectFound(mortise::GetAddrInfo("127.0.0.1", "80"));
+}
+
+#undef GetAddrInfo
+
+TEST(GetAddrInfoAfterMacroTest, CallsWithoutItAreOurs) {
+  ExpectFound(mortise::GetAddrInfo("127.0.0.1", 80));
+  ExpectFound(mortise::GetAddrInfo("127.0.0.1", "80"));
+}
+
+}  // namespace
+}  // namespace mortise

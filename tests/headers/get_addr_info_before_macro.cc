@@ -1,0 +1,30 @@
+// <ws2tcpip.h> after ours, as far as its macro goes, in both of its forms.
+
+#include "gtest/gtest.h"
+#include "mortise/getaddrinfo.h"
+#include "tests/headers/expect_found.h"
+
+#ifdef GetAddrInfo
+#error "the header has made a macro where there was none"
+#endif
+
+namespace mortise {
+namespace {
+
+#define GetAddrInfo GetAddrInfoA
+
+TEST(GetAddrInfoBeforeMacroTest, CallsUnderTheNarrowOneAreOurs) {
+  ExpectFound(mortise::GetAddrInfo("127.0.0.1", 80));
+  ExpectFound(mortise::GetAddrInfo("127.0.0.1", "80"));
+}
+
+#undef GetAddrInfo
+#define GetAddrInfo GetAddrInfoW
+
+TEST(GetAddrInfoBeforeMacroTest, CallsUnderTheWideOneAreOurs) {
+  ExpectFound(mortise::GetAddrInfo("127.0.0.1", 80));
+  ExpectFound(mortise::GetAddrInfo("127.0.0.1", "80"));
+}
+
+}  // namespace
+}  // namespace mortise

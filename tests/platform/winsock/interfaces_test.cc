@@ -1,0 +1,50 @@
+#include "mortise/platform/winsock/interfaces.h"
+
+#include <cstdint>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/winsock/errors.h"
+
+namespace mortise {
+namespace winsock {
+namespace {
+
+TEST(InterfacesTest, NamesAndIndicesGoBothWays) {
+  Interfaces interfaces;
+  int seen = 0;
+  for (std::uint32_t index = 1; index < 100; ++index) {
+    const SysResult<std::string> name = interfaces.IndexToName(index);
+    if (!name.ok()) continue;
+    ++seen;
+    EXPECT_NE(name.value, "");
+    const SysResult<std::uint32_t> back = interfaces.NameToIndex(name.value);
+    EXPECT_TRUE(back.ok()) << name.value;
+    EXPECT_EQ(back.value, index) << name.value;
+  }
+  EXPECT_GT(seen, 0) << "not even a loopback interface";
+}
+
+TEST(InterfacesTest, WhatIsNotThereIsNoDevice) {
+  Interfaces interfaces;
+  for (const char* const name :
+       {"no-such-if", "",
+        "no name of an interface can be as long as this is"}) {
+    const SysResult<std::uint32_t> index = interfaces.NameToIndex(name);
+    EXPECT_EQ(Errors().Code(ErrorDomain::kOs, index.error), ErrorCode::kEnodev)
+        << name;
+    EXPECT_EQ(index.value, 0u) << name;
+  }
+  for (const std::uint32_t index : {0u, 0x7ffffff0u}) {
+    const SysResult<std::string> name = interfaces.IndexToName(index);
+    EXPECT_EQ(Errors().Code(ErrorDomain::kOs, name.error), ErrorCode::kEnodev)
+        << index;
+    EXPECT_EQ(name.value, "") << index;
+  }
+}
+
+}  // namespace
+}  // namespace winsock
+}  // namespace mortise

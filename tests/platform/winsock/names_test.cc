@@ -1,0 +1,85 @@
+#include "mortise/platform/winsock/names.h"
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/timed_lookup.h"
+#include "mortise/platform/winsock/os_headers.h"
+
+namespace mortise {
+namespace winsock {
+namespace {
+
+AddrInfoQuery QueryFor(const char* host) {
+  AddrInfoQuery query;
+  query.host = host;
+  query.service = "80";
+  query.family = AF_INET;
+  query.type = SOCK_STREAM;
+  return query;
+}
+
+TEST(NamesTest, FindsWithAndWithoutATimeout) {
+  Names names;
+  for (const char* const host : {"127.0.0.1", "localhost"}) {
+    for (const absl::Duration timeout :
+         {absl::InfiniteDuration(), absl::Minutes(10)}) {
+      const AddressLookup found = names.FindAddresses(QueryFor(host), timeout);
+      ASSERT_EQ(found.error, 0) << host;
+      EXPECT_FALSE(found.timed_out);
+      ASSERT_FALSE(found.value.empty());
+      const AddrInfoEntry& entry = found.value.front();
+      EXPECT_EQ(entry.family, AF_INET);
+      EXPECT_EQ(entry.type, SOCK_STREAM);
+      EXPECT_EQ(entry.address.family, AF_INET);
+      EXPECT_EQ(entry.address.port, 80);
+      ASSERT_EQ(entry.address.size, 4);
+      EXPECT_EQ(entry.address.bytes[0], 127);
+      EXPECT_EQ(entry.address.bytes[3], 1);
+    }
+  }
+}
+
+TEST(NamesTest, TheAddressOfIpv6IsWhole) {
+  Names names;
+  AddrInfoQuery query = QueryFor("2001:db8::1%7");
+  query.family = AF_INET6;
+  const AddressLookup found =
+      names.FindAddresses(query, absl::InfiniteDuration());
+  ASSERT_EQ(found.error, 0);
+  ASSERT_EQ(found.value.size(), 1u);
+  const SockAddr& address = found.value[0].address;
+  EXPECT_EQ(address.family, AF_INET6);
+  ASSERT_EQ(address.size, 16);
+  EXPECT_EQ(address.bytes[0], 0x20);
+  EXPECT_EQ(address.bytes[15], 1);
+}
+
+TEST(NamesTest, TheCanonicalNameComesBackInUtf8) {
+  Names names;
+  AddrInfoQuery query = QueryFor("127.0.0.1");
+  query.flags = AI_CANONNAME;
+  const AddressLookup found =
+      names.FindAddresses(query, absl::InfiniteDuration());
+  ASSERT_EQ(found.error, 0);
+  EXPECT_EQ(found.value[0].canonical_name, "127.0.0.1");
+}
+
+TEST(NamesTest, WhatIsNotThereOrNoTextIsNotFound) {
+  Names names;
+  for (const char* const host : {"no host", "\xff\xfe", "h\xc3"}) {
+    const AddressLookup found =
+        names.FindAddresses(QueryFor(host), absl::InfiniteDuration());
+    EXPECT_EQ(found.domain, ErrorDomain::kGetAddrInfo) << host;
+    EXPECT_EQ(found.error, WSAHOST_NOT_FOUND) << host;
+    EXPECT_TRUE(found.value.empty()) << host;
+  }
+  AddrInfoQuery query = QueryFor("127.0.0.1");
+  query.service = "\xff";
+  EXPECT_NE(names.FindAddresses(query, absl::InfiniteDuration()).error, 0);
+}
+
+}  // namespace
+}  // namespace winsock
+}  // namespace mortise

@@ -1,0 +1,41 @@
+#include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/winsock/clock.h"
+#include "mortise/platform/winsock/errors.h"
+#include "mortise/platform/winsock/interfaces.h"
+#include "mortise/platform/winsock/names.h"
+#include "mortise/platform/winsock/os_headers.h"
+#include "mortise/platform/winsock/readiness.h"
+#include "mortise/platform/winsock/sockets.h"
+
+namespace mortise {
+namespace {
+
+// A program may use it before main().
+const Platform& early = Platform::Default();
+// And that alone brings no Winsock to life.
+const SOCKET early_socket = socket(AF_INET, SOCK_STREAM, 0);
+const int early_error = WSAGetLastError();
+
+TEST(PlatformTest, ThereIsOneDefault) {
+  EXPECT_EQ(&Platform::Default(), &early);
+}
+
+TEST(PlatformTest, WinsockIsNotStartedBeforeItIsUsed) {
+  EXPECT_EQ(early_socket, INVALID_SOCKET);
+  EXPECT_EQ(early_error, WSANOTINITIALISED);
+}
+
+TEST(PlatformTest, ItsPartsAreThoseOfWinsock) {
+  const Platform& platform = Platform::Default();
+  EXPECT_NE(dynamic_cast<winsock::Sockets*>(&platform.sockets()), nullptr);
+  EXPECT_NE(dynamic_cast<winsock::Readiness*>(&platform.readiness()), nullptr);
+  EXPECT_NE(dynamic_cast<winsock::Clock*>(&platform.clock()), nullptr);
+  EXPECT_NE(dynamic_cast<winsock::Names*>(&platform.names()), nullptr);
+  EXPECT_NE(dynamic_cast<winsock::Interfaces*>(&platform.interfaces()),
+            nullptr);
+  EXPECT_NE(dynamic_cast<winsock::Errors*>(&platform.errors()), nullptr);
+}
+
+}  // namespace
+}  // namespace mortise

@@ -1,0 +1,125 @@
+#include "mortise/platform/winsock/readiness.h"
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/winsock/clock.h"
+#include "mortise/platform/winsock/new_descriptor.h"
+#include "mortise/platform/winsock/os_headers.h"
+#include "mortise/platform/winsock/system_call.h"
+
+namespace mortise {
+namespace winsock {
+namespace {
+
+constexpr absl::Duration kLong = absl::Minutes(10);
+
+class ReadinessTest : public ::testing::Test {
+ protected:
+  ReadinessTest() : pair_(NewSocketPair(AF_INET, SOCK_STREAM, 0).value) {}
+  ~ReadinessTest() override {
+    closesocket(AsSocket(pair_.first));
+    CloseSecond();
+  }
+
+  void CloseSecond() {
+    if (pair_.second.valid()) closesocket(AsSocket(pair_.second));
+    pair_.second = NativeHandle();
+  }
+
+  HandlePair pair_;
+  Readiness readiness_;
+};
+
+TEST_F(ReadinessTest, ASocketIsReadableOnceThereIsSomething) {
+  SysResult<bool> ready =
+      readiness_.Wait(pair_.first, WaitEvent::kReadable, absl::ZeroDuration());
+  EXPECT_TRUE(ready.ok());
+  EXPECT_FALSE(ready.value);
+  ASSERT_EQ(send(AsSocket(pair_.second), "x", 1, 0), 1);
+  ready = readiness_.Wait(pair_.first, WaitEvent::kReadable, kLong);
+  EXPECT_TRUE(ready.ok());
+  EXPECT_TRUE(ready.value);
+}
+
+TEST_F(ReadinessTest, ASocketIsWritableUntilItIsFull) {
+  EXPECT_TRUE(readiness_.Wait(pair_.first, WaitEvent::kWritable, kLong).value);
+  EXPECT_TRUE(readiness_.Wait(pair_.first, WaitEvent::kConnected, kLong).value);
+  u_long non_blocking = 1;
+  ASSERT_EQ(ioctlsocket(AsSocket(pair_.first), FIONBIO, &non_blocking), 0);
+  const std::string data(64 * 1024, 'x');
+  while (send(AsSocket(pair_.first), data.data(), static_cast<int>(data.size()),
+              0) > 0) {
+  }
+  EXPECT_FALSE(
+      readiness_.Wait(pair_.first, WaitEvent::kWritable, absl::ZeroDuration())
+          .value);
+}
+
+TEST_F(ReadinessTest, TheEndOfAConnectionIsAnEvent) {
+  CloseSecond();
+  EXPECT_TRUE(readiness_.Wait(pair_.first, WaitEvent::kReadable, kLong).value);
+}
+
+TEST_F(ReadinessTest, AnAttemptThatFailsHasEnded) {
+  // A port that is bound and not listened at.
+  const NativeHandle silent = NewSocket(AF_INET, SOCK_STREAM, 0).value;
+  NativeAddress address;
+  address.in = {};
+  address.in.sin_family = AF_INET;
+  address.in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(bind(AsSocket(silent), address.get(), sizeof(address.in)), 0);
+  address.length = sizeof(address.storage);
+  ASSERT_EQ(getsockname(AsSocket(silent), address.get(), &address.length), 0);
+  const NativeHandle client = NewSocket(AF_INET, SOCK_STREAM, 0).value;
+  u_long non_blocking = 1;
+  ASSERT_EQ(ioctlsocket(AsSocket(client), FIONBIO, &non_blocking), 0);
+  connect(AsSocket(client), address.get(), address.length);
+  const SysResult<bool> ended =
+      readiness_.Wait(client, WaitEvent::kConnected, kLong);
+  EXPECT_TRUE(ended.ok());
+  EXPECT_TRUE(ended.value);
+  int pending = 0;
+  int size = sizeof(pending);
+  getsockopt(AsSocket(client), SOL_SOCKET, SO_ERROR,
+             reinterpret_cast<char*>(&pending), &size);
+  EXPECT_EQ(pending, WSAECONNREFUSED);
+  closesocket(AsSocket(client));
+  closesocket(AsSocket(silent));
+}
+
+TEST_F(ReadinessTest, ATimeoutIsNotShort) {
+  Clock clock;
+  constexpr absl::Duration kTimeout = absl::Milliseconds(50);
+  const absl::Duration begin = clock.Now();
+  const SysResult<bool> ready =
+      readiness_.Wait(pair_.first, WaitEvent::kReadable, kTimeout);
+  EXPECT_TRUE(ready.ok());
+  EXPECT_FALSE(ready.value);
+  EXPECT_GE(clock.Now() - begin, kTimeout);
+}
+
+TEST_F(ReadinessTest, ASleepIsNotShort) {
+  Clock clock;
+  constexpr absl::Duration kTime = absl::Milliseconds(50);
+  const absl::Duration begin = clock.Now();
+  readiness_.Sleep(kTime);
+  EXPECT_GE(clock.Now() - begin, kTime);
+}
+
+TEST_F(ReadinessTest, WhatIsNoSocketIsAnErrorOrAnEvent) {
+  for (const WaitEvent event :
+       {WaitEvent::kReadable, WaitEvent::kWritable, WaitEvent::kConnected}) {
+    const SysResult<bool> ready =
+        readiness_.Wait(NativeHandle(1 << 20), event, kLong);
+    EXPECT_TRUE(!ready.ok() || ready.value);
+  }
+}
+
+}  // namespace
+}  // namespace winsock
+}  // namespace mortise
