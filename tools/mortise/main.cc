@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <ostream>
+#include <string>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/tools/constants/command.h"
+#include "tools/mortise/arguments.h"
 #include "tools/mortise/command.h"
 #include "tools/mortise/exit_codes.h"
 #include "tools/mortise/standard_streams.h"
@@ -66,6 +68,9 @@ int Main(absl::Span<const absl::string_view> words, std::ostream& out,
 
 int main(int argc, char** argv) {
   mortise::program::PrepareStandardStreams();
-  const std::vector<absl::string_view> words(argv + 1, argv + argc);
+  const std::vector<std::string> arguments =
+      mortise::program::Arguments(argc, argv);
+  const std::vector<absl::string_view> words(arguments.begin(),
+                                             arguments.end());
   return mortise::program::Main(words, std::cout, std::cerr);
 }

@@ -2,9 +2,7 @@
 
 #include <array>
 #include <atomic>
-#include <csignal>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <random>
 #include <string>
@@ -17,29 +15,19 @@
 #include "absl/strings/string_view.h"
 #include "mortise/address.h"
 #include "mortise/socket.h"
+#include "tools/mortise/interruption.h"
 
 namespace mortise::program {
 namespace {
 
-// The files to remove on an interruption. Slots, because a signal handler may
+// The files to remove on an interruption. Slots, because what is done then may
 // neither lock nor allocate; the program has never more than three.
 std::array<std::atomic<const std::string*>, 8> g_files{};
 
-extern "C" void RemoveFilesAndDie(int signal) {
+void RemoveFiles() {
   for (const std::atomic<const std::string*>& slot : g_files) {
     const std::string* file = slot.load();
-    // On POSIX this is unlink(2), then rmdir(2) if it was a directory.
-    if (file != nullptr) (void)std::remove(file->c_str());
-  }
-  (void)std::signal(signal, SIG_DFL);
-  (void)std::raise(signal);
-}
-
-void RemoveOnSignal(int signal) {
-  // A program started with the signal ignored (nohup, a shell's background
-  // job) shall go on ignoring it.
-  if (std::signal(signal, RemoveFilesAndDie) == SIG_IGN) {
-    (void)std::signal(signal, SIG_IGN);
+    if (file != nullptr) RemoveFile(*file);
   }
 }
 
@@ -57,16 +45,12 @@ UnixPathRemover::UnixPathRemover(std::string path)
     const std::string* empty = nullptr;
     if (slot.compare_exchange_strong(empty, path_)) break;
   }
-  RemoveOnSignal(SIGINT);
-  RemoveOnSignal(SIGTERM);
-#ifdef SIGHUP
-  RemoveOnSignal(SIGHUP);
-#endif
+  OnInterruption(RemoveFiles);
 }
 
 UnixPathRemover::~UnixPathRemover() {
   if (path_ == nullptr) return;
-  (void)std::remove(path_->c_str());
+  RemoveFile(*path_);
   for (std::atomic<const std::string*>& slot : g_files) {
     const std::string* mine = path_;
     if (slot.compare_exchange_strong(mine, nullptr)) break;
@@ -95,7 +79,9 @@ std::string TemporaryUnixPath() {
   if (error) directory = ".";
   std::random_device random;
   const std::uint64_t number = (std::uint64_t{random()} << 32) | random();
-  return (directory / absl::StrCat("mortise-", absl::Hex(number))).string();
+  directory /= absl::StrCat("mortise-", absl::Hex(number));
+  const auto path = directory.u8string();
+  return std::string(path.begin(), path.end());
 }
 
 }  // namespace mortise::program

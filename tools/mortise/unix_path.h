@@ -17,7 +17,7 @@ namespace mortise::program {
 UnixPath UnixAddress(absl::string_view typed);
 
 // Removes a socket's file when it is destroyed, or when the program is
-// interrupted (SIGINT, SIGTERM and the like), which then dies of that signal.
+// interrupted, which then ends as it would have without.
 class UnixPathRemover {
  public:
   UnixPathRemover() = default;  // removes nothing
@@ -32,7 +32,7 @@ class UnixPathRemover {
  private:
   void swap(UnixPathRemover& other) { std::swap(path_, other.path_); }
 
-  // Owned; a plain pointer, because the signal handler reads it.
+  // Owned; a plain pointer, because it is read on an interruption.
   const std::string* path_ = nullptr;
 };
 
@@ -49,7 +49,7 @@ absl::StatusOr<Endpoint> BindUnix(Socket socket, absl::string_view typed);
 // files: a datagram socket without a name cannot be answered.
 absl::StatusOr<Endpoint> BindUnixAnywhere(Socket socket);
 
-// Such a path.
+// Such a path, in UTF-8.
 std::string TemporaryUnixPath();
 
 }  // namespace mortise::program

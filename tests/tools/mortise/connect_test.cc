@@ -7,9 +7,13 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/contract/process.h"
+#include "mortise/error.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
@@ -20,6 +24,7 @@ namespace mortise::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -183,6 +188,16 @@ INSTANTIATE_TEST_SUITE_P(Loopbacks, ConnectTest,
                            return std::string(info.param.name);
                          });
 
+// Whether this system tells a sender of datagrams that nobody is there. Windows
+// would tell in the wrong place, so the library asks it not to.
+bool IsTold(const Peer& nobody) {
+  Socket sender =
+      ConnectTo(kLoopbackIpv4, kSockDgram, absl::StrJoin(nobody.words(), ":"));
+  EXPECT_TRUE(sender.SetTimeout(absl::Seconds(1)).ok());
+  EXPECT_TRUE(sender.Send("x").ok());
+  return IsConnectionRefused(sender.Recv(1).status());
+}
+
 TEST(ConnectFailureTest, RefusedPort) {
   // Bound, so nobody else gets it, but nobody listens.
   Socket bound = Socket::Create(kAfInet, kSockStream).value();
@@ -190,8 +205,9 @@ TEST(ConnectFailureTest, RefusedPort) {
   const std::string port = absl::StrCat(bound.GetSockName().value().port());
   MortiseProgram connect({"connect", "127.0.0.1", port});
   EXPECT_EQ(connect.Wait(), 1);
-  EXPECT_EQ(connect.err(), "mortise: connect 127.0.0.1:" + port +
-                               ": Connection refused [ECONNREFUSED]\n");
+  EXPECT_THAT(connect.err(),
+              AllOf(StartsWith("mortise: connect 127.0.0.1:" + port + ": "),
+                    EndsWith(" [ECONNREFUSED]\n")));
 }
 
 TEST(ConnectFailureTest, UnknownHost) {
@@ -227,6 +243,9 @@ TEST(ConnectFailureTest, AResetIsTold) {
   // Closed with data in it that nobody has read, a connection is reset.
   ASSERT_EQ(client.Recv(1, kMsgPeek).value_or("failed"), "u");
   ASSERT_TRUE(client.Close().ok());
+  if (contract::RunsUnderWine()) {
+    GTEST_SKIP() << "Wine takes a reset for the end of the stream";
+  }
   EXPECT_EQ(connect.Wait(), 1);
   EXPECT_THAT(connect.err(), HasSubstr("[ECONNRESET]"));
 }
@@ -235,24 +254,31 @@ TEST(ConnectFailureTest, ADatagramToNobody) {
   // Connected to itself, it receives from nobody else, and keeps the port.
   Peer deaf(kLoopbackIpv4, kSockDgram);
   ASSERT_TRUE(deaf.socket().Connect(deaf.socket().GetSockName().value()).ok());
-  MortiseProgram connect(Connect({"--udp"}, deaf));
+  MortiseProgram connect(Connect({"--udp", "--timeout", "2"}, deaf));
   ASSERT_TRUE(connect.Write("x"));
   EXPECT_EQ(connect.Wait(), 1);
-  EXPECT_THAT(connect.err(), HasSubstr("[ECONNREFUSED]"));
+  EXPECT_THAT(connect.err(),
+              HasSubstr(IsTold(deaf) ? "[ECONNREFUSED]" : "timed out"));
 }
 
+// It lasts longer than the timeout, but is silent only for as long as a message
+// takes to arrive.
 TEST(ConnectTimeoutTest, IsForSilenceAlone) {
+  constexpr std::chrono::seconds kTimeout(2);
   Peer peer(kLoopbackIpv4, kSockStream);
-  MortiseProgram connect(Connect({"--timeout", "2"}, peer));
+  const auto start = std::chrono::steady_clock::now();
+  MortiseProgram connect(
+      Connect({"--timeout", absl::StrCat(kTimeout.count())}, peer));
   Socket client = peer.Accept();
   connect.EndInput();
-  for (int i = 0; i < 6; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    ASSERT_TRUE(client.SendAll("x").ok());
+  for (int i = 0; std::chrono::steady_clock::now() < start + 2 * kTimeout;
+       ++i) {
+    const std::string message = absl::StrCat(i, "\n");
+    ASSERT_TRUE(client.SendAll(message).ok());
+    ASSERT_TRUE(connect.WaitForOut(message));
   }
   ASSERT_TRUE(client.Close().ok());
   EXPECT_EQ(connect.Wait(), 0) << connect.err();
-  EXPECT_EQ(connect.out(), "xxxxxx");
 }
 
 TEST(ConnectSourceTest, ConnectsFromThere) {

@@ -44,7 +44,7 @@ TEST(DemoTest, ShowsEachKindThatThisMachineHas) {
       EXPECT_THAT(line, HasSubstr("unavailable: "));
     } else {
       EXPECT_THAT(line, HasSubstr(kLines[i].bytes));
-      EXPECT_THAT(line, ContainsRegex(" bytes +[0-9.]+ ms  ok$"));
+      EXPECT_THAT(line, ContainsRegex(" bytes +.+ ms  ok$"));
     }
   }
 }

@@ -1,5 +1,3 @@
-#include <csignal>
-#include <filesystem>
 #include <string>
 #include <thread>
 #include <utility>
@@ -13,6 +11,7 @@
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
+#include "tests/tools/mortise/child.h"
 #include "tests/tools/mortise/mortise_program.h"
 #include "tools/mortise/unix_path.h"
 
@@ -124,14 +123,23 @@ TEST(EchoServerTest, LivesOnAfterADatagramThatCannotBeAnswered) {
 
 TEST(EchoServerTest, RemovesItsPathWhenItIsInterrupted) {
   if (const auto lack = Lacks(kLoopbackUnix)) GTEST_SKIP() << *lack;
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const Interruption& how : Interruptions()) {
     const std::string path = program::TemporaryUnixPath();
     MortiseProgram echo({"echo", "--unix", path});
     ASSERT_EQ(echo.ListeningOn(), "unix:" + path);
-    EXPECT_TRUE(std::filesystem::exists(path));
-    echo.Signal(signal);
-    EXPECT_EQ(echo.Wait(), -signal);
-    EXPECT_FALSE(std::filesystem::exists(path));
+    EXPECT_TRUE(FileExists(path));
+    if (!echo.Interrupt(how)) GTEST_SKIP() << "no console to interrupt from";
+    EXPECT_EQ(echo.Wait(), how.result) << how.name;
+    EXPECT_FALSE(FileExists(path)) << how.name;
+  }
+}
+
+TEST(EchoServerTest, EndsWhenItIsInterrupted) {
+  for (const Interruption& how : Interruptions()) {
+    MortiseProgram echo({"echo", "--port", "0"});
+    ASSERT_NE(echo.ListeningOn(), "");
+    if (!echo.Interrupt(how)) GTEST_SKIP() << "no console to interrupt from";
+    EXPECT_EQ(echo.Wait(), how.result) << how.name;
   }
 }
 
@@ -141,7 +149,7 @@ TEST(EchoServerTest, LeavesAFileAloneThatItDidNotMake) {
   MortiseProgram echo({"echo", other.words()[0], other.words()[1]});
   EXPECT_EQ(echo.Wait(), 1);
   EXPECT_THAT(echo.err(), HasSubstr("[EADDRINUSE]"));
-  EXPECT_TRUE(std::filesystem::exists(other.words()[1]));
+  EXPECT_TRUE(FileExists(other.words()[1]));
 }
 
 TEST(EchoServerTest, ListensWhereItIsTold) {

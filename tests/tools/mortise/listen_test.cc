@@ -1,7 +1,5 @@
 // `mortise listen`, with `mortise connect` as its peer.
 
-#include <csignal>
-#include <filesystem>
 #include <string>
 #include <thread>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
+#include "tests/tools/mortise/child.h"
 #include "tests/tools/mortise/mortise_program.h"
 #include "tools/mortise/unix_path.h"
 
@@ -163,7 +162,7 @@ TEST(ListenUnixTest, RemovesItsPathOnceThePeerHasCome) {
   Socket client = ConnectTo(kLoopbackUnix, kSockStream, listen.ListeningOn());
   ASSERT_TRUE(client.SendAll("x").ok());
   ASSERT_TRUE(listen.WaitForOut("x"));
-  EXPECT_FALSE(std::filesystem::exists(path));
+  EXPECT_FALSE(FileExists(path));
 }
 
 TEST(ListenUnixTest, RemovesItsPathWhenItIsInterrupted) {
@@ -171,10 +170,11 @@ TEST(ListenUnixTest, RemovesItsPathWhenItIsInterrupted) {
   const std::string path = program::TemporaryUnixPath();
   MortiseProgram listen({"listen", "--udp", "--unix", path});
   listen.ListeningOn();
-  ASSERT_TRUE(std::filesystem::exists(path));
-  listen.Signal(SIGTERM);
-  EXPECT_EQ(listen.Wait(), -SIGTERM);
-  EXPECT_FALSE(std::filesystem::exists(path));
+  ASSERT_TRUE(FileExists(path));
+  const Interruption how = Interruptions().front();
+  if (!listen.Interrupt(how)) GTEST_SKIP() << "no console to interrupt from";
+  EXPECT_EQ(listen.Wait(), how.result) << how.name;
+  EXPECT_FALSE(FileExists(path));
 }
 
 }  // namespace

@@ -2,12 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
 #include "tests/tools/mortise/subprocess.h"
+#include "tools/mortise/interruption.h"
 #include "tools/mortise/unix_path.h"
 
 namespace mortise::testing {
@@ -97,7 +99,7 @@ Peer::Peer(const Loopback& loopback, SocketType type)
 }
 
 Peer::~Peer() {
-  if (!path_.empty()) std::remove(path_.c_str());
+  if (!path_.empty()) program::RemoveFile(path_);
 }
 
 std::vector<std::string> Peer::words() const {
@@ -123,6 +125,12 @@ Socket ConnectTo(const Loopback& loopback, SocketType type,
     Check(socket.Connect({loopback.host, server.port()}));
   }
   return socket;
+}
+
+bool FileExists(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::symlink_status(std::filesystem::u8path(path), ignored)
+             .type() != std::filesystem::file_type::not_found;
 }
 
 std::string ReceiveAll(Socket& socket) {

@@ -75,6 +75,9 @@ class Peer {
 Socket ConnectTo(const Loopback& loopback, SocketType type,
                  absl::string_view listening_on);
 
+// Whether there is a file of that name, which is UTF-8.
+bool FileExists(const std::string& path);
+
 // All that comes until the end of the stream.
 std::string ReceiveAll(Socket& socket);
 

@@ -18,10 +18,12 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "tests/tools/mortise/child.h"
 
 namespace mortise::testing {
 
-// Where Bazel put a file of this workspace that the test names in its `data`.
+// Where Bazel put a program of this workspace that the test names in its
+// `data`.
 std::string ProgramPath(absl::string_view path_in_workspace);
 
 class Subprocess {
@@ -30,15 +32,18 @@ class Subprocess {
   explicit Subprocess(const std::vector<std::string>& command);
   Subprocess(const Subprocess&) = delete;
   Subprocess& operator=(const Subprocess&) = delete;
-  // Terminates it if it still runs, so that it can remove its files.
+  // Interrupts it if it still runs, so that it can remove its files.
   ~Subprocess();
 
   // Returns false iff the program no longer takes it.
   bool Write(absl::string_view input);
   void EndInput();
 
-  void Signal(int signal);
-  // Waits for its end: its exit code, or the negated signal that killed it.
+  // False iff this system has no way to do it here; then nothing happens.
+  bool Interrupt(const Interruption& how) {
+    return InterruptChild(child_.process, how);
+  }
+  // Waits for its end: its exit code, or the result of what interrupted it.
   int Wait();
 
   // Waits until the program has written `text`, or ended; true iff the former.
@@ -53,13 +58,13 @@ class Subprocess {
   // Reads a pipe to its end.
   class Collector {
    public:
-    void Start(int fd);
+    void Start(ChildHandle pipe);
     void Join();
     bool WaitFor(absl::string_view text);
     std::string text();
 
    private:
-    void Run(int fd);
+    void Run(ChildHandle pipe);
 
     std::mutex mutex_;
     std::condition_variable grown_;
@@ -68,8 +73,7 @@ class Subprocess {
     std::thread thread_;
   };
 
-  long pid_ = -1;
-  int input_ = -1;
+  Child child_;
   bool running_ = true;
   int result_ = 0;
   Collector out_;

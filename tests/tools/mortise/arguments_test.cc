@@ -1,0 +1,39 @@
+// Words on their way from one program to another: Subprocess quotes them where
+// the OS has command lines only, and Arguments takes them apart.
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "tests/tools/mortise/subprocess.h"
+
+namespace mortise::testing {
+namespace {
+
+class ArgumentsTest : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(ArgumentsTest, ArriveAsTheyWere) {
+  // Between others, for one that swallows its neighbour to show.
+  Subprocess program({ProgramPath("tests/tools/mortise/print_arguments"),
+                      "before", GetParam(), "after"});
+  EXPECT_EQ(program.Wait(), 0) << program.err();
+  EXPECT_EQ(program.out(), absl::StrCat("[before][", GetParam(), "][after]"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, ArgumentsTest,
+    ::testing::Values("word", "", "two words", "\ttab", "line\nfeed", R"(")",
+                      R"(say "hello" twice)", R"(\)", R"(\\)", R"(a\b\\c)",
+                      R"(a b\)", R"(\")", R"(a\\"b c)", "%PATH%", "$HOME", "*",
+                      "-flag", "@file", "\u00e9t\u00e9", "\u4e16\u754c",
+                      "\U0001f50c socket"));
+
+TEST(NoArgumentsTest, AreNone) {
+  Subprocess program({ProgramPath("tests/tools/mortise/print_arguments")});
+  EXPECT_EQ(program.Wait(), 0);
+  EXPECT_EQ(program.out(), "");
+}
+
+}  // namespace
+}  // namespace mortise::testing

@@ -1,0 +1,22 @@
+// Makes the file that it is told, which it removes when it ends, says so, and
+// waits for the end of its input: hold_file PATH
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "tools/mortise/arguments.h"
+#include "tools/mortise/unix_path.h"
+
+int main(int argc, char** argv) {
+  const std::string path = mortise::program::Arguments(argc, argv).at(0);
+  if (!(std::ofstream(std::filesystem::u8path(path)) << "held" << std::flush)) {
+    std::cerr << "cannot make " << path << std::endl;
+    return 1;
+  }
+  const mortise::program::UnixPathRemover remover(path);
+  std::cout << "made" << std::endl;
+  std::cin.get();
+}

@@ -1,0 +1,134 @@
+// Child on POSIX.
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "tests/tools/mortise/child.h"
+
+extern char** environ;
+
+namespace mortise::testing {
+namespace {
+
+struct Pipe {
+  // Not inherited: a child that held the other's ends would keep them open.
+  Pipe() {
+    int ends[2];
+    if (pipe(ends) != 0) std::abort();
+    for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
+    read = ends[0];
+    write = ends[1];
+  }
+  int read;
+  int write;
+};
+
+// The words to put before a command so that it runs: a program for another
+// processor needs its emulator. See tools/toolchains/under_qemu.
+std::vector<std::string> Launcher() {
+  const char* words = std::getenv("MORTISE_TEST_LAUNCHER");
+  if (words == nullptr) return {};
+  return absl::StrSplit(words, ' ', absl::SkipEmpty());
+}
+
+int Fd(ChildHandle handle) { return static_cast<int>(handle); }
+pid_t Pid(ChildHandle handle) { return static_cast<pid_t>(handle); }
+
+}  // namespace
+
+std::vector<Interruption> Interruptions() {
+  return {{"SIGINT", SIGINT, -SIGINT},
+          {"SIGTERM", SIGTERM, -SIGTERM},
+          {"SIGHUP", SIGHUP, -SIGHUP}};
+}
+
+Child StartChild(const std::vector<std::string>& command) {
+  const Pipe in;
+  const Pipe out;
+  const Pipe err;
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, in.read, 0);
+  posix_spawn_file_actions_adddup2(&actions, out.write, 1);
+  posix_spawn_file_actions_adddup2(&actions, err.write, 2);
+
+  // The test must survive a program that does not read; the program shall see
+  // the signals as a shell would give them to it.
+  std::signal(SIGPIPE, SIG_IGN);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) {
+    sigaddset(&defaults, signal);
+  }
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+
+  std::vector<std::string> words = Launcher();
+  words.insert(words.end(), command.begin(), command.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(&word[0]);
+  argv.push_back(nullptr);
+  pid_t pid;
+  if (posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(),
+                   environ) != 0) {
+    std::cerr << "cannot start " << argv[0] << std::endl;
+    std::abort();
+  }
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  close(in.read);
+  close(out.write);
+  close(err.write);
+  return {pid, in.write, out.read, err.read};
+}
+
+bool InterruptChild(ChildHandle process, const Interruption& how) {
+  return kill(Pid(process), how.number) == 0;
+}
+
+int WaitForChild(ChildHandle process) {
+  int status;
+  while (waitpid(Pid(process), &status, 0) == -1 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void EndChild(ChildHandle process) { kill(Pid(process), SIGTERM); }
+
+std::size_t ReadPipe(ChildHandle pipe, absl::Span<char> buffer) {
+  while (true) {
+    const ssize_t count = read(Fd(pipe), buffer.data(), buffer.size());
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) return 0;
+  }
+}
+
+bool WritePipe(ChildHandle pipe, absl::string_view data) {
+  while (!data.empty()) {
+    const ssize_t count = write(Fd(pipe), data.data(), data.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    data.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+void ClosePipe(ChildHandle pipe) { close(Fd(pipe)); }
+
+}  // namespace mortise::testing

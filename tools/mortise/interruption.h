@@ -1,0 +1,21 @@
+// The end that comes from outside (Ctrl-C, a signal, the console's window
+// closed), and the files that shall not outlive it.
+
+#ifndef MORTISE_TOOLS_MORTISE_INTERRUPTION_H_
+#define MORTISE_TOOLS_MORTISE_INTERRUPTION_H_
+
+#include <string>
+
+namespace mortise::program {
+
+// Has `clean_up` called when the program is interrupted, which then ends as it
+// would have without. `clean_up` may neither lock nor allocate, as in a POSIX
+// signal handler. Always called with the same function.
+void OnInterruption(void (*clean_up)());
+
+// Removes a file if it is there; its name is UTF-8. `clean_up` may call it.
+void RemoveFile(const std::string& path);
+
+}  // namespace mortise::program
+
+#endif  // MORTISE_TOOLS_MORTISE_INTERRUPTION_H_

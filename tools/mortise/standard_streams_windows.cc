@@ -1,0 +1,104 @@
+// Pipes and files carry bytes, which the C library hands on as they are once it
+// is told to. A console carries UTF-16.
+
+#include <fcntl.h>
+#include <io.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "tools/mortise/standard_streams.h"
+#include "tools/mortise/utf8_windows.h"
+#include "tools/mortise/windows_headers.h"
+
+namespace mortise::program {
+namespace {
+
+constexpr int kInput = 0;
+constexpr int kOutput = 1;
+constexpr int kError = 2;
+
+// What _read and _write take at once.
+constexpr std::size_t kMaxCount = 1 << 30;
+
+// At the beginning of a line it is how a console's user says "the end".
+constexpr wchar_t kCtrlZ = 0x1a;
+
+unsigned Count(std::size_t size) {
+  return static_cast<unsigned>(std::min(size, kMaxCount));
+}
+
+// Of the console, which outlives the program and may be others' too.
+UINT g_code_page_before = 0;
+
+bool IsConsole(HANDLE handle) {
+  DWORD mode;
+  return GetConsoleMode(handle, &mode) != 0;
+}
+
+// Up to a line as it is typed. Not ReadFile, which gives the console's code
+// page; there most letters are missing, and in UTF-8 older Windows gives zeros.
+absl::StatusOr<std::size_t> ReadConsoleLine(HANDLE console,
+                                            absl::Span<char> buffer) {
+  // A unit of UTF-16 makes three bytes of UTF-8 at most.
+  std::wstring text(buffer.size() / 3, L'\0');
+  DWORD count = 0;
+  BOOL read = ReadConsoleW(
+      console, &text[0], static_cast<DWORD>(text.size() - 1), &count, nullptr);
+  if (read && count > 0 && IS_HIGH_SURROGATE(text[count - 1])) {
+    // A character whose other half did not fit.
+    DWORD half = 0;
+    read = ReadConsoleW(console, &text[count], 1, &half, nullptr);
+    count += half;
+  }
+  if (!read) {
+    return absl::UnknownError(
+        absl::StrCat("standard input: console error ", GetLastError()));
+  }
+  text.resize(count);
+  if (text.empty() || text.front() == kCtrlZ) return std::size_t{0};
+  // Enter makes two characters. A line ends here as it does elsewhere.
+  text.erase(std::remove(text.begin(), text.end(), L'\r'), text.end());
+  if (text.empty()) return ReadConsoleLine(console, buffer);
+  const std::string bytes = ToUtf8(text);
+  std::copy(bytes.begin(), bytes.end(), buffer.begin());
+  return bytes.size();
+}
+
+}  // namespace
+
+void PrepareStandardStreams() {
+  for (const int fd : {kInput, kOutput, kError}) _setmode(fd, _O_BINARY);
+  // What is written is UTF-8: the system's own words, and most of what peers
+  // send. Without a console this does nothing.
+  g_code_page_before = GetConsoleOutputCP();
+  SetConsoleOutputCP(CP_UTF8);
+  std::atexit([] { SetConsoleOutputCP(g_code_page_before); });
+}
+
+absl::StatusOr<std::size_t> ReadStandardInput(absl::Span<char> buffer) {
+  const HANDLE handle = GetStdHandle(STD_INPUT_HANDLE);
+  if (IsConsole(handle)) return ReadConsoleLine(handle, buffer);
+  const int count = _read(kInput, buffer.data(), Count(buffer.size()));
+  if (count < 0) return absl::ErrnoToStatus(errno, "standard input");
+  return static_cast<std::size_t>(count);
+}
+
+absl::Status WriteStandardOutput(absl::string_view data) {
+  while (!data.empty()) {
+    const int count = _write(kOutput, data.data(), Count(data.size()));
+    if (count < 0) return absl::ErrnoToStatus(errno, "standard output");
+    data.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace mortise::program
