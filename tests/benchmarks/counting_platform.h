@@ -2,7 +2,7 @@
 // hands every call on. It is also the smallest example of how backends stack.
 //
 //   CountingPlatform counting(Platform::Default());
-//   SocketPair(kAfUnix, kSockStream, 0, &counting.platform());
+//   SocketPair(kAfUnspec, kSockStream, 0, &counting.platform());
 
 #ifndef MORTISE_TESTS_BENCHMARKS_COUNTING_PLATFORM_H_
 #define MORTISE_TESTS_BENCHMARKS_COUNTING_PLATFORM_H_
