@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
@@ -29,6 +30,11 @@ class Example : public Subprocess {
  public:
   Example(absl::string_view name, std::vector<std::string> words)
       : Subprocess(Command(name, std::move(words))) {}
+
+  // In lines as the source has them: Windows writes each end of one as \r\n.
+  std::string out() {
+    return absl::StrReplaceAll(Subprocess::out(), {{"\r", ""}});
+  }
 
   // Of a server: the port it says it listens on.
   std::string Port() {
@@ -139,7 +145,7 @@ TEST(FetchTest, PrintsTheAnswer) {
   ASSERT_TRUE(client.SendAll("HTTP/1.0 200 OK\r\n\r\nthe page").ok());
   ASSERT_TRUE(client.Close().ok());
   EXPECT_EQ(fetch.Wait(), 0);
-  EXPECT_EQ(fetch.out(), "HTTP/1.0 200 OK\r\n\r\nthe page");
+  EXPECT_EQ(fetch.out(), "HTTP/1.0 200 OK\n\nthe page");
 }
 
 }  // namespace

@@ -3,17 +3,10 @@
 #ifndef MORTISE_TESTS_PLATFORM_CONSTANTS_RUN_COMMAND_H_
 #define MORTISE_TESTS_PLATFORM_CONSTANTS_RUN_COMMAND_H_
 
+#include <sys/wait.h>
+
 #include <cstdio>
 #include <string>
-
-#if defined(_WIN32)
-#define MORTISE_POPEN _popen
-#define MORTISE_PCLOSE _pclose
-#else
-#include <sys/wait.h>
-#define MORTISE_POPEN popen
-#define MORTISE_PCLOSE pclose
-#endif
 
 namespace mortise {
 
@@ -25,18 +18,14 @@ struct CommandResult {
 // RunCommand runs a line of shell.
 inline CommandResult RunCommand(const std::string& command) {
   CommandResult result;
-  std::FILE* pipe = MORTISE_POPEN((command + " 2>&1").c_str(), "r");
+  std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
   if (pipe == nullptr) return result;
   char buffer[4096];
   while (std::size_t count = std::fread(buffer, 1, sizeof(buffer), pipe)) {
     result.output.append(buffer, count);
   }
-  const int status = MORTISE_PCLOSE(pipe);
-#if defined(_WIN32)
-  result.exit_status = status;
-#else
+  const int status = pclose(pipe);
   if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
-#endif
   return result;
 }
 
