@@ -21,10 +21,10 @@ constexpr unsigned kNoDigit = 16;
 constexpr std::array<std::uint8_t, 256> DigitValues() {
   std::array<std::uint8_t, 256> values = {};
   for (std::size_t c = 0; c < values.size(); ++c) {
-    values[c] = c >= '0' && c <= '9'   ? c - '0'
-                : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                       : kNoDigit;
+    values[c] = static_cast<std::uint8_t>(c >= '0' && c <= '9'   ? c - '0'
+                                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                                 : kNoDigit);
   }
   return values;
 }

@@ -4,6 +4,7 @@
 #include "mortise/platform/backend.h"
 
 template class ::testing::StrictMock<mortise::MockSocketCalls>;
+template class ::testing::StrictMock<mortise::MockMessageCalls>;
 template class ::testing::StrictMock<mortise::MockReadinessCalls>;
 template class ::testing::StrictMock<mortise::MockNameCalls>;
 template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
@@ -16,6 +17,8 @@ using ::testing::Return;
 
 MockSocketCalls::MockSocketCalls() = default;
 MockSocketCalls::~MockSocketCalls() = default;
+MockMessageCalls::MockMessageCalls() = default;
+MockMessageCalls::~MockMessageCalls() = default;
 MockReadinessCalls::MockReadinessCalls() = default;
 MockReadinessCalls::~MockReadinessCalls() = default;
 MockNameCalls::MockNameCalls() = default;

@@ -81,6 +81,27 @@ class MockSocketCalls : public SocketCalls {
   MOCK_METHOD(SysResult<void>, SetBlocking, (NativeHandle, bool), (override));
 };
 
+class MockMessageCalls : public MessageCalls {
+ public:
+  MockMessageCalls();
+  ~MockMessageCalls() override;
+
+  MOCK_METHOD(SysResult<ReceivedMessage>, RecvMsg,
+              (NativeHandle, absl::Span<const absl::Span<char>>,
+               absl::Span<char>, int, SockAddr*),
+              (override));
+  MOCK_METHOD(SysResult<std::size_t>, SendMsg,
+              (NativeHandle, absl::Span<const absl::Span<const char>>,
+               absl::Span<const char>, int, const SockAddr*),
+              (override));
+  MOCK_METHOD(std::size_t, ControlLength, (std::size_t), (const, override));
+  MOCK_METHOD(std::size_t, ControlSpace, (std::size_t), (const, override));
+  MOCK_METHOD(std::size_t, PutControl,
+              (const ControlMessage&, absl::Span<char>), (const, override));
+  MOCK_METHOD(bool, TakeControl, (absl::Span<const char>*, ControlMessage*),
+              (const, override));
+};
+
 class MockReadinessCalls : public ReadinessCalls {
  public:
   MockReadinessCalls();
@@ -170,6 +191,7 @@ class MockPlatform {
   ~MockPlatform();
 
   ::testing::StrictMock<MockSocketCalls> sockets;
+  ::testing::StrictMock<MockMessageCalls> messages;
   ::testing::StrictMock<MockReadinessCalls> readiness;
   FakeClock clock;
   ::testing::StrictMock<MockNameCalls> names;
@@ -177,7 +199,7 @@ class MockPlatform {
   FakeErrors errors;
   // Declared last: it points at all of the others.
   Platform platform{
-      {&sockets, &readiness, &clock, &names, &interfaces, &errors}};
+      {&sockets, &messages, &readiness, &clock, &names, &interfaces, &errors}};
 };
 
 }  // namespace mortise
@@ -185,6 +207,7 @@ class MockPlatform {
 // What GoogleMock makes of the classes is compiled once, in mock_platform.cc:
 // it takes compilers longer than most tests do.
 extern template class ::testing::StrictMock<mortise::MockSocketCalls>;
+extern template class ::testing::StrictMock<mortise::MockMessageCalls>;
 extern template class ::testing::StrictMock<mortise::MockReadinessCalls>;
 extern template class ::testing::StrictMock<mortise::MockNameCalls>;
 extern template class ::testing::StrictMock<mortise::MockInterfaceCalls>;

@@ -5,6 +5,9 @@
 #ifndef MORTISE_PLATFORM_POSIX_NEW_DESCRIPTOR_H_
 #define MORTISE_PLATFORM_POSIX_NEW_DESCRIPTOR_H_
 
+#include <sys/socket.h>
+#include <sys/types.h>
+
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
@@ -21,6 +24,8 @@ SysResult<HandlePair> NewSocketPair(int family, int type, int protocol);
 // `peer` is untouched iff this fails. The new socket is blocking.
 SysResult<NativeHandle> NewAccepted(int listener, NativeAddress* peer);
 SysResult<NativeHandle> NewDuplicate(int fd);
+// recvmsg(2), which makes descriptors of those that somebody sent.
+ssize_t ReceiveMessage(int fd, msghdr* message, int flags);
 
 }  // namespace posix
 }  // namespace mortise

@@ -4,6 +4,7 @@
 #include "mortise/platform/posix/clock.h"
 #include "mortise/platform/posix/errors.h"
 #include "mortise/platform/posix/interfaces.h"
+#include "mortise/platform/posix/messages.h"
 #include "mortise/platform/posix/names.h"
 #include "mortise/platform/posix/readiness.h"
 #include "mortise/platform/posix/sockets.h"
@@ -13,6 +14,7 @@ namespace {
 
 struct PosixParts {
   posix::Sockets sockets;
+  posix::Messages messages;
   posix::Readiness readiness;
   posix::Clock clock;
   posix::Names names;
@@ -25,9 +27,9 @@ struct PosixParts {
 Platform& Platform::Default() {
   // Never destroyed: sockets of static storage may outlive it otherwise.
   static auto* const parts = new PosixParts;
-  static auto* const platform =
-      new Platform({&parts->sockets, &parts->readiness, &parts->clock,
-                    &parts->names, &parts->interfaces, &parts->errors});
+  static auto* const platform = new Platform(
+      {&parts->sockets, &parts->messages, &parts->readiness, &parts->clock,
+       &parts->names, &parts->interfaces, &parts->errors});
   return *platform;
 }
 

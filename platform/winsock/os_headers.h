@@ -23,6 +23,7 @@
 #include <ws2tcpip.h>
 #include <afunix.h>
 #include <mstcpip.h>
+#include <mswsock.h>
 #include <windows.h>
 #include <iphlpapi.h>
 // clang-format on

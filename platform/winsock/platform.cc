@@ -4,6 +4,7 @@
 #include "mortise/platform/winsock/clock.h"
 #include "mortise/platform/winsock/errors.h"
 #include "mortise/platform/winsock/interfaces.h"
+#include "mortise/platform/winsock/messages.h"
 #include "mortise/platform/winsock/names.h"
 #include "mortise/platform/winsock/readiness.h"
 #include "mortise/platform/winsock/sockets.h"
@@ -13,6 +14,7 @@ namespace {
 
 struct WinsockParts {
   winsock::Sockets sockets;
+  winsock::Messages messages;
   winsock::Readiness readiness;
   winsock::Clock clock;
   winsock::Names names;
@@ -25,9 +27,9 @@ struct WinsockParts {
 Platform& Platform::Default() {
   // Never destroyed: sockets of static storage may outlive it otherwise.
   static auto* const parts = new WinsockParts;
-  static auto* const platform =
-      new Platform({&parts->sockets, &parts->readiness, &parts->clock,
-                    &parts->names, &parts->interfaces, &parts->errors});
+  static auto* const platform = new Platform(
+      {&parts->sockets, &parts->messages, &parts->readiness, &parts->clock,
+       &parts->names, &parts->interfaces, &parts->errors});
   return *platform;
 }
 

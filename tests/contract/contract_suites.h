@@ -36,6 +36,7 @@ class InheritanceContract : public ContractTest {};
 class LoadContract : public ContractTest {};
 class ModeContract : public ContractTest {};
 class NameContract : public ContractTest {};
+class MessageCodecContract : public ContractTest {};
 class OptionContract : public ContractTest {};
 class ReuseContract : public ContractTest {};
 class UnixContract : public ContractTest {};
@@ -45,6 +46,7 @@ class ConnectionContract : public TransportTest {};
 class DatagramContract : public TransportTest {};
 class IpContract : public TransportTest {};
 class LingerContract : public TransportTest {};
+class MessageContract : public TransportTest {};
 class ShutdownContract : public TransportTest {};
 class StreamContract : public TransportTest {};
 class ThreadContract : public TransportTest {};
@@ -108,6 +110,8 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, LoadContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ModeContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, MessageCodecContract,              \
+                                    __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, OptionContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ReuseContract, __VA_ARGS__);       \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, UnixContract, __VA_ARGS__);        \
@@ -120,6 +124,8 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, LingerContract, TcpStreams(),          \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, MessageContract, Transports(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ShutdownContract, Streams(),           \
                                 TransportName, __VA_ARGS__);                   \

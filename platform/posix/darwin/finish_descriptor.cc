@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <cstring>
 
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
@@ -43,6 +45,21 @@ SysResult<HandlePair> FinishPair(const int pair[2], int no_sigpipe) {
   if (first.ok()) close(pair[0]);
   if (second.ok()) close(pair[1]);
   return {HandlePair(), first.ok() ? second.error : first.error};
+}
+
+void FinishReceived(msghdr* message) {
+  for (cmsghdr* header = CMSG_FIRSTHDR(message); header != nullptr;
+       header = CMSG_NXTHDR(message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
+      continue;
+    }
+    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd;
+      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(fd), sizeof(fd));
+      fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+  }
 }
 
 }  // namespace posix

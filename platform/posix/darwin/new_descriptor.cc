@@ -43,5 +43,11 @@ SysResult<NativeHandle> NewDuplicate(int fd) {
   return FinishDescriptor(fcntl(fd, F_DUPFD_CLOEXEC, 0), SO_NOSIGPIPE);
 }
 
+ssize_t ReceiveMessage(int fd, msghdr* message, int flags) {
+  const ssize_t size = recvmsg(fd, message, flags);
+  if (size != -1) FinishReceived(message);
+  return size;
+}
+
 }  // namespace posix
 }  // namespace mortise

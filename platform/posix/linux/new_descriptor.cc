@@ -46,5 +46,12 @@ SysResult<NativeHandle> NewDuplicate(int fd) {
   return HandleOrErrno(fcntl(fd, F_DUPFD_CLOEXEC, 0));
 }
 
+ssize_t ReceiveMessage(int fd, msghdr* message, int flags) {
+  const ssize_t size = recvmsg(fd, message, flags | MSG_CMSG_CLOEXEC);
+  // Linux hands the flag back among those of the message.
+  message->msg_flags &= ~MSG_CMSG_CLOEXEC;
+  return size;
+}
+
 }  // namespace posix
 }  // namespace mortise

@@ -3,6 +3,7 @@
 #include "mortise/platform/posix/clock.h"
 #include "mortise/platform/posix/errors.h"
 #include "mortise/platform/posix/interfaces.h"
+#include "mortise/platform/posix/messages.h"
 #include "mortise/platform/posix/names.h"
 #include "mortise/platform/posix/readiness.h"
 #include "mortise/platform/posix/sockets.h"
@@ -17,6 +18,7 @@ TEST(PlatformTest, ThereIsOneDefault) {
 TEST(PlatformTest, ItsPartsAreThoseOfPosix) {
   const Platform& platform = Platform::Default();
   EXPECT_NE(dynamic_cast<posix::Sockets*>(&platform.sockets()), nullptr);
+  EXPECT_NE(dynamic_cast<posix::Messages*>(&platform.messages()), nullptr);
   EXPECT_NE(dynamic_cast<posix::Readiness*>(&platform.readiness()), nullptr);
   EXPECT_NE(dynamic_cast<posix::Clock*>(&platform.clock()), nullptr);
   EXPECT_NE(dynamic_cast<posix::Names*>(&platform.names()), nullptr);

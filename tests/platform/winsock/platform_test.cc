@@ -3,6 +3,7 @@
 #include "mortise/platform/winsock/clock.h"
 #include "mortise/platform/winsock/errors.h"
 #include "mortise/platform/winsock/interfaces.h"
+#include "mortise/platform/winsock/messages.h"
 #include "mortise/platform/winsock/names.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/readiness.h"
@@ -29,6 +30,7 @@ TEST(PlatformTest, WinsockIsNotStartedBeforeItIsUsed) {
 TEST(PlatformTest, ItsPartsAreThoseOfWinsock) {
   const Platform& platform = Platform::Default();
   EXPECT_NE(dynamic_cast<winsock::Sockets*>(&platform.sockets()), nullptr);
+  EXPECT_NE(dynamic_cast<winsock::Messages*>(&platform.messages()), nullptr);
   EXPECT_NE(dynamic_cast<winsock::Readiness*>(&platform.readiness()), nullptr);
   EXPECT_NE(dynamic_cast<winsock::Clock*>(&platform.clock()), nullptr);
   EXPECT_NE(dynamic_cast<winsock::Names*>(&platform.names()), nullptr);

@@ -1,0 +1,117 @@
+#include "mortise/platform/posix/messages.h"
+
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <cerrno>
+#include <cstddef>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/control_codec.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/posix/new_descriptor.h"
+#include "mortise/platform/posix/sock_addr_codec.h"
+#include "mortise/platform/posix/system_call.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace posix {
+namespace {
+
+// Few messages come in more pieces, and only those allocate.
+using Pieces = absl::InlinedVector<iovec, 16>;
+
+template <typename Byte>
+Pieces PiecesOf(absl::Span<const absl::Span<Byte>> buffers) {
+  Pieces pieces;
+  pieces.reserve(buffers.size());
+  for (const absl::Span<Byte>& buffer : buffers) {
+    // What is sent is only read, which an iovec cannot say.
+    pieces.push_back({const_cast<char*>(buffer.data()), buffer.size()});
+  }
+  return pieces;
+}
+
+// Without a warning where the fields are of other types than Linux's.
+template <typename Field>
+void SetSize(std::size_t size, Field* field) {
+  *field = static_cast<Field>(size);
+}
+
+struct Layout {
+  using Header = cmsghdr;
+  static std::size_t Length(std::size_t data_size) {
+    return CMSG_LEN(data_size);
+  }
+  static std::size_t Space(std::size_t data_size) {
+    return CMSG_SPACE(data_size);
+  }
+};
+
+}  // namespace
+
+SysResult<ReceivedMessage> Messages::RecvMsg(
+    NativeHandle handle, absl::Span<const absl::Span<char>> buffers,
+    absl::Span<char> control, int flags, SockAddr* from) {
+  Pieces pieces = PiecesOf(buffers);
+  NativeAddress native;
+  msghdr message = {};
+  message.msg_name = native.get();
+  message.msg_namelen = native.length;
+  message.msg_iov = pieces.data();
+  SetSize(pieces.size(), &message.msg_iovlen);
+  message.msg_control = control.data();
+  SetSize(control.size(), &message.msg_controllen);
+  const ssize_t size = ReceiveMessage(Fd(handle), &message, flags);
+  if (size == -1) return {ReceivedMessage(), errno};
+  native.length = message.msg_namelen;
+  DecodeSockAddr(native, from);
+  ReceivedMessage received;
+  received.size = static_cast<std::size_t>(size);
+  received.control_size = static_cast<std::size_t>(message.msg_controllen);
+  received.flags = message.msg_flags;
+  return {received, 0};
+}
+
+SysResult<std::size_t> Messages::SendMsg(
+    NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
+    absl::Span<const char> control, int flags, const SockAddr* to) {
+  Pieces pieces = PiecesOf(buffers);
+  NativeAddress native;
+  msghdr message = {};
+  if (to != nullptr) {
+    if (const int unfit = EncodeSockAddr(*to, &native)) return {0, unfit};
+    message.msg_name = native.get();
+    message.msg_namelen = native.length;
+  }
+  message.msg_iov = pieces.data();
+  SetSize(pieces.size(), &message.msg_iovlen);
+  message.msg_control = const_cast<char*>(control.data());
+  SetSize(control.size(), &message.msg_controllen);
+  return SizeOrErrno(sendmsg(Fd(handle), &message, flags | MSG_NOSIGNAL));
+}
+
+std::size_t Messages::ControlLength(std::size_t data_size) const {
+  return Layout::Length(data_size);
+}
+
+std::size_t Messages::ControlSpace(std::size_t data_size) const {
+  return Layout::Space(data_size);
+}
+
+std::size_t Messages::PutControl(const ControlMessage& message,
+                                 absl::Span<char> room) const {
+  return internal::PutControl<Layout>(message, room);
+}
+
+bool Messages::TakeControl(absl::Span<const char>* control,
+                           ControlMessage* message) const {
+  return internal::TakeControl<Layout>(control, message);
+}
+
+}  // namespace posix
+}  // namespace mortise

@@ -1,0 +1,226 @@
+#include "mortise/platform/winsock/messages.h"
+
+#include <atomic>
+#include <cstddef>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/control_codec.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/winsock/os_headers.h"
+#include "mortise/platform/winsock/sock_addr_codec.h"
+#include "mortise/platform/winsock/system_call.h"
+
+namespace mortise {
+namespace winsock {
+namespace {
+
+// Few messages come in more pieces, and only those allocate.
+using Pieces = absl::InlinedVector<WSABUF, 16>;
+
+template <typename Byte>
+Pieces PiecesOf(absl::Span<const absl::Span<Byte>> buffers) {
+  Pieces pieces;
+  pieces.reserve(buffers.size());
+  for (const absl::Span<Byte>& buffer : buffers) {
+    // What is sent is only read, which a WSABUF cannot say.
+    pieces.push_back({static_cast<u_long>(CutLength(buffer.size())),
+                      const_cast<char*>(buffer.data())});
+  }
+  return pieces;
+}
+
+std::size_t SizeOf(const Pieces& pieces) {
+  std::size_t size = 0;
+  for (const WSABUF& piece : pieces) size += piece.len;
+  return size;
+}
+
+struct Layout {
+  using Header = WSACMSGHDR;
+  // WSA_CMSG_LEN and WSA_CMSG_SPACE: the header, and then the data, begin at
+  // multiples of what the widest of their fields wants.
+  static constexpr std::size_t Align(std::size_t size) {
+    return (size + alignof(Header) - 1) & ~(alignof(Header) - 1);
+  }
+  static constexpr std::size_t Length(std::size_t data_size) {
+    return Align(sizeof(Header)) + data_size;
+  }
+  static constexpr std::size_t Space(std::size_t data_size) {
+    return Align(Length(data_size));
+  }
+};
+
+// A call that Winsock has no name for. Any socket can be asked for it, and the
+// answer is the same for all of them: it is asked for once.
+template <typename Function>
+class Extension {
+ public:
+  explicit constexpr Extension(const GUID& id) : id_(id) {}
+
+  // nullptr iff this Windows has not got it; WSAGetLastError says why.
+  Function Get(SOCKET socket) {
+    Function function = function_.load(std::memory_order_acquire);
+    if (function != nullptr) return function;
+    GUID id = id_;
+    DWORD size = 0;
+    if (WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof(id),
+                 &function, sizeof(function), &size, nullptr,
+                 nullptr) == SOCKET_ERROR) {
+      return nullptr;
+    }
+    function_.store(function, std::memory_order_release);
+    return function;
+  }
+
+ private:
+  const GUID id_;
+  std::atomic<Function> function_{nullptr};
+};
+
+Extension<LPFN_WSARECVMSG> wsa_recv_msg(WSAID_WSARECVMSG);
+Extension<LPFN_WSASENDMSG> wsa_send_msg(WSAID_WSASENDMSG);
+
+// Neither of the two is for streams, which have no ancillary data here.
+bool IsStream(SOCKET socket) {
+  int type = 0;
+  int size = sizeof(type);
+  return getsockopt(socket, SOL_SOCKET, SO_TYPE, reinterpret_cast<char*>(&type),
+                    &size) == 0 &&
+         type == SOCK_STREAM;
+}
+
+WSABUF ControlOf(absl::Span<const char> control) {
+  return {static_cast<u_long>(CutLength(control.size())),
+          const_cast<char*>(control.data())};
+}
+
+// The two ways to receive. What they return is for WSAGetLastError to explain.
+
+int RecvWithControl(LPFN_WSARECVMSG recv_msg, SOCKET socket, Pieces& pieces,
+                    absl::Span<char> control, int flags, NativeAddress* from,
+                    ReceivedMessage* received) {
+  WSAMSG message = {};
+  message.name = from->get();
+  message.namelen = from->length;
+  message.lpBuffers = pieces.data();
+  message.dwBufferCount = static_cast<DWORD>(pieces.size());
+  message.Control = ControlOf(control);
+  message.dwFlags = static_cast<DWORD>(flags);
+  DWORD size = 0;
+  const int result = recv_msg(socket, &message, &size, nullptr, nullptr);
+  from->length = message.namelen;
+  received->size = size;
+  received->control_size = message.Control.len;
+  received->flags = static_cast<int>(message.dwFlags);
+  return result;
+}
+
+int RecvWithoutControl(SOCKET socket, Pieces& pieces, int flags,
+                       NativeAddress* from, ReceivedMessage* received) {
+  DWORD size = 0;
+  auto all_flags = static_cast<DWORD>(flags);
+  const int result = WSARecvFrom(
+      socket, pieces.data(), static_cast<DWORD>(pieces.size()), &size,
+      &all_flags, from->get(), &from->length, nullptr, nullptr);
+  received->size = size;
+  return result;
+}
+
+}  // namespace
+
+SysResult<ReceivedMessage> Messages::RecvMsg(
+    NativeHandle handle, absl::Span<const absl::Span<char>> buffers,
+    absl::Span<char> control, int flags, SockAddr* from) {
+  const SOCKET socket = AsSocket(handle);
+  Pieces pieces = PiecesOf(buffers);
+  NativeAddress native;
+  ReceivedMessage received;
+  int result;
+  if (control.empty() || IsStream(socket)) {
+    result = RecvWithoutControl(socket, pieces, flags, &native, &received);
+  } else {
+    const LPFN_WSARECVMSG recv_msg = wsa_recv_msg.Get(socket);
+    if (recv_msg == nullptr) return {received, WSAGetLastError()};
+    result = RecvWithControl(recv_msg, socket, pieces, control, flags, &native,
+                             &received);
+  }
+  if (result == SOCKET_ERROR) {
+    switch (const int error = WSAGetLastError()) {
+      // The message was longer, and the buffers are full of its beginning,
+      // unless it was the ancillary data alone that found no room.
+      case WSAEMSGSIZE:
+        if ((received.flags & (MSG_TRUNC | MSG_CTRUNC)) != MSG_CTRUNC) {
+          received.size = SizeOf(pieces);
+          received.flags |= MSG_TRUNC;
+        }
+        break;
+      // This side has shut its receiving half down.
+      case WSAESHUTDOWN:
+        return {ReceivedMessage(), 0};
+      default:
+        return {ReceivedMessage(), error};
+    }
+  }
+  DecodeSockAddr(native, from);
+  return {received, 0};
+}
+
+SysResult<std::size_t> Messages::SendMsg(
+    NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
+    absl::Span<const char> control, int flags, const SockAddr* to) {
+  const SOCKET socket = AsSocket(handle);
+  Pieces pieces = PiecesOf(buffers);
+  NativeAddress native;
+  if (to != nullptr) {
+    if (const int unfit = EncodeSockAddr(*to, &native)) return {0, unfit};
+  }
+  sockaddr* const name = to != nullptr ? native.get() : nullptr;
+  const int name_length = to != nullptr ? native.length : 0;
+  const auto count = static_cast<DWORD>(pieces.size());
+  const auto all_flags = static_cast<DWORD>(flags);
+  DWORD size = 0;
+  int result;
+  if (control.empty()) {
+    result = WSASendTo(socket, pieces.data(), count, &size, all_flags, name,
+                       name_length, nullptr, nullptr);
+  } else if (IsStream(socket)) {
+    return {0, kNotSupportedError};
+  } else {
+    const LPFN_WSASENDMSG send_msg = wsa_send_msg.Get(socket);
+    if (send_msg == nullptr) return {0, WSAGetLastError()};
+    WSAMSG message = {};
+    message.name = name;
+    message.namelen = name_length;
+    message.lpBuffers = pieces.data();
+    message.dwBufferCount = count;
+    message.Control = ControlOf(control);
+    result = send_msg(socket, &message, all_flags, &size, nullptr, nullptr);
+  }
+  if (result == SOCKET_ERROR) return {0, WSAGetLastError()};
+  return {size, 0};
+}
+
+std::size_t Messages::ControlLength(std::size_t data_size) const {
+  return Layout::Length(data_size);
+}
+
+std::size_t Messages::ControlSpace(std::size_t data_size) const {
+  return Layout::Space(data_size);
+}
+
+std::size_t Messages::PutControl(const ControlMessage& message,
+                                 absl::Span<char> room) const {
+  return internal::PutControl<Layout>(message, room);
+}
+
+bool Messages::TakeControl(absl::Span<const char>* control,
+                           ControlMessage* message) const {
+  return internal::TakeControl<Layout>(control, message);
+}
+
+}  // namespace winsock
+}  // namespace mortise

@@ -1,0 +1,299 @@
+// Messages in pieces and with ancillary data. As the vtable has them: it is the
+// layout of ancillary data that differs most between systems.
+
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "mortise/constants.h"
+#include "mortise/contract/contract_suites.h"
+#include "mortise/contract/contract_test.h"
+#include "mortise/contract/process.h"
+#include "mortise/contract/status_matchers.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+
+namespace mortise {
+namespace contract {
+namespace {
+
+using Piece = absl::Span<const char>;
+
+ErrorCode CodeOf(const Platform& platform, int error) {
+  return error == kNotSupportedError
+             ? ErrorCode::kUnsupported
+             : platform.errors().Code(ErrorDomain::kOs, error);
+}
+
+SysResult<std::size_t> Send(const Socket& socket,
+                            const std::vector<absl::string_view>& pieces,
+                            absl::Span<const char> control = {},
+                            const SocketAddress* to = nullptr) {
+  const std::vector<Piece> spans(pieces.begin(), pieces.end());
+  return socket.platform()->messages().SendMsg(
+      socket.native_handle(), spans, control, 0,
+      to != nullptr ? &to->raw() : nullptr);
+}
+
+// Into buffers of these sizes.
+struct Received {
+  SysResult<ReceivedMessage> result;
+  std::vector<std::string> pieces;
+  SocketAddress from;
+};
+
+Received Receive(const Socket& socket, const std::vector<std::size_t>& sizes,
+                 absl::Span<char> control = {}) {
+  Received received;
+  std::vector<absl::Span<char>> spans;
+  for (const std::size_t size : sizes) received.pieces.emplace_back(size, '.');
+  for (std::string& piece : received.pieces) {
+    spans.push_back(absl::MakeSpan(piece));
+  }
+  received.result = socket.platform()->messages().RecvMsg(
+      socket.native_handle(), spans, control, 0, received.from.mutable_raw());
+  return received;
+}
+
+TEST_P(MessageContract, PiecesAreSentAndFilledInOrder) {
+  auto [one, two] = MustConnectPair(transport());
+  const SysResult<std::size_t> sent = Send(one, {"a", "", "message", "!"});
+  ASSERT_TRUE(sent.ok()) << sent.error;
+  EXPECT_EQ(sent.value, 9u);
+  const Received received = Receive(two, {4, 0, 3, 8});
+  ASSERT_TRUE(received.result.ok()) << received.result.error;
+  EXPECT_EQ(received.result.value.size, 9u);
+  EXPECT_EQ(received.result.value.control_size, 0u);
+  EXPECT_EQ(received.result.value.flags & (kMsgTrunc | kMsgCtrunc), 0);
+  EXPECT_EQ(received.pieces,
+            (std::vector<std::string>{"ames", "", "sag", "e!......"}));
+}
+
+TEST_P(MessageContract, MorePiecesThanMostHave) {
+  auto [one, two] = MustConnectPair(transport());
+  const std::string letters = "abcdefghijklmnopqrstuvwxyz";
+  std::vector<absl::string_view> pieces;
+  for (const char& letter : letters) pieces.emplace_back(&letter, 1);
+  ASSERT_EQ(Send(one, pieces).value, letters.size());
+  const Received received =
+      Receive(two, std::vector<std::size_t>(letters.size(), 1));
+  ASSERT_TRUE(received.result.ok()) << received.result.error;
+  std::string all;
+  for (const std::string& piece : received.pieces) all += piece;
+  EXPECT_EQ(all, letters);
+}
+
+TEST_P(MessageContract, ADatagramThatDoesNotFitIsCutAndThatIsTold) {
+  if (transport().is_stream()) GTEST_SKIP() << "streams cut nothing";
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_TRUE(Send(one, {"message"}).ok());
+  const Received received = Receive(two, {2, 2});
+  ASSERT_TRUE(received.result.ok()) << received.result.error;
+  EXPECT_EQ(received.result.value.size, 4u);
+  EXPECT_NE(received.result.value.flags & kMsgTrunc, 0);
+  EXPECT_EQ(received.pieces, (std::vector<std::string>{"me", "ss"}));
+}
+
+TEST_P(MessageContract, ADatagramGoesWhereItIsToldToAndTellsWhoSent) {
+  if (transport().is_stream()) GTEST_SKIP() << "streams are connected";
+  const Socket sender = MustBind(transport());
+  const Socket receiver = MustBind(transport());
+  const SocketAddress to = MustGetSockName(receiver);
+  ASSERT_TRUE(Send(sender, {"message"}, {}, &to).ok());
+  const Received received = Receive(receiver, {16});
+  ASSERT_TRUE(received.result.ok()) << received.result.error;
+  EXPECT_EQ(received.result.value.size, 7u);
+  EXPECT_EQ(received.from, MustGetSockName(sender));
+}
+
+TEST_P(MessageContract, TheEndOfTheStreamIsEmpty) {
+  if (!transport().is_stream()) GTEST_SKIP() << "datagrams do not end";
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(one.Close(), IsOk());
+  char control[64];
+  const Received received = Receive(two, {16}, absl::MakeSpan(control));
+  ASSERT_TRUE(received.result.ok()) << received.result.error;
+  EXPECT_EQ(received.result.value.size, 0u);
+  EXPECT_EQ(received.result.value.control_size, 0u);
+}
+
+TEST_P(MessageContract, NothingToReceiveWouldBlock) {
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(two.SetBlocking(false), IsOk());
+  char control[64];
+  for (const absl::Span<char> room :
+       {absl::Span<char>(), absl::MakeSpan(control)}) {
+    EXPECT_EQ(CodeOf(platform(), Receive(two, {16}, room).result.error),
+              ErrorCode::kEagain);
+  }
+}
+
+TEST_P(MessageContract, AClosedHandleIsAnError) {
+  // No descriptor has this number.
+  const NativeHandle none(1 << 28);
+  SockAddr from;
+  char byte = 'x';
+  const absl::Span<char> buffer(&byte, 1);
+  const Piece piece(&byte, 1);
+  EXPECT_NE(platform()
+                .messages()
+                .RecvMsg(none, absl::MakeConstSpan(&buffer, 1), {}, 0, &from)
+                .error,
+            0);
+  EXPECT_NE(platform()
+                .messages()
+                .SendMsg(none, absl::MakeConstSpan(&piece, 1), {}, 0, nullptr)
+                .error,
+            0);
+}
+
+TEST_P(MessageContract, ADatagramTellsTheInterfaceItCameThrough) {
+  if (transport().family != kAfInet || transport().is_stream()) {
+    GTEST_SKIP() << "a matter of UDP over IPv4";
+  }
+  const std::optional<Constant> packet_info = FindConstant("IP_PKTINFO");
+  if (!packet_info.has_value()) GTEST_SKIP() << "no IP_PKTINFO";
+  const int type = static_cast<int>(packet_info->value);
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(two.SetSockOpt(kIpprotoIp, type, 1), IsOk());
+  const MessageCalls& messages = platform().messages();
+  for (const bool enough : {true, false}) {
+    ASSERT_TRUE(Send(one, {"message"}).ok());
+    std::vector<char> room(messages.ControlSpace(64));
+    if (!enough) room.resize(messages.ControlLength(1));
+    const Received received = Receive(two, {16}, absl::MakeSpan(room));
+    ASSERT_TRUE(received.result.ok()) << received.result.error;
+    EXPECT_EQ(received.pieces[0], "message.........");
+    EXPECT_EQ((received.result.value.flags & kMsgCtrunc) == 0, enough);
+    if (!enough) continue;
+    EXPECT_EQ(received.from, MustGetSockName(one));
+    absl::Span<const char> rest =
+        absl::MakeConstSpan(room).first(received.result.value.control_size);
+    ControlMessage message;
+    ASSERT_TRUE(messages.TakeControl(&rest, &message));
+    EXPECT_EQ(message.level, kIpprotoIp);
+    EXPECT_EQ(message.type, type);
+    // An address and the number of an interface, at least.
+    EXPECT_GE(message.data.size(), 8u);
+    EXPECT_FALSE(messages.TakeControl(&rest, &message));
+  }
+}
+
+TEST_P(MessageContract, DescriptorsArePassedAndNotInherited) {
+  if (transport().is_ip()) GTEST_SKIP() << "a matter of AF_UNIX";
+  const std::optional<Constant> rights = FindConstant("SCM_RIGHTS");
+  if (!contract().handles_are_descriptors || !rights.has_value()) {
+    GTEST_SKIP() << "no descriptors to pass";
+  }
+  const MessageCalls& messages = platform().messages();
+  auto [one, two] = MustConnectPair(transport());
+  auto [kept, passed] = MustConnectPair(TcpIpv4());
+  const auto fd = static_cast<int>(passed.native_handle().value());
+  std::vector<char> control(messages.ControlSpace(sizeof(fd)));
+  ControlMessage message;
+  message.level = kSolSocket;
+  message.type = static_cast<int>(rights->value);
+  message.data = Piece(reinterpret_cast<const char*>(&fd), sizeof(fd));
+  ASSERT_EQ(messages.PutControl(message, absl::MakeSpan(control)),
+            control.size());
+  ASSERT_TRUE(Send(one, {"x"}, control).ok());
+
+  std::vector<char> room(control.size());
+  const Received received = Receive(two, {1}, absl::MakeSpan(room));
+  ASSERT_TRUE(received.result.ok()) << received.result.error;
+  absl::Span<const char> rest =
+      absl::MakeConstSpan(room).first(received.result.value.control_size);
+  ControlMessage arrived;
+  ASSERT_TRUE(messages.TakeControl(&rest, &arrived));
+  EXPECT_EQ(arrived.level, message.level);
+  EXPECT_EQ(arrived.type, message.type);
+  int copy = -1;
+  ASSERT_EQ(arrived.data.size(), sizeof(copy));
+  std::memcpy(&copy, arrived.data.data(), sizeof(copy));
+  absl::StatusOr<Socket> socket =
+      Socket::Adopt(NativeHandle(copy), kAfInet, kSockStream, 0, &platform());
+  ASSERT_THAT(socket, IsOk());
+  EXPECT_NE(ChildInherits(socket->native_handle()), std::optional<bool>(true));
+  ASSERT_THAT(passed.Close(), IsOk());
+  ASSERT_THAT(socket->SendAll("by the copy"), IsOk());
+  EXPECT_THAT(kept.Recv(16), IsOkAndHolds("by the copy"));
+}
+
+TEST_P(MessageCodecContract, WhatIsPutIsTaken) {
+  const MessageCalls& messages = platform().messages();
+  std::vector<std::string> all = {"", "1", "12345678", std::string(100, 'x')};
+  std::string control;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::size_t space = messages.ControlSpace(all[i].size());
+    EXPECT_GE(space, messages.ControlLength(all[i].size()));
+    EXPECT_GE(messages.ControlLength(all[i].size()),
+              messages.ControlLength(0) + all[i].size());
+    std::string room(space, '?');
+    ControlMessage message;
+    message.level = static_cast<int>(i);
+    message.type = -1;
+    message.data = all[i];
+    EXPECT_EQ(messages.PutControl(message, absl::MakeSpan(room)), space);
+    control += room;
+  }
+  // Wherever the bytes lie, and whether or not the last one's padding is there.
+  const std::string shifted = "?" + control;
+  for (absl::Span<const char> rest :
+       {absl::MakeConstSpan(control),
+        absl::MakeConstSpan(shifted).subspan(1)}) {
+    rest.remove_suffix(messages.ControlSpace(all.back().size()) -
+                       messages.ControlLength(all.back().size()));
+    ControlMessage message;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      ASSERT_TRUE(messages.TakeControl(&rest, &message)) << i;
+      EXPECT_EQ(message.level, static_cast<int>(i));
+      EXPECT_EQ(message.type, -1);
+      EXPECT_EQ(std::string(message.data.begin(), message.data.end()), all[i]);
+    }
+    EXPECT_TRUE(rest.empty());
+    EXPECT_FALSE(messages.TakeControl(&rest, &message));
+  }
+}
+
+TEST_P(MessageCodecContract, WhatDoesNotFitIsNotPut) {
+  const MessageCalls& messages = platform().messages();
+  ControlMessage message;
+  const std::string data = "12345";
+  message.data = data;
+  std::string room(messages.ControlSpace(data.size()) - 1, '?');
+  EXPECT_EQ(messages.PutControl(message, absl::MakeSpan(room)), 0u);
+  EXPECT_EQ(room, std::string(room.size(), '?'));
+  EXPECT_EQ(messages.PutControl(message, absl::Span<char>()), 0u);
+}
+
+TEST_P(MessageCodecContract, WhatIsNoMessageIsNotTaken) {
+  const MessageCalls& messages = platform().messages();
+  // A length of nothing at all, and of more than there is; and too little for
+  // a header.
+  for (const char byte : {'\0', '\x7f', '\xff'}) {
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, messages.ControlLength(0) - 1,
+          messages.ControlSpace(8)}) {
+      const std::string bytes(size, byte);
+      absl::Span<const char> rest = bytes;
+      ControlMessage message;
+      EXPECT_FALSE(messages.TakeControl(&rest, &message));
+      EXPECT_EQ(rest.size(), size);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace contract
+}  // namespace mortise
