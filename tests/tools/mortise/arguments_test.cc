@@ -26,8 +26,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values("word", "", "two words", "\ttab", "line\nfeed", R"(")",
                       R"(say "hello" twice)", R"(\)", R"(\\)", R"(a\b\\c)",
                       R"(a b\)", R"(\")", R"(a\\"b c)", "%PATH%", "$HOME", "*",
-                      "-flag", "@file", "\u00e9t\u00e9", "\u4e16\u754c",
-                      "\U0001f50c socket"));
+                      "-flag", "@file", u8"\u00e9t\u00e9", u8"\u4e16\u754c",
+                      u8"\U0001f50c socket"));
 
 TEST(NoArgumentsTest, AreNone) {
   Subprocess program({ProgramPath("tests/tools/mortise/print_arguments")});

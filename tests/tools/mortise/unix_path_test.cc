@@ -69,7 +69,7 @@ TEST_P(UnixPathRemoverTest, RemovesTheFileOnAnInterruption) {
 
 INSTANTIATE_TEST_SUITE_P(Names, UnixPathRemoverTest,
                          // The second is in none of Windows' code pages.
-                         ::testing::Values("", "-\u00e9\u4e16"));
+                         ::testing::Values("", u8"-\u00e9\u4e16"));
 
 }  // namespace
 }  // namespace mortise::testing
