@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/string_view.h"
 #include "mortise/platform/winsock/os_headers.h"
@@ -25,14 +26,13 @@ std::optional<std::wstring> Widen(absl::string_view text) {
   return wide;
 }
 
-std::string Narrow(const wchar_t* text) {
-  // The size includes the terminator.
-  const int size =
-      WideCharToMultiByte(CP_UTF8, 0, text, -1, nullptr, 0, nullptr, nullptr);
-  if (size <= 1) return std::string();
-  std::string narrow(static_cast<std::size_t>(size), '\0');
-  WideCharToMultiByte(CP_UTF8, 0, text, -1, &narrow[0], size, nullptr, nullptr);
-  narrow.pop_back();
+std::string Narrow(std::wstring_view text) {
+  const int units = static_cast<int>(text.size());
+  const int bytes = WideCharToMultiByte(CP_UTF8, 0, text.data(), units, nullptr,
+                                        0, nullptr, nullptr);
+  std::string narrow(static_cast<std::size_t>(bytes), '\0');
+  WideCharToMultiByte(CP_UTF8, 0, text.data(), units, &narrow[0], bytes,
+                      nullptr, nullptr);
   return narrow;
 }
 

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/string_view.h"
 
@@ -16,7 +17,7 @@ namespace winsock {
 std::optional<std::wstring> Widen(absl::string_view text);
 
 // A half of a pair without its other half becomes U+FFFD.
-std::string Narrow(const wchar_t* text);
+std::string Narrow(std::wstring_view text);
 
 }  // namespace winsock
 }  // namespace mortise

@@ -1,8 +1,8 @@
 #include <string>
 #include <vector>
 
+#include "mortise/platform/winsock/utf8.h"
 #include "tools/mortise/arguments.h"
-#include "tools/mortise/utf8_windows.h"
 #include "tools/mortise/windows_headers.h"
 
 namespace mortise::program {
@@ -13,7 +13,7 @@ std::vector<std::string> Arguments(int, char**) {
   int count = 0;
   wchar_t** const wide = CommandLineToArgvW(GetCommandLineW(), &count);
   std::vector<std::string> arguments;
-  for (int i = 1; i < count; ++i) arguments.push_back(ToUtf8(wide[i]));
+  for (int i = 1; i < count; ++i) arguments.push_back(winsock::Narrow(wide[i]));
   LocalFree(wide);
   return arguments;
 }

@@ -15,8 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "mortise/platform/winsock/utf8.h"
 #include "tools/mortise/standard_streams.h"
-#include "tools/mortise/utf8_windows.h"
 #include "tools/mortise/windows_headers.h"
 
 namespace mortise::program {
@@ -68,7 +68,7 @@ absl::StatusOr<std::size_t> ReadConsoleLine(HANDLE console,
   // Enter makes two characters. A line ends here as it does elsewhere.
   text.erase(std::remove(text.begin(), text.end(), L'\r'), text.end());
   if (text.empty()) return ReadConsoleLine(console, buffer);
-  const std::string bytes = ToUtf8(text);
+  const std::string bytes = winsock::Narrow(text);
   std::copy(bytes.begin(), bytes.end(), buffer.begin());
   return bytes.size();
 }

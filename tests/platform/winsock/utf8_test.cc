@@ -13,7 +13,7 @@ TEST(Utf8Test, TextGoesBothWays) {
   const char* const narrow = "a\xc3\xbc\xe2\x82\xac\xf0\x9f\x94\x8c";
   const std::wstring wide = L"a\u00fc\u20ac\U0001f50c";
   EXPECT_EQ(Widen(narrow), std::optional<std::wstring>(wide));
-  EXPECT_EQ(Narrow(wide.c_str()), narrow);
+  EXPECT_EQ(Narrow(wide), narrow);
   EXPECT_EQ(Widen(""), std::optional<std::wstring>(L""));
   EXPECT_EQ(Narrow(L""), "");
 }
