@@ -173,8 +173,8 @@ class CountingPlatform {
       : sockets_(next.sockets(), counts_),
         readiness_(next.readiness(), counts_),
         clock_(next.clock(), counts_),
-        platform_({&sockets_, &readiness_, &clock_, &next.names(),
-                   &next.interfaces(), &next.errors()}) {}
+        platform_({&sockets_, &next.messages(), &readiness_, &clock_,
+                   &next.names(), &next.interfaces(), &next.errors()}) {}
 
   Platform& platform() { return platform_; }
 
