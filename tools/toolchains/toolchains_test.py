@@ -24,9 +24,11 @@ exec "$@"
 WINE = """#!/bin/bash
 case $1 in
   winecfg) echo made >> "$LOG"; [[ ! -e $LOG.fail ]] || exit 1
-           mkdir "$WINEPREFIX"; sleep 0.3; touch "$WINEPREFIX/complete" ;;
-  wineboot) ;;
-  *) [[ -e $WINEPREFIX/complete ]] || echo 'half made'; exec "$@" ;;
+           mkdir -p "$WINEPREFIX/drive_c"; echo > "$WINEPREFIX/system.reg"
+           sleep 0.3; touch "$WINEPREFIX/drive_c/complete" ;;
+  wineboot) echo "$WINEPREFIX" >> "$LOG.booted" ;;
+  *) [[ -e $WINEPREFIX/drive_c/complete && -e $WINEPREFIX/system.reg ]] || echo 'half made'
+     exec "$@" ;;
 esac
 """
 
@@ -58,7 +60,7 @@ class Scripts(unittest.TestCase):
             XDG_CACHE_HOME=self.folder + "/cache",
             LOG=self.folder + "/log",
             OWN="/own",
-            TEST_TMPDIR="/tmp/x",
+            TEST_TMPDIR=self.folder,
             TEST_TARGET="//:t",
         )
         self.environment.pop("MORTISE_TEST_LAUNCHER", None)
@@ -102,7 +104,7 @@ class UnderQemu(Scripts):
         self.assertEqual(
             out,
             "".join("[%s]\n" % argument for argument in ARGUMENTS)
-            + "launcher=qemu-s390x -L /usr/s390x-linux-gnu tmp=/tmp/x target=//:t own=/own\n",
+            + "launcher=qemu-s390x -L /usr/s390x-linux-gnu tmp=%s target=//:t own=/own\n" % self.folder,
         )
 
 
@@ -123,7 +125,7 @@ class UnderWine(Scripts):
         self.assertEqual(
             out,
             "".join("[%s]\n" % argument for argument in ARGUMENTS)
-            + "launcher=none tmp=Z:/tmp/x target=//:t own=/own\n",
+            + "launcher=none tmp=Z:%s target=//:t own=/own\n" % self.folder,
         )
 
     def test_makes_one_prefix(self):
@@ -135,6 +137,12 @@ class UnderWine(Scripts):
             self.assertNotIn("half made", out)
             self.assertEqual(process.returncode, 7)
         self.assertEqual(self.made(), 1)
+        # Each has run in one of its own, and left nothing of it.
+        with open(self.environment["LOG"] + ".booted") as file:
+            prefixes = file.read().split()
+        self.assertEqual(len(set(prefixes)), 5)
+        for prefix in prefixes:
+            self.assertFalse(os.path.exists(prefix))
 
     def test_tries_again_after_a_failure(self):
         failure = self.write("log.fail", "")
@@ -144,6 +152,17 @@ class UnderWine(Scripts):
         os.remove(failure)
         self.assertEqual(self.run_script("under_wine", self.program)[0], 7)
         self.assertEqual(self.made(), 2)
+
+    def test_believes_no_success_without_a_result(self):
+        self.environment["XML_OUTPUT_FILE"] = self.folder + "/test.xml"
+        for name, text, code in [
+            ("silent", ": XML_OUTPUT_FILE", 1),
+            ("knows of no result", "exit 0", 0),
+            ("failed", "exit 3 # XML_OUTPUT_FILE", 3),
+            ("thorough", 'echo "<testsuites/>" > "${XML_OUTPUT_FILE#Z:}"', 0),
+        ]:
+            program = self.write(name, "#!/bin/bash\n" + text + "\n")
+            self.assertEqual(self.run_script("under_wine", program)[0], code, name)
 
 
 class Zig(Scripts):
