@@ -49,6 +49,8 @@ TEST_P(ThreadContract, OneThreadSendsWhileAnotherReceives) {
 }
 
 TEST_P(ThreadContract, ThreadsShareAListener) {
+  MORTISE_SKIP_UNDER_WINE(
+      "a blocking accept fails if another thread was quicker");
   constexpr int kThreads = 4;
   for (const absl::Duration mode : kModes) {
     Socket listener = MustListen(transport());

@@ -1,9 +1,6 @@
 #define WIN32_LEAN_AND_MEAN
 #define NOMINMAX
-// clang-format off
-#include <winsock2.h>
 #include <windows.h>
-// clang-format on
 
 #include <cstdint>
 #include <cstdlib>
@@ -27,13 +24,19 @@ namespace {
 // Handles are multiples of four and given out from the lowest on, so that a
 // leak shows among the first ones.
 constexpr std::int64_t kHandleStep = 4;
-constexpr std::int64_t kCountedHandles = 2048;
+constexpr std::int64_t kCountedHandles = 256;
 
+// To Windows a socket is a pipe, and these programs have no others but those
+// that they were started with. Winsock is not asked: under Wine it knows the
+// sockets of its own process alone, not those that are inherited.
 bool IsSocket(std::int64_t value) {
-  int type = 0;
-  int size = sizeof(type);
-  return getsockopt(static_cast<SOCKET>(value), SOL_SOCKET, SO_TYPE,
-                    reinterpret_cast<char*>(&type), &size) == 0;
+  const auto handle = reinterpret_cast<HANDLE>(value);
+  DWORD flags;
+  return GetHandleInformation(handle, &flags) &&
+         handle != GetStdHandle(STD_INPUT_HANDLE) &&
+         handle != GetStdHandle(STD_OUTPUT_HANDLE) &&
+         handle != GetStdHandle(STD_ERROR_HANDLE) &&
+         GetFileType(handle) == FILE_TYPE_PIPE;
 }
 
 // A child of ChildInherits is this very program, told by the environment which
@@ -50,11 +53,7 @@ const bool kIsNoChild = [] {
   if (size == 0 || size >= sizeof(text) || !absl::SimpleAtoi(text, &handle)) {
     return true;
   }
-  // Not by asking Winsock, which under Wine knows its own sockets alone. To
-  // Windows a socket is a pipe, and a child has no others but those it
-  // inherits.
-  const DWORD type = GetFileType(reinterpret_cast<HANDLE>(handle));
-  ExitProcess(type == FILE_TYPE_PIPE ? kInherited : kNotInherited);
+  ExitProcess(IsSocket(handle) ? kInherited : kNotInherited);
 }();
 
 }  // namespace
