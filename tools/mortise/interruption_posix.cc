@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <string>
 
@@ -12,9 +13,12 @@ namespace {
 std::atomic<void (*)()> g_clean_up{nullptr};
 
 extern "C" void CleanUpAndDie(int signal) {
+  const int interrupted_errno = errno;
   g_clean_up.load()();
   (void)std::signal(signal, SIG_DFL);
+  // Blocked until this function has returned.
   (void)std::raise(signal);
+  errno = interrupted_errno;
 }
 
 }  // namespace

@@ -21,12 +21,13 @@ namespace mortise::program {
 namespace {
 
 // The files to remove on an interruption. Slots, because what is done then may
-// neither lock nor allocate; the program has never more than three.
+// neither lock nor allocate; the program has never more than three. Who empties
+// a slot owns its path, so that none is freed while an interruption reads it.
 std::array<std::atomic<const std::string*>, 8> g_files{};
 
 void RemoveFiles() {
-  for (const std::atomic<const std::string*>& slot : g_files) {
-    const std::string* file = slot.load();
+  for (std::atomic<const std::string*>& slot : g_files) {
+    const std::string* file = slot.exchange(nullptr);
     if (file != nullptr) RemoveFile(*file);
   }
 }
@@ -53,9 +54,12 @@ UnixPathRemover::~UnixPathRemover() {
   RemoveFile(*path_);
   for (std::atomic<const std::string*>& slot : g_files) {
     const std::string* mine = path_;
-    if (slot.compare_exchange_strong(mine, nullptr)) break;
+    if (slot.compare_exchange_strong(mine, nullptr)) {
+      delete path_;
+      return;
+    }
   }
-  delete path_;
+  // An interruption owns the path, and the program ends.
 }
 
 absl::StatusOr<Endpoint> BindUnix(Socket socket, absl::string_view typed) {
