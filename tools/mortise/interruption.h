@@ -8,12 +8,12 @@
 
 namespace mortise::program {
 
-// Has `clean_up` called when the program is interrupted, which then ends as it
-// would have without. `clean_up` may neither lock nor allocate, as in a POSIX
-// signal handler. Always called with the same function.
+// Has `clean_up` called, in a thread of its own, when the program is
+// interrupted, which then ends as it would have without. The first call alone
+// counts; it comes before any thread is started.
 void OnInterruption(void (*clean_up)());
 
-// Removes a file if it is there; its name is UTF-8. `clean_up` may call it.
+// Removes a file if it is there; its name is UTF-8.
 void RemoveFile(const std::string& path);
 
 }  // namespace mortise::program

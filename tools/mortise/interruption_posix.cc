@@ -1,37 +1,48 @@
+#include <pthread.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <cerrno>
 #include <csignal>
+#include <mutex>
 #include <string>
+#include <thread>
 
 #include "tools/mortise/interruption.h"
 
 namespace mortise::program {
 namespace {
 
-std::atomic<void (*)()> g_clean_up{nullptr};
-
-extern "C" void CleanUpAndDie(int signal) {
-  const int interrupted_errno = errno;
-  g_clean_up.load()();
-  (void)std::signal(signal, SIG_DFL);
-  // Blocked until this function has returned.
-  (void)std::raise(signal);
-  errno = interrupted_errno;
+// Those that end a program, without the ones that this one was started to
+// ignore (nohup, a shell's background job) and shall go on ignoring.
+sigset_t EndingSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action;
+    if (sigaction(signal, nullptr, &action) == 0 &&
+        action.sa_handler != SIG_IGN) {
+      sigaddset(&signals, signal);
+    }
+  }
+  return signals;
 }
 
 }  // namespace
 
 void OnInterruption(void (*clean_up)()) {
-  g_clean_up = clean_up;
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    // A program started with the signal ignored (nohup, a shell's background
-    // job) shall go on ignoring it.
-    if (std::signal(signal, CleanUpAndDie) == SIG_IGN) {
-      (void)std::signal(signal, SIG_IGN);
-    }
-  }
+  static std::once_flag once;
+  std::call_once(once, [clean_up] {
+    // All threads from here on leave them to the one that waits for them: a
+    // handler could interrupt anything, and so could do next to nothing.
+    const sigset_t signals = EndingSignals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::thread([signals, clean_up] {
+      int signal;
+      if (sigwait(&signals, &signal) != 0) return;
+      clean_up();
+      pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+      (void)std::raise(signal);
+    }).detach();
+  });
 }
 
 void RemoveFile(const std::string& path) { (void)unlink(path.c_str()); }

@@ -1,5 +1,5 @@
-#include <atomic>
 #include <filesystem>
+#include <mutex>
 #include <string>
 
 #include "tools/mortise/interruption.h"
@@ -8,21 +8,22 @@
 namespace mortise::program {
 namespace {
 
-std::atomic<void (*)()> g_clean_up{nullptr};
+void (*g_clean_up)() = nullptr;
 
 // Windows calls it on a thread of its own.
 BOOL WINAPI CleanUp(DWORD) {
-  g_clean_up.load()();
+  g_clean_up();
   return FALSE;  // the default handler, which ends the program, is next
 }
 
 }  // namespace
 
 void OnInterruption(void (*clean_up)()) {
-  // Set twice, it would be called twice.
-  if (g_clean_up.exchange(clean_up) == nullptr) {
+  static std::once_flag once;
+  std::call_once(once, [clean_up] {
+    g_clean_up = clean_up;
     SetConsoleCtrlHandler(CleanUp, TRUE);
-  }
+  });
 }
 
 void RemoveFile(const std::string& path) {

@@ -1,10 +1,10 @@
 #include "tools/mortise/unix_path.h"
 
-#include <array>
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <random>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -20,16 +20,14 @@
 namespace mortise::program {
 namespace {
 
-// The files to remove on an interruption. Slots, because what is done then may
-// neither lock nor allocate; the program has never more than three. Who empties
-// a slot owns its path, so that none is freed while an interruption reads it.
-std::array<std::atomic<const std::string*>, 8> g_files{};
+// The files to remove on an interruption, which may come while the program
+// ends: neither is ever destroyed.
+std::mutex& g_mutex = *new std::mutex;
+std::set<std::string>& g_files = *new std::set<std::string>;
 
 void RemoveFiles() {
-  for (std::atomic<const std::string*>& slot : g_files) {
-    const std::string* file = slot.exchange(nullptr);
-    if (file != nullptr) RemoveFile(*file);
-  }
+  const std::lock_guard<std::mutex> lock(g_mutex);
+  for (const std::string& file : g_files) RemoveFile(file);
 }
 
 }  // namespace
@@ -40,26 +38,19 @@ UnixPath UnixAddress(absl::string_view typed) {
   return address;
 }
 
-UnixPathRemover::UnixPathRemover(std::string path)
-    : path_(new std::string(std::move(path))) {
-  for (std::atomic<const std::string*>& slot : g_files) {
-    const std::string* empty = nullptr;
-    if (slot.compare_exchange_strong(empty, path_)) break;
+UnixPathRemover::UnixPathRemover(std::string path) : path_(std::move(path)) {
+  {
+    const std::lock_guard<std::mutex> lock(g_mutex);
+    g_files.insert(path_);
   }
   OnInterruption(RemoveFiles);
 }
 
 UnixPathRemover::~UnixPathRemover() {
-  if (path_ == nullptr) return;
-  RemoveFile(*path_);
-  for (std::atomic<const std::string*>& slot : g_files) {
-    const std::string* mine = path_;
-    if (slot.compare_exchange_strong(mine, nullptr)) {
-      delete path_;
-      return;
-    }
-  }
-  // An interruption owns the path, and the program ends.
+  if (path_.empty()) return;
+  const std::lock_guard<std::mutex> lock(g_mutex);
+  RemoveFile(path_);
+  g_files.erase(path_);
 }
 
 absl::StatusOr<Endpoint> BindUnix(Socket socket, absl::string_view typed) {

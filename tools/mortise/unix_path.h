@@ -32,8 +32,7 @@ class UnixPathRemover {
  private:
   void swap(UnixPathRemover& other) { std::swap(path_, other.path_); }
 
-  // Owned; a plain pointer, because it is read on an interruption.
-  const std::string* path_ = nullptr;
+  std::string path_;
 };
 
 // A socket, and the file it is bound to, if any. The file goes last.
