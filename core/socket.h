@@ -280,10 +280,10 @@ struct AcceptResult {
   SocketAddress address;
 };
 
-// Python: socket.socketpair. Two connected sockets. kAfUnspec is the family that
-// the OS pairs best: AF_UNIX on POSIX. Windows has no such call, so there it is
-// AF_INET, a connection through the loopback address whose two ends have made
-// sure of each other. Fails with kUnimplemented (IsUnsupported) iff the OS
+// Python: socket.socketpair. Two connected sockets. kAfUnspec is the family
+// that the OS pairs best: AF_UNIX on POSIX. Windows has no such call, so there
+// it is AF_INET, a connection through the loopback address whose two ends have
+// made sure of each other. Fails with kUnimplemented (IsUnsupported) iff the OS
 // cannot pair sockets of that family and type. Source: socketpair(2).
 absl::StatusOr<std::pair<Socket, Socket>> SocketPair(
     AddressFamily family = kAfUnspec, SocketType type = kSockStream,

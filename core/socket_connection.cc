@@ -42,8 +42,8 @@ bool InTimeoutMode(const WaitingCall& call) {
          call.timeout < absl::InfiniteDuration();
 }
 
-// The three below return what connect(2) came to, 0 for success, or the error of
-// a timeout or of a wait that failed.
+// The three below return what connect(2) came to, 0 for success, or the error
+// of a timeout or of a wait that failed.
 
 // Waits for an attempt that goes on by itself.
 absl::StatusOr<int> AwaitConnection(const WaitingCall& call,

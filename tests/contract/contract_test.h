@@ -201,6 +201,14 @@ class TransportTest : public ContractTestBase,
     }                                                              \
   } while (false)
 
+// The same for qemu, which hands system calls on to the kernel.
+#define MORTISE_SKIP_UNDER_QEMU(deviation)                       \
+  do {                                                           \
+    if (::mortise::contract::RunsUnderQemu()) {                  \
+      GTEST_SKIP() << "qemu is not Linux here: " << (deviation); \
+    }                                                            \
+  } while (false)
+
 // Reads until the peer ends the stream, or an error.
 std::string ReceiveToEnd(Socket& socket);
 // `size` bytes, no two neighbourhoods alike.

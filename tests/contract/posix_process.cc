@@ -20,6 +20,7 @@
 #include <system_error>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
@@ -119,6 +120,12 @@ class PosixBrokenPipeWatch : public BrokenPipeWatch {
 }  // namespace
 
 bool RunsUnderWine() { return false; }
+
+// tools/toolchains/under_qemu says so; a program cannot tell.
+bool RunsUnderQemu() {
+  const char* launcher = std::getenv("MORTISE_TEST_LAUNCHER");
+  return launcher != nullptr && absl::StartsWith(launcher, "qemu");
+}
 
 std::optional<int> OpenDescriptors() {
   const long limit = sysconf(_SC_OPEN_MAX);

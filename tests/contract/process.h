@@ -20,6 +20,9 @@ namespace contract {
 // documents here and there, and the tests keep to Microsoft.
 bool RunsUnderWine();
 
+// Whether this is qemu's translation of system calls instead of Linux.
+bool RunsUnderQemu();
+
 // How many descriptors are open. nullopt iff the OS does not tell.
 std::optional<int> OpenDescriptors();
 

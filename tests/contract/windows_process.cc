@@ -64,6 +64,8 @@ bool RunsUnderWine() {
          GetProcAddress(ntdll, "wine_get_version") != nullptr;
 }
 
+bool RunsUnderQemu() { return false; }
+
 std::optional<int> OpenDescriptors() {
   int open = 0;
   for (std::int64_t n = 1; n <= kCountedHandles; ++n) {

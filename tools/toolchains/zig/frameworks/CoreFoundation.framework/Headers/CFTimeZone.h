@@ -1,5 +1,5 @@
-// What Abseil uses of macOS's CoreFoundation, to compile and link without Apple's
-// SDK. For checking alone: see //tools/toolchains/README.md.
+// What Abseil uses of macOS's CoreFoundation, to compile and link without
+// Apple's SDK. For checking alone: see //tools/toolchains/README.md.
 
 #ifndef MORTISE_TOOLS_TOOLCHAINS_ZIG_CFTIMEZONE_H_
 #define MORTISE_TOOLS_TOOLCHAINS_ZIG_CFTIMEZONE_H_
