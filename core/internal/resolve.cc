@@ -25,9 +25,6 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// The flow label has 20 bits (RFC 8200, section 3).
-constexpr std::uint32_t kMaxFlowinfo = 0xfffff;
-
 absl::Status WrongFamily(const ResolveContext& context, absl::string_view what,
                          absl::string_view is) {
   return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
@@ -44,11 +41,8 @@ absl::Status CheckHostPort(const ResolveContext& context,
   }
   absl::Status valid = CheckPort(context.operation, host_port.port);
   if (!valid.ok()) return valid;
-  if (host_port.flowinfo > kMaxFlowinfo) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, context.operation, "flowinfo",
-        absl::StrCat(host_port.flowinfo, " is not in 0 to ", kMaxFlowinfo));
-  }
+  valid = CheckFlowinfo(context.operation, host_port.flowinfo);
+  if (!valid.ok()) return valid;
   if (context.family == kAfInet &&
       (host_port.flowinfo != 0 || host_port.scope_id != 0)) {
     return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,

@@ -32,13 +32,17 @@ class ClosedContract : public ContractTest {};
 class CreationContract : public ContractTest {};
 class ErrorContract : public ContractTest {};
 class HostContract : public ContractTest {};
+class HostLookupContract : public ContractTest {};
 class InheritanceContract : public ContractTest {};
+class InterfaceContract : public ContractTest {};
 class LoadContract : public ContractTest {};
 class ModeContract : public ContractTest {};
 class NameContract : public ContractTest {};
+class NameInfoContract : public ContractTest {};
 class MessageCodecContract : public ContractTest {};
 class OptionContract : public ContractTest {};
 class ReuseContract : public ContractTest {};
+class ServiceContract : public ContractTest {};
 class UnixContract : public ContractTest {};
 
 class AddressContract : public TransportTest {};
@@ -106,14 +110,18 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreationContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostLookupContract, __VA_ARGS__);  \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InheritanceContract, __VA_ARGS__); \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InterfaceContract, __VA_ARGS__);   \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, LoadContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ModeContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameInfoContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, MessageCodecContract,              \
                                     __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, OptionContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ReuseContract, __VA_ARGS__);       \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ServiceContract, __VA_ARGS__);     \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, UnixContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, AddressContract, Transports(),         \
                                 TransportName, __VA_ARGS__);                   \
