@@ -30,6 +30,7 @@ namespace contract {
 class AdoptionContract : public ContractTest {};
 class ClosedContract : public ContractTest {};
 class CreationContract : public ContractTest {};
+class DescriptorContract : public ContractTest {};
 class ErrorContract : public ContractTest {};
 class HostContract : public ContractTest {};
 class InheritanceContract : public ContractTest {};
@@ -42,8 +43,10 @@ class ReuseContract : public ContractTest {};
 class UnixContract : public ContractTest {};
 
 class AddressContract : public TransportTest {};
+class AncillaryContract : public TransportTest {};
 class ConnectionContract : public TransportTest {};
 class DatagramContract : public TransportTest {};
+class FdsContract : public TransportTest {};
 class IpContract : public TransportTest {};
 class LingerContract : public TransportTest {};
 class MessageContract : public TransportTest {};
@@ -104,6 +107,7 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreationContract, __VA_ARGS__);    \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DescriptorContract, __VA_ARGS__);  \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InheritanceContract, __VA_ARGS__); \
@@ -117,9 +121,13 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, UnixContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, AddressContract, Transports(),         \
                                 TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, AncillaryContract, Transports(),       \
+                                TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FdsContract, Transports(),             \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
                                 TransportName, __VA_ARGS__);                   \
