@@ -50,6 +50,7 @@ class FdsContract : public TransportTest {};
 class IpContract : public TransportTest {};
 class LingerContract : public TransportTest {};
 class MessageContract : public TransportTest {};
+class NoFdsContract : public TransportTest {};
 class ShutdownContract : public TransportTest {};
 class StreamContract : public TransportTest {};
 class ThreadContract : public TransportTest {};
@@ -71,6 +72,9 @@ inline std::vector<Transport> Datagrams() {
 }
 inline std::vector<Transport> IpTransports() {
   return {TcpIpv4(), TcpIpv6(), UdpIpv4(), UdpIpv6()};
+}
+inline std::vector<Transport> UnixTransports() {
+  return {UnixStream(), UnixDatagram()};
 }
 inline std::vector<Transport> Transports() {
   return {TcpIpv4(), TcpIpv6(), UnixStream(),
@@ -127,13 +131,15 @@ inline std::string WaitingCallName(
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
                                 TransportName, __VA_ARGS__);                   \
-  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FdsContract, Transports(),             \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FdsContract, UnixTransports(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, LingerContract, TcpStreams(),          \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, MessageContract, Transports(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, NoFdsContract, IpTransports(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ShutdownContract, Streams(),           \
                                 TransportName, __VA_ARGS__);                   \
