@@ -219,6 +219,11 @@ absl::Status NameNotFoundError(Operation operation, absl::string_view name,
                absl::StrCat(text, " [", ErrorCodeName(head.code), "]"));
 }
 
+absl::Status OsError(const Platform& platform, Operation operation, int native,
+                     absl::string_view address) {
+  return PlatformError(platform, operation, ErrorDomain::kOs, native, address);
+}
+
 absl::Status TimeoutError(Operation operation, absl::string_view address) {
   const ErrorHead head = {ErrorDomain::kTimeout, operation,
                           ErrorCode::kEtimedout, 0};

@@ -30,6 +30,7 @@ namespace contract {
 class AdoptionContract : public ContractTest {};
 class ClosedContract : public ContractTest {};
 class CreationContract : public ContractTest {};
+class DescriptorContract : public ContractTest {};
 class ErrorContract : public ContractTest {};
 class HostContract : public ContractTest {};
 class HostLookupContract : public ContractTest {};
@@ -46,11 +47,14 @@ class ServiceContract : public ContractTest {};
 class UnixContract : public ContractTest {};
 
 class AddressContract : public TransportTest {};
+class AncillaryContract : public TransportTest {};
 class ConnectionContract : public TransportTest {};
 class DatagramContract : public TransportTest {};
+class FdsContract : public TransportTest {};
 class IpContract : public TransportTest {};
 class LingerContract : public TransportTest {};
 class MessageContract : public TransportTest {};
+class NoFdsContract : public TransportTest {};
 class ShutdownContract : public TransportTest {};
 class StreamContract : public TransportTest {};
 class ThreadContract : public TransportTest {};
@@ -72,6 +76,9 @@ inline std::vector<Transport> Datagrams() {
 }
 inline std::vector<Transport> IpTransports() {
   return {TcpIpv4(), TcpIpv6(), UdpIpv4(), UdpIpv6()};
+}
+inline std::vector<Transport> UnixTransports() {
+  return {UnixStream(), UnixDatagram()};
 }
 inline std::vector<Transport> Transports() {
   return {TcpIpv4(), TcpIpv6(), UnixStream(),
@@ -108,6 +115,7 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreationContract, __VA_ARGS__);    \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DescriptorContract, __VA_ARGS__);  \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostLookupContract, __VA_ARGS__);  \
@@ -125,15 +133,21 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, UnixContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, AddressContract, Transports(),         \
                                 TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, AncillaryContract, Transports(),       \
+                                TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FdsContract, UnixTransports(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, LingerContract, TcpStreams(),          \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, MessageContract, Transports(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, NoFdsContract, IpTransports(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ShutdownContract, Streams(),           \
                                 TransportName, __VA_ARGS__);                   \
