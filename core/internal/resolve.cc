@@ -50,40 +50,6 @@ absl::Status WrongFamily(const ResolveContext& context, absl::string_view what,
                                     context.family.ToString()));
 }
 
-absl::Status CheckHostPort(const ResolveContext& context,
-                           const HostPort& host_port) {
-  if (context.family != kAfInet && context.family != kAfInet6) {
-    return WrongFamily(context, Address(host_port).ToString(),
-                       "a host and port");
-  }
-  if (host_port.port < 0 || host_port.port > kMaxPort) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, context.operation, "port",
-        absl::StrCat(host_port.port, " is not in 0 to ", kMaxPort));
-  }
-  if (host_port.flowinfo > kMaxFlowinfo) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, context.operation, "flowinfo",
-        absl::StrCat(host_port.flowinfo, " is not in 0 to ", kMaxFlowinfo));
-  }
-  if (context.family == kAfInet &&
-      (host_port.flowinfo != 0 || host_port.scope_id != 0)) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
-                         host_port.flowinfo != 0 ? "flowinfo" : "scope_id",
-                         "AF_INET has none");
-  }
-  if (host_port.host.find('\0') != std::string::npos) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
-                         "host", "holds a NUL");
-  }
-  if (host_port.host.size() > kMaxHost) {
-    return ArgumentError(
-        absl::StatusCode::kInvalidArgument, context.operation, "host",
-        absl::StrCat(host_port.host.size(), " bytes are more than ", kMaxHost));
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<SocketAddress> LookUp(const ResolveContext& context,
                                      const HostPort& host_port,
                                      absl::Duration timeout) {
@@ -146,6 +112,40 @@ absl::StatusOr<SocketAddress> ResolveHostPort(const ResolveContext& context,
 }
 
 }  // namespace
+
+absl::Status CheckHostPort(const ResolveContext& context,
+                           const HostPort& host_port) {
+  if (context.family != kAfInet && context.family != kAfInet6) {
+    return WrongFamily(context, Address(host_port).ToString(),
+                       "a host and port");
+  }
+  if (host_port.port < 0 || host_port.port > kMaxPort) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, context.operation, "port",
+        absl::StrCat(host_port.port, " is not in 0 to ", kMaxPort));
+  }
+  if (host_port.flowinfo > kMaxFlowinfo) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, context.operation, "flowinfo",
+        absl::StrCat(host_port.flowinfo, " is not in 0 to ", kMaxFlowinfo));
+  }
+  if (context.family == kAfInet &&
+      (host_port.flowinfo != 0 || host_port.scope_id != 0)) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
+                         host_port.flowinfo != 0 ? "flowinfo" : "scope_id",
+                         "AF_INET has none");
+  }
+  if (host_port.host.find('\0') != std::string::npos) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
+                         "host", "holds a NUL");
+  }
+  if (host_port.host.size() > kMaxHost) {
+    return ArgumentError(
+        absl::StatusCode::kInvalidArgument, context.operation, "host",
+        absl::StrCat(host_port.host.size(), " bytes are more than ", kMaxHost));
+  }
+  return absl::OkStatus();
+}
 
 absl::Duration ResolveTimeout(absl::Duration socket_timeout) {
   return socket_timeout == absl::ZeroDuration() ? absl::InfiniteDuration()
