@@ -12,8 +12,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/address.h"
+#include "mortise/create_connection.h"
+#include "mortise/create_server.h"
 #include "mortise/error.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
@@ -52,6 +55,26 @@ absl::Status AServer(mortise::Socket& listener) {
   std::cout << "on " << listener.GetSockName().value() << std::endl;
   absl::StatusOr<mortise::AcceptResult> client = listener.Accept();
   return client.status();
+}
+
+absl::Status AConnectionInOneCall() {
+  mortise::CreateConnectionOptions options;
+  options.timeout = absl::Seconds(10);
+  options.attempt_delay = mortise::kHappyEyeballsDelay;
+  absl::StatusOr<mortise::Socket> socket =
+      mortise::CreateConnection({"example.org", 80}, options);
+  return socket.status();
+}
+
+absl::Status AServerInOneCall() {
+  mortise::CreateServerOptions options;
+  if (mortise::HasDualstackIpv6()) {
+    options.family = mortise::kAfInet6;
+    options.dualstack_ipv6 = true;
+  }
+  absl::StatusOr<mortise::Socket> server =
+      mortise::CreateServer({"", 8000}, options);
+  return server.status();
 }
 
 absl::Status BothFamilies(mortise::Socket& socket) {

@@ -23,7 +23,7 @@ TEST(CommandLineTest, ListsTheCommands) {
     MortiseProgram program(words);
     EXPECT_EQ(program.Wait(), 0);
     for (const char* command :
-         {"connect", "constants", "demo", "echo", "listen"}) {
+         {"connect", "constants", "demo", "doctor", "echo", "listen"}) {
       EXPECT_THAT(program.out(), HasSubstr(std::string("\n  ") + command));
     }
     EXPECT_THAT(program.err(), IsEmpty());
@@ -61,7 +61,7 @@ TEST_P(HelpTest, NamesEachFlag) {
 
 INSTANTIATE_TEST_SUITE_P(
     Commands, HelpTest,
-    ::testing::Values(Help{"demo", {"--help"}},
+    ::testing::Values(Help{"demo", {"--help"}}, Help{"doctor", {"--help"}},
                       Help{"echo",
                            {"--port", "--udp", "--unix", "-4", "-6", "--source",
                             "--help"}},
@@ -80,6 +80,8 @@ TEST(CommandLineTest, MistakesAreOneLineAndExitCode2) {
       {""},
       {"demo", "word"},
       {"demo", "--udp"},
+      {"doctor", "word"},
+      {"doctor", "--udp"},
       {"echo"},
       {"echo", "--port", "x"},
       {"echo", "--port", "65536"},
