@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/internal/default_timeout.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/or_default.h"
@@ -68,10 +69,10 @@ absl::StatusOr<Socket> Socket::Create(AddressFamily family, SocketType type,
     absl::Status only = socket.SetSockOpt(kIpprotoIpv6, kIpv6V6only, 1);
     if (!only.ok()) return only;
   }
-  if (plain.non_blocking) {
-    absl::Status set = socket.SetBlocking(false);
-    if (!set.ok()) return set;
-  }
+  absl::Status set = plain.non_blocking
+                         ? socket.SetBlocking(false)
+                         : internal::ApplyDefaultTimeout(&socket);
+  if (!set.ok()) return set;
   return socket;
 }
 
@@ -85,8 +86,11 @@ absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
   Platform& os = OrDefault(platform);
   const SysResult<NativeHandle> copy = os.sockets().Dup(fd);
   if (!copy.ok()) return OsError(os, Operation::kDup, copy.error);
-  return Socket(&os, copy.value, family,
+  Socket socket(&os, copy.value, family,
                 os.sockets().SplitType(type.value()).type, protocol);
+  absl::Status set = internal::ApplyDefaultTimeout(&socket);
+  if (!set.ok()) return set;
+  return socket;
 }
 
 absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
@@ -97,8 +101,12 @@ absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
                          "fd", "is not a valid descriptor");
   }
   Platform& os = OrDefault(platform);
-  return Socket(&os, fd, family, os.sockets().SplitType(type.value()).type,
+  Socket socket(&os, fd, family, os.sockets().SplitType(type.value()).type,
                 protocol);
+  absl::Status set = internal::ApplyDefaultTimeout(&socket);
+  if (set.ok()) return socket;
+  (void)socket.Detach();
+  return set;
 }
 
 Socket::Socket(Socket&& other) noexcept { *this = std::move(other); }
@@ -239,11 +247,11 @@ absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily family,
   std::pair<Socket, Socket> pair = {
       Socket(&os, handles.value.first, family, plain.type, protocol),
       Socket(&os, handles.value.second, family, plain.type, protocol)};
-  if (plain.non_blocking) {
-    for (Socket* socket : {&pair.first, &pair.second}) {
-      absl::Status set = socket->SetBlocking(false);
-      if (!set.ok()) return set;
-    }
+  for (Socket* socket : {&pair.first, &pair.second}) {
+    absl::Status set = plain.non_blocking
+                           ? socket->SetBlocking(false)
+                           : internal::ApplyDefaultTimeout(socket);
+    if (!set.ok()) return set;
   }
   return pair;
 }

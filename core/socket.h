@@ -9,9 +9,9 @@
 //   absl::StatusOr<std::string> answer = socket->Recv(4096);
 //
 // A socket owns its descriptor and closes it when it is destroyed. It is born
-// blocking, is not inherited by child processes, never raises SIGPIPE, and an
-// AF_INET6 socket carries IPv6 alone (IPV6_V6ONLY) until told otherwise, the
-// same on every OS.
+// blocking (but see mortise/default_timeout.h), is not inherited by child
+// processes, never raises SIGPIPE, and an AF_INET6 socket carries IPv6 alone
+// (IPV6_V6ONLY) until told otherwise, the same on every OS.
 //
 // Blocking, non-blocking, timeout. Without a timeout a call waits as long as
 // it takes; with timeout zero it fails at once where it would wait
@@ -226,9 +226,10 @@ class Socket {
   // negative. Source: listen(2).
   absl::Status Listen(int backlog = 128);
 
-  // Python: accept. Waits for a connection; its socket is blocking, whatever
-  // this one is. A connection that died while it waited is passed over.
-  // Source: accept(2), section "Error handling".
+  // Python: accept. Waits for a connection; its socket has the default timeout,
+  // so is blocking unless one was set, whatever this one is. A connection that
+  // died while it waited is passed over. Source: accept(2), section "Error
+  // handling".
   absl::StatusOr<AcceptResult> Accept();
 
   // Python: connect. With a timeout, looking the host up counts too. After a

@@ -203,6 +203,11 @@ class ForwardingReadinessCalls : public ReadinessCalls {
                        absl::Duration timeout) override {
     return next().Wait(handle, event, timeout);
   }
+  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
+                                 WaitEvent event,
+                                 absl::Duration timeout) override {
+    return next().WaitAny(handles, event, timeout);
+  }
   void Sleep(absl::Duration duration) override { next().Sleep(duration); }
 
  protected:

@@ -130,6 +130,9 @@ class MockReadinessCalls : public ReadinessCalls {
 
   MOCK_METHOD(SysResult<bool>, Wait, (NativeHandle, WaitEvent, absl::Duration),
               (override));
+  MOCK_METHOD(SysResult<std::size_t>, WaitAny,
+              (absl::Span<const NativeHandle>, WaitEvent, absl::Duration),
+              (override));
   MOCK_METHOD(void, Sleep, (absl::Duration), (override));
 };
 

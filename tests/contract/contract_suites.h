@@ -29,8 +29,10 @@ namespace contract {
 // Nearly one file each: creation_contract.cc has CreationContract.
 class AdoptionContract : public ContractTest {};
 class ClosedContract : public ContractTest {};
+class CreateServerContract : public ContractTest {};
 class CreationContract : public ContractTest {};
 class DescriptorContract : public ContractTest {};
+class DefaultTimeoutContract : public ContractTest {};
 class ErrorContract : public ContractTest {};
 class HostContract : public ContractTest {};
 class HostLookupContract : public ContractTest {};
@@ -49,6 +51,7 @@ class UnixContract : public ContractTest {};
 class AddressContract : public TransportTest {};
 class AncillaryContract : public TransportTest {};
 class ConnectionContract : public TransportTest {};
+class CreateConnectionContract : public TransportTest {};
 class DatagramContract : public TransportTest {};
 class FdsContract : public TransportTest {};
 class IpContract : public TransportTest {};
@@ -114,8 +117,12 @@ inline std::string WaitingCallName(
 #define MORTISE_INSTANTIATE_CONTRACT(prefix, ...)                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreateServerContract,              \
+                                    __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreationContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DescriptorContract, __VA_ARGS__);  \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DefaultTimeoutContract,            \
+                                    __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostLookupContract, __VA_ARGS__);  \
@@ -137,6 +144,8 @@ inline std::string WaitingCallName(
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
                                 TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, CreateConnectionContract,              \
+                                TcpStreams(), TransportName, __VA_ARGS__);     \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, FdsContract, UnixTransports(),         \

@@ -12,9 +12,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/address.h"
 #include "mortise/ancillary.h"
+#include "mortise/create_connection.h"
+#include "mortise/create_server.h"
 #include "mortise/error.h"
 #include "mortise/fds.h"
 #include "mortise/platform/error_code.h"
@@ -54,6 +57,26 @@ absl::Status AServer(mortise::Socket& listener) {
   std::cout << "on " << listener.GetSockName().value() << std::endl;
   absl::StatusOr<mortise::AcceptResult> client = listener.Accept();
   return client.status();
+}
+
+absl::Status AConnectionInOneCall() {
+  mortise::CreateConnectionOptions options;
+  options.timeout = absl::Seconds(10);
+  options.attempt_delay = mortise::kHappyEyeballsDelay;
+  absl::StatusOr<mortise::Socket> socket =
+      mortise::CreateConnection({"example.org", 80}, options);
+  return socket.status();
+}
+
+absl::Status AServerInOneCall() {
+  mortise::CreateServerOptions options;
+  if (mortise::HasDualstackIpv6()) {
+    options.family = mortise::kAfInet6;
+    options.dualstack_ipv6 = true;
+  }
+  absl::StatusOr<mortise::Socket> server =
+      mortise::CreateServer({"", 8000}, options);
+  return server.status();
 }
 
 absl::Status BothFamilies(mortise::Socket& socket) {
