@@ -44,6 +44,7 @@ class UnixContract : public ContractTest {};
 class AddressContract : public TransportTest {};
 class ConnectionContract : public TransportTest {};
 class DatagramContract : public TransportTest {};
+class FileContract : public TransportTest {};
 class IpContract : public TransportTest {};
 class LingerContract : public TransportTest {};
 class MessageContract : public TransportTest {};
@@ -120,6 +121,8 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FileContract, Streams(),               \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
                                 TransportName, __VA_ARGS__);                   \
