@@ -109,6 +109,17 @@ absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
   return set;
 }
 
+absl::StatusOr<Socket> Socket::Dup() const {
+  if (!is_open()) return ClosedError(Operation::kDup);
+  absl::StatusOr<Socket> copy =
+      FromFd(handle_, family_, type_, protocol_, platform_);
+  if (!copy.ok()) return copy;
+  // Whether a duplicate shares the mode is each system's affair.
+  absl::Status set = copy->SetTimeout(timeout_);
+  if (!set.ok()) return set;
+  return copy;
+}
+
 Socket::Socket(Socket&& other) noexcept { *this = std::move(other); }
 
 Socket& Socket::operator=(Socket&& other) noexcept {

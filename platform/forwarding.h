@@ -314,14 +314,18 @@ class ForwardingFileCalls : public FileCalls {
   SysResult<NativeHandle> HandleOf(std::FILE* stream) override {
     return next().HandleOf(stream);
   }
-  SysResult<std::size_t> SendFile(NativeHandle socket, NativeHandle file,
-                                  std::uint64_t offset,
+  SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
+                                  NativeHandle file, std::uint64_t offset,
                                   std::size_t count) override {
-    return next().SendFile(socket, file, offset, count);
+    return next().SendFile(socket, blocking, file, offset, count);
   }
   SysResult<std::size_t> ReadAt(NativeHandle file, std::uint64_t offset,
                                 absl::Span<char> buffer) override {
     return next().ReadAt(file, offset, buffer);
+  }
+  SysResult<std::size_t> ReadNext(NativeHandle file,
+                                  absl::Span<char> buffer) override {
+    return next().ReadNext(file, buffer);
   }
 
  protected:

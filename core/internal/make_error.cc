@@ -59,6 +59,7 @@ absl::StatusCode StatusCodeOf(ErrorCode code) {
     case ErrorCode::kEaiFamily:
     case ErrorCode::kEaiSocktype:
     case ErrorCode::kEfault:
+    case ErrorCode::kEilseq:
     case ErrorCode::kEinval:
     case ErrorCode::kEisdir:
     case ErrorCode::kEloop:

@@ -54,6 +54,7 @@ class ConnectionContract : public TransportTest {};
 class CreateConnectionContract : public TransportTest {};
 class DatagramContract : public TransportTest {};
 class FdsContract : public TransportTest {};
+class FileContract : public TransportTest {};
 class IpContract : public TransportTest {};
 class LingerContract : public TransportTest {};
 class MessageContract : public TransportTest {};
@@ -149,6 +150,8 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, FdsContract, UnixTransports(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FileContract, Streams(),               \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
                                 TransportName, __VA_ARGS__);                   \

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
+#include "mortise/socket_file.h"
+#include "mortise/socket_stream.h"
 #include "mortise/socket_types.h"
 
 namespace guide {
@@ -128,6 +131,33 @@ absl::Status TheEnd(mortise::Socket& socket, const std::string& request,
     answer += *piece;
   }
   return status;
+}
+
+absl::Status Lines(mortise::Socket& socket) {
+  absl::StatusOr<mortise::SocketFile> file = mortise::MakeFile(socket, "rw");
+  if (!file.ok()) return file.status();
+  absl::Status status = file->Write("HELO localhost\r\n");
+  if (status.ok()) status = file->Flush();
+  if (!status.ok()) return status;
+  for (const std::string& line : *file) std::cout << line;
+  status = file->status();  // OK at the end of the stream
+  return status;
+}
+
+absl::Status AStream(mortise::Socket& socket) {
+  mortise::SocketStream stream(socket);
+  std::string word;
+  stream << "PING" << std::endl;
+  if (!(stream >> word)) return stream.status();
+  return absl::OkStatus();
+}
+
+absl::Status AFile(mortise::Socket& socket, std::FILE* file) {
+  std::uint64_t sent = 0;
+  absl::StatusOr<std::uint64_t> size =
+      socket.SendFile(file, 0, mortise::Socket::kToTheEnd, &sent);
+  if (!size.ok()) std::cerr << size.status() << " after " << sent << " bytes\n";
+  return size.status();
 }
 
 absl::Status Datagrams(mortise::Socket& socket) {
