@@ -31,6 +31,7 @@ class AdoptionContract : public ContractTest {};
 class ClosedContract : public ContractTest {};
 class CreationContract : public ContractTest {};
 class ErrorContract : public ContractTest {};
+class FamilyContract : public ContractTest {};
 class HostContract : public ContractTest {};
 class InheritanceContract : public ContractTest {};
 class LoadContract : public ContractTest {};
@@ -105,6 +106,7 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreationContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, FamilyContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InheritanceContract, __VA_ARGS__); \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, LoadContract, __VA_ARGS__);        \

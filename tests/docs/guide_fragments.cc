@@ -15,6 +15,7 @@
 #include "absl/types/span.h"
 #include "mortise/address.h"
 #include "mortise/error.h"
+#include "mortise/family_address.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
@@ -112,6 +113,18 @@ absl::Status Datagrams(mortise::Socket& socket) {
   absl::StatusOr<std::size_t> sent =
       socket.SendTo("pong", received->address);
   return sent.status();
+}
+
+absl::Status OtherFamilies(mortise::Socket& socket) {
+  absl::Status status =
+      socket.Bind(mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1});
+  return status;
+}
+
+void WhichInterface(const mortise::RecvFromStringResult& received) {
+  absl::StatusOr<mortise::PacketAddress> from =
+      mortise::AddressAs<mortise::PacketAddress>(received.address);
+  if (from.ok()) std::cout << "on " << from->ifname << "\n";
 }
 
 void Threads(mortise::Socket& socket, std::thread& reader) {
