@@ -21,6 +21,7 @@
 #include "mortise/create_connection.h"
 #include "mortise/create_server.h"
 #include "mortise/error.h"
+#include "mortise/family_address.h"
 #include "mortise/fds.h"
 #include "mortise/getaddrinfo.h"
 #include "mortise/getnameinfo.h"
@@ -234,6 +235,18 @@ absl::Status DescriptorsReceived(mortise::Socket& channel) {
         mortise::Socket::Adopt(got->descriptors.Take(0));
   }
   return absl::OkStatus();
+}
+
+absl::Status OtherFamilies(mortise::Socket& socket) {
+  absl::Status status =
+      socket.Bind(mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1});
+  return status;
+}
+
+void WhichInterface(const mortise::RecvFromStringResult& received) {
+  absl::StatusOr<mortise::PacketAddress> from =
+      mortise::AddressAs<mortise::PacketAddress>(received.address);
+  if (from.ok()) std::cout << "on " << from->ifname << "\n";
 }
 
 void Threads(mortise::Socket& socket, std::thread& reader) {
