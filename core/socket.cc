@@ -64,8 +64,9 @@ absl::StatusOr<Socket> Socket::Create(AddressFamily family, SocketType type,
                    Describe(family, plain.type, protocol));
   }
   Socket socket(&os, handle.value, family, plain.type, protocol);
-  // Linux and Windows start out differently, and BSD has settings for it.
-  if (family == kAfInet6) {
+  // Linux and Windows start out differently, and BSD has settings for it. Raw
+  // sockets carry IPv6 alone in any case, and Linux refuses them the option.
+  if (family == kAfInet6 && plain.type != kSockRaw) {
     absl::Status only = socket.SetSockOpt(kIpprotoIpv6, kIpv6V6only, 1);
     if (!only.ok()) return only;
   }

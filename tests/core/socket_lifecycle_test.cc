@@ -64,6 +64,14 @@ TEST_F(SocketLifecycleTest, AnIpv6SocketIsBornForIpv6Alone) {
   EXPECT_TRUE(Socket::Create(kAfInet6, kSockStream, 0, &mock_.platform).ok());
 }
 
+TEST_F(SocketLifecycleTest, ARawIpv6SocketIsForIpv6AloneAnyway) {
+  EXPECT_CALL(mock_.sockets, Socket(kAfInet6, kSockRaw, kIpprotoIcmpv6))
+      .WillOnce(Return(Made(kHandle)));
+  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_TRUE(
+      Socket::Create(kAfInet6, kSockRaw, kIpprotoIcmpv6, &mock_.platform).ok());
+}
+
 TEST_F(SocketLifecycleTest, ASocketThatCannotBeSetUpIsNotLeaked) {
   EXPECT_CALL(mock_.sockets, Socket).WillOnce(Return(Made(kHandle)));
   EXPECT_CALL(mock_.sockets, SetSockOpt)
