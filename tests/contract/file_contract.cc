@@ -425,24 +425,33 @@ TEST_P(FileContract, ANonBlockingSocketTakesWhatThereIsRoomFor) {
   EXPECT_TRUE(ReceiveToEnd(server) == data.substr(0, sent));
 }
 
-TEST_P(FileContract, AFileIsSentToAPeerThatHasGoneWithoutASignal) {
+// Sends a file until the peer's end shows.
+void SendToAPeerThatHasGone(Socket client, Socket server) {
   const TemporaryFile file(Pattern(300000));
-  for (const absl::Duration timeout : {absl::InfiniteDuration(), kLong}) {
-    std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
-    auto [client, server] = MustConnectPair(transport());
-    ASSERT_THAT(client.SetTimeout(timeout), IsOk());
-    ASSERT_THAT(server.Close(), IsOk());
-    absl::Status status;
-    for (int i = 0; i < 1000 && status.ok(); ++i) {
-      status = client.SendFile(file.get()).status();
-    }
-    EXPECT_TRUE(IsBrokenPipe(status) || IsConnectionReset(status) ||
-                IsConnectionAborted(status))
-        << status;
-    if (watch != nullptr) {
-      EXPECT_EQ(watch->signals(), 0);
-    }
+  std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
+  ASSERT_THAT(server.Close(), IsOk());
+  absl::Status status;
+  for (int i = 0; i < 1000 && status.ok(); ++i) {
+    status = client.SendFile(file.get()).status();
   }
+  EXPECT_TRUE(IsBrokenPipe(status) || IsConnectionReset(status) ||
+              IsConnectionAborted(status))
+      << status;
+  if (watch != nullptr) {
+    EXPECT_EQ(watch->signals(), 0);
+  }
+}
+
+TEST_P(FileContract, AFileIsSentToAPeerThatHasGoneWithoutASignal) {
+  MORTISE_SKIP_UNDER_WINE("TransmitFile may wait on after a reset");
+  auto [client, server] = MustConnectPair(transport());
+  SendToAPeerThatHasGone(std::move(client), std::move(server));
+}
+
+TEST_P(FileContract, NorIsThereASignalWhereTheSendingHasATimeout) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SetTimeout(kLong), IsOk());
+  SendToAPeerThatHasGone(std::move(client), std::move(server));
 }
 
 TEST_P(FileContract, WhatIsNoFileIsNotSent) {
