@@ -64,6 +64,7 @@ TEST_P(NameInfoContract, TheOldFormsOfIpv4AreNumeric) {
 }
 
 TEST_P(NameInfoContract, AScopeStandsBehindTheHost) {
+  MORTISE_SKIP_UNDER_WINE("a scope has the name of the interface below");
   const absl::StatusOr<std::vector<InterfaceEntry>> interfaces =
       IfNameIndex(&platform());
   ASSERT_THAT(interfaces, IsOk());
