@@ -577,6 +577,14 @@ TEST_F(HappyEyeballsTest, AFailureDoesNotWaitForTheDelay) {
                                      "10ms 192.0.2.2:80"));
 }
 
+TEST_F(HappyEyeballsTest, NorDoesAFailureBesideAnotherAttempt) {
+  Answers(V4(1), absl::Milliseconds(10), ErrorCode::kEconnrefused);
+  Answers(V6(2), absl::Milliseconds(10));
+  EXPECT_EQ(PeerOf(ConnectTo({V6(1), V4(1), V6(2)})), "[2001:db8::2]:80");
+  EXPECT_THAT(attempts_, ElementsAre("0 [2001:db8::1]:80", "250ms 192.0.2.1:80",
+                                     "260ms [2001:db8::2]:80"));
+}
+
 TEST_F(HappyEyeballsTest, AFailureBesideAnotherIsKept) {
   Answers(V6(1), absl::Milliseconds(900), ErrorCode::kEnetunreach);
   Answers(V4(1), absl::Milliseconds(100), ErrorCode::kEconnrefused);
