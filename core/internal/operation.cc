@@ -11,13 +11,10 @@ namespace {
 
 // In the order of the enumerators.
 constexpr absl::string_view kNames[] = {
-    "accept",     "address",     "bind",        "close",       "connect",
-    "dup",        "getaddrinfo", "getpeername", "getsockname", "getsockopt",
-    "inet_aton",  "inet_ntoa",   "inet_ntop",   "inet_pton",   "listen",
-    "recv",       "recvfrom",    "send",        "sendto",      "setblocking",
-    "setsockopt", "settimeout",  "shutdown",    "socket",      "socketpair",
+#define MORTISE_OPERATION(enumerator, name) name,
+#include "mortise/internal/operations.inc"
+#undef MORTISE_OPERATION
 };
-static_assert(std::size(kNames) == kOperationCount);
 
 }  // namespace
 

@@ -11,35 +11,16 @@ namespace mortise {
 namespace internal {
 
 enum class Operation : std::uint8_t {
-  kAccept,
-  kAddress,  // making or parsing a SocketAddress
-  kBind,
-  kClose,
-  kConnect,
-  kDup,
-  kGetAddrInfo,
-  kGetPeerName,
-  kGetSockName,
-  kGetSockOpt,
-  kInetAton,
-  kInetNtoa,
-  kInetNtop,
-  kInetPton,
-  kListen,
-  kRecv,
-  kRecvFrom,
-  kSend,
-  kSendTo,
-  kSetBlocking,
-  kSetSockOpt,
-  kSetTimeout,
-  kShutdown,
-  kSocket,
-  kSocketPair,
+#define MORTISE_OPERATION(enumerator, name) enumerator,
+#include "mortise/internal/operations.inc"
+#undef MORTISE_OPERATION
 };
 
-inline constexpr int kOperationCount =
-    static_cast<int>(Operation::kSocketPair) + 1;
+inline constexpr int kOperationCount = 0
+#define MORTISE_OPERATION(enumerator, name) +1
+#include "mortise/internal/operations.inc"
+#undef MORTISE_OPERATION
+    ;
 
 // "connect". Empty for a number that is no enumerator.
 absl::string_view OperationName(Operation operation);

@@ -7,7 +7,9 @@ template class ::testing::StrictMock<mortise::MockSocketCalls>;
 template class ::testing::StrictMock<mortise::MockMessageCalls>;
 template class ::testing::StrictMock<mortise::MockReadinessCalls>;
 template class ::testing::StrictMock<mortise::MockNameCalls>;
+template class ::testing::StrictMock<mortise::MockServiceCalls>;
 template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
+template class ::testing::StrictMock<mortise::MockFileCalls>;
 
 namespace mortise {
 
@@ -23,8 +25,12 @@ MockReadinessCalls::MockReadinessCalls() = default;
 MockReadinessCalls::~MockReadinessCalls() = default;
 MockNameCalls::MockNameCalls() = default;
 MockNameCalls::~MockNameCalls() = default;
+MockServiceCalls::MockServiceCalls() = default;
+MockServiceCalls::~MockServiceCalls() = default;
 MockInterfaceCalls::MockInterfaceCalls() = default;
 MockInterfaceCalls::~MockInterfaceCalls() = default;
+MockFileCalls::MockFileCalls() = default;
+MockFileCalls::~MockFileCalls() = default;
 
 MockPlatform::MockPlatform() {
   EXPECT_CALL(sockets, SplitType(_))

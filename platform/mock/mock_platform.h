@@ -18,6 +18,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,6 +81,19 @@ class MockSocketCalls : public SocketCalls {
   MOCK_METHOD(SysResult<void>, SetAddressReuse, (NativeHandle, AddressReuse),
               (override));
   MOCK_METHOD(SysResult<void>, SetBlocking, (NativeHandle, bool), (override));
+  MOCK_METHOD(SysResult<SocketDescription>, Describe, (NativeHandle),
+              (override));
+  MOCK_METHOD(SysResult<bool>, GetInheritable, (NativeHandle), (override));
+  MOCK_METHOD(SysResult<void>, SetInheritable, (NativeHandle, bool),
+              (override));
+  MOCK_METHOD(SysResult<std::size_t>, Ioctl,
+              (NativeHandle, std::uint32_t, absl::Span<const char>,
+               absl::Span<char>),
+              (override));
+  MOCK_METHOD(SysResult<std::string>, Share, (NativeHandle, std::uint32_t),
+              (override));
+  MOCK_METHOD(SysResult<NativeHandle>, FromShare, (absl::string_view),
+              (override));
 };
 
 class MockMessageCalls : public MessageCalls {
@@ -119,6 +134,27 @@ class MockNameCalls : public NameCalls {
 
   MOCK_METHOD(LookupResult<std::vector<AddrInfoEntry>>, FindAddresses,
               (const AddrInfoQuery&, absl::Duration), (override));
+  MOCK_METHOD(LookupResult<NameInfo>, FindName,
+              (const SockAddr&, int, absl::Duration), (override));
+  MOCK_METHOD(LookupResult<HostEntry>, FindHostByName,
+              (absl::string_view, absl::Duration), (override));
+  MOCK_METHOD(LookupResult<HostEntry>, FindHostByAddress,
+              (const SockAddr&, absl::Duration), (override));
+  MOCK_METHOD(SysResult<std::string>, GetHostName, (), (override));
+  MOCK_METHOD(SysResult<void>, SetHostName, (absl::string_view), (override));
+};
+
+class MockServiceCalls : public ServiceCalls {
+ public:
+  MockServiceCalls();
+  ~MockServiceCalls() override;
+
+  MOCK_METHOD(SysResult<std::optional<std::uint16_t>>, PortOfService,
+              (absl::string_view, absl::string_view), (override));
+  MOCK_METHOD(SysResult<std::optional<std::string>>, ServiceOfPort,
+              (std::uint16_t, absl::string_view), (override));
+  MOCK_METHOD(SysResult<std::optional<int>>, ProtocolOfName,
+              (absl::string_view), (override));
 };
 
 class MockInterfaceCalls : public InterfaceCalls {
@@ -129,6 +165,20 @@ class MockInterfaceCalls : public InterfaceCalls {
   MOCK_METHOD(SysResult<std::uint32_t>, NameToIndex, (absl::string_view),
               (override));
   MOCK_METHOD(SysResult<std::string>, IndexToName, (std::uint32_t), (override));
+  MOCK_METHOD(SysResult<std::vector<InterfaceEntry>>, List, (), (override));
+};
+
+class MockFileCalls : public FileCalls {
+ public:
+  MockFileCalls();
+  ~MockFileCalls() override;
+
+  MOCK_METHOD(SysResult<NativeHandle>, HandleOf, (std::FILE*), (override));
+  MOCK_METHOD(SysResult<std::size_t>, SendFile,
+              (NativeHandle, NativeHandle, std::uint64_t, std::size_t),
+              (override));
+  MOCK_METHOD(SysResult<std::size_t>, ReadAt,
+              (NativeHandle, std::uint64_t, absl::Span<char>), (override));
 };
 
 // A clock that a test moves.
@@ -195,11 +245,13 @@ class MockPlatform {
   ::testing::StrictMock<MockReadinessCalls> readiness;
   FakeClock clock;
   ::testing::StrictMock<MockNameCalls> names;
+  ::testing::StrictMock<MockServiceCalls> services;
   ::testing::StrictMock<MockInterfaceCalls> interfaces;
+  ::testing::StrictMock<MockFileCalls> files;
   FakeErrors errors;
   // Declared last: it points at all of the others.
-  Platform platform{
-      {&sockets, &messages, &readiness, &clock, &names, &interfaces, &errors}};
+  Platform platform{{&sockets, &messages, &readiness, &clock, &names, &services,
+                     &interfaces, &files, &errors}};
 };
 
 }  // namespace mortise
@@ -210,6 +262,8 @@ extern template class ::testing::StrictMock<mortise::MockSocketCalls>;
 extern template class ::testing::StrictMock<mortise::MockMessageCalls>;
 extern template class ::testing::StrictMock<mortise::MockReadinessCalls>;
 extern template class ::testing::StrictMock<mortise::MockNameCalls>;
+extern template class ::testing::StrictMock<mortise::MockServiceCalls>;
 extern template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
+extern template class ::testing::StrictMock<mortise::MockFileCalls>;
 
 #endif  // MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_

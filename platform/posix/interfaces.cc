@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "mortise/platform/sys_result.h"
@@ -22,6 +23,10 @@ SysResult<std::string> Interfaces::IndexToName(std::uint32_t index) {
   char name[IF_NAMESIZE];
   if (if_indextoname(index, name) == nullptr) return {std::string(), errno};
   return {name, 0};
+}
+
+SysResult<std::vector<InterfaceEntry>> Interfaces::List() {
+  return {{}, kNotSupportedError};
 }
 
 }  // namespace posix

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "mortise/platform/backend.h"
@@ -17,6 +18,7 @@ class Interfaces final : public InterfaceCalls {
  public:
   SysResult<std::uint32_t> NameToIndex(absl::string_view name) override;
   SysResult<std::string> IndexToName(std::uint32_t index) override;
+  SysResult<std::vector<InterfaceEntry>> List() override;
 };
 
 }  // namespace posix

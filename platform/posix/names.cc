@@ -7,12 +7,16 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/posix/detached_thread.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
 #include "mortise/platform/timed_lookup.h"
 
 namespace mortise {
@@ -65,6 +69,34 @@ AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
                                    absl::Duration timeout) {
   return FindAddressesInTime({&LookUp, AI_NUMERICHOST, &RunDetached}, query,
                              timeout);
+}
+
+LookupResult<NameInfo> Names::FindName(const SockAddr&, int, absl::Duration) {
+  LookupResult<NameInfo> found;
+  found.error = kNotSupportedError;
+  return found;
+}
+
+LookupResult<HostEntry> Names::FindHostByName(absl::string_view,
+                                              absl::Duration) {
+  LookupResult<HostEntry> found;
+  found.error = kNotSupportedError;
+  return found;
+}
+
+LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr&,
+                                                 absl::Duration) {
+  LookupResult<HostEntry> found;
+  found.error = kNotSupportedError;
+  return found;
+}
+
+SysResult<std::string> Names::GetHostName() {
+  return {std::string(), kNotSupportedError};
+}
+
+SysResult<void> Names::SetHostName(absl::string_view) {
+  return {kNotSupportedError};
 }
 
 }  // namespace posix

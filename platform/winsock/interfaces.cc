@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "mortise/platform/sys_result.h"
@@ -28,6 +29,10 @@ SysResult<std::string> Interfaces::IndexToName(std::uint32_t index) {
     return {std::string(), kNoSuchInterface};
   }
   return {name, 0};
+}
+
+SysResult<std::vector<InterfaceEntry>> Interfaces::List() {
+  return {{}, kNotSupportedError};
 }
 
 }  // namespace winsock

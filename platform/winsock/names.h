@@ -3,10 +3,14 @@
 #ifndef MORTISE_PLATFORM_WINSOCK_NAMES_H_
 #define MORTISE_PLATFORM_WINSOCK_NAMES_H_
 
+#include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace winsock {
@@ -15,6 +19,14 @@ class Names final : public NameCalls {
  public:
   LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
       const AddrInfoQuery& query, absl::Duration timeout) override;
+  LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
+                                  absl::Duration timeout) override;
+  LookupResult<HostEntry> FindHostByName(absl::string_view name,
+                                         absl::Duration timeout) override;
+  LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
+                                            absl::Duration timeout) override;
+  SysResult<std::string> GetHostName() override;
+  SysResult<void> SetHostName(absl::string_view name) override;
 };
 
 }  // namespace winsock

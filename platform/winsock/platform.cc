@@ -3,10 +3,12 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/winsock/clock.h"
 #include "mortise/platform/winsock/errors.h"
+#include "mortise/platform/winsock/files.h"
 #include "mortise/platform/winsock/interfaces.h"
 #include "mortise/platform/winsock/messages.h"
 #include "mortise/platform/winsock/names.h"
 #include "mortise/platform/winsock/readiness.h"
+#include "mortise/platform/winsock/services.h"
 #include "mortise/platform/winsock/sockets.h"
 
 namespace mortise {
@@ -18,7 +20,9 @@ struct WinsockParts {
   winsock::Readiness readiness;
   winsock::Clock clock;
   winsock::Names names;
+  winsock::Services services;
   winsock::Interfaces interfaces;
+  winsock::Files files;
   winsock::Errors errors;
 };
 
@@ -27,9 +31,10 @@ struct WinsockParts {
 Platform& Platform::Default() {
   // Never destroyed: sockets of static storage may outlive it otherwise.
   static auto* const parts = new WinsockParts;
-  static auto* const platform = new Platform(
-      {&parts->sockets, &parts->messages, &parts->readiness, &parts->clock,
-       &parts->names, &parts->interfaces, &parts->errors});
+  static auto* const platform =
+      new Platform({&parts->sockets, &parts->messages, &parts->readiness,
+                    &parts->clock, &parts->names, &parts->services,
+                    &parts->interfaces, &parts->files, &parts->errors});
   return *platform;
 }
 

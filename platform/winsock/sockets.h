@@ -4,7 +4,10 @@
 #define MORTISE_PLATFORM_WINSOCK_SOCKETS_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
@@ -55,6 +58,17 @@ class Sockets final : public SocketCalls {
   SysResult<void> SetAddressReuse(NativeHandle handle,
                                   AddressReuse reuse) override;
   SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override;
+
+  SysResult<SocketDescription> Describe(NativeHandle handle) override;
+  SysResult<bool> GetInheritable(NativeHandle handle) override;
+  SysResult<void> SetInheritable(NativeHandle handle,
+                                 bool inheritable) override;
+  SysResult<std::size_t> Ioctl(NativeHandle handle, std::uint32_t request,
+                               absl::Span<const char> in,
+                               absl::Span<char> out) override;
+  SysResult<std::string> Share(NativeHandle handle,
+                               std::uint32_t process_id) override;
+  SysResult<NativeHandle> FromShare(absl::string_view info) override;
 };
 
 }  // namespace winsock

@@ -1,0 +1,339 @@
+// For decorators, which stand before another platform and change or watch some
+// of its calls: each class here hands every call on, and a decorator overrides
+// those that it is about.
+//
+//   class Impatient final : public ForwardingReadinessCalls {
+//    public:
+//     using ForwardingReadinessCalls::ForwardingReadinessCalls;
+//     void Sleep(absl::Duration) override {}
+//   };
+//
+// A platform is put together from anybody's parts: what a decorator leaves
+// alone it takes from the platform behind it (mortise/platform/backend.h).
+
+#ifndef MORTISE_PLATFORM_FORWARDING_H_
+#define MORTISE_PLATFORM_FORWARDING_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+
+// `next` must outlive it. `next()` is asked for once a call, so that a
+// decorator which is about all of them overrides that alone.
+class ForwardingSocketCalls : public SocketCalls {
+ public:
+  explicit ForwardingSocketCalls(SocketCalls& next) : next_(next) {}
+
+  PlainSocketType SplitType(int type) const override {
+    return next().SplitType(type);
+  }
+  std::size_t MaxUnixPath() const override { return next().MaxUnixPath(); }
+  int PairFamily() const override { return next().PairFamily(); }
+  SysResult<NativeHandle> Socket(int family, int type, int protocol) override {
+    return next().Socket(family, type, protocol);
+  }
+  SysResult<HandlePair> SocketPair(int family, int type,
+                                   int protocol) override {
+    return next().SocketPair(family, type, protocol);
+  }
+  SysResult<NativeHandle> Dup(NativeHandle handle) override {
+    return next().Dup(handle);
+  }
+  SysResult<void> Close(NativeHandle handle) override {
+    return next().Close(handle);
+  }
+  void CloseWithoutWaiting(NativeHandle handle) override {
+    next().CloseWithoutWaiting(handle);
+  }
+  SysResult<void> Bind(NativeHandle handle, const SockAddr& address) override {
+    return next().Bind(handle, address);
+  }
+  SysResult<void> Listen(NativeHandle handle, int backlog) override {
+    return next().Listen(handle, backlog);
+  }
+  SysResult<NativeHandle> Accept(NativeHandle handle, SockAddr* peer) override {
+    return next().Accept(handle, peer);
+  }
+  SysResult<void> Connect(NativeHandle handle,
+                          const SockAddr& address) override {
+    return next().Connect(handle, address);
+  }
+  SysResult<int> TakeError(NativeHandle handle) override {
+    return next().TakeError(handle);
+  }
+  SysResult<void> Shutdown(NativeHandle handle, ShutdownHow how) override {
+    return next().Shutdown(handle, how);
+  }
+  SysResult<std::size_t> Recv(NativeHandle handle, absl::Span<char> buffer,
+                              int flags) override {
+    return next().Recv(handle, buffer, flags);
+  }
+  SysResult<std::size_t> RecvFrom(NativeHandle handle, absl::Span<char> buffer,
+                                  int flags, SockAddr* from) override {
+    return next().RecvFrom(handle, buffer, flags, from);
+  }
+  SysResult<std::size_t> Send(NativeHandle handle, absl::Span<const char> data,
+                              int flags) override {
+    return next().Send(handle, data, flags);
+  }
+  SysResult<std::size_t> SendTo(NativeHandle handle,
+                                absl::Span<const char> data, int flags,
+                                const SockAddr& to) override {
+    return next().SendTo(handle, data, flags, to);
+  }
+  SysResult<void> GetSockName(NativeHandle handle, SockAddr* address) override {
+    return next().GetSockName(handle, address);
+  }
+  SysResult<void> GetPeerName(NativeHandle handle, SockAddr* address) override {
+    return next().GetPeerName(handle, address);
+  }
+  SysResult<std::size_t> GetSockOpt(NativeHandle handle, int level, int name,
+                                    absl::Span<char> buffer) override {
+    return next().GetSockOpt(handle, level, name, buffer);
+  }
+  SysResult<void> SetSockOpt(NativeHandle handle, int level, int name,
+                             absl::Span<const char> value) override {
+    return next().SetSockOpt(handle, level, name, value);
+  }
+  SysResult<void> SetAddressReuse(NativeHandle handle,
+                                  AddressReuse reuse) override {
+    return next().SetAddressReuse(handle, reuse);
+  }
+  SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override {
+    return next().SetBlocking(handle, blocking);
+  }
+  SysResult<SocketDescription> Describe(NativeHandle handle) override {
+    return next().Describe(handle);
+  }
+  SysResult<bool> GetInheritable(NativeHandle handle) override {
+    return next().GetInheritable(handle);
+  }
+  SysResult<void> SetInheritable(NativeHandle handle,
+                                 bool inheritable) override {
+    return next().SetInheritable(handle, inheritable);
+  }
+  SysResult<std::size_t> Ioctl(NativeHandle handle, std::uint32_t request,
+                               absl::Span<const char> in,
+                               absl::Span<char> out) override {
+    return next().Ioctl(handle, request, in, out);
+  }
+  SysResult<std::string> Share(NativeHandle handle,
+                               std::uint32_t process_id) override {
+    return next().Share(handle, process_id);
+  }
+  SysResult<NativeHandle> FromShare(absl::string_view info) override {
+    return next().FromShare(info);
+  }
+
+ protected:
+  virtual SocketCalls& next() const { return next_; }
+
+ private:
+  SocketCalls& next_;
+};
+
+class ForwardingMessageCalls : public MessageCalls {
+ public:
+  explicit ForwardingMessageCalls(MessageCalls& next) : next_(next) {}
+
+  SysResult<ReceivedMessage> RecvMsg(NativeHandle handle,
+                                     absl::Span<const absl::Span<char>> buffers,
+                                     absl::Span<char> control, int flags,
+                                     SockAddr* from) override {
+    return next().RecvMsg(handle, buffers, control, flags, from);
+  }
+  SysResult<std::size_t> SendMsg(
+      NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
+      absl::Span<const char> control, int flags, const SockAddr* to) override {
+    return next().SendMsg(handle, buffers, control, flags, to);
+  }
+  std::size_t ControlLength(std::size_t data_size) const override {
+    return next().ControlLength(data_size);
+  }
+  std::size_t ControlSpace(std::size_t data_size) const override {
+    return next().ControlSpace(data_size);
+  }
+  std::size_t PutControl(const ControlMessage& message,
+                         absl::Span<char> room) const override {
+    return next().PutControl(message, room);
+  }
+  bool TakeControl(absl::Span<const char>* control,
+                   ControlMessage* message) const override {
+    return next().TakeControl(control, message);
+  }
+
+ protected:
+  virtual MessageCalls& next() const { return next_; }
+
+ private:
+  MessageCalls& next_;
+};
+
+class ForwardingReadinessCalls : public ReadinessCalls {
+ public:
+  explicit ForwardingReadinessCalls(ReadinessCalls& next) : next_(next) {}
+
+  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
+                       absl::Duration timeout) override {
+    return next().Wait(handle, event, timeout);
+  }
+  void Sleep(absl::Duration duration) override { next().Sleep(duration); }
+
+ protected:
+  virtual ReadinessCalls& next() const { return next_; }
+
+ private:
+  ReadinessCalls& next_;
+};
+
+class ForwardingClockCalls : public ClockCalls {
+ public:
+  explicit ForwardingClockCalls(ClockCalls& next) : next_(next) {}
+
+  absl::Duration Now() override { return next().Now(); }
+
+ protected:
+  virtual ClockCalls& next() const { return next_; }
+
+ private:
+  ClockCalls& next_;
+};
+
+class ForwardingNameCalls : public NameCalls {
+ public:
+  explicit ForwardingNameCalls(NameCalls& next) : next_(next) {}
+
+  LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
+      const AddrInfoQuery& query, absl::Duration timeout) override {
+    return next().FindAddresses(query, timeout);
+  }
+  LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
+                                  absl::Duration timeout) override {
+    return next().FindName(address, flags, timeout);
+  }
+  LookupResult<HostEntry> FindHostByName(absl::string_view name,
+                                         absl::Duration timeout) override {
+    return next().FindHostByName(name, timeout);
+  }
+  LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
+                                            absl::Duration timeout) override {
+    return next().FindHostByAddress(address, timeout);
+  }
+  SysResult<std::string> GetHostName() override { return next().GetHostName(); }
+  SysResult<void> SetHostName(absl::string_view name) override {
+    return next().SetHostName(name);
+  }
+
+ protected:
+  virtual NameCalls& next() const { return next_; }
+
+ private:
+  NameCalls& next_;
+};
+
+class ForwardingServiceCalls : public ServiceCalls {
+ public:
+  explicit ForwardingServiceCalls(ServiceCalls& next) : next_(next) {}
+
+  SysResult<std::optional<std::uint16_t>> PortOfService(
+      absl::string_view service, absl::string_view protocol) override {
+    return next().PortOfService(service, protocol);
+  }
+  SysResult<std::optional<std::string>> ServiceOfPort(
+      std::uint16_t port, absl::string_view protocol) override {
+    return next().ServiceOfPort(port, protocol);
+  }
+  SysResult<std::optional<int>> ProtocolOfName(
+      absl::string_view name) override {
+    return next().ProtocolOfName(name);
+  }
+
+ protected:
+  virtual ServiceCalls& next() const { return next_; }
+
+ private:
+  ServiceCalls& next_;
+};
+
+class ForwardingInterfaceCalls : public InterfaceCalls {
+ public:
+  explicit ForwardingInterfaceCalls(InterfaceCalls& next) : next_(next) {}
+
+  SysResult<std::uint32_t> NameToIndex(absl::string_view name) override {
+    return next().NameToIndex(name);
+  }
+  SysResult<std::string> IndexToName(std::uint32_t index) override {
+    return next().IndexToName(index);
+  }
+  SysResult<std::vector<InterfaceEntry>> List() override {
+    return next().List();
+  }
+
+ protected:
+  virtual InterfaceCalls& next() const { return next_; }
+
+ private:
+  InterfaceCalls& next_;
+};
+
+class ForwardingFileCalls : public FileCalls {
+ public:
+  explicit ForwardingFileCalls(FileCalls& next) : next_(next) {}
+
+  SysResult<NativeHandle> HandleOf(std::FILE* stream) override {
+    return next().HandleOf(stream);
+  }
+  SysResult<std::size_t> SendFile(NativeHandle socket, NativeHandle file,
+                                  std::uint64_t offset,
+                                  std::size_t count) override {
+    return next().SendFile(socket, file, offset, count);
+  }
+  SysResult<std::size_t> ReadAt(NativeHandle file, std::uint64_t offset,
+                                absl::Span<char> buffer) override {
+    return next().ReadAt(file, offset, buffer);
+  }
+
+ protected:
+  virtual FileCalls& next() const { return next_; }
+
+ private:
+  FileCalls& next_;
+};
+
+class ForwardingErrorCalls : public ErrorCalls {
+ public:
+  explicit ForwardingErrorCalls(ErrorCalls& next) : next_(next) {}
+
+  ErrorCode Code(ErrorDomain domain, int native) const override {
+    return next().Code(domain, native);
+  }
+  int Native(ErrorCode code) const override { return next().Native(code); }
+  std::string Text(ErrorDomain domain, int native) const override {
+    return next().Text(domain, native);
+  }
+
+ protected:
+  virtual ErrorCalls& next() const { return next_; }
+
+ private:
+  ErrorCalls& next_;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_FORWARDING_H_

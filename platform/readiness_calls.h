@@ -1,0 +1,36 @@
+// The vtable, waiting. mortise/platform/backend.h has its rules.
+
+#ifndef MORTISE_PLATFORM_READINESS_CALLS_H_
+#define MORTISE_PLATFORM_READINESS_CALLS_H_
+
+#include "absl/time/time.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+
+// What to wait for.
+enum class WaitEvent {
+  kReadable,
+  kWritable,
+  // A connection attempt that was in progress has ended, well or badly.
+  kConnected,
+};
+
+class ReadinessCalls {
+ public:
+  virtual ~ReadinessCalls() = default;
+
+  // Waits until `handle` is ready or has failed, for at most `timeout`, which
+  // is not negative, may be infinite, and is rounded up to what the system
+  // counts in. `value` is false iff the time ran out. May fail with EINTR.
+  virtual SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
+                               absl::Duration timeout) = 0;
+
+  // Sleeps for `duration`, or less if a signal arrives.
+  virtual void Sleep(absl::Duration duration) = 0;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_READINESS_CALLS_H_

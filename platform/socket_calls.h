@@ -1,0 +1,135 @@
+// The vtable, calls on sockets. mortise/platform/backend.h has its rules.
+
+#ifndef MORTISE_PLATFORM_SOCKET_CALLS_H_
+#define MORTISE_PLATFORM_SOCKET_CALLS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+
+struct HandlePair {
+  NativeHandle first;
+  NativeHandle second;
+};
+
+// A socket type without the flags that Linux lets a caller mix into it.
+struct PlainSocketType {
+  int type = 0;
+  bool non_blocking = false;
+};
+
+// What a handle is. 0 for what the OS does not tell.
+struct SocketDescription {
+  int family = 0;
+  int type = 0;
+  int protocol = 0;
+};
+
+// Calls on sockets. Every handle made here is in blocking mode, is not
+// inherited by child processes, and never raises SIGPIPE.
+class SocketCalls {
+ public:
+  virtual ~SocketCalls() = default;
+
+  // Takes SOCK_NONBLOCK and SOCK_CLOEXEC, where the OS has them, out of `type`.
+  virtual PlainSocketType SplitType(int type) const = 0;
+
+  // The longest AF_UNIX path, in bytes and without a terminator; 0 where the
+  // OS has no AF_UNIX. An abstract name may be one byte longer.
+  virtual std::size_t MaxUnixPath() const = 0;
+
+  // The family of a socket pair whose maker does not care.
+  virtual int PairFamily() const = 0;
+
+  virtual SysResult<NativeHandle> Socket(int family, int type,
+                                         int protocol) = 0;
+  virtual SysResult<HandlePair> SocketPair(int family, int type,
+                                           int protocol) = 0;
+  virtual SysResult<NativeHandle> Dup(NativeHandle handle) = 0;
+
+  // The handle is gone afterwards, whatever the result says. May wait for
+  // unsent data iff the caller set SO_LINGER.
+  virtual SysResult<void> Close(NativeHandle handle) = 0;
+  // The same, but never waits: SO_LINGER is taken back first.
+  virtual void CloseWithoutWaiting(NativeHandle handle) = 0;
+
+  virtual SysResult<void> Bind(NativeHandle handle,
+                               const SockAddr& address) = 0;
+  virtual SysResult<void> Listen(NativeHandle handle, int backlog) = 0;
+  virtual SysResult<NativeHandle> Accept(NativeHandle handle,
+                                         SockAddr* peer) = 0;
+
+  // On a non-blocking socket whose connection needs time, fails with the number
+  // that means `kEinprogress`, on Windows too. `WaitEvent::kConnected` then
+  // tells when the attempt has ended, and `TakeError` how.
+  virtual SysResult<void> Connect(NativeHandle handle,
+                                  const SockAddr& address) = 0;
+  // SO_ERROR: the socket's pending error as `value`, which clears it.
+  virtual SysResult<int> TakeError(NativeHandle handle) = 0;
+
+  virtual SysResult<void> Shutdown(NativeHandle handle, ShutdownHow how) = 0;
+
+  // 0 bytes are the end of a stream, or an empty datagram. A datagram larger
+  // than `buffer` is cut to it, and that is no error, on Windows neither.
+  virtual SysResult<std::size_t> Recv(NativeHandle handle,
+                                      absl::Span<char> buffer, int flags) = 0;
+  // `from` is AF_UNSPEC where the protocol gives no sender.
+  virtual SysResult<std::size_t> RecvFrom(NativeHandle handle,
+                                          absl::Span<char> buffer, int flags,
+                                          SockAddr* from) = 0;
+  virtual SysResult<std::size_t> Send(NativeHandle handle,
+                                      absl::Span<const char> data,
+                                      int flags) = 0;
+  virtual SysResult<std::size_t> SendTo(NativeHandle handle,
+                                        absl::Span<const char> data, int flags,
+                                        const SockAddr& to) = 0;
+
+  virtual SysResult<void> GetSockName(NativeHandle handle,
+                                      SockAddr* address) = 0;
+  virtual SysResult<void> GetPeerName(NativeHandle handle,
+                                      SockAddr* address) = 0;
+
+  // `value` on success: how many bytes of `buffer` the option filled.
+  virtual SysResult<std::size_t> GetSockOpt(NativeHandle handle, int level,
+                                            int name,
+                                            absl::Span<char> buffer) = 0;
+  virtual SysResult<void> SetSockOpt(NativeHandle handle, int level, int name,
+                                     absl::Span<const char> value) = 0;
+  virtual SysResult<void> SetAddressReuse(NativeHandle handle,
+                                          AddressReuse reuse) = 0;
+  virtual SysResult<void> SetBlocking(NativeHandle handle, bool blocking) = 0;
+
+  // What the OS says the handle is.
+  virtual SysResult<SocketDescription> Describe(NativeHandle handle) = 0;
+
+  // Whether child processes inherit the handle.
+  virtual SysResult<bool> GetInheritable(NativeHandle handle) = 0;
+  virtual SysResult<void> SetInheritable(NativeHandle handle,
+                                         bool inheritable) = 0;
+
+  // A request of the OS's own (ioctl(2), WSAIoctl). `value` on success: how
+  // many bytes of `out` it filled.
+  virtual SysResult<std::size_t> Ioctl(NativeHandle handle,
+                                       std::uint32_t request,
+                                       absl::Span<const char> in,
+                                       absl::Span<char> out) = 0;
+
+  // The handle as bytes with which that process can make one of its own, and
+  // how it does.
+  virtual SysResult<std::string> Share(NativeHandle handle,
+                                       std::uint32_t process_id) = 0;
+  virtual SysResult<NativeHandle> FromShare(absl::string_view info) = 0;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_SOCKET_CALLS_H_

@@ -1,0 +1,28 @@
+#include "mortise/platform/winsock/services.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace winsock {
+
+SysResult<std::optional<std::uint16_t>> Services::PortOfService(
+    absl::string_view, absl::string_view) {
+  return {std::nullopt, kNotSupportedError};
+}
+
+SysResult<std::optional<std::string>> Services::ServiceOfPort(
+    std::uint16_t, absl::string_view) {
+  return {std::nullopt, kNotSupportedError};
+}
+
+SysResult<std::optional<int>> Services::ProtocolOfName(absl::string_view) {
+  return {std::nullopt, kNotSupportedError};
+}
+
+}  // namespace winsock
+}  // namespace mortise
