@@ -403,13 +403,16 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
+    options.extension = os.path.abspath(options.extension)
     missing = lacking() if INSIDE not in os.environ else None
+    if missing is None and "TEST_WORKSPACE" in os.environ and not os.path.exists(options.extension):
+        # Bazel has left it out.
+        missing = "there is no /usr/include/python3.11/Python.h (Debian: python3.11-dev)"
     if missing:
         print(f"skipped: {missing}")
         if options.junit:
             write_skipped(options.junit, missing)
         return 0
-    options.extension = os.path.abspath(options.extension)
     if not options.own and not os.path.exists(options.extension):
         fail(f"there is no {options.extension}: build it, or say --extension")
     enter_namespaces()
