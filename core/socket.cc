@@ -1,5 +1,6 @@
-// Making, ending and configuring a socket. socket_connection.cc has what leads
-// to a connection, socket_io.cc what goes through it.
+// Making, ending and configuring a socket. socket_descriptor.cc has what its
+// descriptor is to processes, socket_connection.cc what leads to a connection,
+// socket_io.cc and socket_messages.cc what goes through it.
 
 #include "mortise/socket.h"
 
@@ -17,6 +18,7 @@
 #include "absl/types/span.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/or_default.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
@@ -31,16 +33,8 @@ namespace {
 using internal::ArgumentError;
 using internal::ClosedError;
 using internal::Operation;
-using internal::PlatformError;
-
-Platform& OrDefault(Platform* platform) {
-  return platform != nullptr ? *platform : Platform::Default();
-}
-
-absl::Status OsError(const Platform& platform, Operation operation, int native,
-                     absl::string_view what = "") {
-  return PlatformError(platform, operation, ErrorDomain::kOs, native, what);
-}
+using internal::OrDefault;
+using internal::OsError;
 
 // The bytes of an int option, as the OS wants them.
 absl::Span<const char> BytesOf(const int& value) {

@@ -25,6 +25,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/control_value.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
@@ -157,9 +158,10 @@ class ForwardingMessageCalls : public MessageCalls {
                                      SockAddr* from) override {
     return next().RecvMsg(handle, buffers, control, flags, from);
   }
-  SysResult<std::size_t> SendMsg(
-      NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
-      absl::Span<const char> control, int flags, const SockAddr* to) override {
+  SysResult<std::size_t> SendMsg(NativeHandle handle,
+                                 absl::Span<const absl::string_view> buffers,
+                                 absl::Span<const char> control, int flags,
+                                 const SockAddr* to) override {
     return next().SendMsg(handle, buffers, control, flags, to);
   }
   std::size_t ControlLength(std::size_t data_size) const override {
@@ -175,6 +177,14 @@ class ForwardingMessageCalls : public MessageCalls {
   bool TakeControl(absl::Span<const char>* control,
                    ControlMessage* message) const override {
     return next().TakeControl(control, message);
+  }
+  SysResult<EncodedControl> EncodeControl(
+      const ControlValue& value) const override {
+    return next().EncodeControl(value);
+  }
+  std::optional<ControlValue> DecodeControl(
+      const ControlMessage& message) const override {
+    return next().DecodeControl(message);
   }
 
  protected:

@@ -210,6 +210,11 @@ absl::Status PlatformError(const Platform& platform, Operation operation,
   return BuildPlatformError(platform, head, address);
 }
 
+absl::Status OsError(const Platform& platform, Operation operation, int native,
+                     absl::string_view address) {
+  return PlatformError(platform, operation, ErrorDomain::kOs, native, address);
+}
+
 absl::Status TimeoutError(Operation operation, absl::string_view address) {
   const ErrorHead head = {ErrorDomain::kTimeout, operation,
                           ErrorCode::kEtimedout, 0};

@@ -24,6 +24,11 @@ ABSL_ATTRIBUTE_COLD absl::Status PlatformError(const Platform& platform,
                                                ErrorDomain domain, int native,
                                                absl::string_view address = "");
 
+// The same for a number of the OS.
+ABSL_ATTRIBUTE_COLD absl::Status OsError(const Platform& platform,
+                                         Operation operation, int native,
+                                         absl::string_view address = "");
+
 // The socket's timeout ran out. Without an address it costs no allocation.
 ABSL_ATTRIBUTE_COLD absl::Status TimeoutError(Operation operation,
                                               absl::string_view address = "");

@@ -30,6 +30,7 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/control_value.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
@@ -106,7 +107,7 @@ class MockMessageCalls : public MessageCalls {
                absl::Span<char>, int, SockAddr*),
               (override));
   MOCK_METHOD(SysResult<std::size_t>, SendMsg,
-              (NativeHandle, absl::Span<const absl::Span<const char>>,
+              (NativeHandle, absl::Span<const absl::string_view>,
                absl::Span<const char>, int, const SockAddr*),
               (override));
   MOCK_METHOD(std::size_t, ControlLength, (std::size_t), (const, override));
@@ -115,6 +116,10 @@ class MockMessageCalls : public MessageCalls {
               (const ControlMessage&, absl::Span<char>), (const, override));
   MOCK_METHOD(bool, TakeControl, (absl::Span<const char>*, ControlMessage*),
               (const, override));
+  MOCK_METHOD(SysResult<EncodedControl>, EncodeControl, (const ControlValue&),
+              (const, override));
+  MOCK_METHOD(std::optional<ControlValue>, DecodeControl,
+              (const ControlMessage&), (const, override));
 };
 
 class MockReadinessCalls : public ReadinessCalls {

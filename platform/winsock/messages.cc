@@ -2,14 +2,18 @@
 
 #include <atomic>
 #include <cstddef>
+#include <optional>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/control_codec.h"
+#include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/winsock/control_values.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/sock_addr_codec.h"
 #include "mortise/platform/winsock/system_call.h"
@@ -21,11 +25,11 @@ namespace {
 // Few messages come in more pieces, and only those allocate.
 using Pieces = absl::InlinedVector<WSABUF, 16>;
 
-template <typename Byte>
-Pieces PiecesOf(absl::Span<const absl::Span<Byte>> buffers) {
+template <typename Buffer>
+Pieces PiecesOf(absl::Span<const Buffer> buffers) {
   Pieces pieces;
   pieces.reserve(buffers.size());
-  for (const absl::Span<Byte>& buffer : buffers) {
+  for (const Buffer& buffer : buffers) {
     // What is sent is only read, which a WSABUF cannot say.
     pieces.push_back({static_cast<u_long>(CutLength(buffer.size())),
                       const_cast<char*>(buffer.data())});
@@ -170,7 +174,7 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
 }
 
 SysResult<std::size_t> Messages::SendMsg(
-    NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
+    NativeHandle handle, absl::Span<const absl::string_view> buffers,
     absl::Span<const char> control, int flags, const SockAddr* to) {
   const SOCKET socket = AsSocket(handle);
   Pieces pieces = PiecesOf(buffers);
@@ -220,6 +224,16 @@ std::size_t Messages::PutControl(const ControlMessage& message,
 bool Messages::TakeControl(absl::Span<const char>* control,
                            ControlMessage* message) const {
   return internal::TakeControl<Layout>(control, message);
+}
+
+SysResult<EncodedControl> Messages::EncodeControl(
+    const ControlValue& value) const {
+  return winsock::EncodeControl(value);
+}
+
+std::optional<ControlValue> Messages::DecodeControl(
+    const ControlMessage& message) const {
+  return winsock::DecodeControl(message);
 }
 
 }  // namespace winsock
