@@ -42,6 +42,10 @@ bool LookUp(std::optional<absl::string_view> host,
     Raise(found.status());
     return false;
   }
+  if (!host.has_value() && found->size() > 1) {
+    PyErr_SetString(PyExc_OSError, "wildcard resolved to multiple address");
+    return false;
+  }
   *result = found->front().address;
   return true;
 }

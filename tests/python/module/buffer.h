@@ -14,7 +14,11 @@ namespace python {
 
 class Buffer {
  public:
-  Buffer() { view_.obj = nullptr; }
+  Buffer() {
+    view_.obj = nullptr;
+    view_.buf = nullptr;
+    view_.len = 0;
+  }
   Buffer(Buffer&& other) noexcept : view_(other.view_) {
     other.view_.obj = nullptr;
   }
@@ -27,6 +31,8 @@ class Buffer {
   // For "y*", "w*" and PyObject_GetBuffer to fill in.
   Py_buffer* out() { return &view_; }
 
+  // Nothing has filled it in.
+  bool empty() const { return view_.obj == nullptr; }
   std::size_t size() const { return static_cast<std::size_t>(view_.len); }
   absl::string_view text() const {
     return absl::string_view(static_cast<const char*>(view_.buf), size());

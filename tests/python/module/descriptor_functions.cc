@@ -1,10 +1,13 @@
-// Functions of the module about descriptors.
+// Functions of the module about descriptors, and what goes with sockets.
 
+#include <cerrno>
+#include <cstddef>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "mortise/ancillary.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
@@ -89,12 +92,41 @@ PyObject* SetDefaultTimeout(PyObject* /*module*/, PyObject* argument) {
   Py_RETURN_NONE;
 }
 
+PyObject* ControlSize(PyObject* args, const char* format, const char* name,
+                      absl::StatusOr<std::size_t> (*size_of)(std::size_t,
+                                                             Platform*)) {
+  Py_ssize_t length = 0;
+  if (PyArg_ParseTuple(args, format, &length) == 0) return nullptr;
+  absl::StatusOr<std::size_t> size = absl::OutOfRangeError("");
+  if (length >= 0) {
+    size = size_of(static_cast<std::size_t>(length), &InterruptiblePlatform());
+  }
+  if (!size.ok()) {
+    PyErr_Format(PyExc_OverflowError, "%s() argument out of range", name);
+    return nullptr;
+  }
+  return PyLong_FromSize_t(*size);
+}
+
+PyObject* CmsgLenFunction(PyObject* /*module*/, PyObject* args) {
+  return ControlSize(args, "n:CMSG_LEN", "CMSG_LEN", &CmsgLen);
+}
+
+PyObject* CmsgSpaceFunction(PyObject* /*module*/, PyObject* args) {
+  return ControlSize(args, "n:CMSG_SPACE", "CMSG_SPACE", &CmsgSpace);
+}
+
 }  // namespace
 
 _PyTime_t DefaultTimeout() { return default_timeout; }
 
 absl::Span<const PyMethodDef> DescriptorFunctions() {
   static const PyMethodDef kFunctions[] = {
+      {"CMSG_LEN", &CmsgLenFunction, METH_VARARGS,
+       "CMSG_LEN(length) -> length\n\nOf an ancillary data item with so many "
+       "bytes."},
+      {"CMSG_SPACE", &CmsgSpaceFunction, METH_VARARGS,
+       "CMSG_SPACE(length) -> size\n\nThe same with the padding behind it."},
       {"close", &Close, METH_O, "close(descriptor)\n\nClose a descriptor."},
       {"dup", &Dup, METH_O,
        "dup(descriptor) -> descriptor\n\nAnother descriptor of the same, not "

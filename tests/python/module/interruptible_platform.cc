@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstddef>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
@@ -88,7 +89,7 @@ class Messages final : public ForwardingMessageCalls {
         [&] { return next().RecvMsg(handle, buffers, control, flags, from); });
   }
   SysResult<std::size_t> SendMsg(
-      NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
+      NativeHandle handle, absl::Span<const absl::string_view> buffers,
       absl::Span<const char> control, int flags, const SockAddr* to) override {
     return Interruptibly(
         [&] { return next().SendMsg(handle, buffers, control, flags, to); });

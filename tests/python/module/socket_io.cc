@@ -9,6 +9,7 @@
 #include "mortise/socket_address.h"
 #include "tests/python/module/address.h"
 #include "tests/python/module/buffer.h"
+#include "tests/python/module/bytes_to_fill.h"
 #include "tests/python/module/errors.h"
 #include "tests/python/module/ref.h"
 #include "tests/python/module/socket_methods.h"
@@ -36,35 +37,6 @@ absl::StatusOr<RecvFromResult> ReceiveFromInto(SocketObject* self,
                                                int flags) {
   return CallWithoutGil([&] { return self->socket.RecvFrom(buffer, flags); });
 }
-
-// A bytes object to be filled, and cut to what was filled.
-class BytesToFill {
- public:
-  explicit BytesToFill(Py_ssize_t size)
-      : bytes_(PyBytes_FromStringAndSize(nullptr, size)), size_(size) {}
-  BytesToFill(const BytesToFill&) = delete;
-  BytesToFill& operator=(const BytesToFill&) = delete;
-  ~BytesToFill() { Py_XDECREF(bytes_); }
-
-  explicit operator bool() const { return bytes_ != nullptr; }
-  absl::Span<char> span() const {
-    return absl::Span<char>(PyBytes_AS_STRING(bytes_),
-                            static_cast<std::size_t>(size_));
-  }
-  // Null iff an exception is set.
-  PyObject* Take(std::size_t filled) {
-    if (static_cast<Py_ssize_t>(filled) != size_) {
-      _PyBytes_Resize(&bytes_, static_cast<Py_ssize_t>(filled));
-    }
-    PyObject* const bytes = bytes_;
-    bytes_ = nullptr;
-    return bytes;
-  }
-
- private:
-  PyObject* bytes_;
-  const Py_ssize_t size_;
-};
 
 PyObject* Recv(PyObject* object, PyObject* args) {
   Py_ssize_t size = 0;
