@@ -72,16 +72,33 @@ def unshare():
     return None
 
 
-def enter_namespaces():
-    """Runs this program again, in namespaces; returns in that run alone."""
+def enter_namespaces(program):
+    """Runs `program`, this one, again, in namespaces; returns in that run alone."""
     if INSIDE in os.environ:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         if os.path.exists("/dev/vsock"):
             subprocess.run(["mount", "--bind", "/dev/null", "/dev/vsock"], check=True)
         return
     os.environ[INSIDE] = "1"
-    command = unshare() + [PYTHON, os.path.abspath(__file__)] + sys.argv[1:]
+    command = unshare() + [PYTHON, os.path.abspath(program)] + sys.argv[1:]
     os.execvp(command[0], command)
+
+
+def skip_or_enter_namespaces(extension, junit, program):
+    """Goes on where tests may run, or ends with the reason why they cannot."""
+    if INSIDE not in os.environ:
+        missing = lacking()
+        if missing is None and "TEST_WORKSPACE" in os.environ and not os.path.exists(extension):
+            # Bazel has left it out.
+            missing = "there is no /usr/include/python3.11/Python.h (Debian: python3.11-dev)"
+        if missing:
+            print(f"skipped: {missing}")
+            if junit:
+                write_skipped(junit, missing)
+            sys.exit(0)
+        if not os.path.exists(extension):
+            fail(f"there is no {extension}: build it, or say --extension")
+    enter_namespaces(program)
 
 
 # --- Sanitizers ---------------------------------------------------------------
@@ -131,6 +148,22 @@ def sanitizer_reports(folder, extension):
     return reports
 
 
+def environment_for(extension, logs):
+    """The environment of an interpreter with that `_socket`, or its own."""
+    environment = dict(os.environ)
+    environment.pop("MORTISE_PYTHON_SOCKET", None)
+    environment.pop(INSIDE, None)
+    # What a shell has set up for another Python.
+    for name in list(environment):
+        if name.startswith("PYTHON"):
+            del environment[name]
+    if extension:
+        environment["MORTISE_PYTHON_SOCKET"] = extension
+        environment["PYTHONPATH"] = os.path.join(HERE, "inject")
+        environment.update(sanitizer_environment(extension, logs))
+    return environment
+
+
 # --- One run ------------------------------------------------------------------
 
 
@@ -161,20 +194,6 @@ class Run:
                 self.reports = sanitizer_reports(logs, self.extension)
         self.seconds = time.monotonic() - began
 
-    def _environment(self, logs):
-        environment = dict(os.environ)
-        environment.pop("MORTISE_PYTHON_SOCKET", None)
-        environment.pop(INSIDE, None)
-        # Python's `-m test` does not see what a shell has set up either.
-        for name in list(environment):
-            if name.startswith("PYTHON"):
-                del environment[name]
-        if self.extension:
-            environment["MORTISE_PYTHON_SOCKET"] = self.extension
-            environment["PYTHONPATH"] = os.path.join(HERE, "inject")
-            environment.update(sanitizer_environment(self.extension, logs))
-        return environment
-
     def _run_worker(self, folder, logs):
         """True iff nothing is left to be run."""
         scratch = tempfile.mkdtemp(dir=folder)
@@ -186,7 +205,7 @@ class Run:
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=scratch,
-            env=self._environment(logs),
+            env=environment_for(self.extension, logs),
             pass_fds=[writing],
             start_new_session=True,
         )
@@ -404,18 +423,7 @@ def parse_arguments():
 def main():
     options = parse_arguments()
     options.extension = os.path.abspath(options.extension)
-    missing = lacking() if INSIDE not in os.environ else None
-    if missing is None and "TEST_WORKSPACE" in os.environ and not os.path.exists(options.extension):
-        # Bazel has left it out.
-        missing = "there is no /usr/include/python3.11/Python.h (Debian: python3.11-dev)"
-    if missing:
-        print(f"skipped: {missing}")
-        if options.junit:
-            write_skipped(options.junit, missing)
-        return 0
-    if not options.own and not os.path.exists(options.extension):
-        fail(f"there is no {options.extension}: build it, or say --extension")
-    enter_namespaces()
+    skip_or_enter_namespaces(options.extension, options.junit, __file__)
 
     bad = False
     ours_runs = []
