@@ -75,6 +75,7 @@ absl::StatusCode StatusCodeOf(ErrorCode code) {
     case ErrorCode::kEnoent:
     case ErrorCode::kEnxio:
     case ErrorCode::kHostNotFound:
+    case ErrorCode::kNameNotFound:
     case ErrorCode::kNoData:
       return absl::StatusCode::kNotFound;
     case ErrorCode::kEaiMemory:
@@ -213,6 +214,14 @@ absl::Status PlatformError(const Platform& platform, Operation operation,
 absl::Status OsError(const Platform& platform, Operation operation, int native,
                      absl::string_view address) {
   return PlatformError(platform, operation, ErrorDomain::kOs, native, address);
+}
+
+absl::Status NameNotFoundError(Operation operation, absl::string_view name,
+                               absl::string_view text) {
+  const ErrorHead head = {ErrorDomain::kOs, operation, ErrorCode::kNameNotFound,
+                          0};
+  return Build(StatusCodeOf(head.code), head, name,
+               absl::StrCat(text, " [", ErrorCodeName(head.code), "]"));
 }
 
 absl::Status TimeoutError(Operation operation, absl::string_view address) {

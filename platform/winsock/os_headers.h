@@ -17,6 +17,10 @@
 #ifndef NOMINMAX
 #define NOMINMAX
 #endif
+// gethostbyname and its kin have no successor that tells aliases.
+#ifndef _WINSOCK_DEPRECATED_NO_WARNINGS
+#define _WINSOCK_DEPRECATED_NO_WARNINGS
+#endif
 
 // clang-format off
 #include <winsock2.h>

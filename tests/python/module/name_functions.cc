@@ -7,7 +7,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "mortise/error.h"
 #include "mortise/getaddrinfo.h"
+#include "mortise/gethostbyname.h"
+#include "mortise/getnameinfo.h"
+#include "mortise/services.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
 #include "tests/python/module/address.h"
 #include "tests/python/module/errors.h"
 #include "tests/python/module/functions.h"
@@ -105,10 +111,201 @@ PyObject* GetAddrInfoFunction(PyObject* /*module*/, PyObject* args,
   return list.Release();
 }
 
+LookupOptions InSystem() {
+  LookupOptions options;
+  options.platform = &InterruptiblePlatform();
+  return options;
+}
+
+// A name as the resolver takes it: a str in IDNA, which also says what is no
+// host name. `format` is "et:" and the function. False iff an exception is set.
+bool ReadName(PyObject* args, const char* format, std::string* name) {
+  char* encoded = nullptr;
+  if (PyArg_ParseTuple(args, format, "idna", &encoded) == 0) return false;
+  *name = encoded;
+  PyMem_Free(encoded);
+  return true;
+}
+
+PyObject* GetHostByNameFunction(PyObject* /*module*/, PyObject* args) {
+  std::string name;
+  if (!ReadName(args, "et:gethostbyname", &name)) return nullptr;
+  if (PySys_Audit("socket.gethostbyname", "O", args) != 0) return nullptr;
+  const absl::StatusOr<std::string> address =
+      CallWithoutGil([&] { return GetHostByName(name, InSystem()); });
+  if (!address.ok()) return Raise(address.status());
+  return PyUnicode_FromString(address->c_str());
+}
+
+// Null iff an exception is set.
+PyObject* ListOf(const std::vector<std::string>& texts) {
+  Ref list(PyList_New(0));
+  if (!list) return nullptr;
+  for (const std::string& text : texts) {
+    const Ref item(PyUnicode_FromString(text.c_str()));
+    if (!item || PyList_Append(list.get(), item.get()) != 0) return nullptr;
+  }
+  return list.Release();
+}
+
+PyObject* HostOr(const absl::StatusOr<HostInfo>& host) {
+  if (!host.ok()) return Raise(host.status());
+  Ref aliases(ListOf(host->aliases));
+  if (!aliases) return nullptr;
+  Ref addresses(ListOf(host->addresses));
+  if (!addresses) return nullptr;
+  Ref name(PyUnicode_DecodeFSDefault(host->name.c_str()));
+  if (!name) return nullptr;
+  return PyTuple_Pack(3, name.get(), aliases.get(), addresses.get());
+}
+
+// Both look the name up as a host first, which says more of what is wrong.
+
+PyObject* GetHostByNameExFunction(PyObject* /*module*/, PyObject* args) {
+  std::string name;
+  if (!ReadName(args, "et:gethostbyname_ex", &name)) return nullptr;
+  SocketAddress address;
+  if (PySys_Audit("socket.gethostbyname", "O", args) != 0 ||
+      !FindHost(name, kAfInet, &address)) {
+    return nullptr;
+  }
+  return HostOr(
+      CallWithoutGil([&] { return GetHostByNameEx(name, InSystem()); }));
+}
+
+PyObject* GetHostByAddrFunction(PyObject* /*module*/, PyObject* args) {
+  std::string name;
+  if (!ReadName(args, "et:gethostbyaddr", &name)) return nullptr;
+  SocketAddress address;
+  if (PySys_Audit("socket.gethostbyaddr", "O", args) != 0 ||
+      !FindHost(name, kAfUnspec, &address)) {
+    return nullptr;
+  }
+  return HostOr(CallWithoutGil(
+      [&] { return GetHostByAddr(address.host(), InSystem()); }));
+}
+
+PyObject* GetNameInfoFunction(PyObject* /*module*/, PyObject* args) {
+  PyObject* tuple = nullptr;
+  int flags = 0;
+  if (PyArg_ParseTuple(args, "Oi:getnameinfo", &tuple, &flags) == 0) {
+    return nullptr;
+  }
+  if (!PyTuple_Check(tuple)) {
+    PyErr_SetString(PyExc_TypeError,
+                    "getnameinfo() argument 1 must be a tuple");
+    return nullptr;
+  }
+  const char* host = nullptr;
+  int port = 0;
+  unsigned flowinfo = 0;
+  unsigned scope_id = 0;
+  if (PyArg_ParseTuple(tuple,
+                       "si|II;getnameinfo(): illegal sockaddr argument", &host,
+                       &port, &flowinfo, &scope_id) == 0) {
+    return nullptr;
+  }
+  if (flowinfo > 0xfffff) {
+    PyErr_SetString(PyExc_OverflowError,
+                    "getnameinfo(): flowinfo must be 0-1048575.");
+    return nullptr;
+  }
+  if (PySys_Audit("socket.getnameinfo", "(O)", tuple) != 0) return nullptr;
+  GetAddrInfoOptions options;
+  options.type = kSockDgram;
+  options.flags = kAiNumerichost;
+  options.platform = &InterruptiblePlatform();
+  const absl::StatusOr<std::vector<AddrInfo>> found = CallWithoutGil(
+      [&] { return GetAddrInfo(host, std::to_string(port), options); });
+  if (!found.ok()) return Raise(found.status());
+  if (found->size() > 1) {
+    PyErr_SetString(PyExc_OSError, "sockaddr resolved to multiple addresses");
+    return nullptr;
+  }
+  SocketAddress address = found->front().address;
+  if (address.family() == kAfInet6) {
+    address.mutable_raw()->flowinfo = flowinfo;
+    address.mutable_raw()->scope_id = scope_id;
+  } else if (PyTuple_GET_SIZE(tuple) != 2) {
+    PyErr_SetString(PyExc_OSError, "IPv4 sockaddr must be 2 tuple");
+    return nullptr;
+  }
+  const absl::StatusOr<NameInfo> names = CallWithoutGil(
+      [&] { return GetNameInfo(address, flags, InSystem()); });
+  if (!names.ok()) return Raise(names.status());
+  return Py_BuildValue("NN", PyUnicode_DecodeFSDefault(names->host.c_str()),
+                       PyUnicode_FromString(names->service.c_str()));
+}
+
+// What the system's tables do not have is an OSError without a number.
+PyObject* NotFoundOr(const absl::Status& status, const char* complaint) {
+  if (!IsNameNotFound(status)) return Raise(status);
+  PyErr_SetString(PyExc_OSError, complaint);
+  return nullptr;
+}
+
+PyObject* GetServByNameFunction(PyObject* /*module*/, PyObject* args) {
+  const char* name = nullptr;
+  const char* protocol = "";
+  if (PyArg_ParseTuple(args, "s|s:getservbyname", &name, &protocol) == 0 ||
+      PySys_Audit("socket.getservbyname", "ss", name, protocol) != 0) {
+    return nullptr;
+  }
+  const absl::StatusOr<int> port = CallWithoutGil(
+      [&] { return GetServByName(name, protocol, &InterruptiblePlatform()); });
+  if (!port.ok()) return NotFoundOr(port.status(), "service/proto not found");
+  return PyLong_FromLong(*port);
+}
+
+PyObject* GetServByPortFunction(PyObject* /*module*/, PyObject* args) {
+  int port = 0;
+  const char* protocol = "";
+  if (PyArg_ParseTuple(args, "i|s:getservbyport", &port, &protocol) == 0) {
+    return nullptr;
+  }
+  if (port < 0 || port > 0xffff) {
+    PyErr_SetString(PyExc_OverflowError,
+                    "getservbyport: port must be 0-65535.");
+    return nullptr;
+  }
+  if (PySys_Audit("socket.getservbyport", "is", port, protocol) != 0) {
+    return nullptr;
+  }
+  const absl::StatusOr<std::string> name = CallWithoutGil(
+      [&] { return GetServByPort(port, protocol, &InterruptiblePlatform()); });
+  if (!name.ok()) return NotFoundOr(name.status(), "port/proto not found");
+  return PyUnicode_FromString(name->c_str());
+}
+
+PyObject* GetProtoByNameFunction(PyObject* /*module*/, PyObject* args) {
+  const char* name = nullptr;
+  if (PyArg_ParseTuple(args, "s:getprotobyname", &name) == 0) return nullptr;
+  const absl::StatusOr<Protocol> protocol = CallWithoutGil(
+      [&] { return GetProtoByName(name, &InterruptiblePlatform()); });
+  if (!protocol.ok()) {
+    return NotFoundOr(protocol.status(), "protocol not found");
+  }
+  return PyLong_FromLong(protocol->value());
+}
+
 }  // namespace
 
 absl::Span<const PyMethodDef> NameFunctions() {
   static const PyMethodDef kFunctions[] = {
+      {"gethostbyaddr", &GetHostByAddrFunction, METH_VARARGS,
+       "gethostbyaddr(host) -> (name, aliases, addresses)"},
+      {"gethostbyname", &GetHostByNameFunction, METH_VARARGS,
+       "gethostbyname(host) -> address\n\nThe first IPv4 address of a host."},
+      {"gethostbyname_ex", &GetHostByNameExFunction, METH_VARARGS,
+       "gethostbyname_ex(host) -> (name, aliases, addresses)"},
+      {"getnameinfo", &GetNameInfoFunction, METH_VARARGS,
+       "getnameinfo(sockaddr, flags) -> (host, port)"},
+      {"getprotobyname", &GetProtoByNameFunction, METH_VARARGS,
+       "getprotobyname(name) -> protocol"},
+      {"getservbyname", &GetServByNameFunction, METH_VARARGS,
+       "getservbyname(service[, protocol]) -> port"},
+      {"getservbyport", &GetServByPortFunction, METH_VARARGS,
+       "getservbyport(port[, protocol]) -> service"},
       {"getaddrinfo", WithKeywords(&GetAddrInfoFunction),
        METH_VARARGS | METH_KEYWORDS,
        "getaddrinfo(host, port[, family[, type[, proto[, flags]]]])\n"
