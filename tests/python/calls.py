@@ -5,6 +5,7 @@ differs from run to run, a port or a descriptor, is left out of the lines.
 """
 
 import itertools
+import os
 import random
 import sys
 
@@ -230,6 +231,8 @@ def on_socket(kind, name, *args, method_timeout=0.005):
         if name == "bind" and "Error" not in text and kind[0] == socket.AF_PACKET:
             text += " " + answer(own.getsockname)
         own.close()
+        if kind[0] == socket.AF_UNIX and name == "bind" and text == "None" and os.path.exists(args[0]):
+            os.unlink(args[0])
     shown = ", ".join(repr(a) for a in args)
     say(f"{kind[0]}/{kind[1]} {name}({shown})", text)
 
