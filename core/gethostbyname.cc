@@ -1,5 +1,7 @@
 #include "mortise/gethostbyname.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -52,6 +54,13 @@ absl::StatusOr<HostInfo> TakeHost(const Platform& platform, Operation operation,
   return info;
 }
 
+// ::ffff:0:0/96 (RFC 4291, section 2.5.5.2).
+bool IsIpv4Mapped(const internal::Ipv6Bytes& bytes) {
+  return std::all_of(bytes.begin(), bytes.begin() + 10,
+                     [](std::uint8_t byte) { return byte == 0; }) &&
+         bytes[10] == 0xff && bytes[11] == 0xff;
+}
+
 // The address that GetHostByAddr is about.
 absl::StatusOr<SocketAddress> AddressOf(const internal::ResolveContext& context,
                                         absl::string_view ip_address,
@@ -81,6 +90,12 @@ absl::StatusOr<std::string> GetHostByName(absl::string_view hostname,
   }
   Platform& platform = internal::OrDefault(options.platform);
   if (internal::FormOf(hostname) == HostForm::kIpv6) {
+    // An IPv4 address after all, as getaddrinfo has it.
+    internal::Ipv6Bytes mapped;
+    if (internal::ParseIpv6(hostname, &mapped) && IsIpv4Mapped(mapped)) {
+      std::copy(mapped.end() - bytes.size(), mapped.end(), bytes.begin());
+      return internal::FormatIpv4(bytes);
+    }
     // Not every system tells this from a name that does not exist.
     const ErrorCalls& errors = platform.errors();
     const int native = errors.Native(ErrorCode::kEaiAddrfamily);

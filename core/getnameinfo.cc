@@ -1,7 +1,5 @@
 #include "mortise/getnameinfo.h"
 
-#include <string>
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -31,10 +29,13 @@ absl::StatusOr<SocketAddress> Numeric(Platform& platform,
   if (address.unix_path() != nullptr) {
     return SocketAddress::Unix(address.unix_path()->path);
   }
-  const std::string& host = address.host_port()->host;
-  absl::Status valid = internal::CheckHost(kOperation, "host", host);
+  // What cannot be right is refused before the host is looked at.
+  const HostPort& asked = *address.host_port();
+  absl::Status valid = internal::CheckPort(kOperation, asked.port);
+  if (valid.ok()) valid = internal::CheckFlowinfo(kOperation, asked.flowinfo);
+  if (valid.ok()) valid = internal::CheckHost(kOperation, "host", asked.host);
   if (!valid.ok()) return valid;
-  const HostForm form = internal::FormOf(host);
+  const HostForm form = internal::FormOf(asked.host);
   if (form == HostForm::kName) {
     // What getaddrinfo says of it, told that the host is numeric.
     return internal::PlatformError(

@@ -27,6 +27,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/family_address.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
@@ -323,6 +324,29 @@ class ForwardingFileCalls : public FileCalls {
 
  private:
   FileCalls& next_;
+};
+
+class ForwardingAddressCalls : public AddressCalls {
+ public:
+  explicit ForwardingAddressCalls(AddressCalls& next) : next_(next) {}
+
+  SysResult<SockAddr> Encode(const FamilyAddress& address) override {
+    return next().Encode(address);
+  }
+  std::optional<FamilyAddress> Kind(const SockAddr& address,
+                                    int protocol) const override {
+    return next().Kind(address, protocol);
+  }
+  SysResult<void> Decode(const SockAddr& address,
+                         FamilyAddress* result) const override {
+    return next().Decode(address, result);
+  }
+
+ protected:
+  virtual AddressCalls& next() const { return next_; }
+
+ private:
+  AddressCalls& next_;
 };
 
 class ForwardingErrorCalls : public ErrorCalls {

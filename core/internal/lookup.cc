@@ -1,6 +1,7 @@
 #include "mortise/internal/lookup.h"
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,8 @@ namespace {
 // NI_MAXHOST less its terminator; no resolver takes more.
 constexpr std::size_t kMaxHost = 1024;
 constexpr int kMaxPort = 65535;
+// The flow label has 20 bits (RFC 8200, section 3).
+constexpr std::uint32_t kMaxFlowinfo = 0xfffff;
 
 }  // namespace
 
@@ -47,6 +50,13 @@ absl::Status CheckPort(Operation operation, int port) {
   if (port >= 0 && port <= kMaxPort) return absl::OkStatus();
   return ArgumentError(absl::StatusCode::kOutOfRange, operation, "port",
                        absl::StrCat(port, " is not in 0 to ", kMaxPort));
+}
+
+absl::Status CheckFlowinfo(Operation operation, std::uint32_t flowinfo) {
+  if (flowinfo <= kMaxFlowinfo) return absl::OkStatus();
+  return ArgumentError(
+      absl::StatusCode::kOutOfRange, operation, "flowinfo",
+      absl::StrCat(flowinfo, " is not in 0 to ", kMaxFlowinfo));
 }
 
 }  // namespace internal

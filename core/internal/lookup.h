@@ -4,7 +4,7 @@
 #ifndef MORTISE_CORE_INTERNAL_LOOKUP_H_
 #define MORTISE_CORE_INTERNAL_LOOKUP_H_
 
-#include <string>
+#include <cstdint>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -36,6 +36,9 @@ absl::Status CheckTimeout(Operation operation, absl::Duration timeout);
 
 // kOutOfRange iff `port` is not in 0 to 65535.
 absl::Status CheckPort(Operation operation, int port);
+
+// kOutOfRange iff `flowinfo` is not in 0 to 0xfffff.
+absl::Status CheckFlowinfo(Operation operation, std::uint32_t flowinfo);
 
 // What was found, or why nothing was. `asked` is called in that case alone, for
 // the text of what was looked for.

@@ -211,17 +211,17 @@ absl::Status PlatformError(const Platform& platform, Operation operation,
   return BuildPlatformError(platform, head, address);
 }
 
-absl::Status OsError(const Platform& platform, Operation operation, int native,
-                     absl::string_view address) {
-  return PlatformError(platform, operation, ErrorDomain::kOs, native, address);
-}
-
 absl::Status NameNotFoundError(Operation operation, absl::string_view name,
                                absl::string_view text) {
   const ErrorHead head = {ErrorDomain::kOs, operation, ErrorCode::kNameNotFound,
                           0};
   return Build(StatusCodeOf(head.code), head, name,
                absl::StrCat(text, " [", ErrorCodeName(head.code), "]"));
+}
+
+absl::Status OsError(const Platform& platform, Operation operation, int native,
+                     absl::string_view address) {
+  return PlatformError(platform, operation, ErrorDomain::kOs, native, address);
 }
 
 absl::Status TimeoutError(Operation operation, absl::string_view address) {

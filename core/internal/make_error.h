@@ -24,17 +24,17 @@ ABSL_ATTRIBUTE_COLD absl::Status PlatformError(const Platform& platform,
                                                ErrorDomain domain, int native,
                                                absl::string_view address = "");
 
-// The same for a number of the OS.
-ABSL_ATTRIBUTE_COLD absl::Status OsError(const Platform& platform,
-                                         Operation operation, int native,
-                                         absl::string_view address = "");
-
 // The platform knows no such service or protocol, and has no number that says
 // so; Python's OSError has none either. "getservbyname x/tcp: service/proto not
 // found [name_not_found]".
 ABSL_ATTRIBUTE_COLD absl::Status NameNotFoundError(Operation operation,
                                                    absl::string_view name,
                                                    absl::string_view text);
+
+// The same for a number of the OS.
+ABSL_ATTRIBUTE_COLD absl::Status OsError(const Platform& platform,
+                                         Operation operation, int native,
+                                         absl::string_view address = "");
 
 // The socket's timeout ran out. Without an address it costs no allocation.
 ABSL_ATTRIBUTE_COLD absl::Status TimeoutError(Operation operation,

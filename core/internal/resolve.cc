@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/address.h"
+#include "mortise/internal/encode_family.h"
 #include "mortise/internal/inet_text.h"
 #include "mortise/internal/lookup.h"
 #include "mortise/internal/make_error.h"
@@ -18,15 +19,14 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/family_address.h"
+#include "mortise/platform/sock_addr.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
 
 namespace mortise {
 namespace internal {
 namespace {
-
-// The flow label has 20 bits (RFC 8200, section 3).
-constexpr std::uint32_t kMaxFlowinfo = 0xfffff;
 
 absl::Status WrongFamily(const ResolveContext& context, absl::string_view what,
                          absl::string_view is) {
@@ -44,11 +44,8 @@ absl::Status CheckHostPort(const ResolveContext& context,
   }
   absl::Status valid = CheckPort(context.operation, host_port.port);
   if (!valid.ok()) return valid;
-  if (host_port.flowinfo > kMaxFlowinfo) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, context.operation, "flowinfo",
-        absl::StrCat(host_port.flowinfo, " is not in 0 to ", kMaxFlowinfo));
-  }
+  valid = CheckFlowinfo(context.operation, host_port.flowinfo);
+  if (!valid.ok()) return valid;
   if (context.family == kAfInet &&
       (host_port.flowinfo != 0 || host_port.scope_id != 0)) {
     return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
@@ -99,6 +96,21 @@ absl::StatusOr<SocketAddress> ResolveHostPort(const ResolveContext& context,
   return SocketAddress::Numeric(host_port.host, host_port.port,
                                 host_port.flowinfo, host_port.scope_id,
                                 &context.platform);
+}
+
+// What is no host.
+absl::StatusOr<SocketAddress> WithoutLookUp(const ResolveContext& context,
+                                            const Address& address) {
+  if (const UnixPath* unix_path = address.unix_path()) {
+    return SocketAddress::Unix(unix_path->path);
+  }
+  if (const FamilyAddress* family_address = address.family_address()) {
+    const absl::StatusOr<SockAddr> encoded =
+        EncodeFamily(*family_address, context.operation, context.platform);
+    if (!encoded.ok()) return encoded.status();
+    return SocketAddress(*encoded);
+  }
+  return *address.resolved();
 }
 
 }  // namespace
@@ -157,10 +169,7 @@ absl::StatusOr<SocketAddress> Resolve(const ResolveContext& context,
   if (const HostPort* host_port = address.host_port()) {
     return ResolveHostPort(context, *host_port, timeout);
   }
-  absl::StatusOr<SocketAddress> resolved =
-      address.unix_path() != nullptr
-          ? SocketAddress::Unix(address.unix_path()->path)
-          : *address.resolved();
+  absl::StatusOr<SocketAddress> resolved = WithoutLookUp(context, address);
   if (!resolved.ok()) return resolved;
   absl::Status valid = CheckResolved(context, *resolved);
   if (!valid.ok()) return valid;

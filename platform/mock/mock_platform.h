@@ -32,6 +32,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/family_address.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
@@ -186,6 +187,18 @@ class MockFileCalls : public FileCalls {
               (NativeHandle, std::uint64_t, absl::Span<char>), (override));
 };
 
+class MockAddressCalls : public AddressCalls {
+ public:
+  MockAddressCalls();
+  ~MockAddressCalls() override;
+
+  MOCK_METHOD(SysResult<SockAddr>, Encode, (const FamilyAddress&), (override));
+  MOCK_METHOD(std::optional<FamilyAddress>, Kind, (const SockAddr&, int),
+              (const, override));
+  MOCK_METHOD(SysResult<void>, Decode, (const SockAddr&, FamilyAddress*),
+              (const, override));
+};
+
 // A clock that a test moves.
 class FakeClock : public ClockCalls {
  public:
@@ -253,10 +266,11 @@ class MockPlatform {
   ::testing::StrictMock<MockServiceCalls> services;
   ::testing::StrictMock<MockInterfaceCalls> interfaces;
   ::testing::StrictMock<MockFileCalls> files;
+  ::testing::StrictMock<MockAddressCalls> addresses;
   FakeErrors errors;
   // Declared last: it points at all of the others.
   Platform platform{{&sockets, &messages, &readiness, &clock, &names, &services,
-                     &interfaces, &files, &errors}};
+                     &interfaces, &files, &addresses, &errors}};
 };
 
 }  // namespace mortise
@@ -270,5 +284,6 @@ extern template class ::testing::StrictMock<mortise::MockNameCalls>;
 extern template class ::testing::StrictMock<mortise::MockServiceCalls>;
 extern template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
 extern template class ::testing::StrictMock<mortise::MockFileCalls>;
+extern template class ::testing::StrictMock<mortise::MockAddressCalls>;
 
 #endif  // MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_

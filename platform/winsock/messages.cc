@@ -25,15 +25,20 @@ namespace {
 // Few messages come in more pieces, and only those allocate.
 using Pieces = absl::InlinedVector<WSABUF, 16>;
 
+// Winsock wants a place for everything, and be it for nothing.
+char nowhere;
+
 template <typename Buffer>
 Pieces PiecesOf(absl::Span<const Buffer> buffers) {
   Pieces pieces;
   pieces.reserve(buffers.size());
   for (const Buffer& buffer : buffers) {
     // What is sent is only read, which a WSABUF cannot say.
-    pieces.push_back({static_cast<u_long>(CutLength(buffer.size())),
-                      const_cast<char*>(buffer.data())});
+    pieces.push_back(
+        {static_cast<u_long>(CutLength(buffer.size())),
+         buffer.empty() ? &nowhere : const_cast<char*>(buffer.data())});
   }
+  if (pieces.empty()) pieces.push_back({0, &nowhere});
   return pieces;
 }
 

@@ -30,23 +30,31 @@ namespace contract {
 class AdoptionContract : public ContractTest {};
 class ClosedContract : public ContractTest {};
 class CreationContract : public ContractTest {};
+class DescriptorContract : public ContractTest {};
 class ErrorContract : public ContractTest {};
 class HostContract : public ContractTest {};
+class HostLookupContract : public ContractTest {};
 class InheritanceContract : public ContractTest {};
+class InterfaceContract : public ContractTest {};
 class LoadContract : public ContractTest {};
 class ModeContract : public ContractTest {};
 class NameContract : public ContractTest {};
+class NameInfoContract : public ContractTest {};
 class MessageCodecContract : public ContractTest {};
 class OptionContract : public ContractTest {};
 class ReuseContract : public ContractTest {};
+class ServiceContract : public ContractTest {};
 class UnixContract : public ContractTest {};
 
 class AddressContract : public TransportTest {};
+class AncillaryContract : public TransportTest {};
 class ConnectionContract : public TransportTest {};
 class DatagramContract : public TransportTest {};
+class FdsContract : public TransportTest {};
 class IpContract : public TransportTest {};
 class LingerContract : public TransportTest {};
 class MessageContract : public TransportTest {};
+class NoFdsContract : public TransportTest {};
 class ShutdownContract : public TransportTest {};
 class StreamContract : public TransportTest {};
 class ThreadContract : public TransportTest {};
@@ -68,6 +76,9 @@ inline std::vector<Transport> Datagrams() {
 }
 inline std::vector<Transport> IpTransports() {
   return {TcpIpv4(), TcpIpv6(), UdpIpv4(), UdpIpv6()};
+}
+inline std::vector<Transport> UnixTransports() {
+  return {UnixStream(), UnixDatagram()};
 }
 inline std::vector<Transport> Transports() {
   return {TcpIpv4(), TcpIpv6(), UnixStream(),
@@ -104,28 +115,39 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreationContract, __VA_ARGS__);    \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DescriptorContract, __VA_ARGS__);  \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostLookupContract, __VA_ARGS__);  \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InheritanceContract, __VA_ARGS__); \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InterfaceContract, __VA_ARGS__);   \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, LoadContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ModeContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameInfoContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, MessageCodecContract,              \
                                     __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, OptionContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ReuseContract, __VA_ARGS__);       \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ServiceContract, __VA_ARGS__);     \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, UnixContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, AddressContract, Transports(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, AncillaryContract, Transports(),       \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FdsContract, UnixTransports(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, LingerContract, TcpStreams(),          \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, MessageContract, Transports(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, NoFdsContract, IpTransports(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ShutdownContract, Streams(),           \
                                 TransportName, __VA_ARGS__);                   \

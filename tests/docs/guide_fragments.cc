@@ -14,7 +14,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "mortise/address.h"
+#include "mortise/ancillary.h"
 #include "mortise/error.h"
+#include "mortise/fds.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
@@ -112,6 +114,48 @@ absl::Status Datagrams(mortise::Socket& socket) {
   absl::StatusOr<std::size_t> sent =
       socket.SendTo("pong", received->address);
   return sent.status();
+}
+
+absl::Status AncillaryDataReceived(mortise::Socket& socket) {
+  absl::StatusOr<mortise::RecvMsgStringResult> message =
+      socket.RecvMsg(65536, 256);
+  if (!message.ok()) return message.status();
+  for (const mortise::AncillaryMessage& item : message->ancillary) {
+    if (auto info = item.AsPacketInfo()) {
+      std::cout << "sent to " << info->address << std::endl;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AncillaryDataSent(mortise::Socket& socket,
+                               const mortise::PacketInfo& info,
+                               const mortise::SocketAddress& peer) {
+  mortise::AncillaryBuilder builder;
+  absl::Status status = builder.AddPacketInfo(info);
+  if (!status.ok()) return status;
+  absl::StatusOr<std::size_t> sent =
+      socket.SendMsg({"head", "body"}, builder.bytes(), 0, peer);
+  return sent.status();
+}
+
+absl::Status DescriptorsSent(mortise::Socket& channel,
+                             const mortise::Socket& socket) {
+  absl::StatusOr<std::size_t> sent =
+      mortise::SendFds(channel, "take it", {socket.native_handle()});
+  if (!sent.ok()) return sent.status();
+  return absl::OkStatus();
+}
+
+absl::Status DescriptorsReceived(mortise::Socket& channel) {
+  absl::StatusOr<mortise::RecvFdsResult> got =
+      mortise::RecvFds(channel, 64, 1);
+  if (!got.ok()) return got.status();
+  if (got->descriptors.size() == 1) {
+    absl::StatusOr<mortise::Socket> theirs =
+        mortise::Socket::Adopt(got->descriptors.Take(0));
+  }
+  return absl::OkStatus();
 }
 
 void Threads(mortise::Socket& socket, std::thread& reader) {

@@ -33,6 +33,7 @@ constexpr Command kCommands[] = {
     {"demo", "an echo over every kind of socket, on loopback", DemoMain},
     {"echo", "a server that sends back what it receives", EchoMain},
     {"listen", "wait for a client, then like connect", ListenMain},
+    {"resolve", "the addresses of a host, and who has an address", ResolveMain},
 };
 
 int PrintCommands(std::ostream& out) {
