@@ -63,8 +63,9 @@ absl::StatusOr<Socket> Socket::Create(AddressFamily family, SocketType type,
                    Describe(family, plain.type, protocol));
   }
   Socket socket(&os, handle.value, family, plain.type, protocol);
-  // Linux and Windows start out differently, and BSD has settings for it.
-  if (family == kAfInet6) {
+  // Linux and Windows start out differently, and BSD has settings for it. A raw
+  // socket carries IPv6 alone anyway, and Linux does not let it be said.
+  if (family == kAfInet6 && plain.type != kSockRaw) {
     absl::Status only = socket.SetSockOpt(kIpprotoIpv6, kIpv6V6only, 1);
     if (!only.ok()) return only;
   }

@@ -1,6 +1,5 @@
 #include "tests/python/module/address.h"
 
-#include "absl/strings/string_view.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
 #include "tests/python/module/address_families.h"
@@ -25,15 +24,13 @@ bool AddressFromPython(SocketObject* self, PyObject* address,
     case kAfUnix:
       return UnixAddressFromPython(address, result);
     default:
-      PyErr_Format(PyExc_OSError, "%s(): bad family", caller);
-      return false;
+      return KernelAddressFromPython(self->family, self->protocol, address,
+                                     caller, result);
   }
 }
 
 PyObject* AddressToPython(const SocketAddress& address, int protocol) {
-  (void)protocol;
-  const int family = address.family().value();
-  switch (family) {
+  switch (address.family().value()) {
     case kAfUnspec:
       Py_RETURN_NONE;
     case kAfInet:
@@ -41,11 +38,8 @@ PyObject* AddressToPython(const SocketAddress& address, int protocol) {
       return IpAddressToPython(address);
     case kAfUnix:
       return UnixAddressToPython(address);
-    default: {
-      const absl::string_view bytes = address.bytes();
-      return Py_BuildValue("iy#", family, bytes.data(),
-                           static_cast<Py_ssize_t>(bytes.size()));
-    }
+    default:
+      return KernelAddressToPython(address, protocol);
   }
 }
 

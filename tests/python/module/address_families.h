@@ -18,6 +18,12 @@ PyObject* IpAddressToPython(const SocketAddress& address);
 bool UnixAddressFromPython(PyObject* address, SocketAddress* result);
 PyObject* UnixAddressToPython(const SocketAddress& address);
 
+// For the others that the library knows. What it does not know comes as a tuple
+// of the family and bytes, and does not go.
+bool KernelAddressFromPython(int family, int protocol, PyObject* address,
+                             const char* caller, SocketAddress* result);
+PyObject* KernelAddressToPython(const SocketAddress& address, int protocol);
+
 // TypeError: "bind(): AF_INET address must be tuple, not NoneType". False, and
 // an exception is set, iff `address` is no tuple.
 bool CheckTuple(PyObject* address, const char* caller, const char* family);

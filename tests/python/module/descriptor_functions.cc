@@ -23,21 +23,25 @@ namespace mortise {
 namespace python {
 namespace {
 
-// The default timeout is of the interpreter's own kind, so that what is read is
-// what was set, to the nanosecond.
+// Python's own. That of mortise/default_timeout.h is the program's, and would
+// reach the sockets of whatever other C++ there is in it.
 _PyTime_t default_timeout = -1;
 
+// What is no int is none of a descriptor either.
 bool DescriptorFromPython(PyObject* object, int* fd) {
-  *fd = _PyLong_AsInt(object);
-  return *fd != -1 || PyErr_Occurred() == nullptr;
+  const long number = PyLong_AsLong(object);  // NOLINT: the API's type
+  if (number == -1 && PyErr_Occurred() != nullptr) return false;
+  *fd = static_cast<int>(number);
+  return true;
 }
 
 PyObject* Close(PyObject* /*module*/, PyObject* argument) {
   int fd = -1;
   if (!DescriptorFromPython(argument, &fd)) return nullptr;
+  if (fd < 0) return RaiseOsError(EBADF);
   absl::StatusOr<Socket> socket = Socket::Adopt(
       NativeHandle(fd), kAfUnspec, 0, 0, &InterruptiblePlatform());
-  if (!socket.ok()) return RaiseOsError(EBADF);
+  if (!socket.ok()) return Raise(socket.status());
   const absl::Status closed = CallWithoutGil([&] { return socket->Close(); });
   if (!closed.ok()) return Raise(closed);
   Py_RETURN_NONE;
@@ -46,9 +50,10 @@ PyObject* Close(PyObject* /*module*/, PyObject* argument) {
 PyObject* Dup(PyObject* /*module*/, PyObject* argument) {
   int fd = -1;
   if (!DescriptorFromPython(argument, &fd)) return nullptr;
+  if (fd < 0) return RaiseOsError(EBADF);
   absl::StatusOr<Socket> copy = Socket::FromFd(
       NativeHandle(fd), kAfUnspec, 0, 0, &InterruptiblePlatform());
-  if (!copy.ok()) return fd < 0 ? RaiseOsError(EBADF) : Raise(copy.status());
+  if (!copy.ok()) return Raise(copy.status());
   return PyLong_FromLong(Detach(*std::move(copy)));
 }
 
@@ -70,6 +75,8 @@ PyObject* Pair(PyObject* /*module*/, PyObject* args) {
       0) {
     return nullptr;
   }
+  // Which is any family to the library.
+  if (family == kAfUnspec) return RaiseOsError(EAFNOSUPPORT);
   absl::StatusOr<std::pair<Socket, Socket>> pair = CallWithoutGil([&] {
     return SocketPair(family, type, protocol, &InterruptiblePlatform());
   });

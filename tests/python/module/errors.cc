@@ -50,6 +50,10 @@ PyObject* RaiseOsError(int number) {
   return PyErr_SetFromErrno(PyExc_OSError);
 }
 
+PyObject* RaiseGetAddrInfoError(int number) {
+  return RaiseWithText(gai_error, ErrorDomain::kGetAddrInfo, number);
+}
+
 int OsNumber(const absl::Status& status) {
   const std::optional<Error> error = ErrorOf(status);
   const ErrorCalls& errors = InterruptiblePlatform().errors();
@@ -74,7 +78,7 @@ PyObject* Raise(const absl::Status& status) {
       PyErr_SetString(PyExc_TimeoutError, "timed out");
       return nullptr;
     case ErrorDomain::kGetAddrInfo:
-      return RaiseWithText(gai_error, error->domain, error->native_code);
+      return RaiseGetAddrInfoError(error->native_code);
     case ErrorDomain::kHostLookup:
       return RaiseWithText(host_error, error->domain, error->native_code);
     default:

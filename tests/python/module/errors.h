@@ -24,6 +24,9 @@ int OsNumber(const absl::Status& status);
 // Python has for it. Always nullptr.
 PyObject* RaiseOsError(int number);
 
+// A gaierror with an EAI_* number. Always nullptr.
+PyObject* RaiseGetAddrInfoError(int number);
+
 }  // namespace python
 }  // namespace mortise
 

@@ -1,9 +1,12 @@
 // Functions of the module that compute.
 
+#include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/byte_order.h"
 #include "mortise/inet.h"
@@ -86,7 +89,10 @@ PyObject* TextOf(const std::string& text) {
 PyObject* InetAtonFunction(PyObject* /*module*/, PyObject* args) {
   const char* text = nullptr;
   if (PyArg_ParseTuple(args, "s:inet_aton", &text) == 0) return nullptr;
-  const absl::StatusOr<std::string> packed = InetAton(text);
+  // The library refuses what follows an address; the C library, and so Python,
+  // stops at white space.
+  const absl::string_view address(text, std::strcspn(text, " \t\n\v\f\r"));
+  const absl::StatusOr<std::string> packed = InetAton(address);
   if (!packed.ok()) {
     PyErr_SetString(PyExc_OSError,
                     "illegal IP address string passed to inet_aton");
@@ -100,7 +106,7 @@ PyObject* InetNtoaFunction(PyObject* /*module*/, PyObject* args) {
   if (PyArg_ParseTuple(args, "y*:inet_ntoa", packed.out()) == 0) return nullptr;
   const absl::StatusOr<std::string> text = InetNtoa(packed.text());
   if (!text.ok()) {
-    PyErr_SetString(PyExc_OSError, "packed IP wrong length");
+    PyErr_SetString(PyExc_OSError, "packed IP wrong length for inet_ntoa");
     return nullptr;
   }
   return TextOf(*text);

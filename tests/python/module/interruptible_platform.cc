@@ -120,7 +120,7 @@ struct Parts {
         readiness(os.readiness()),
         platform({&sockets, &messages, &readiness, &os.clock(), &os.names(),
                   &os.services(), &os.interfaces(), &os.files(),
-                  &os.errors()}) {}
+                  &os.addresses(), &os.errors()}) {}
 
   Sockets sockets;
   Messages messages;

@@ -98,10 +98,10 @@ PyObject* IfIndexToNameFunction(PyObject* /*module*/, PyObject* argument) {
       PyErr_Occurred() != nullptr) {
     return nullptr;
   }
-  const absl::StatusOr<std::string> name = CallWithoutGil([&] {
-    return IfIndexToName(static_cast<std::int64_t>(index),
-                         &InterruptiblePlatform());
-  });
+  // Of more bits than an index has, Python takes the lower ones.
+  const auto number = static_cast<std::uint32_t>(index);
+  const absl::StatusOr<std::string> name = CallWithoutGil(
+      [&] { return IfIndexToName(number, &InterruptiblePlatform()); });
   if (!name.ok()) return Raise(name.status());
   return FileSystemText(*name);
 }

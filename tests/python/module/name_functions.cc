@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -11,6 +12,7 @@
 #include "mortise/getaddrinfo.h"
 #include "mortise/gethostbyname.h"
 #include "mortise/getnameinfo.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/services.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
@@ -68,6 +70,24 @@ bool ReadPort(PyObject* object, std::optional<std::string>* service) {
   return true;
 }
 
+// The library's, where "" is nothing given. To Python it is a host that does not
+// exist, and port 0.
+absl::StatusOr<std::vector<AddrInfo>> LookUp(
+    const std::optional<std::string>& host,
+    const std::optional<std::string>& service,
+    const GetAddrInfoOptions& options) {
+  const bool no_port = service.has_value() && service->empty();
+  return CallWithoutGil([&] {
+    return GetAddrInfo(host, no_port ? "0" : service, options);
+  });
+}
+
+// An error that the library does not make, as it takes "" for this machine.
+PyObject* RaiseNoSuchHost() {
+  return RaiseGetAddrInfoError(
+      InterruptiblePlatform().errors().Native(ErrorCode::kEaiNoname));
+}
+
 PyObject* GetAddrInfoFunction(PyObject* /*module*/, PyObject* args,
                               PyObject* kwargs) {
   static const char* const kNames[] = {"host",  "port",  "family", "type",
@@ -95,8 +115,9 @@ PyObject* GetAddrInfoFunction(PyObject* /*module*/, PyObject* args,
   options.type = type;
   options.protocol = protocol;
   options.platform = &InterruptiblePlatform();
+  if (host.has_value() && host->empty()) return RaiseNoSuchHost();
   const absl::StatusOr<std::vector<AddrInfo>> found =
-      CallWithoutGil([&] { return GetAddrInfo(host, service, options); });
+      LookUp(host, service, options);
   if (!found.ok()) return Raise(found.status());
   Ref list(PyList_New(0));
   if (!list) return nullptr;
@@ -215,8 +236,9 @@ PyObject* GetNameInfoFunction(PyObject* /*module*/, PyObject* args) {
   options.type = kSockDgram;
   options.flags = kAiNumerichost;
   options.platform = &InterruptiblePlatform();
-  const absl::StatusOr<std::vector<AddrInfo>> found = CallWithoutGil(
-      [&] { return GetAddrInfo(host, std::to_string(port), options); });
+  if (*host == '\0') return RaiseNoSuchHost();
+  const absl::StatusOr<std::vector<AddrInfo>> found =
+      LookUp(std::string(host), std::to_string(port), options);
   if (!found.ok()) return Raise(found.status());
   if (found->size() > 1) {
     PyErr_SetString(PyExc_OSError, "sockaddr resolved to multiple addresses");
@@ -238,28 +260,43 @@ PyObject* GetNameInfoFunction(PyObject* /*module*/, PyObject* args) {
 }
 
 // What the system's tables do not have is an OSError without a number.
-PyObject* NotFoundOr(const absl::Status& status, const char* complaint) {
-  if (!IsNameNotFound(status)) return Raise(status);
+PyObject* RaiseNotFound(const char* complaint) {
   PyErr_SetString(PyExc_OSError, complaint);
   return nullptr;
 }
 
+PyObject* NotFoundOr(const absl::Status& status, const char* complaint) {
+  return IsNameNotFound(status) ? RaiseNotFound(complaint) : Raise(status);
+}
+
+// A protocol that was not given is any, to the library "". One that was given as
+// "" is none that there is.
+const char* OrEmpty(const char* protocol) {
+  return protocol != nullptr ? protocol : "";
+}
+
+bool IsNoProtocol(const char* protocol) {
+  return protocol != nullptr && *protocol == '\0';
+}
+
 PyObject* GetServByNameFunction(PyObject* /*module*/, PyObject* args) {
   const char* name = nullptr;
-  const char* protocol = "";
+  const char* protocol = nullptr;
   if (PyArg_ParseTuple(args, "s|s:getservbyname", &name, &protocol) == 0 ||
-      PySys_Audit("socket.getservbyname", "ss", name, protocol) != 0) {
+      PySys_Audit("socket.getservbyname", "ss", name, OrEmpty(protocol)) != 0) {
     return nullptr;
   }
-  const absl::StatusOr<int> port = CallWithoutGil(
-      [&] { return GetServByName(name, protocol, &InterruptiblePlatform()); });
+  if (IsNoProtocol(protocol)) return RaiseNotFound("service/proto not found");
+  const absl::StatusOr<int> port = CallWithoutGil([&] {
+    return GetServByName(name, OrEmpty(protocol), &InterruptiblePlatform());
+  });
   if (!port.ok()) return NotFoundOr(port.status(), "service/proto not found");
   return PyLong_FromLong(*port);
 }
 
 PyObject* GetServByPortFunction(PyObject* /*module*/, PyObject* args) {
   int port = 0;
-  const char* protocol = "";
+  const char* protocol = nullptr;
   if (PyArg_ParseTuple(args, "i|s:getservbyport", &port, &protocol) == 0) {
     return nullptr;
   }
@@ -268,11 +305,13 @@ PyObject* GetServByPortFunction(PyObject* /*module*/, PyObject* args) {
                     "getservbyport: port must be 0-65535.");
     return nullptr;
   }
-  if (PySys_Audit("socket.getservbyport", "is", port, protocol) != 0) {
+  if (PySys_Audit("socket.getservbyport", "is", port, OrEmpty(protocol)) != 0) {
     return nullptr;
   }
-  const absl::StatusOr<std::string> name = CallWithoutGil(
-      [&] { return GetServByPort(port, protocol, &InterruptiblePlatform()); });
+  if (IsNoProtocol(protocol)) return RaiseNotFound("port/proto not found");
+  const absl::StatusOr<std::string> name = CallWithoutGil([&] {
+    return GetServByPort(port, OrEmpty(protocol), &InterruptiblePlatform());
+  });
   if (!name.ok()) return NotFoundOr(name.status(), "port/proto not found");
   return PyUnicode_FromString(name->c_str());
 }

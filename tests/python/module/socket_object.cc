@@ -5,7 +5,6 @@
 #include <structmember.h>
 
 #include <cerrno>
-#include <climits>
 #include <cstddef>
 #include <new>
 #include <utility>
@@ -45,23 +44,23 @@ PyObject* New(PyTypeObject* type, PyObject* /*args*/, PyObject* /*kwargs*/) {
 
 // `*fd` from what was given as fileno. False iff an exception is set.
 bool ReadFileNo(PyObject* fileno, int* fd) {
-  if (PyFloat_Check(fileno)) {
-    PyErr_SetString(PyExc_TypeError, "integer argument expected, got float");
-    return false;
-  }
   const long number = PyLong_AsLong(fileno);  // NOLINT: the API's type
   if (number == -1 && PyErr_Occurred() != nullptr) return false;
-  if (number < 0) {
+  *fd = static_cast<int>(number);
+  if (*fd < 0) {
     PyErr_SetString(PyExc_ValueError, "negative file descriptor");
     return false;
   }
-  if (number > INT_MAX) {
-    PyErr_SetString(PyExc_OverflowError,
-                    "Python int too large to convert to C int");
-    return false;
-  }
-  *fd = static_cast<int>(number);
   return true;
+}
+
+// "i" of PyArg_Parse, with the words for what is too large that Python's own
+// has here.
+int IntFromPython(PyObject* object, void* result) {
+  const int number = _PyLong_AsInt(object);
+  if (number == -1 && PyErr_Occurred() != nullptr) return 0;
+  *static_cast<int*>(result) = number;
+  return 1;
 }
 
 bool IsNoSocket(const absl::Status& status) {
@@ -122,9 +121,10 @@ int Init(PyObject* object, PyObject* args, PyObject* kwargs) {
   int type = -1;
   int protocol = -1;
   PyObject* fileno = Py_None;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "|iiiO:socket",
-                                  const_cast<char**>(kNames), &family, &type,
-                                  &protocol, &fileno) == 0 ||
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "|O&O&O&O:socket",
+                                  const_cast<char**>(kNames), &IntFromPython,
+                                  &family, &IntFromPython, &type,
+                                  &IntFromPython, &protocol, &fileno) == 0 ||
       PySys_Audit("socket.__new__", "Oiii", object, family, type, protocol) !=
           0) {
     return -1;

@@ -18,16 +18,17 @@ namespace python {
 namespace {
 
 PyObject* SetTimeoutTo(SocketObject* self, _PyTime_t timeout) {
+  // First, as on a closed socket it counts too.
+  self->timeout = timeout;
   const absl::Status set = self->socket.SetTimeout(
       timeout < 0 ? absl::InfiniteDuration() : absl::Nanoseconds(timeout));
   if (!set.ok()) return Raise(set);
-  self->timeout = timeout;
   Py_RETURN_NONE;
 }
 
 PyObject* SetBlocking(PyObject* object, PyObject* argument) {
-  const int blocking = PyObject_IsTrue(argument);
-  if (blocking < 0) return nullptr;
+  const long blocking = PyLong_AsLong(argument);  // NOLINT: the API's type
+  if (blocking == -1 && PyErr_Occurred() != nullptr) return nullptr;
   return SetTimeoutTo(AsSocketObject(object), blocking != 0 ? -1 : 0);
 }
 
