@@ -34,8 +34,8 @@ struct HostInfo {
 
 // Python: socket.gethostbyname. The first IPv4 address of `hostname`, such as
 // "192.0.2.1". A name that is an address, in a form of InetAton, is that
-// address, and so is "::ffff:192.0.2.1"; "" is "0.0.0.0" and "<broadcast>" is "255.255.255.255". Nobody is
-// asked for those.
+// address, and so is "::ffff:192.0.2.1"; "" is "0.0.0.0" and "<broadcast>" is
+// "255.255.255.255". Nobody is asked for those.
 //
 // Errors of the resolver carry the domain kGetAddrInfo and an EAI_* code:
 // kNotFound (IsNameNotFound) iff there is no such name, or it has no IPv4

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/internal/default_timeout.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/or_default.h"
@@ -63,16 +64,16 @@ absl::StatusOr<Socket> Socket::Create(AddressFamily family, SocketType type,
                    Describe(family, plain.type, protocol));
   }
   Socket socket(&os, handle.value, family, plain.type, protocol);
-  // Linux and Windows start out differently, and BSD has settings for it. A raw
-  // socket carries IPv6 alone anyway, and Linux does not let it be said.
+  // Linux and Windows start out differently, and BSD has settings for it. Raw
+  // sockets carry IPv6 alone in any case, and Linux refuses them the option.
   if (family == kAfInet6 && plain.type != kSockRaw) {
     absl::Status only = socket.SetSockOpt(kIpprotoIpv6, kIpv6V6only, 1);
     if (!only.ok()) return only;
   }
-  if (plain.non_blocking) {
-    absl::Status set = socket.SetBlocking(false);
-    if (!set.ok()) return set;
-  }
+  absl::Status set = plain.non_blocking
+                         ? socket.SetBlocking(false)
+                         : internal::ApplyDefaultTimeout(&socket);
+  if (!set.ok()) return set;
   return socket;
 }
 
@@ -86,8 +87,11 @@ absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
   Platform& os = OrDefault(platform);
   const SysResult<NativeHandle> copy = os.sockets().Dup(fd);
   if (!copy.ok()) return OsError(os, Operation::kDup, copy.error);
-  return Socket(&os, copy.value, family,
+  Socket socket(&os, copy.value, family,
                 os.sockets().SplitType(type.value()).type, protocol);
+  absl::Status set = internal::ApplyDefaultTimeout(&socket);
+  if (!set.ok()) return set;
+  return socket;
 }
 
 absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
@@ -98,8 +102,23 @@ absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
                          "fd", "is not a valid descriptor");
   }
   Platform& os = OrDefault(platform);
-  return Socket(&os, fd, family, os.sockets().SplitType(type.value()).type,
+  Socket socket(&os, fd, family, os.sockets().SplitType(type.value()).type,
                 protocol);
+  absl::Status set = internal::ApplyDefaultTimeout(&socket);
+  if (set.ok()) return socket;
+  (void)socket.Detach();
+  return set;
+}
+
+absl::StatusOr<Socket> Socket::Dup() const {
+  if (!is_open()) return ClosedError(Operation::kDup);
+  absl::StatusOr<Socket> copy =
+      FromFd(handle_, family_, type_, protocol_, platform_);
+  if (!copy.ok()) return copy;
+  // Whether a duplicate shares the mode is each system's affair.
+  absl::Status set = copy->SetTimeout(timeout_);
+  if (!set.ok()) return set;
+  return copy;
 }
 
 Socket::Socket(Socket&& other) noexcept { *this = std::move(other); }
@@ -240,11 +259,11 @@ absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily family,
   std::pair<Socket, Socket> pair = {
       Socket(&os, handles.value.first, family, plain.type, protocol),
       Socket(&os, handles.value.second, family, plain.type, protocol)};
-  if (plain.non_blocking) {
-    for (Socket* socket : {&pair.first, &pair.second}) {
-      absl::Status set = socket->SetBlocking(false);
-      if (!set.ok()) return set;
-    }
+  for (Socket* socket : {&pair.first, &pair.second}) {
+    absl::Status set = plain.non_blocking
+                           ? socket->SetBlocking(false)
+                           : internal::ApplyDefaultTimeout(socket);
+    if (!set.ok()) return set;
   }
   return pair;
 }

@@ -9,9 +9,9 @@
 //   absl::StatusOr<std::string> answer = socket->Recv(4096);
 //
 // A socket owns its descriptor and closes it when it is destroyed. It is born
-// blocking, is not inherited by child processes, never raises SIGPIPE, and an
-// AF_INET6 socket carries IPv6 alone (IPV6_V6ONLY) until told otherwise, the
-// same on every OS.
+// blocking (but see mortise/default_timeout.h), is not inherited by child
+// processes, never raises SIGPIPE, and an AF_INET6 socket carries IPv6 alone
+// (IPV6_V6ONLY) until told otherwise, the same on every OS.
 //
 // Blocking, non-blocking, timeout. Without a timeout a call waits as long as
 // it takes; with timeout zero it fails at once where it would wait
@@ -36,6 +36,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <utility>
 
@@ -108,6 +109,8 @@ class Socket {
   // 1 GiB, and that GetSockOpt takes as buflen.
   static constexpr std::size_t kMaxBufSize = std::size_t{1} << 30;
   static constexpr std::size_t kMaxOptionSize = 1024;
+  // SendFile's count for all of the file.
+  static constexpr std::uint64_t kToTheEnd = ~std::uint64_t{0};
 
   // Python: socket.socket. `protocol` 0 is the default of family and type.
   // SOCK_NONBLOCK in `type`, where the OS has it, means timeout zero, and is
@@ -149,6 +152,12 @@ class Socket {
   // `info` does not come from Share.
   static absl::StatusOr<Socket> FromShare(absl::string_view info,
                                           Platform* platform = nullptr);
+
+  // Python: dup. A socket on a duplicate of the descriptor, with the same
+  // timeout. The two are one connection and share what the OS keeps of it,
+  // options and the mode among them; each is closed for itself, and the
+  // connection ends with the last of them. Source: dup(2), WSADuplicateSocket.
+  absl::StatusOr<Socket> Dup() const;
 
   // A closed socket.
   Socket() = default;
@@ -226,9 +235,10 @@ class Socket {
   // negative. Source: listen(2).
   absl::Status Listen(int backlog = 128);
 
-  // Python: accept. Waits for a connection; its socket is blocking, whatever
-  // this one is. A connection that died while it waited is passed over.
-  // Source: accept(2), section "Error handling".
+  // Python: accept. Waits for a connection; its socket has the default timeout,
+  // so is blocking unless one was set, whatever this one is. A connection that
+  // died while it waited is passed over. Source: accept(2), section "Error
+  // handling".
   absl::StatusOr<AcceptResult> Accept();
 
   // Python: connect. With a timeout, looking the host up counts too. After a
@@ -311,6 +321,35 @@ class Socket {
   // Python: sendall. Sends all of `data`, within one timeout. If it fails there
   // is no telling how much was sent.
   absl::Status SendAll(absl::string_view data, int flags = 0);
+
+  // Python: sendfile. Sends what stands in `file` from `offset` on, to its end
+  // or for `count` bytes, within one timeout, and returns how much that was.
+  // `*sent`, if given, is how much was sent whatever the status, so that a call
+  // which failed can be gone on with; on Windows a connection that broke may
+  // have sent more. Unlike in Python the place where the file is read next does
+  // not move; what the program has written to a stream and not flushed is not
+  // in the file. Non-blocking, unlike in Python: sends what there is room for;
+  // IsWouldBlock iff that is nothing.
+  //
+  // Where the OS can do it, the bytes do not pass through the process. A pipe
+  // or a device is read in order, which moves its place and waits for it beyond
+  // any timeout; `offset` has to be 0 then, and the socket must not be
+  // non-blocking (kInvalidArgument). What was read of it and could not be sent,
+  // less than 64 KiB, is lost if the call fails.
+  //
+  // Fails with kInvalidArgument iff the socket is no SOCK_STREAM or `file` is
+  // none, with kOutOfRange iff `offset` is more than 2^63 - 1, and otherwise as
+  // Send does, or with what the OS said of the file.
+  // Source: sendfile(2), TransmitFile.
+  absl::StatusOr<std::uint64_t> SendFile(std::FILE* file,
+                                         std::uint64_t offset = 0,
+                                         std::uint64_t count = kToTheEnd,
+                                         std::uint64_t* sent = nullptr);
+  // The same with the file's descriptor, or its HANDLE on Windows.
+  absl::StatusOr<std::uint64_t> SendFile(NativeHandle file,
+                                         std::uint64_t offset = 0,
+                                         std::uint64_t count = kToTheEnd,
+                                         std::uint64_t* sent = nullptr);
 
   // Python: sendto. Sends one datagram to `address`. The Address form looks a
   // host name up on each call; the other is for the ways where that matters.

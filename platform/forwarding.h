@@ -203,6 +203,11 @@ class ForwardingReadinessCalls : public ReadinessCalls {
                        absl::Duration timeout) override {
     return next().Wait(handle, event, timeout);
   }
+  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
+                                 WaitEvent event,
+                                 absl::Duration timeout) override {
+    return next().WaitAny(handles, event, timeout);
+  }
   void Sleep(absl::Duration duration) override { next().Sleep(duration); }
 
  protected:
@@ -309,14 +314,18 @@ class ForwardingFileCalls : public FileCalls {
   SysResult<NativeHandle> HandleOf(std::FILE* stream) override {
     return next().HandleOf(stream);
   }
-  SysResult<std::size_t> SendFile(NativeHandle socket, NativeHandle file,
-                                  std::uint64_t offset,
+  SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
+                                  NativeHandle file, std::uint64_t offset,
                                   std::size_t count) override {
-    return next().SendFile(socket, file, offset, count);
+    return next().SendFile(socket, blocking, file, offset, count);
   }
   SysResult<std::size_t> ReadAt(NativeHandle file, std::uint64_t offset,
                                 absl::Span<char> buffer) override {
     return next().ReadAt(file, offset, buffer);
+  }
+  SysResult<std::size_t> ReadNext(NativeHandle file,
+                                  absl::Span<char> buffer) override {
+    return next().ReadNext(file, buffer);
   }
 
  protected:

@@ -51,6 +51,16 @@ ABSL_ATTRIBUTE_COLD absl::Status ArgumentError(absl::StatusCode code,
 // The socket has been closed.
 ABSL_ATTRIBUTE_COLD absl::Status ClosedError(Operation operation);
 
+// `status` with another text. Its code and its payloads stay.
+ABSL_ATTRIBUTE_COLD absl::Status WithMessage(const absl::Status& status,
+                                             absl::string_view message);
+
+// The error of a step, told by whoever took it on the way to something else:
+// "create_server 127.0.0.1:80: listen: ...".
+ABSL_ATTRIBUTE_COLD absl::Status InContext(Operation operation,
+                                           absl::string_view address,
+                                           const absl::Status& step);
+
 }  // namespace internal
 }  // namespace mortise
 

@@ -36,25 +36,6 @@ absl::Status WrongFamily(const ResolveContext& context, absl::string_view what,
                                     context.family.ToString()));
 }
 
-absl::Status CheckHostPort(const ResolveContext& context,
-                           const HostPort& host_port) {
-  if (context.family != kAfInet && context.family != kAfInet6) {
-    return WrongFamily(context, Address(host_port).ToString(),
-                       "a host and port");
-  }
-  absl::Status valid = CheckPort(context.operation, host_port.port);
-  if (!valid.ok()) return valid;
-  valid = CheckFlowinfo(context.operation, host_port.flowinfo);
-  if (!valid.ok()) return valid;
-  if (context.family == kAfInet &&
-      (host_port.flowinfo != 0 || host_port.scope_id != 0)) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
-                         host_port.flowinfo != 0 ? "flowinfo" : "scope_id",
-                         "AF_INET has none");
-  }
-  return CheckHost(context.operation, "host", host_port.host);
-}
-
 absl::StatusOr<SocketAddress> LookUp(const ResolveContext& context,
                                      const HostPort& host_port,
                                      absl::Duration timeout) {
@@ -114,6 +95,25 @@ absl::StatusOr<SocketAddress> WithoutLookUp(const ResolveContext& context,
 }
 
 }  // namespace
+
+absl::Status CheckHostPort(const ResolveContext& context,
+                           const HostPort& host_port) {
+  if (context.family != kAfInet && context.family != kAfInet6) {
+    return WrongFamily(context, Address(host_port).ToString(),
+                       "a host and port");
+  }
+  absl::Status valid = CheckPort(context.operation, host_port.port);
+  if (!valid.ok()) return valid;
+  valid = CheckFlowinfo(context.operation, host_port.flowinfo);
+  if (!valid.ok()) return valid;
+  if (context.family == kAfInet &&
+      (host_port.flowinfo != 0 || host_port.scope_id != 0)) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
+                         host_port.flowinfo != 0 ? "flowinfo" : "scope_id",
+                         "AF_INET has none");
+  }
+  return CheckHost(context.operation, "host", host_port.host);
+}
 
 absl::StatusOr<SocketAddress> LookUpHost(const ResolveContext& context,
                                          const std::string& host,

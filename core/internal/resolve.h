@@ -43,6 +43,10 @@ absl::StatusOr<SocketAddress> LookUpHost(const ResolveContext& context,
 // socket's may take as long as it needs: no system can look up without waiting.
 absl::Duration ResolveTimeout(absl::Duration socket_timeout);
 
+// OK iff `address` can be right for that family: ranges, lengths, no NUL.
+absl::Status CheckHostPort(const ResolveContext& context,
+                           const HostPort& address);
+
 // OK iff a socket of that family may be handed `address`. Never allocates then.
 absl::Status CheckResolved(const ResolveContext& context,
                            const SocketAddress& address);

@@ -130,6 +130,9 @@ class MockReadinessCalls : public ReadinessCalls {
 
   MOCK_METHOD(SysResult<bool>, Wait, (NativeHandle, WaitEvent, absl::Duration),
               (override));
+  MOCK_METHOD(SysResult<std::size_t>, WaitAny,
+              (absl::Span<const NativeHandle>, WaitEvent, absl::Duration),
+              (override));
   MOCK_METHOD(void, Sleep, (absl::Duration), (override));
 };
 
@@ -181,10 +184,12 @@ class MockFileCalls : public FileCalls {
 
   MOCK_METHOD(SysResult<NativeHandle>, HandleOf, (std::FILE*), (override));
   MOCK_METHOD(SysResult<std::size_t>, SendFile,
-              (NativeHandle, NativeHandle, std::uint64_t, std::size_t),
+              (NativeHandle, bool, NativeHandle, std::uint64_t, std::size_t),
               (override));
   MOCK_METHOD(SysResult<std::size_t>, ReadAt,
               (NativeHandle, std::uint64_t, absl::Span<char>), (override));
+  MOCK_METHOD(SysResult<std::size_t>, ReadNext,
+              (NativeHandle, absl::Span<char>), (override));
 };
 
 class MockAddressCalls : public AddressCalls {

@@ -1,6 +1,5 @@
 #include "mortise/platform/winsock/messages.h"
 
-#include <atomic>
 #include <cstddef>
 #include <optional>
 
@@ -14,6 +13,7 @@
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/winsock/control_values.h"
+#include "mortise/platform/winsock/extension.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/sock_addr_codec.h"
 #include "mortise/platform/winsock/system_call.h"
@@ -61,33 +61,6 @@ struct Layout {
   static constexpr std::size_t Space(std::size_t data_size) {
     return Align(Length(data_size));
   }
-};
-
-// A call that Winsock has no name for. Any socket can be asked for it, and the
-// answer is the same for all of them: it is asked for once.
-template <typename Function>
-class Extension {
- public:
-  explicit constexpr Extension(const GUID& id) : id_(id) {}
-
-  // nullptr iff this Windows has not got it; WSAGetLastError says why.
-  Function Get(SOCKET socket) {
-    Function function = function_.load(std::memory_order_acquire);
-    if (function != nullptr) return function;
-    GUID id = id_;
-    DWORD size = 0;
-    if (WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof(id),
-                 &function, sizeof(function), &size, nullptr,
-                 nullptr) == SOCKET_ERROR) {
-      return nullptr;
-    }
-    function_.store(function, std::memory_order_release);
-    return function;
-  }
-
- private:
-  const GUID id_;
-  std::atomic<Function> function_{nullptr};
 };
 
 Extension<LPFN_WSARECVMSG> wsa_recv_msg(WSAID_WSARECVMSG);

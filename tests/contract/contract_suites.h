@@ -29,9 +29,12 @@ namespace contract {
 // Nearly one file each: creation_contract.cc has CreationContract.
 class AdoptionContract : public ContractTest {};
 class ClosedContract : public ContractTest {};
+class CreateServerContract : public ContractTest {};
 class CreationContract : public ContractTest {};
 class DescriptorContract : public ContractTest {};
+class DefaultTimeoutContract : public ContractTest {};
 class ErrorContract : public ContractTest {};
+class FamilyContract : public ContractTest {};
 class HostContract : public ContractTest {};
 class HostLookupContract : public ContractTest {};
 class InheritanceContract : public ContractTest {};
@@ -49,8 +52,10 @@ class UnixContract : public ContractTest {};
 class AddressContract : public TransportTest {};
 class AncillaryContract : public TransportTest {};
 class ConnectionContract : public TransportTest {};
+class CreateConnectionContract : public TransportTest {};
 class DatagramContract : public TransportTest {};
 class FdsContract : public TransportTest {};
+class FileContract : public TransportTest {};
 class IpContract : public TransportTest {};
 class LingerContract : public TransportTest {};
 class MessageContract : public TransportTest {};
@@ -114,9 +119,14 @@ inline std::string WaitingCallName(
 #define MORTISE_INSTANTIATE_CONTRACT(prefix, ...)                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreateServerContract,              \
+                                    __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreationContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DescriptorContract, __VA_ARGS__);  \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DefaultTimeoutContract,            \
+                                    __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, FamilyContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostLookupContract, __VA_ARGS__);  \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InheritanceContract, __VA_ARGS__); \
@@ -137,9 +147,13 @@ inline std::string WaitingCallName(
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
                                 TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, CreateConnectionContract,              \
+                                TcpStreams(), TransportName, __VA_ARGS__);     \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, FdsContract, UnixTransports(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FileContract, Streams(),               \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
                                 TransportName, __VA_ARGS__);                   \

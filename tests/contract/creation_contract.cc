@@ -89,13 +89,16 @@ TEST_P(CreationContract, AnErrorSaysWhatKindOfSocketItWas) {
 }
 
 TEST_P(CreationContract, ARawSocketIsMadeOrNeedsARight) {
-  const absl::StatusOr<Socket> socket =
-      Socket::Create(kAfInet, kSockRaw, kIpprotoIcmp, &platform());
-  if (socket.ok()) {
-    EXPECT_EQ(socket->type(), kSockRaw);
-  } else if (!IsUnsupported(socket.status())) {
-    EXPECT_THAT(socket,
-                Fails(absl::StatusCode::kPermissionDenied, IsAccessDenied));
+  const absl::StatusOr<Socket> sockets[] = {
+      Socket::Create(kAfInet, kSockRaw, kIpprotoIcmp, &platform()),
+      Socket::Create(kAfInet6, kSockRaw, kIpprotoIcmpv6, &platform())};
+  for (const absl::StatusOr<Socket>& socket : sockets) {
+    if (socket.ok()) {
+      EXPECT_EQ(socket->type(), kSockRaw);
+    } else if (!IsUnsupported(socket.status())) {
+      EXPECT_THAT(socket,
+                  Fails(absl::StatusCode::kPermissionDenied, IsAccessDenied));
+    }
   }
 }
 

@@ -4,23 +4,36 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <iostream>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/address.h"
 #include "mortise/ancillary.h"
+#include "mortise/create_connection.h"
+#include "mortise/create_server.h"
 #include "mortise/error.h"
+#include "mortise/family_address.h"
 #include "mortise/fds.h"
+#include "mortise/getaddrinfo.h"
+#include "mortise/getnameinfo.h"
+#include "mortise/hostname.h"
+#include "mortise/interfaces.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
+#include "mortise/services.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
+#include "mortise/socket_file.h"
+#include "mortise/socket_stream.h"
 #include "mortise/socket_types.h"
 
 namespace guide {
@@ -54,6 +67,26 @@ absl::Status AServer(mortise::Socket& listener) {
   std::cout << "on " << listener.GetSockName().value() << std::endl;
   absl::StatusOr<mortise::AcceptResult> client = listener.Accept();
   return client.status();
+}
+
+absl::Status AConnectionInOneCall() {
+  mortise::CreateConnectionOptions options;
+  options.timeout = absl::Seconds(10);
+  options.attempt_delay = mortise::kHappyEyeballsDelay;
+  absl::StatusOr<mortise::Socket> socket =
+      mortise::CreateConnection({"example.org", 80}, options);
+  return socket.status();
+}
+
+absl::Status AServerInOneCall() {
+  mortise::CreateServerOptions options;
+  if (mortise::HasDualstackIpv6()) {
+    options.family = mortise::kAfInet6;
+    options.dualstack_ipv6 = true;
+  }
+  absl::StatusOr<mortise::Socket> server =
+      mortise::CreateServer({"", 8000}, options);
+  return server.status();
 }
 
 absl::Status BothFamilies(mortise::Socket& socket) {
@@ -94,6 +127,25 @@ bool NumericHost() {
   return address.ok();
 }
 
+absl::Status Names() {
+  mortise::GetAddrInfoOptions options;
+  options.type = mortise::kSockStream;
+  options.timeout = absl::Seconds(5);
+  absl::StatusOr<std::vector<mortise::AddrInfo>> found =
+      mortise::GetAddrInfo("example.org", "https", options);
+  if (!found.ok()) return found.status();
+  absl::StatusOr<mortise::NameInfo> name =
+      mortise::GetNameInfo(found->front().address, mortise::kNiNumericserv);
+  return name.status();
+}
+
+bool MoreNames() {
+  absl::StatusOr<int> port = mortise::GetServByName("http", "tcp");
+  absl::StatusOr<std::string> host = mortise::GetFqdn();
+  absl::StatusOr<std::uint32_t> scope = mortise::IfNameToIndex("eth0");
+  return port.ok() && host.ok() && scope.ok();
+}
+
 absl::Status TheEnd(mortise::Socket& socket, const std::string& request,
                     std::string& answer) {
   absl::Status status = socket.SendAll(request);
@@ -105,6 +157,33 @@ absl::Status TheEnd(mortise::Socket& socket, const std::string& request,
     answer += *piece;
   }
   return status;
+}
+
+absl::Status Lines(mortise::Socket& socket) {
+  absl::StatusOr<mortise::SocketFile> file = mortise::MakeFile(socket, "rw");
+  if (!file.ok()) return file.status();
+  absl::Status status = file->Write("HELO localhost\r\n");
+  if (status.ok()) status = file->Flush();
+  if (!status.ok()) return status;
+  for (const std::string& line : *file) std::cout << line;
+  status = file->status();  // OK at the end of the stream
+  return status;
+}
+
+absl::Status AStream(mortise::Socket& socket) {
+  mortise::SocketStream stream(socket);
+  std::string word;
+  stream << "PING" << std::endl;
+  if (!(stream >> word)) return stream.status();
+  return absl::OkStatus();
+}
+
+absl::Status AFile(mortise::Socket& socket, std::FILE* file) {
+  std::uint64_t sent = 0;
+  absl::StatusOr<std::uint64_t> size =
+      socket.SendFile(file, 0, mortise::Socket::kToTheEnd, &sent);
+  if (!size.ok()) std::cerr << size.status() << " after " << sent << " bytes\n";
+  return size.status();
 }
 
 absl::Status Datagrams(mortise::Socket& socket) {
@@ -156,6 +235,18 @@ absl::Status DescriptorsReceived(mortise::Socket& channel) {
         mortise::Socket::Adopt(got->descriptors.Take(0));
   }
   return absl::OkStatus();
+}
+
+absl::Status OtherFamilies(mortise::Socket& socket) {
+  absl::Status status =
+      socket.Bind(mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1});
+  return status;
+}
+
+void WhichInterface(const mortise::RecvFromStringResult& received) {
+  absl::StatusOr<mortise::PacketAddress> from =
+      mortise::AddressAs<mortise::PacketAddress>(received.address);
+  if (from.ok()) std::cout << "on " << from->ifname << "\n";
 }
 
 void Threads(mortise::Socket& socket, std::thread& reader) {

@@ -21,6 +21,8 @@ int ConnectMain(absl::Span<const absl::string_view> args, std::ostream& out,
                 std::ostream& err);
 int DemoMain(absl::Span<const absl::string_view> args, std::ostream& out,
              std::ostream& err);
+int DoctorMain(absl::Span<const absl::string_view> args, std::ostream& out,
+               std::ostream& err);
 int EchoMain(absl::Span<const absl::string_view> args, std::ostream& out,
              std::ostream& err);
 int ListenMain(absl::Span<const absl::string_view> args, std::ostream& out,

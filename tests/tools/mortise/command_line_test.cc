@@ -22,8 +22,8 @@ TEST(CommandLineTest, ListsTheCommands) {
   for (const Words& words : {Words{}, Words{"--help"}, Words{"help"}}) {
     MortiseProgram program(words);
     EXPECT_EQ(program.Wait(), 0);
-    for (const char* command :
-         {"connect", "constants", "demo", "echo", "listen", "resolve"}) {
+    for (const char* command : {"connect", "constants", "demo", "doctor",
+                                "echo", "listen", "resolve"}) {
       EXPECT_THAT(program.out(), HasSubstr(std::string("\n  ") + command));
     }
     EXPECT_THAT(program.err(), IsEmpty());
@@ -62,7 +62,7 @@ TEST_P(HelpTest, NamesEachFlag) {
 INSTANTIATE_TEST_SUITE_P(
     Commands, HelpTest,
     ::testing::Values(
-        Help{"demo", {"--help"}},
+        Help{"demo", {"--help"}}, Help{"doctor", {"--help"}},
         Help{"echo",
              {"--port", "--udp", "--unix", "-4", "-6", "--source", "--help"}},
         Help{"connect",
@@ -83,6 +83,8 @@ TEST(CommandLineTest, MistakesAreOneLineAndExitCode2) {
       {""},
       {"demo", "word"},
       {"demo", "--udp"},
+      {"doctor", "word"},
+      {"doctor", "--udp"},
       {"echo"},
       {"echo", "--port", "x"},
       {"echo", "--port", "65536"},
