@@ -338,7 +338,6 @@ def transfer():
                         lambda: b.recvmsg(20, 100),
                         lambda: b.recvmsg_into([bytearray(3), bytearray(4)], 100),
                         lambda: b.recv(20, socket.MSG_PEEK),
-                        lambda: b.recv(20, socket.MSG_TRUNC | socket.MSG_DONTWAIT),
                         lambda: b.recv(0) + b.recv(20),
                     ):
                         sent = answer(a.send, data)

@@ -16,6 +16,15 @@ import tempfile
 import run_suite
 
 
+# Beginnings of the lines that may differ; docs/python-suite.md says why.
+KNOWN = (
+    "gethostbyname_ex('') ",
+    "gethostbyname_ex(b'') ",
+    "socketpair(0, -1, ",
+    "socketpair(0, 99, ",
+)
+
+
 def answers(extension):
     with tempfile.TemporaryDirectory(prefix="mortise-calls-") as folder:
         done = subprocess.run(
@@ -47,7 +56,7 @@ def main():
         print(f"{len(own)} answers of the interpreter's own, {len(ours)} of Mortise's")
         differing += 1
     for a, b in zip(own, ours):
-        if a != b:
+        if a != b and not a.startswith(KNOWN):
             differing += 1
             print(f"own:  {a}\nours: {b}")
     for report in reports:

@@ -6,13 +6,28 @@ load("//:copts.bzl", "MORTISE_COPTS")
 
 _EXTENSION = "//tests/python/module:_socket.so"
 
-def suite_test(name, module = None, args = [], tags = [], **kwargs):
-    """Runs the tests of `module` on Mortise's _socket and on the interpreter's.
+def suite_test(name, modules, **kwargs):
+    """Runs modules' tests on Mortise's _socket and on the interpreter's own.
 
     Args:
-      name: the target, and the module's name unless `module` says another.
-      module: as `run_suite.py --module` takes it.
-      args: further arguments of run_suite.py.
+      name: the target.
+      modules: as `run_suite.py --module` takes them.
+      **kwargs: as cc_test takes them.
+    """
+    python_test(
+        name = name,
+        program = "run_suite.py",
+        args = ["--compare"] + ["--module=" + module for module in modules],
+        **kwargs
+    )
+
+def python_test(name, program, args = [], tags = [], **kwargs):
+    """Runs a program of this folder on Mortise's _socket.
+
+    Args:
+      name: the target.
+      program: a file that takes --extension.
+      args: its other arguments.
       tags: further tags.
       **kwargs: as cc_test takes them.
     """
@@ -20,20 +35,17 @@ def suite_test(name, module = None, args = [], tags = [], **kwargs):
         name = name,
         srcs = ["suite_test.cc"],
         args = [
-            "$(rootpath run_suite.py)",
-            "--compare",
-            "--module=" + (module or name),
+            "$(rootpath %s)" % program,
         ] + (["--extension=$(rootpath %s)" % _EXTENSION] if PYTHON_HEADERS_FOUND else []) + args,
         copts = MORTISE_COPTS,
-        data = [
-            "run_suite.py",
-            ":worker",
-        ] + ([_EXTENSION] if PYTHON_HEADERS_FOUND else []),
+        data = [":programs", program] + ([_EXTENSION] if PYTHON_HEADERS_FOUND else []),
         # Outside of the sandbox, which is in the way of namespaces. Alone, as
-        # CPython's tests look at the clock.
+        # CPython's tests look at the clock. Not under ThreadSanitizer, which has
+        # to see all of a program, and so the interpreter too.
         tags = [
             "exclusive",
             "no-sandbox",
+            "no_tsan",
         ] + tags,
         target_compatible_with = OF_THIS_MACHINE,
         **kwargs

@@ -78,7 +78,8 @@ int HostFromPython(PyObject* object, void* string) {
   }
   const std::string host(data, static_cast<std::size_t>(size));
   if (host.find('\0') != std::string::npos) {
-    PyErr_SetString(PyExc_TypeError, "host name must not contain null character");
+    PyErr_SetString(PyExc_TypeError,
+                    "host name must not contain null character");
     return 0;
   }
   *static_cast<std::string*>(string) = host;

@@ -136,8 +136,8 @@ bool ReadInterface(PyObject* encoded, std::string* name) {
     PyErr_SetString(PyExc_OSError, "AF_CAN interface name too long");
     return false;
   }
-  *name = std::string(PyBytes_AS_STRING(encoded),
-                      static_cast<std::size_t>(size));
+  *name =
+      std::string(PyBytes_AS_STRING(encoded), static_cast<std::size_t>(size));
   return true;
 }
 

@@ -58,8 +58,7 @@ bool AddConstants(PyObject* module) {
   }
   return Add(module, "has_ipv6", PyBool_FromLong(1)) &&
          Add(module, "BDADDR_ANY", PyUnicode_FromString("00:00:00:00:00:00")) &&
-         Add(module, "BDADDR_LOCAL",
-             PyUnicode_FromString("00:00:00:FF:FF:FF"));
+         Add(module, "BDADDR_LOCAL", PyUnicode_FromString("00:00:00:FF:FF:FF"));
 }
 
 }  // namespace python

@@ -39,8 +39,8 @@ PyObject* Close(PyObject* /*module*/, PyObject* argument) {
   int fd = -1;
   if (!DescriptorFromPython(argument, &fd)) return nullptr;
   if (fd < 0) return RaiseOsError(EBADF);
-  absl::StatusOr<Socket> socket = Socket::Adopt(
-      NativeHandle(fd), kAfUnspec, 0, 0, &InterruptiblePlatform());
+  absl::StatusOr<Socket> socket = Socket::Adopt(NativeHandle(fd), kAfUnspec, 0,
+                                                0, &InterruptiblePlatform());
   if (!socket.ok()) return Raise(socket.status());
   const absl::Status closed = CallWithoutGil([&] { return socket->Close(); });
   if (!closed.ok()) return Raise(closed);
@@ -51,8 +51,8 @@ PyObject* Dup(PyObject* /*module*/, PyObject* argument) {
   int fd = -1;
   if (!DescriptorFromPython(argument, &fd)) return nullptr;
   if (fd < 0) return RaiseOsError(EBADF);
-  absl::StatusOr<Socket> copy = Socket::FromFd(
-      NativeHandle(fd), kAfUnspec, 0, 0, &InterruptiblePlatform());
+  absl::StatusOr<Socket> copy = Socket::FromFd(NativeHandle(fd), kAfUnspec, 0,
+                                               0, &InterruptiblePlatform());
   if (!copy.ok()) return Raise(copy.status());
   return PyLong_FromLong(Detach(*std::move(copy)));
 }
@@ -60,8 +60,7 @@ PyObject* Dup(PyObject* /*module*/, PyObject* argument) {
 // A Python object for `socket`. Null iff an exception is set.
 PyObject* Wrap(Socket socket) {
   Ref object(socket_type.tp_new(&socket_type, nullptr, nullptr));
-  if (!object ||
-      !TakeSocket(AsSocketObject(object.get()), std::move(socket))) {
+  if (!object || !TakeSocket(AsSocketObject(object.get()), std::move(socket))) {
     return nullptr;
   }
   return object.Release();

@@ -162,7 +162,8 @@ absl::Span<const PyMethodDef> InetFunctions() {
       {"inet_ntoa", &InetNtoaFunction, METH_VARARGS,
        "inet_ntoa(packed_ip) -> string\n\nAn IPv4 address from its 4 bytes."},
       {"inet_ntop", &InetNtopFunction, METH_VARARGS,
-       "inet_ntop(af, packed_ip) -> string\n\nAn address of IP from its bytes."},
+       "inet_ntop(af, packed_ip) -> string\n\nAn address of IP from its "
+       "bytes."},
       {"inet_pton", &InetPtonFunction, METH_VARARGS,
        "inet_pton(af, ip) -> bytes\n\nThe bytes of an address of IP."},
       {"ntohl", &NtohlFunction, METH_O,

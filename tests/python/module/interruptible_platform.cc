@@ -88,9 +88,10 @@ class Messages final : public ForwardingMessageCalls {
     return Interruptibly(
         [&] { return next().RecvMsg(handle, buffers, control, flags, from); });
   }
-  SysResult<std::size_t> SendMsg(
-      NativeHandle handle, absl::Span<const absl::string_view> buffers,
-      absl::Span<const char> control, int flags, const SockAddr* to) override {
+  SysResult<std::size_t> SendMsg(NativeHandle handle,
+                                 absl::Span<const absl::string_view> buffers,
+                                 absl::Span<const char> control, int flags,
+                                 const SockAddr* to) override {
     return Interruptibly(
         [&] { return next().SendMsg(handle, buffers, control, flags, to); });
   }

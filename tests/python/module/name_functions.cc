@@ -70,16 +70,15 @@ bool ReadPort(PyObject* object, std::optional<std::string>* service) {
   return true;
 }
 
-// The library's, where "" is nothing given. To Python it is a host that does not
-// exist, and port 0.
+// The library's, where "" is nothing given. To Python it is a host that does
+// not exist, and port 0.
 absl::StatusOr<std::vector<AddrInfo>> LookUp(
     const std::optional<std::string>& host,
     const std::optional<std::string>& service,
     const GetAddrInfoOptions& options) {
   const bool no_port = service.has_value() && service->empty();
-  return CallWithoutGil([&] {
-    return GetAddrInfo(host, no_port ? "0" : service, options);
-  });
+  return CallWithoutGil(
+      [&] { return GetAddrInfo(host, no_port ? "0" : service, options); });
 }
 
 // An error that the library does not make, as it takes "" for this machine.
@@ -221,9 +220,8 @@ PyObject* GetNameInfoFunction(PyObject* /*module*/, PyObject* args) {
   int port = 0;
   unsigned flowinfo = 0;
   unsigned scope_id = 0;
-  if (PyArg_ParseTuple(tuple,
-                       "si|II;getnameinfo(): illegal sockaddr argument", &host,
-                       &port, &flowinfo, &scope_id) == 0) {
+  if (PyArg_ParseTuple(tuple, "si|II;getnameinfo(): illegal sockaddr argument",
+                       &host, &port, &flowinfo, &scope_id) == 0) {
     return nullptr;
   }
   if (flowinfo > 0xfffff) {
@@ -252,8 +250,8 @@ PyObject* GetNameInfoFunction(PyObject* /*module*/, PyObject* args) {
     PyErr_SetString(PyExc_OSError, "IPv4 sockaddr must be 2 tuple");
     return nullptr;
   }
-  const absl::StatusOr<NameInfo> names = CallWithoutGil(
-      [&] { return GetNameInfo(address, flags, InSystem()); });
+  const absl::StatusOr<NameInfo> names =
+      CallWithoutGil([&] { return GetNameInfo(address, flags, InSystem()); });
   if (!names.ok()) return Raise(names.status());
   return Py_BuildValue("NN", PyUnicode_DecodeFSDefault(names->host.c_str()),
                        PyUnicode_FromString(names->service.c_str()));
@@ -269,7 +267,8 @@ PyObject* NotFoundOr(const absl::Status& status, const char* complaint) {
   return IsNameNotFound(status) ? RaiseNotFound(complaint) : Raise(status);
 }
 
-// A protocol that was not given is any, to the library "". One that was given as
+// A protocol that was not given is any, to the library "". One that was given
+// as
 // "" is none that there is.
 const char* OrEmpty(const char* protocol) {
   return protocol != nullptr ? protocol : "";

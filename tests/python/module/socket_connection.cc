@@ -133,7 +133,8 @@ absl::Span<const PyMethodDef> ConnectionMethods() {
       {"connect", &Connect, METH_O,
        "connect(address)\n\nConnect the socket to an address."},
       {"connect_ex", &ConnectEx, METH_O,
-       "connect_ex(address) -> errno\n\nThe same, with the error's number, or 0, "
+       "connect_ex(address) -> errno\n\nThe same, with the error's number, or "
+       "0, "
        "for a result."},
       {"detach", &DetachMethod, METH_NOARGS,
        "detach() -> descriptor\n\nClose the object without its descriptor."},

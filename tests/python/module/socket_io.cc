@@ -149,9 +149,9 @@ PyObject* SendAll(PyObject* object, PyObject* args) {
   if (PyArg_ParseTuple(args, "y*|i:sendall", data.out(), &flags) == 0) {
     return nullptr;
   }
-  const absl::Status sent = CallWithoutGil(
-      [&] { return self->socket.SendAll(data.text(), flags); },
-      BetweenPieces::kRunHandlers);
+  const absl::Status sent =
+      CallWithoutGil([&] { return self->socket.SendAll(data.text(), flags); },
+                     BetweenPieces::kRunHandlers);
   if (!sent.ok()) return Raise(sent);
   Py_RETURN_NONE;
 }
@@ -171,8 +171,8 @@ PyObject* SendTo(PyObject* object, PyObject* args) {
       return nullptr;
     }
   } else {
-    PyErr_Format(PyExc_TypeError,
-                 "sendto() takes 2 or 3 arguments (%zd given)", count);
+    PyErr_Format(PyExc_TypeError, "sendto() takes 2 or 3 arguments (%zd given)",
+                 count);
     return nullptr;
   }
   SocketAddress address;
@@ -196,11 +196,13 @@ absl::Span<const PyMethodDef> IoMethods() {
        "recvfrom(buffersize[, flags]) -> (data, address)"},
       {"recvfrom_into", WithKeywords(&RecvFromInto),
        METH_VARARGS | METH_KEYWORDS,
-       "recvfrom_into(buffer[, nbytes[, flags]]) -> (number of bytes, address)"},
+       "recvfrom_into(buffer[, nbytes[, flags]]) -> (number of bytes, "
+       "address)"},
       {"send", &Send, METH_VARARGS,
        "send(data[, flags]) -> number of bytes sent"},
       {"sendall", &SendAll, METH_VARARGS,
-       "sendall(data[, flags])\n\nSend all of it. After an exception there is no "
+       "sendall(data[, flags])\n\nSend all of it. After an exception there is "
+       "no "
        "telling how much was sent."},
       {"sendto", &SendTo, METH_VARARGS,
        "sendto(data[, flags], address) -> number of bytes sent"},

@@ -120,9 +120,9 @@ PyObject* RecvMsg(PyObject* object, PyObject* args) {
   BytesToFill bytes(size);
   if (!bytes) return nullptr;
   const absl::Span<char> buffer = bytes.span();
-  return ReceiveMessage(
-      AsSocketObject(object), absl::MakeConstSpan(&buffer, 1), control_size,
-      flags, [&](std::size_t filled) { return bytes.Take(filled); });
+  return ReceiveMessage(AsSocketObject(object), absl::MakeConstSpan(&buffer, 1),
+                        control_size, flags,
+                        [&](std::size_t filled) { return bytes.Take(filled); });
 }
 
 PyObject* RecvMsgInto(PyObject* object, PyObject* args) {
@@ -249,7 +249,7 @@ PyObject* SendMsgAfAlg(PyObject* object, PyObject* args, PyObject* kwargs) {
   static const char* const kNames[] = {"msg",      "op",    "iv",
                                        "assoclen", "flags", nullptr};
   SocketObject* const self = AsSocketObject(object);
-  if (FindConstant("AF_ALG")->value != self->family) {
+  if (self->family != kAfAlg) {
     PyErr_SetString(PyExc_OSError, "algset is only supported for AF_ALG");
     return nullptr;
   }
@@ -264,11 +264,8 @@ PyObject* SendMsgAfAlg(PyObject* object, PyObject* args, PyObject* kwargs) {
           &associated, &message.flags) == 0) {
     return nullptr;
   }
-  const auto add = [&message](const char* type, absl::string_view data) {
-    return message.ancillary
-        .Add(static_cast<int>(FindConstant("SOL_ALG")->value),
-             static_cast<int>(FindConstant(type)->value), data)
-        .ok();
+  const auto add = [&message](int type, absl::string_view data) {
+    return message.ancillary.Add(kSolAlg, type, data).ok();
   };
   std::uint32_t number = 0;
   if (operation == nullptr) {
@@ -278,16 +275,16 @@ PyObject* SendMsgAfAlg(PyObject* object, PyObject* args, PyObject* kwargs) {
   if (!ReadUnsigned(operation, "Invalid or missing argument 'op'", &number)) {
     return nullptr;
   }
-  bool fits = add("ALG_SET_OP", BytesOf(number));
+  bool fits = add(kAlgSetOp, BytesOf(number));
   if (!iv.empty()) {
     const std::string length = BytesOf(static_cast<std::uint32_t>(iv.size()));
-    fits = fits && add("ALG_SET_IV", absl::StrCat(length, iv.text()));
+    fits = fits && add(kAlgSetIv, absl::StrCat(length, iv.text()));
   }
   if (associated != nullptr) {
     if (!ReadUnsigned(associated, "assoclen must be positive", &number)) {
       return nullptr;
     }
-    fits = fits && add("ALG_SET_AEAD_ASSOCLEN", BytesOf(number));
+    fits = fits && add(kAlgSetAeadAssoclen, BytesOf(number));
   }
   if (!fits) {
     PyErr_SetString(PyExc_OSError, "ancillary data item too large");

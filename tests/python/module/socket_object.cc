@@ -82,8 +82,7 @@ absl::StatusOr<Socket> Adopt(int fd, int family, int type, int protocol) {
     }
     if (family == -1) family = name->family().value();
     if (type == -1) {
-      const absl::StatusOr<int> answer =
-          probe->GetSockOpt(kSolSocket, kSoType);
+      const absl::StatusOr<int> answer = probe->GetSockOpt(kSolSocket, kSoType);
       if (!answer.ok()) return answer.status();
       type = *answer;
     }

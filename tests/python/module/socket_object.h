@@ -14,8 +14,7 @@ namespace python {
 // Begins like PySocketSockObject of CPython's Modules/socketmodule.h, which
 // `_ssl` reads: these fields say what `socket` does.
 struct SocketObject {
-  PyObject_HEAD
-  int fd;
+  PyObject_HEAD int fd;
   int family;
   int type;
   int protocol;

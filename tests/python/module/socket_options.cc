@@ -63,8 +63,8 @@ PyObject* GetSockOpt(PyObject* object, PyObject* args) {
     PyErr_SetString(PyExc_OSError, "getsockopt buflen out of range");
     return nullptr;
   }
-  const absl::StatusOr<std::string> value = self->socket.GetSockOpt(
-      level, name, static_cast<std::size_t>(size));
+  const absl::StatusOr<std::string> value =
+      self->socket.GetSockOpt(level, name, static_cast<std::size_t>(size));
   if (!value.ok()) return Raise(value.status());
   return PyBytes_FromStringAndSize(value->data(),
                                    static_cast<Py_ssize_t>(value->size()));

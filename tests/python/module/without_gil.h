@@ -54,8 +54,7 @@ class WithoutGil {
 
 // Calls something of the library, which returns a status of some kind.
 template <typename Call>
-auto CallWithoutGil(Call call,
-                    BetweenPieces between = BetweenPieces::kGoOn) {
+auto CallWithoutGil(Call call, BetweenPieces between = BetweenPieces::kGoOn) {
   const WithoutGil without_gil(between);
   return call();
 }
