@@ -360,14 +360,17 @@ def say_failures(run):
 
 
 def differences(own, ours):
-    """What the interpreter's own module passes and ours does not."""
+    """What the interpreter's own module passes and ours does not.
+
+    Also what fails with ours and does not exist with the other, which is what
+    happens outside of tests: at exit, say.
+    """
     found = []
-    for test, (outcome, _) in sorted(own.outcomes.items()):
-        if outcome != "passed":
-            continue
+    for test in sorted(own.outcomes.keys() | ours.outcomes.keys()):
+        on_own, _ = own.outcomes.get(test, ("missing", ""))
         on_ours, reason = ours.outcomes.get(test, ("missing", "did not run"))
-        if on_ours != "passed":
-            found.append((test, on_ours, reason.strip().splitlines()[-1:] or [""]))
+        if (on_own == "passed" and on_ours != "passed") or (on_own == "missing" and on_ours == "failed"):
+            found.append((test, on_ours, "".join(reason.strip().splitlines()[-1:])))
     return found
 
 
@@ -448,7 +451,7 @@ def main():
         found = differences(own, ours)
         print(f"{module}: the interpreter's own passes and Mortise does not: {len(found)}")
         for test, outcome, reason in found:
-            print(f"  {outcome}: {test}: {reason[0]}")
+            print(f"  {outcome}: {test}: {reason}")
         bad = bad or bool(found) or own.count("passed") == 0
 
     if options.junit:
