@@ -1,0 +1,28 @@
+"""Puts another `_socket` in the place of the interpreter's.
+
+Python imports a module of this name when it starts, before anything can have
+imported `_socket`, which is built into the interpreter and so found before any
+folder of sys.path. Interpreters that a test starts inherit it with PYTHONPATH.
+"""
+
+import importlib.machinery
+import importlib.util
+import os
+import sys
+
+
+class _Finder:
+    def __init__(self, path):
+        self._path = path
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "_socket":
+            return None
+        loader = importlib.machinery.ExtensionFileLoader(name, self._path)
+        return importlib.util.spec_from_file_location(name, self._path, loader=loader)
+
+
+_path = os.environ.get("MORTISE_PYTHON_SOCKET")
+if _path:
+    assert "_socket" not in sys.modules, "something has imported _socket already"
+    sys.meta_path.insert(0, _Finder(_path))

@@ -1,0 +1,45 @@
+// A bytes object to be filled, and cut to what was filled.
+
+#ifndef MORTISE_TESTS_PYTHON_MODULE_BYTES_TO_FILL_H_
+#define MORTISE_TESTS_PYTHON_MODULE_BYTES_TO_FILL_H_
+
+#include <cstddef>
+
+#include "absl/types/span.h"
+#include "tests/python/module/python.h"
+
+namespace mortise {
+namespace python {
+
+class BytesToFill {
+ public:
+  explicit BytesToFill(Py_ssize_t size)
+      : bytes_(PyBytes_FromStringAndSize(nullptr, size)), size_(size) {}
+  BytesToFill(const BytesToFill&) = delete;
+  BytesToFill& operator=(const BytesToFill&) = delete;
+  ~BytesToFill() { Py_XDECREF(bytes_); }
+
+  explicit operator bool() const { return bytes_ != nullptr; }
+  absl::Span<char> span() const {
+    return absl::Span<char>(PyBytes_AS_STRING(bytes_),
+                            static_cast<std::size_t>(size_));
+  }
+  // Null iff an exception is set.
+  PyObject* Take(std::size_t filled) {
+    if (static_cast<Py_ssize_t>(filled) != size_) {
+      _PyBytes_Resize(&bytes_, static_cast<Py_ssize_t>(filled));
+    }
+    PyObject* const bytes = bytes_;
+    bytes_ = nullptr;
+    return bytes;
+  }
+
+ private:
+  PyObject* bytes_;
+  const Py_ssize_t size_;
+};
+
+}  // namespace python
+}  // namespace mortise
+
+#endif  // MORTISE_TESTS_PYTHON_MODULE_BYTES_TO_FILL_H_

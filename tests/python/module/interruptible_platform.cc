@@ -1,0 +1,140 @@
+#include "tests/python/module/interruptible_platform.h"
+
+#include <cerrno>
+#include <cstddef>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/forwarding.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
+#include "tests/python/module/without_gil.h"
+
+namespace mortise {
+namespace python {
+namespace {
+
+constexpr int kPythonException = kNotSupportedError + 1;
+
+// Makes a call that a signal may interrupt.
+template <typename Call>
+auto Interruptibly(Call call) -> decltype(call()) {
+  WithoutGil* const without_gil = WithoutGil::Current();
+  if (without_gil != nullptr && without_gil->has_exception()) {
+    decltype(call()) result;
+    result.error = kPythonException;
+    return result;
+  }
+  auto result = call();
+  if (result.error == EINTR && without_gil != nullptr &&
+      !without_gil->RunSignalHandlers()) {
+    result.error = kPythonException;
+  }
+  return result;
+}
+
+class Sockets final : public ForwardingSocketCalls {
+ public:
+  using ForwardingSocketCalls::ForwardingSocketCalls;
+
+  SysResult<NativeHandle> Accept(NativeHandle handle, SockAddr* peer) override {
+    return Interruptibly([&] { return next().Accept(handle, peer); });
+  }
+  SysResult<void> Connect(NativeHandle handle,
+                          const SockAddr& address) override {
+    return Interruptibly([&] { return next().Connect(handle, address); });
+  }
+  SysResult<std::size_t> Recv(NativeHandle handle, absl::Span<char> buffer,
+                              int flags) override {
+    return Interruptibly([&] { return next().Recv(handle, buffer, flags); });
+  }
+  SysResult<std::size_t> RecvFrom(NativeHandle handle, absl::Span<char> buffer,
+                                  int flags, SockAddr* from) override {
+    return Interruptibly(
+        [&] { return next().RecvFrom(handle, buffer, flags, from); });
+  }
+  SysResult<std::size_t> Send(NativeHandle handle, absl::Span<const char> data,
+                              int flags) override {
+    SysResult<std::size_t> sent =
+        Interruptibly([&] { return next().Send(handle, data, flags); });
+    // A signal shows in a piece that is too short, too.
+    WithoutGil* const without_gil = WithoutGil::Current();
+    if (sent.ok() && sent.value < data.size() && without_gil != nullptr &&
+        without_gil->between() == BetweenPieces::kRunHandlers &&
+        !without_gil->RunSignalHandlers()) {
+      sent.error = kPythonException;
+    }
+    return sent;
+  }
+  SysResult<std::size_t> SendTo(NativeHandle handle,
+                                absl::Span<const char> data, int flags,
+                                const SockAddr& to) override {
+    return Interruptibly(
+        [&] { return next().SendTo(handle, data, flags, to); });
+  }
+};
+
+class Messages final : public ForwardingMessageCalls {
+ public:
+  using ForwardingMessageCalls::ForwardingMessageCalls;
+
+  SysResult<ReceivedMessage> RecvMsg(NativeHandle handle,
+                                     absl::Span<const absl::Span<char>> buffers,
+                                     absl::Span<char> control, int flags,
+                                     SockAddr* from) override {
+    return Interruptibly(
+        [&] { return next().RecvMsg(handle, buffers, control, flags, from); });
+  }
+  SysResult<std::size_t> SendMsg(NativeHandle handle,
+                                 absl::Span<const absl::string_view> buffers,
+                                 absl::Span<const char> control, int flags,
+                                 const SockAddr* to) override {
+    return Interruptibly(
+        [&] { return next().SendMsg(handle, buffers, control, flags, to); });
+  }
+};
+
+class Readiness final : public ForwardingReadinessCalls {
+ public:
+  using ForwardingReadinessCalls::ForwardingReadinessCalls;
+
+  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
+                       absl::Duration timeout) override {
+    return Interruptibly([&] { return next().Wait(handle, event, timeout); });
+  }
+  void Sleep(absl::Duration duration) override {
+    next().Sleep(duration);
+    // It does not say whether a signal has ended it. The call that follows ends
+    // with the exception.
+    WithoutGil* const without_gil = WithoutGil::Current();
+    if (without_gil != nullptr) without_gil->RunSignalHandlers();
+  }
+};
+
+struct Parts {
+  explicit Parts(Platform& os)
+      : sockets(os.sockets()),
+        messages(os.messages()),
+        readiness(os.readiness()),
+        platform({&sockets, &messages, &readiness, &os.clock(), &os.names(),
+                  &os.services(), &os.interfaces(), &os.files(),
+                  &os.addresses(), &os.errors()}) {}
+
+  Sockets sockets;
+  Messages messages;
+  Readiness readiness;
+  Platform platform;
+};
+
+}  // namespace
+
+Platform& InterruptiblePlatform() {
+  static auto* const parts = new Parts(Platform::Default());
+  return parts->platform;
+}
+
+}  // namespace python
+}  // namespace mortise
