@@ -43,6 +43,24 @@ absl::Span<const char> BytesOf(const int& value) {
                                 sizeof(value));
 }
 
+// `argument` is what says the size of `value`.
+absl::Status SetOption(Socket& socket, int level, int optname,
+                       absl::string_view argument,
+                       absl::Span<const char> value) {
+  if (!socket.is_open()) return ClosedError(Operation::kSetSockOpt);
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  if (value.size() > kMost) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, Operation::kSetSockOpt, argument,
+        absl::StrCat(value.size(), " bytes are more than ", kMost));
+  }
+  Platform& platform = *socket.platform();
+  const SysResult<void> set = platform.sockets().SetSockOpt(
+      socket.native_handle(), level, optname, value);
+  if (!set.ok()) return OsError(platform, Operation::kSetSockOpt, set.error);
+  return absl::OkStatus();
+}
+
 std::string Describe(AddressFamily family, SocketType type, Protocol protocol) {
   std::string text = absl::StrCat(family.ToString(), " ", type.ToString());
   if (protocol.value() != 0) absl::StrAppend(&text, " ", protocol.ToString());
@@ -205,17 +223,14 @@ absl::Status Socket::SetSockOpt(int level, int optname, int value) {
 
 absl::Status Socket::SetSockOpt(int level, int optname,
                                 absl::string_view value) {
-  if (!is_open()) return ClosedError(Operation::kSetSockOpt);
-  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
-  if (value.size() > kMost) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, Operation::kSetSockOpt, "value",
-        absl::StrCat(value.size(), " bytes are more than ", kMost));
-  }
-  const SysResult<void> set =
-      platform_->sockets().SetSockOpt(handle_, level, optname, value);
-  if (!set.ok()) return OsError(*platform_, Operation::kSetSockOpt, set.error);
-  return absl::OkStatus();
+  return SetOption(*this, level, optname, "value", value);
+}
+
+absl::Status Socket::SetSockOpt(int level, int optname, std::nullptr_t,
+                                std::size_t optlen) {
+  return SetOption(
+      *this, level, optname, "optlen",
+      absl::Span<const char>(static_cast<const char*>(nullptr), optlen));
 }
 
 absl::Status Socket::SetBlocking(bool flag) {

@@ -388,6 +388,9 @@ class Socket {
   // the option wants, at most 2^31 - 1. Source: setsockopt(2).
   absl::Status SetSockOpt(int level, int optname, int value);
   absl::Status SetSockOpt(int level, int optname, absl::string_view value);
+  // An option that is a length alone, such as ALG_SET_AEAD_AUTHSIZE.
+  absl::Status SetSockOpt(int level, int optname, std::nullptr_t,
+                          std::size_t optlen);
 
   // Python: setblocking. false is SetTimeout(0), true is SetTimeout(infinite).
   absl::Status SetBlocking(bool flag);

@@ -102,6 +102,7 @@ class SocketCalls {
   virtual SysResult<std::size_t> GetSockOpt(NativeHandle handle, int level,
                                             int name,
                                             absl::Span<char> buffer) = 0;
+  // `value` may lack its bytes: nullptr, and a size all the same.
   virtual SysResult<void> SetSockOpt(NativeHandle handle, int level, int name,
                                      absl::Span<const char> value) = 0;
   virtual SysResult<void> SetAddressReuse(NativeHandle handle,

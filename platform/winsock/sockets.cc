@@ -228,7 +228,8 @@ SysResult<std::size_t> Sockets::GetSockOpt(NativeHandle handle, int level,
 
 SysResult<void> Sockets::SetSockOpt(NativeHandle handle, int level, int name,
                                     absl::Span<const char> value) {
-  return DoneOrError(setsockopt(AsSocket(handle), level, name, Place(value),
+  return DoneOrError(setsockopt(AsSocket(handle), level, name,
+                                value.empty() ? Place(value) : value.data(),
                                 CutLength(value.size())));
 }
 

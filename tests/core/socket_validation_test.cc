@@ -174,6 +174,20 @@ TEST_F(SocketValidationTest, OptionBuffersHaveALimit) {
   EXPECT_THAT(socket.SetSockOpt(1, 2, huge),
               IsRefusal(kRange, "setsockopt",
                         "value: 2147483648 bytes are more than 2147483647"));
+  EXPECT_THAT(socket.SetSockOpt(1, 2, nullptr, huge.size()),
+              IsRefusal(kRange, "setsockopt",
+                        "optlen: 2147483648 bytes are more than 2147483647"));
+}
+
+TEST_F(SocketValidationTest, AnOptionCanBeALengthAlone) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, SetSockOpt(kHandle, 1, 2, ::testing::_))
+      .WillOnce([](auto, auto, auto, absl::Span<const char> value) {
+        EXPECT_EQ(value.data(), nullptr);
+        EXPECT_EQ(value.size(), 16u);
+        return Done();
+      });
+  EXPECT_TRUE(socket.SetSockOpt(1, 2, nullptr, 16).ok());
 }
 
 TEST_F(SocketValidationTest, AnInvalidDescriptorIsNotAdopted) {
@@ -227,6 +241,7 @@ constexpr Method kMethods[] = {
     {"getsockopt", [](Socket& s) { return s.GetSockOpt(1, 2, 4).status(); }},
     {"setsockopt", [](Socket& s) { return s.SetSockOpt(1, 2, 3); }},
     {"setsockopt", [](Socket& s) { return s.SetSockOpt(1, 2, "x"); }},
+    {"setsockopt", [](Socket& s) { return s.SetSockOpt(1, 2, nullptr, 3); }},
     {"settimeout", [](Socket& s) { return s.SetBlocking(false); }},
     {"settimeout", [](Socket& s) { return s.SetTimeout(absl::Seconds(1)); }},
     {"shutdown", [](Socket& s) { return s.Shutdown(ShutdownHow::kBoth); }},

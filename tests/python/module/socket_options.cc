@@ -85,8 +85,7 @@ PyObject* SetSockOpt(PyObject* object, PyObject* args) {
     Buffer value;
     if (PyArg_ParseTuple(args, "iiO!I:setsockopt", &level, &name,
                          Py_TYPE(Py_None), &none, &size) != 0) {
-      set = self->socket.SetSockOpt(
-          level, name, absl::string_view(static_cast<char*>(nullptr), size));
+      set = self->socket.SetSockOpt(level, name, nullptr, size);
     } else {
       PyErr_Clear();
       if (PyArg_ParseTuple(args, "iiy*:setsockopt", &level, &name,
