@@ -37,6 +37,10 @@ std::size_t HashOf(absl::Span<const char> data) {
       absl::string_view(data.data(), data.size()));
 }
 
+// Who waits during the handshake looks again after so long: another thread may
+// have run it to its end meanwhile, and nothing more comes then.
+constexpr absl::Duration kHandshakePause = absl::Milliseconds(10);
+
 constexpr char kEndDuringHandshake[] =
     "the peer ended the connection during the handshake";
 
@@ -144,6 +148,11 @@ void Connection::Begin(NewSession session) {
 Connection::Outcome Connection::Fail(int native, std::string text,
                                      Failure* failure) {
   SetErrorText(native, text);
+  // Not yet connected: it may still be.
+  if (!handshake_done_ && !IsTlsNumber(native) &&
+      next_.errors().Code(ErrorDomain::kOs, native) == ErrorCode::kEnotconn) {
+    return {0, Want::kNothing, native};
+  }
   *failure = {native, std::move(text)};
   // Without a handshake, or with garbage, there is nothing more either way.
   if (!handshake_done_ || (IsTlsNumber(native) && native != kTruncatedNumber)) {
@@ -201,6 +210,7 @@ Connection::Outcome Connection::Run(Failure* failure, Call call) {
                               : Interpret(returned, failure);
   if (!handshake_done_ && outcome.error == 0 && !SSL_in_init(ssl_.get())) {
     handshake_done_ = true;
+    handshake_over_.store(true, std::memory_order_relaxed);
   }
   return outcome;
 }
@@ -255,6 +265,10 @@ Connection::Outcome Connection::RunGoodbye() {
 }
 
 SysResult<bool> Connection::WaitBelow(Want want, absl::Duration timeout) {
+  if (!handshake_over_.load(std::memory_order_relaxed)) {
+    // `value` of false is the end of a pause, if not of `timeout`.
+    timeout = std::min(timeout, kHandshakePause);
+  }
   return next_.readiness().Wait(
       socket_,
       want == Want::kRead ? WaitEvent::kReadable : WaitEvent::kWritable,
@@ -423,7 +437,8 @@ SysResult<bool> Connection::Wait(WaitEvent event, absl::Duration timeout) {
     {
       const absl::MutexLock lock(&mutex_);
       if (sends ? sending_ended_ : receiving_ended_) return {true, 0};
-      if (sends && (handshake_done_ || send_failure_.native != 0)) {
+      if (sends && send_failure_.native != 0) return {true, 0};
+      if (sends && handshake_done_) {
         last = true;
       } else {
         const Outcome outcome = sends ? RunHandshake() : RunPeek();
@@ -442,9 +457,10 @@ SysResult<bool> Connection::Wait(WaitEvent event, absl::Duration timeout) {
       const absl::MutexLock lock(&mutex_);
       --senders_waiting_;
     }
-    if (last || !waited.ok() || !waited.value) return waited;
+    if (last || !waited.ok()) return waited;
     if (finite) {
       timeout = std::max(end - next_.clock().Now(), absl::ZeroDuration());
+      if (!waited.value && timeout <= absl::ZeroDuration()) return waited;
     }
   }
 }

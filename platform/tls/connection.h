@@ -154,6 +154,7 @@ class Connection {
   // Done iff ok(): the peer will read the end, or never can.
   Outcome RunGoodbye() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // Waits for the socket, or for less than `timeout` during the handshake.
   SysResult<bool> WaitBelow(Want want, absl::Duration timeout);
   // Runs `run` under the lock until it need not wait any longer, or may not.
   template <typename RunOnce>
@@ -165,6 +166,8 @@ class Connection {
   std::atomic<int> references_{1};
   std::atomic<bool> begun_{false};
   std::atomic<bool> blocking_;
+  // handshake_done_, for who does not hold the lock.
+  std::atomic<bool> handshake_over_{false};
 
   // Blocking receivers take turns: what one leaves in the session would not wake
   // another that waits for the socket.

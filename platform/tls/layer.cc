@@ -284,25 +284,23 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
     NativeHandle handle, absl::Span<const absl::Span<char>> buffers,
     absl::Span<char>, int flags, SockAddr* from) {
   *from = SockAddr();
+  Connection& connection = Handles::Of(handle);
   ReceivedMessage message;
-  for (const absl::Span<char> buffer : buffers) {
-    if (buffer.empty()) continue;
-    // After the first, only what is there.
-    if (message.size > 0) {
-      if ((flags & kMsgPeek) != 0) break;
-      Connection& connection = Handles::Of(handle);
-      if (!connection.begun()) break;
-      const SysResult<bool> more =
-          connection.Wait(WaitEvent::kReadable, absl::ZeroDuration());
-      if (!more.ok() || !more.value) break;
+  for (absl::Span<char> buffer : buffers) {
+    while (!buffer.empty()) {
+      // After the first bytes, only what is there.
+      if (message.size > 0) {
+        if ((flags & kMsgPeek) != 0 || !connection.begun()) return {message, 0};
+        const SysResult<bool> more =
+            connection.Wait(WaitEvent::kReadable, absl::ZeroDuration());
+        if (!more.ok() || !more.value) return {message, 0};
+      }
+      const SysResult<std::size_t> got = sockets_.Recv(handle, buffer, flags);
+      if (!got.ok() && message.size == 0) return {{}, got.error};
+      if (!got.ok() || got.value == 0) return {message, 0};
+      message.size += got.value;
+      buffer.remove_prefix(got.value);
     }
-    const SysResult<std::size_t> got = sockets_.Recv(handle, buffer, flags);
-    if (!got.ok()) {
-      if (message.size > 0) break;
-      return {{}, got.error};
-    }
-    message.size += got.value;
-    if (got.value < buffer.size()) break;
   }
   return {message, 0};
 }

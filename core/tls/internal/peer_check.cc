@@ -61,6 +61,13 @@ std::string ChainText(int error, X509* certificate) {
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      if (X509_NAME_cmp(X509_get_subject_name(certificate),
+                        X509_get_issuer_name(certificate)) == 0) {
+        text = "it is self-signed, and not trusted";
+        break;
+      }
       absl::StrAppend(&text, " (\"",
                       NameText(X509_get_issuer_name(certificate)),
                       "\" is not trusted, and nobody vouches for it)");
@@ -222,6 +229,7 @@ bool IsDnsName(absl::string_view host) {
 
 bool MatchesDnsName(absl::string_view pattern, absl::string_view name) {
   name = WithoutFinalDot(name);
+  if (!IpAddressBytes(name).empty()) return false;
   if (!absl::StartsWith(pattern, "*.")) {
     return IsDnsName(pattern) && absl::EqualsIgnoreCase(pattern, name);
   }

@@ -93,12 +93,13 @@ std::vector<BadCertificate> BadCertificates() {
       {"WildcardFurtherIn",
        [] { return Root().Issue(For({"a.*.example.com"})); },
        "is not for \"a.b.example.com\"", "a.b.example.com"},
-      {"SelfSigned", [] { return SelfSigned(); }, "self signed certificate"},
+      {"SelfSigned", [] { return SelfSigned(); }, "it is self-signed, and not trusted"},
       {"UnknownRoot",
        [] { return TestAuthority::Root("Stranger").Issue(); },
        "\"CN=Stranger\" is not trusted"},
       {"RootOfTheSameName",
-       [] { return TestAuthority::Root("Test Root").Issue(); }, "Test Root"},
+       [] { return TestAuthority::Root("Test Root").Issue(); },
+       "certificate signature failure"},
       {"MissingIntermediate",
        [] {
          Wanted wanted;
