@@ -20,7 +20,8 @@ namespace mortise {
 absl::StatusOr<TlsSocket> Ssl(Socket socket, absl::string_view keyfile,
                               absl::string_view certfile,
                               absl::string_view server_name, TlsVerify verify) {
-  if (!socket.is_open()) return internal::ClosedError(internal::Operation::kSsl);
+  if (!socket.is_open())
+    return internal::ClosedError(internal::Operation::kSsl);
   TlsOptions options;
   options.verify = verify;
   options.private_key.file = std::string(keyfile);

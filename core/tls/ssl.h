@@ -22,10 +22,12 @@ namespace mortise {
 
 // Python: socket.ssl. The client's side of TLS on a connected socket, with the
 // handshake run, within the socket's timeout. `keyfile` and `certfile` are the
-// client's own, in PEM form, for servers that ask; both or neither may be empty.
+// client's own, in PEM form, for servers that ask; both or neither may be
+// empty.
 //
-// The certificate of the server must be for `server_name`, or, if that is empty,
-// for the IP address that the socket is connected to. `verify` says otherwise.
+// The certificate of the server must be for `server_name`, or, if that is
+// empty, for the IP address that the socket is connected to. `verify` says
+// otherwise.
 //
 // Fails as TlsContext::Client, TlsSocket::Create and Handshake do; with
 // kInvalidArgument iff `server_name` is empty, `verify` is kFull and the peer

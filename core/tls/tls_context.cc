@@ -69,7 +69,8 @@ SessionState& StateOf(const SSL* ssl) {
   return *static_cast<SessionState*>(SSL_get_ex_data(ssl, StateIndex()));
 }
 
-// --- What BoringSSL asks -------------------------------------------------------
+// --- What BoringSSL asks
+// -------------------------------------------------------
 
 ssl_verify_result_t VerifyPeer(SSL* ssl, std::uint8_t* alert) {
   const SessionState& state = StateOf(ssl);
@@ -115,7 +116,8 @@ int KeepSession(SSL* ssl, SSL_SESSION* session) {
   return 1;  // It is kept.
 }
 
-// --- From options to a context -------------------------------------------------
+// --- From options to a context
+// -------------------------------------------------
 
 absl::StatusOr<std::string> ReadFile(absl::string_view option,
                                      const std::string& path) {
@@ -129,8 +131,7 @@ absl::StatusOr<std::string> ReadFile(absl::string_view option,
   if (!file || file.bad()) {
     const int error = errno;
     return Wrong(option,
-                 absl::StrCat(path, " cannot be read",
-                              error == 0 ? "" : ": ",
+                 absl::StrCat(path, " cannot be read", error == 0 ? "" : ": ",
                               error == 0 ? "" : std::strerror(error)),
                  absl::StatusCode::kNotFound);
   }
@@ -158,8 +159,8 @@ bssl::UniquePtr<BIO> Reader(absl::string_view text) {
       BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-// The certificates in `text`, skipping what else is in it. False iff one of them
-// is broken.
+// The certificates in `text`, skipping what else is in it. False iff one of
+// them is broken.
 bool ReadCertificates(absl::string_view text,
                       std::vector<bssl::UniquePtr<X509>>* certificates) {
   const bssl::UniquePtr<BIO> reader = Reader(text);
@@ -240,10 +241,10 @@ absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context) {
                  absl::StrCat("there is no certificate in ", text->source));
   }
   if (!SSL_CTX_use_certificate(context, chain[0].get())) {
-    return Wrong("certificate", absl::StrCat("the certificate in ",
-                                             text->source, " is of no use: ",
-                                             tls::GeneralErrorText(
-                                                 tls::TakeLibraryError())));
+    return Wrong(
+        "certificate",
+        absl::StrCat("the certificate in ", text->source, " is of no use: ",
+                     tls::GeneralErrorText(tls::TakeLibraryError())));
   }
   for (std::size_t i = 1; i < chain.size(); ++i) {
     if (!SSL_CTX_add1_chain_cert(context, chain[i].get())) return OutOfMemory();
@@ -309,10 +310,10 @@ absl::StatusOr<std::string> AlpnList(const std::vector<std::string>& names) {
   std::string list;
   for (const std::string& name : names) {
     if (name.empty() || name.size() > 255) {
-      return Wrong("alpn",
-                   absl::StrCat("a name of ", name.size(),
-                                " bytes is not in 1 to 255"),
-                   absl::StatusCode::kOutOfRange);
+      return Wrong(
+          "alpn",
+          absl::StrCat("a name of ", name.size(), " bytes is not in 1 to 255"),
+          absl::StatusCode::kOutOfRange);
     }
     list += static_cast<char>(name.size());
     list += name;
@@ -520,6 +521,8 @@ absl::StatusOr<TlsContext> TlsContext::Server(const TlsOptions& options) {
   return TlsContext(*std::move(rep));
 }
 
-bool TlsContext::is_server() const { return rep_ != nullptr && rep_->is_server; }
+bool TlsContext::is_server() const {
+  return rep_ != nullptr && rep_->is_server;
+}
 
 }  // namespace mortise

@@ -1,8 +1,8 @@
 // What the connections of a program have in common under TLS: whom it trusts,
 // who it is, and what it agrees to.
 //
-//   absl::StatusOr<mortise::TlsContext> context = mortise::TlsContext::Client();
-//   if (!context.ok()) return context.status();
+//   absl::StatusOr<mortise::TlsContext> context =
+//   mortise::TlsContext::Client(); if (!context.ok()) return context.status();
 //   absl::StatusOr<mortise::TlsSocket> tls = mortise::TlsSocket::Create(
 //       *context, std::move(socket), "example.org");
 //
@@ -12,11 +12,11 @@
 //   absl::StatusOr<mortise::TlsContext> context =
 //       mortise::TlsContext::Server(options);
 //
-// A client verifies by default: that the certificate's chain ends at a root that
-// the operating system trusts, that every certificate in it is valid now, may do
-// what it does there, has a key and a signature that cannot be forged, and that
-// the first is for the host that is talked to. Renegotiation and compression do
-// not exist; TLS 1.2 is the oldest version.
+// A client verifies by default: that the certificate's chain ends at a root
+// that the operating system trusts, that every certificate in it is valid now,
+// may do what it does there, has a key and a signature that cannot be forged,
+// and that the first is for the host that is talked to. Renegotiation and
+// compression do not exist; TLS 1.2 is the oldest version.
 //
 // A context is a small value that shares what it holds: copies are one context.
 // It does not change, and is safe to use from any thread.
@@ -96,9 +96,9 @@ struct TlsOptions {
   TlsVersion minimum_version = TlsVersion::kTls12;
   TlsVersion maximum_version = TlsVersion::kTls13;
 
-  // Names of application protocols ("h2", "http/1.1"), the preferred first: 1 to
-  // 255 bytes each, 65535 together. A server that has some refuses clients that
-  // offer only others. RFC 7301.
+  // Names of application protocols ("h2", "http/1.1"), the preferred first: 1
+  // to 255 bytes each, 65535 together. A server that has some refuses clients
+  // that offer only others. RFC 7301.
   std::vector<std::string> alpn;
 
   // Servers only.
@@ -122,9 +122,9 @@ class TlsContext {
   // Python: ssl.create_default_context, ssl.SSLContext.load_cert_chain,
   // load_verify_locations and the like.
   //
-  // Both fail with kInvalidArgument or kOutOfRange iff an option cannot be right
-  // (IsUsageError), and with kNotFound iff a file cannot be read; the message
-  // names the option and the file.
+  // Both fail with kInvalidArgument or kOutOfRange iff an option cannot be
+  // right (IsUsageError), and with kNotFound iff a file cannot be read; the
+  // message names the option and the file.
   static absl::StatusOr<TlsContext> Client(const TlsOptions& options = {});
   static absl::StatusOr<TlsContext> Server(const TlsOptions& options);
 

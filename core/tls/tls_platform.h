@@ -7,9 +7,9 @@
 //       mortise::kAfInet, mortise::kSockStream, 0, &sealed.platform());
 //
 // Connect and Accept return with the connection; its handshake is run by the
-// first call that sends or receives, so that one slow client does not keep others
-// from being accepted. Datagrams, descriptors sent along with data and the
-// system's sendfile are not supported (IsUnsupported).
+// first call that sends or receives, so that one slow client does not keep
+// others from being accepted. Datagrams, descriptors sent along with data and
+// the system's sendfile are not supported (IsUnsupported).
 
 #ifndef MORTISE_CORE_TLS_TLS_PLATFORM_H_
 #define MORTISE_CORE_TLS_TLS_PLATFORM_H_
@@ -30,10 +30,10 @@ class Layer;
 
 class TlsPlatform {
  public:
-  // `next` is whose sockets carry the sealed ones, and must outlive it. `client`
-  // is for connections that are made, to the host `server_name` all of them, and
-  // `server` for those that are accepted. With an empty context, or a client
-  // that verifies a name that is not there, the call is not supported.
+  // `next` is whose sockets carry the sealed ones, and must outlive it.
+  // `client` is for connections that are made, to the host `server_name` all of
+  // them, and `server` for those that are accepted. With an empty context, or a
+  // client that verifies a name that is not there, the call is not supported.
   TlsPlatform(Platform& next, const TlsContext& client,
               const TlsContext& server, absl::string_view server_name = "");
   ~TlsPlatform();

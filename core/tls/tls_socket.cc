@@ -122,9 +122,8 @@ absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
   }
   const absl::Duration timeout = socket.GetTimeout();
   tls::Layer& layer = tls::Layer::Over(*socket.platform());
-  const NativeHandle handle =
-      layer.sockets().Wrap(socket.Detach(), std::move(made),
-                           timeout == absl::InfiniteDuration());
+  const NativeHandle handle = layer.sockets().Wrap(
+      socket.Detach(), std::move(made), timeout == absl::InfiniteDuration());
   absl::StatusOr<Socket> sealed =
       Socket::Adopt(handle, socket.family(), socket.type(), socket.protocol(),
                     &layer.platform());
@@ -175,8 +174,8 @@ absl::StatusOr<Socket> TlsSocket::Unwrap() {
                          "socket", "has been copied, and the copy is in use");
   }
   absl::StatusOr<Socket> plain =
-      Socket::Adopt(below, socket_.family(), socket_.type(),
-                    socket_.protocol(), &sockets.platform_below());
+      Socket::Adopt(below, socket_.family(), socket_.type(), socket_.protocol(),
+                    &sockets.platform_below());
   if (!plain.ok()) return plain.status();
   status = plain->SetTimeout(timeout);
   if (!status.ok()) return status;
@@ -194,8 +193,7 @@ absl::Status TlsSocket::SetBlocking(bool flag) {
 }
 
 std::int64_t TlsSocket::FileNo() const {
-  return is_open() ? ConnectionOf(socket_).socket().value()
-                   : socket_.FileNo();
+  return is_open() ? ConnectionOf(socket_).socket().value() : socket_.FileNo();
 }
 
 std::size_t TlsSocket::Pending() const {

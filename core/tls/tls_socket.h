@@ -7,11 +7,11 @@
 //   if (status.ok()) status = tls->WriteAll("GET / HTTP/1.0\r\n\r\n");
 //   absl::StatusOr<std::string> answer = tls->Read(4096);
 //
-// The socket's timeout goes on counting, with one deadline for each call however
-// many messages it takes: blocking, non-blocking and timeout mode are those of
-// mortise/socket.h, and so are the errors, the rule that a closed one refuses
-// every call, and that one thread may read while another writes. TLS's own
-// errors are in mortise/tls_error.h.
+// The socket's timeout goes on counting, with one deadline for each call
+// however many messages it takes: blocking, non-blocking and timeout mode are
+// those of mortise/socket.h, and so are the errors, the rule that a closed one
+// refuses every call, and that one thread may read while another writes. TLS's
+// own errors are in mortise/tls_error.h.
 //
 // Reading and writing run the handshake if it has not been run. Non-blocking, a
 // call that fails with IsWouldBlock is to be repeated once the socket (FileNo)
@@ -47,9 +47,9 @@ class TlsSocket {
   // Python: ssl.SSLContext.wrap_socket. Takes a connected stream socket, any
   // platform's, and sends nothing yet; the context says whose side it is.
   //
-  // `server_name` is for clients: the host that is talked to, a DNS name in ASCII
-  // or an IP address, which the certificate must be for; a name is told to the
-  // server (SNI). It may be empty iff the context does not verify it.
+  // `server_name` is for clients: the host that is talked to, a DNS name in
+  // ASCII or an IP address, which the certificate must be for; a name is told
+  // to the server (SNI). It may be empty iff the context does not verify it.
   // `session` is one of an earlier connection to the same server, to resume.
   //
   // Fails with kInvalidArgument iff `server_name` is none, is missing or is not
@@ -65,7 +65,8 @@ class TlsSocket {
   TlsSocket(TlsSocket&&) = default;
   TlsSocket& operator=(TlsSocket&&) = default;
 
-  // Tells the peer that it ends, if that can be done without waiting, and closes.
+  // Tells the peer that it ends, if that can be done without waiting, and
+  // closes.
   ~TlsSocket() = default;
 
   // Python: ssl.SSLSocket.do_handshake. OK at once iff it has been run.
@@ -76,9 +77,9 @@ class TlsSocket {
   // socket is of no more use then.
   absl::Status Handshake();
 
-  // Python: ssl.SSLSocket.read, recv. Receives what is there, at least one byte,
-  // at most `buffer`; 0 iff the peer has ended TLS, or `buffer` is empty. Fails
-  // with kDataLoss iff the stream ends otherwise (IsTlsTruncated).
+  // Python: ssl.SSLSocket.read, recv. Receives what is there, at least one
+  // byte, at most `buffer`; 0 iff the peer has ended TLS, or `buffer` is empty.
+  // Fails with kDataLoss iff the stream ends otherwise (IsTlsTruncated).
   absl::StatusOr<std::size_t> Read(absl::Span<char> buffer);
   // The same into a string of its own, of at most `bufsize` bytes.
   absl::StatusOr<std::string> Read(std::size_t bufsize = 1024);
@@ -95,8 +96,8 @@ class TlsSocket {
 
   // Python: ssl.SSLSocket.unwrap. Ends TLS on both sides: tells the peer, and
   // waits until the peer has told, throwing away what it sends until then. The
-  // socket goes on without TLS, with the same timeout. If it fails this is as it
-  // was; non-blocking, it is to be called again.
+  // socket goes on without TLS, with the same timeout. If it fails this is as
+  // it was; non-blocking, it is to be called again.
   absl::StatusOr<Socket> Unwrap();
 
   // Tells the peer as the destructor does, and closes. A second one fails with
@@ -111,8 +112,8 @@ class TlsSocket {
   // The descriptor of the socket below, to wait for; -1 iff closed. Data may be
   // there although it is not readable: see Pending.
   std::int64_t FileNo() const;
-  // Python: ssl.SSLSocket.pending. How many bytes can be read without looking at
-  // the socket.
+  // Python: ssl.SSLSocket.pending. How many bytes can be read without looking
+  // at the socket.
   std::size_t Pending() const;
   // Whether the last Read or Handshake that would have waited waits for the
   // socket to become writable, and the last Write for it to become readable.
@@ -120,9 +121,9 @@ class TlsSocket {
   bool ReadWaitsToWrite() const;
   bool WriteWaitsToRead() const;
 
-  // This very connection as a socket, for whatever takes one (MakeFile, SendAll,
-  // GetPeerName): what goes through it goes through TLS. Its platform is not the
-  // operating system.
+  // This very connection as a socket, for whatever takes one (MakeFile,
+  // SendAll, GetPeerName): what goes through it goes through TLS. Its platform
+  // is not the operating system.
   Socket& socket() { return socket_; }
 
   // What was agreed on; nullopt, or empty, before the handshake has ended.

@@ -68,8 +68,8 @@ struct ConnectionBio {
     return *static_cast<Connection*>(BIO_get_data(bio));
   }
 
-  static int Read(BIO* bio, char* buffer, int size)
-      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  static int Read(BIO* bio, char* buffer,
+                  int size) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     Connection& self = Of(bio);
     BIO_clear_retry_flags(bio);
     return Finish(self, bio, BIO_set_retry_read, [&] {
@@ -79,8 +79,8 @@ struct ConnectionBio {
     });
   }
 
-  static int Write(BIO* bio, const char* data, int size)
-      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  static int Write(BIO* bio, const char* data,
+                   int size) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     Connection& self = Of(bio);
     BIO_clear_retry_flags(bio);
     return Finish(self, bio, BIO_set_retry_write, [&] {
@@ -115,8 +115,8 @@ struct ConnectionBio {
 
 void SslDeleter::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
-void SetRefusal(ssl_st* ssl, absl::string_view why)
-    ABSL_NO_THREAD_SAFETY_ANALYSIS {
+void SetRefusal(ssl_st* ssl,
+                absl::string_view why) ABSL_NO_THREAD_SAFETY_ANALYSIS {
   BIO* const bio = SSL_get_rbio(ssl);
   if (bio != nullptr) ConnectionBio::Of(bio).refusal_ = std::string(why);
 }
@@ -300,8 +300,8 @@ SysResult<std::size_t> Connection::Recv(absl::Span<char> buffer, int flags) {
   }
   if (buffer.empty()) return {0, 0};
   const bool peeks = (flags & kMsgPeek) != 0;
-  const bool waits = blocking_.load(std::memory_order_relaxed) &&
-                     (flags & kDontWait) == 0;
+  const bool waits =
+      blocking_.load(std::memory_order_relaxed) && (flags & kDontWait) == 0;
   const bool takes_all = waits && !peeks && (flags & kMsgWaitall) != 0;
   std::optional<absl::MutexLock> turn;
   if (waits) turn.emplace(&receiving_);
@@ -340,8 +340,8 @@ SysResult<std::size_t> Connection::Send(absl::Span<const char> data,
   if ((flags & ~(kNoSignal | kDontWait)) != 0) {
     return {0, numbers_.unsupported_flag};
   }
-  const bool waits = blocking_.load(std::memory_order_relaxed) &&
-                     (flags & kDontWait) == 0;
+  const bool waits =
+      blocking_.load(std::memory_order_relaxed) && (flags & kDontWait) == 0;
   std::size_t done = 0;
   bool waited = false;
   for (;;) {
@@ -472,9 +472,8 @@ SysResult<void> Connection::SetBlocking(bool blocking) {
 }
 
 SysResult<void> Connection::Handshake() {
-  return Complete([this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return RunHandshake();
-  });
+  return Complete(
+      [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return RunHandshake(); });
 }
 
 SysResult<void> Connection::CloseSession() {
@@ -496,8 +495,8 @@ void Connection::End() {
   const absl::MutexLock lock(&mutex_);
   if (ssl_ == nullptr || !handshake_done_) return;
   if (!goodbye_said_) RunGoodbye();
-  // A peer's tickets, which nobody has asked for and nobody has read, would make
-  // the system reset the connection, and take what was sent along.
+  // A peer's tickets, which nobody has asked for and nobody has read, would
+  // make the system reset the connection, and take what was sent along.
   if (!receiving_ended_ && receive_failure_.native == 0) RunPeek();
 }
 

@@ -7,8 +7,8 @@
 //
 // A would-block comes back as the platform's own number. Nothing has been taken
 // by such a send that a repetition with the same data would send twice; since a
-// record that has been sealed cannot be taken back, a repetition with other data
-// is an error.
+// record that has been sealed cannot be taken back, a repetition with other
+// data is an error.
 
 #ifndef MORTISE_PLATFORM_TLS_CONNECTION_H_
 #define MORTISE_PLATFORM_TLS_CONNECTION_H_
@@ -142,7 +142,8 @@ class Connection {
   };
 
   template <typename Call>
-  Outcome Run(Failure* failure, Call call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Outcome Run(Failure* failure, Call call)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome Interpret(int returned, Failure* failure)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome Fail(int native, std::string text, Failure* failure)
@@ -169,8 +170,8 @@ class Connection {
   // handshake_done_, for who does not hold the lock.
   std::atomic<bool> handshake_over_{false};
 
-  // Blocking receivers take turns: what one leaves in the session would not wake
-  // another that waits for the socket.
+  // Blocking receivers take turns: what one leaves in the session would not
+  // wake another that waits for the socket.
   absl::Mutex receiving_;
 
   mutable absl::Mutex mutex_;

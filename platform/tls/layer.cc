@@ -31,13 +31,10 @@ struct Entry {
 };
 
 Entry* EntryOf(NativeHandle handle) {
-  return reinterpret_cast<Entry*>(
-      static_cast<std::intptr_t>(handle.value()));
+  return reinterpret_cast<Entry*>(static_cast<std::intptr_t>(handle.value()));
 }
 
-NativeHandle Below(NativeHandle handle) {
-  return Handles::Of(handle).socket();
-}
+NativeHandle Below(NativeHandle handle) { return Handles::Of(handle).socket(); }
 
 }  // namespace
 

@@ -1,11 +1,11 @@
 // TLS as a layer on another platform: sockets like any other, whose streams are
-// sealed. What it is about are the calls that make and use connections; the rest
-// it hands on.
+// sealed. What it is about are the calls that make and use connections; the
+// rest it hands on.
 //
 // A handle of the layer is an object of its own, so that finding the session
 // takes neither a table nor a lock. Accept and Connect only set the session up:
-// its handshake is run by the first call that needs it, so that a slow peer does
-// not hold up who accepts.
+// its handshake is run by the first call that needs it, so that a slow peer
+// does not hold up who accepts.
 
 #ifndef MORTISE_PLATFORM_TLS_LAYER_H_
 #define MORTISE_PLATFORM_TLS_LAYER_H_

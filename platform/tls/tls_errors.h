@@ -1,8 +1,8 @@
 // The numbers of TLS, and what they mean.
 //
-// A layer returns them where the platform under it returns the OS's: BoringSSL's
-// own packed numbers (library and reason), and a few of ours in the same form.
-// All are beyond what an OS counts with, which tells them apart.
+// A layer returns them where the platform under it returns the OS's:
+// BoringSSL's own packed numbers (library and reason), and a few of ours in the
+// same form. All are beyond what an OS counts with, which tells them apart.
 //
 // A number alone does not say which certificate was wrong and why. As errno
 // does, the text travels beside it: the thread whose call failed keeps it until

@@ -19,10 +19,10 @@ struct TrustedRoots {
   std::string places;
 };
 
-// SSL_CERT_FILE and SSL_CERT_DIR, where they are set in the environment, come in
-// place of the system's own, on every OS: a file of certificates, and folders of
-// such files, separated as in PATH. The files of a folder are in the order of
-// their names.
+// SSL_CERT_FILE and SSL_CERT_DIR, where they are set in the environment, come
+// in place of the system's own, on every OS: a file of certificates, and
+// folders of such files, separated as in PATH. The files of a folder are in the
+// order of their names.
 TrustedRoots FindTrustedRoots();
 
 }  // namespace tls

@@ -65,9 +65,8 @@ class Bare {
       return bssl::UniquePtr<BIO>(
           BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
     };
-    bssl::UniquePtr<X509> certificate(
-        PEM_read_bio_X509(reader(identity.certificate_pem).get(), nullptr,
-                          nullptr, nullptr));
+    bssl::UniquePtr<X509> certificate(PEM_read_bio_X509(
+        reader(identity.certificate_pem).get(), nullptr, nullptr, nullptr));
     bssl::UniquePtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(
         reader(identity.key_pem).get(), nullptr, nullptr, nullptr));
     Must(SSL_CTX_use_certificate(server_context_.get(), certificate.get()) &&

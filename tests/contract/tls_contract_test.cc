@@ -4,7 +4,7 @@
 // the platform under test is the layer with somebody who runs each handshake as
 // soon as there is a connection.
 
-#include <chrono>  // NOLINT(build/c++11)
+#include <chrono>              // NOLINT(build/c++11)
 #include <condition_variable>  // NOLINT(build/c++11)
 #include <cstdint>
 #include <map>
@@ -50,9 +50,8 @@ class Handshaker {
   // Or not, where the other end has not been accepted.
   void Await(NativeHandle handle) {
     std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(5), [&] {
-      return pending_.count(handle.value()) == 0;
-    });
+    changed_.wait_for(lock, std::chrono::seconds(5),
+                      [&] { return pending_.count(handle.value()) == 0; });
   }
 
  private:

@@ -127,8 +127,7 @@ Certificate Make(const Wanted& wanted, EVP_PKEY* key, X509* issuer,
       reinterpret_cast<const std::uint8_t*>(wanted.common_name.data()),
       static_cast<int>(wanted.common_name.size()), -1, 0));
   MUST(X509_set_issuer_name(
-      made.get(),
-      issuer == nullptr ? subject : X509_get_subject_name(issuer)));
+      made.get(), issuer == nullptr ? subject : X509_get_subject_name(issuer)));
   MUST(X509_set_pubkey(made.get(), key));
   AddExtension(made.get(), NID_basic_constraints,
                wanted.is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
@@ -171,8 +170,7 @@ struct TestAuthority::Rep {
 TestAuthority::TestAuthority(std::shared_ptr<const Rep> rep)
     : rep_(std::move(rep)) {}
 
-TestAuthority TestAuthority::Root(const std::string& common_name,
-                                  KeyKind key) {
+TestAuthority TestAuthority::Root(const std::string& common_name, KeyKind key) {
   Wanted wanted;
   wanted.common_name = common_name;
   wanted.is_authority = true;
@@ -186,8 +184,8 @@ TestAuthority TestAuthority::Intermediate(Wanted wanted) const {
   wanted.is_authority = true;
   auto rep = std::make_shared<Rep>();
   rep->key = MakeKey(wanted.key);
-  rep->certificate = Make(wanted, rep->key.get(), rep_->certificate.get(),
-                          rep_->key.get());
+  rep->certificate =
+      Make(wanted, rep->key.get(), rep_->certificate.get(), rep_->key.get());
   rep->chain_pem =
       absl::StrCat(CertificatePem(rep->certificate.get()), rep_->chain_pem);
   return TestAuthority(std::move(rep));
@@ -195,8 +193,8 @@ TestAuthority TestAuthority::Intermediate(Wanted wanted) const {
 
 TestIdentity TestAuthority::Issue(const Wanted& wanted) const {
   const Key key = MakeKey(wanted.key);
-  const Certificate certificate = Make(
-      wanted, key.get(), rep_->certificate.get(), rep_->key.get());
+  const Certificate certificate =
+      Make(wanted, key.get(), rep_->certificate.get(), rep_->key.get());
   TestIdentity identity;
   identity.certificate_pem = CertificatePem(certificate.get());
   identity.chain_pem = absl::StrCat(identity.certificate_pem, rep_->chain_pem);
@@ -210,8 +208,7 @@ std::string TestAuthority::certificate_pem() const {
 
 TestIdentity SelfSigned(const Wanted& wanted) {
   const Key key = MakeKey(wanted.key);
-  const Certificate certificate =
-      Make(wanted, key.get(), nullptr, key.get());
+  const Certificate certificate = Make(wanted, key.get(), nullptr, key.get());
   TestIdentity identity;
   identity.certificate_pem = CertificatePem(certificate.get());
   identity.chain_pem = identity.certificate_pem;
@@ -224,9 +221,10 @@ std::string TestIdentity::EncryptedKeyPem(const std::string& passphrase) const {
       BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
   const Key key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
   bssl::UniquePtr<BIO> out(BIO_new(BIO_s_mem()));
-  MUST(PEM_write_bio_PKCS8PrivateKey(
-      out.get(), key.get(), EVP_aes_256_cbc(), const_cast<char*>(passphrase.data()),
-      static_cast<int>(passphrase.size()), nullptr, nullptr));
+  MUST(PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), EVP_aes_256_cbc(),
+                                     const_cast<char*>(passphrase.data()),
+                                     static_cast<int>(passphrase.size()),
+                                     nullptr, nullptr));
   return Contents(out.get());
 }
 

@@ -66,8 +66,8 @@ Ends Meet(const TlsContext& client, const TlsContext& server,
           absl::string_view server_name, const TlsSession& session) {
   std::pair<Socket, Socket> sockets = MustConnect();
   Ends ends;
-  absl::StatusOr<TlsSocket> client_end = TlsSocket::Create(
-      client, std::move(sockets.first), server_name, session);
+  absl::StatusOr<TlsSocket> client_end =
+      TlsSocket::Create(client, std::move(sockets.first), server_name, session);
   absl::StatusOr<TlsSocket> server_end =
       TlsSocket::Create(server, std::move(sockets.second));
   EXPECT_TRUE(client_end.ok()) << client_end.status();

@@ -87,8 +87,7 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
   const absl::Status tls_agrees = CheckTlsClientFlags(tls, options.udp, host);
   if (!tls_agrees.ok()) return args.UsageError(tls_agrees.message(), err);
   absl::StatusOr<Endpoint> peer =
-      is_unix ? DialUnix(options)
-              : Dial(options, host, args.positional()[1]);
+      is_unix ? DialUnix(options) : Dial(options, host, args.positional()[1]);
   if (!peer.ok()) return Fail(peer.status(), err);
   absl::StatusOr<Socket> socket =
       StartTlsClient(tls, host, std::move(peer->socket));

@@ -1,12 +1,11 @@
 // For machines that BoringSSL does not know: there is no --tls.
 
-#include "tools/mortise/tls_flags.h"
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "mortise/socket.h"
 #include "tools/mortise/args.h"
+#include "tools/mortise/tls_flags.h"
 
 namespace mortise::program {
 

@@ -87,8 +87,7 @@ absl::StatusOr<Socket> Start(const TlsContext& context, absl::string_view host,
 }  // namespace
 
 void AddTlsClientFlags(TlsFlags* flags, Args* args) {
-  args->Flag("--tls", "TLS, with a server that proves who it is",
-             &flags->tls);
+  args->Flag("--tls", "TLS, with a server that proves who it is", &flags->tls);
   AddText("--ca", "FILE",
           "trust these certificates (PEM) in place of the\n"
           "system's",

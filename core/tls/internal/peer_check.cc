@@ -43,20 +43,18 @@ std::string ChainText(int error, X509* certificate) {
   if (certificate == nullptr) return text;
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      absl::StrAppend(
-          &text, " (on ",
-          absl::FormatTime(absl::RFC3339_sec,
-                           TimeOf(X509_get0_notAfter(certificate)),
-                           absl::UTCTimeZone()),
-          ")");
+      absl::StrAppend(&text, " (on ",
+                      absl::FormatTime(absl::RFC3339_sec,
+                                       TimeOf(X509_get0_notAfter(certificate)),
+                                       absl::UTCTimeZone()),
+                      ")");
       break;
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      absl::StrAppend(
-          &text, " (before ",
-          absl::FormatTime(absl::RFC3339_sec,
-                           TimeOf(X509_get0_notBefore(certificate)),
-                           absl::UTCTimeZone()),
-          ")");
+      absl::StrAppend(&text, " (before ",
+                      absl::FormatTime(absl::RFC3339_sec,
+                                       TimeOf(X509_get0_notBefore(certificate)),
+                                       absl::UTCTimeZone()),
+                      ")");
       break;
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -200,9 +198,8 @@ bool IsLabel(absl::string_view label) {
 }
 
 absl::string_view WithoutFinalDot(absl::string_view name) {
-  return name.size() > 1 && name.back() == '.'
-             ? name.substr(0, name.size() - 1)
-             : name;
+  return name.size() > 1 && name.back() == '.' ? name.substr(0, name.size() - 1)
+                                               : name;
 }
 
 }  // namespace
@@ -252,9 +249,8 @@ Refusal CheckPeer(const PeerCheck& check, const STACK_OF(X509) * chain) {
       !X509_STORE_CTX_init(context.get(), check.trusted, own,
                            const_cast<STACK_OF(X509)*>(chain)) ||
       // The purpose; what it is called is who is verified.
-      !X509_STORE_CTX_set_default(context.get(), check.of_server
-                                                     ? "ssl_server"
-                                                     : "ssl_client")) {
+      !X509_STORE_CTX_set_default(
+          context.get(), check.of_server ? "ssl_server" : "ssl_client")) {
     return {"out of memory", SSL_AD_INTERNAL_ERROR};
   }
   // What is trusted ends a chain, even if the peer would make it longer.

@@ -39,8 +39,8 @@ struct Refusal {
 Refusal CheckPeer(const PeerCheck& check, const STACK_OF(X509) * chain);
 
 // Whether `pattern`, a certificate's DNS name, is for the host `name`. A
-// wildcard is the whole of the leftmost label, stands for one label, and has two
-// labels behind it at least.
+// wildcard is the whole of the leftmost label, stands for one label, and has
+// two labels behind it at least.
 bool MatchesDnsName(absl::string_view pattern, absl::string_view name);
 
 // `host` as the bytes of an IP address: 4, 16, or none if it is no address.

@@ -23,8 +23,8 @@ class TlsContextRep {
   std::function<TlsContext(absl::string_view)> on_server_name;
   bssl::UniquePtr<SSL_CTX> ssl_ctx;
 
-  // A session that has not begun, with the host that it is about; without an SSL
-  // iff memory ran out. It keeps `rep` alive.
+  // A session that has not begun, with the host that it is about; without an
+  // SSL iff memory ran out. It keeps `rep` alive.
   static tls::NewSession NewSession(
       const std::shared_ptr<const TlsContextRep>& rep, absl::string_view host,
       SSL_SESSION* resumed = nullptr);

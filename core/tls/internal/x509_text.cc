@@ -73,8 +73,7 @@ absl::Time TimeOf(const ASN1_TIME* time) {
   bssl::UniquePtr<ASN1_TIME> epoch(ASN1_TIME_set(nullptr, 0));
   int days = 0;
   int seconds = 0;
-  if (epoch == nullptr ||
-      !ASN1_TIME_diff(&days, &seconds, epoch.get(), time)) {
+  if (epoch == nullptr || !ASN1_TIME_diff(&days, &seconds, epoch.get(), time)) {
     return absl::InfinitePast();
   }
   return absl::UnixEpoch() + absl::Hours(24) * days + absl::Seconds(seconds);
@@ -122,8 +121,8 @@ TlsCertificate Describe(X509* certificate) {
   std::uint8_t digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const std::uint8_t*>(described.der.data()),
          described.der.size(), digest);
-  described.sha256 = absl::BytesToHexString(absl::string_view(
-      reinterpret_cast<const char*>(digest), sizeof(digest)));
+  described.sha256 = absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest), sizeof(digest)));
   return described;
 }
 

@@ -1,6 +1,6 @@
 // A bundle of all of them in one file, which every distribution keeps somewhere
-// else; macOS has one for the programs that do not ask the Keychain. Where there
-// is none, the folder of single ones.
+// else; macOS has one for the programs that do not ask the Keychain. Where
+// there is none, the folder of single ones.
 
 #include "mortise/platform/tls/trusted_roots.h"
 
@@ -20,8 +20,7 @@ constexpr const char* kBundles[] = {
 };
 
 constexpr const char* kFolders[] = {
-    "/etc/ssl/certs",
-    "/etc/pki/tls/certs",
+    "/etc/ssl/certs", "/etc/pki/tls/certs",
     "/system/etc/security/cacerts",  // Android
 };
 

@@ -47,9 +47,9 @@ TEST(PeerCheckTest, ADnsNameIsOfLabels) {
   EXPECT_TRUE(IsDnsName("xn--bcher-kva.example."));
   EXPECT_TRUE(IsDnsName("_service.example"));
   for (const std::string& name :
-       {std::string(), std::string("."), std::string("a..b"),
-        std::string(".a"), std::string("a b"), std::string("\xc3\xbc.org"),
-        std::string(64, 'a'), std::string("*.a.b")}) {
+       {std::string(), std::string("."), std::string("a..b"), std::string(".a"),
+        std::string("a b"), std::string("\xc3\xbc.org"), std::string(64, 'a'),
+        std::string("*.a.b")}) {
     EXPECT_FALSE(IsDnsName(name)) << name;
   }
 }

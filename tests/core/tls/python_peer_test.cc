@@ -89,10 +89,9 @@ class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
 
   std::FILE* Start(const std::string& role, int port) const {
     return popen(
-        absl::StrCat("python3 -B '", folder_, "/peer.py' ", role, " '", folder_,
-                     "' ",
-                     GetParam() == TlsVersion::kTls12 ? "TLSv1_2" : "TLSv1_3",
-                     " ", port)
+        absl::StrCat(
+            "python3 -B '", folder_, "/peer.py' ", role, " '", folder_, "' ",
+            GetParam() == TlsVersion::kTls12 ? "TLSv1_2" : "TLSv1_3", " ", port)
             .c_str(),
         "r");
   }
@@ -113,9 +112,7 @@ class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
     for (std::size_t i = 0; i < data.size(); ++i) {
       data[i] = static_cast<char>(i * 31 + (i >> 12));
     }
-    std::thread sending([&] {
-      EXPECT_TRUE(tls->WriteAll(data).ok());
-    });
+    std::thread sending([&] { EXPECT_TRUE(tls->WriteAll(data).ok()); });
     std::string back;
     while (back.size() < data.size()) {
       const absl::StatusOr<std::string> more = tls->Read(65536);

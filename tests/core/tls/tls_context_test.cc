@@ -1,5 +1,7 @@
 // What options make of a context, and which cannot be right.
 
+#include "mortise/tls_context.h"
+
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -11,7 +13,6 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/error.h"
-#include "mortise/tls_context.h"
 #include "tests/tls/test_authority.h"
 #include "tests/tls/tls_pair.h"
 
@@ -31,9 +32,8 @@ const TestIdentity& Identity() {
 
 // Refused with a text that begins with the option's name.
 template <typename T>
-void ExpectRefused(
-    const absl::StatusOr<T>& result, const std::string& option,
-    absl::StatusCode code = absl::StatusCode::kInvalidArgument) {
+void ExpectRefused(const absl::StatusOr<T>& result, const std::string& option,
+                   absl::StatusCode code = absl::StatusCode::kInvalidArgument) {
   ASSERT_FALSE(result.ok()) << option;
   EXPECT_EQ(result.status().code(), code) << result.status();
   EXPECT_TRUE(IsUsageError(result.status())) << result.status();
@@ -121,13 +121,12 @@ TEST(TlsContextTest, TextAroundCertificatesIsPassedOver) {
 TEST(TlsContextTest, FilesAreRead) {
   const std::string path =
       absl::StrCat(testing::TempDir(), "/tls_context_test_ü.pem");
-  ExpectRefused(
-      TlsContext::Client([&] {
-        TlsOptions options;
-        options.trusted.file = absl::StrCat(path, ".missing");
-        return options;
-      }()),
-      "trusted", absl::StatusCode::kNotFound);
+  ExpectRefused(TlsContext::Client([&] {
+                  TlsOptions options;
+                  options.trusted.file = absl::StrCat(path, ".missing");
+                  return options;
+                }()),
+                "trusted", absl::StatusCode::kNotFound);
   TlsOptions options;
   options.trusted.text = Root().certificate_pem();
   options.trusted.file = path;

@@ -1,5 +1,7 @@
 // What goes over TLS, and what ends it.
 
+#include "mortise/tls_socket.h"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +25,6 @@
 #include "mortise/tls_context.h"
 #include "mortise/tls_error.h"
 #include "mortise/tls_platform.h"
-#include "mortise/tls_socket.h"
 #include "tests/tls/test_authority.h"
 #include "tests/tls/tls_pair.h"
 
@@ -313,8 +314,7 @@ TEST(TlsSocketTest, TheCertificateTellsWhoseItIs) {
   const TestAuthority between = Root().Intermediate(wanted);
   wanted = Wanted();
   wanted.ip_addresses = {"127.0.0.1", "::1"};
-  const Ends ends =
-      Meet(Client(), MustServer(Being(between.Issue(wanted))));
+  const Ends ends = Meet(Client(), MustServer(Being(between.Issue(wanted))));
   const std::vector<TlsCertificate> chain = ends.client.PeerChain();
   ASSERT_EQ(chain.size(), 2u);
   EXPECT_EQ(chain[0].subject, "CN=localhost");
@@ -345,9 +345,9 @@ TEST(TlsSocketTest, AHandshakeHasOneDeadline) {
   for (const bool as_server : {false, true}) {
     auto [mine, silent] = MustConnect();
     ASSERT_TRUE(mine.SetTimeout(absl::Milliseconds(50)).ok());
-    TlsSocket tls = *TlsSocket::Create(as_server ? Server() : Client(),
-                                       std::move(mine),
-                                       as_server ? "" : "localhost");
+    TlsSocket tls =
+        *TlsSocket::Create(as_server ? Server() : Client(), std::move(mine),
+                           as_server ? "" : "localhost");
     // A byte now and then does not stretch it.
     std::atomic<bool> over{false};
     std::thread dripping([&over, &silent = silent] {
@@ -378,9 +378,9 @@ TEST(TlsSocketTest, WhatIsNoTlsIsToldFromIt) {
           std::string("\x15\x03\x03\x00\x02\x02\x28", 7),
           std::string("\x16\x03\x03\x00\x04\x63\x00\x00\x00", 9)}) {
       auto [mine, liar] = MustConnect();
-      TlsSocket tls = *TlsSocket::Create(as_server ? Server() : Client(),
-                                         std::move(mine),
-                                         as_server ? "" : "localhost");
+      TlsSocket tls =
+          *TlsSocket::Create(as_server ? Server() : Client(), std::move(mine),
+                             as_server ? "" : "localhost");
       std::thread lying([&garbage, &liar = liar] {
         liar.SendAll(garbage).IgnoreError();
         liar.Shutdown(ShutdownHow::kWrite).IgnoreError();
@@ -399,8 +399,7 @@ TEST(TlsSocketTest, WhatIsNoTlsIsToldFromIt) {
 
 TEST(TlsSocketTest, AHandshakeThatIsCutShortSaysSo) {
   auto [mine, gone] = MustConnect();
-  TlsSocket tls =
-      *TlsSocket::Create(Client(), std::move(mine), "localhost");
+  TlsSocket tls = *TlsSocket::Create(Client(), std::move(mine), "localhost");
   ASSERT_TRUE(gone.Shutdown(ShutdownHow::kWrite).ok());
   const absl::Status status = tls.Handshake();
   EXPECT_TRUE(IsTlsTruncated(status)) << status;
@@ -411,12 +410,12 @@ TEST(TlsSocketTest, AHandshakeThatIsCutShortSaysSo) {
 TEST(TlsSocketTest, DataThatHasBeenTamperedWithIsRefused) {
   Ends ends = MustMeet();
   // A whole record that nobody has sealed, in between.
-  Socket below = *Socket::FromFd(NativeHandle(ends.server.FileNo()), kAfInet,
-                                 kSockStream);
-  ASSERT_TRUE(
-      below.SendAll(std::string("\x17\x03\x03\x00\x20", 5) +
-                    std::string(32, 'x'))
-          .ok());
+  Socket below =
+      *Socket::FromFd(NativeHandle(ends.server.FileNo()), kAfInet, kSockStream);
+  ASSERT_TRUE(below
+                  .SendAll(std::string("\x17\x03\x03\x00\x20", 5) +
+                           std::string(32, 'x'))
+                  .ok());
   const absl::Status status = ends.client.Read().status();
   EXPECT_TRUE(IsTlsError(status)) << status;
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
@@ -486,9 +485,8 @@ TEST(TlsSocketTest, ItIsASocketForWhoWantsOne) {
 
 TEST(TlsSocketTest, TlsGoesOverTls) {
   Ends outer = MustMeet();
-  TlsSocket client =
-      *TlsSocket::Create(Client(), std::move(outer.client.socket()),
-                         "localhost");
+  TlsSocket client = *TlsSocket::Create(
+      Client(), std::move(outer.client.socket()), "localhost");
   TlsSocket server =
       *TlsSocket::Create(Server(), std::move(outer.server.socket()));
   std::thread serving([&] { EXPECT_EQ(*server.Read(), "deep"); });

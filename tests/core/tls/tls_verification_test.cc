@@ -1,4 +1,5 @@
-// Every way for a certificate to be bad, each refused by default with the reason.
+// Every way for a certificate to be bad, each refused by default with the
+// reason.
 
 #include <functional>
 #include <optional>
@@ -93,9 +94,9 @@ std::vector<BadCertificate> BadCertificates() {
       {"WildcardFurtherIn",
        [] { return Root().Issue(For({"a.*.example.com"})); },
        "is not for \"a.b.example.com\"", "a.b.example.com"},
-      {"SelfSigned", [] { return SelfSigned(); }, "it is self-signed, and not trusted"},
-      {"UnknownRoot",
-       [] { return TestAuthority::Root("Stranger").Issue(); },
+      {"SelfSigned", [] { return SelfSigned(); },
+       "it is self-signed, and not trusted"},
+      {"UnknownRoot", [] { return TestAuthority::Root("Stranger").Issue(); },
        "\"CN=Stranger\" is not trusted"},
       {"RootOfTheSameName",
        [] { return TestAuthority::Root("Test Root").Issue(); },
@@ -166,8 +167,8 @@ TEST_P(BadCertificateTest, IsRefusedWithTheReason) {
   for (const TlsVersion version : {TlsVersion::kTls12, TlsVersion::kTls13}) {
     TlsOptions options = Trusting(Root());
     options.minimum_version = options.maximum_version = version;
-    const Ends ends = Meet(MustClient(options), MustServer(Being(identity)),
-                           GetParam().host);
+    const Ends ends =
+        Meet(MustClient(options), MustServer(Being(identity)), GetParam().host);
     const absl::Status& status = ends.client_status;
     EXPECT_EQ(status.code(), absl::StatusCode::kUnauthenticated) << status;
     EXPECT_TRUE(IsCertificateError(status)) << status;
@@ -210,9 +211,8 @@ void PrintTo(const GoodCertificate& good, std::ostream* out) {
 class GoodCertificateTest : public testing::TestWithParam<GoodCertificate> {};
 
 TEST_P(GoodCertificateTest, IsTaken) {
-  const Ends ends =
-      Meet(MustClient(Trusting(Root())),
-           MustServer(Being(GetParam().make())), GetParam().host);
+  const Ends ends = Meet(MustClient(Trusting(Root())),
+                         MustServer(Being(GetParam().make())), GetParam().host);
   EXPECT_TRUE(ends.client_status.ok()) << ends.client_status;
   EXPECT_TRUE(ends.server_status.ok()) << ends.server_status;
 }
@@ -259,7 +259,8 @@ INSTANTIATE_TEST_SUITE_P(
                           wanted.permitted_dns = "localhost";
                           return Root().Intermediate(wanted).Issue();
                         }},
-        GoodCertificate{"Rsa", [] {
+        GoodCertificate{"Rsa",
+                        [] {
                           Wanted wanted;
                           wanted.key = KeyKind::kRsa2048;
                           return Root().Issue(wanted);
@@ -281,8 +282,8 @@ TEST(TlsVerificationTest, CaOnlyLooksAtAllButTheHost) {
 }
 
 TEST(TlsVerificationTest, TheRefusedServerIsToldWhy) {
-  const Ends ends = Meet(MustClient(Trusting(Root())),
-                         MustServer(Being(SelfSigned())));
+  const Ends ends =
+      Meet(MustClient(Trusting(Root())), MustServer(Being(SelfSigned())));
   EXPECT_TRUE(IsTlsAlert(ends.server_status)) << ends.server_status;
   EXPECT_EQ(ends.server_status.code(), absl::StatusCode::kPermissionDenied);
   EXPECT_THAT(std::string(ends.server_status.message()),
@@ -324,8 +325,8 @@ TEST(TlsVerificationTest, AServerAsksForCertificates) {
     EXPECT_TRUE(IsCertificateError(
         Meet(with(Root().Issue(wanted)), context).server_status));
     // A server's certificate is not a client's.
-    EXPECT_TRUE(IsCertificateError(
-        Meet(with(clients.Issue()), context).server_status));
+    EXPECT_TRUE(
+        IsCertificateError(Meet(with(clients.Issue()), context).server_status));
   }
   const TlsContext nobody = MustClient(Trusting(Root()));
   const absl::Status refused = Meet(nobody, server).server_status;

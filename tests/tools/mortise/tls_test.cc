@@ -49,8 +49,15 @@ class TlsTest : public ::testing::Test {
   }
 
   static Words Listen(Words more = {}) {
-    Words words = {"listen", "-4",  "--tls",        "--cert", Path("cert.pem"),
-                   "--key",  Path("key.pem"), "--timeout", "60"};
+    Words words = {"listen",
+                   "-4",
+                   "--tls",
+                   "--cert",
+                   Path("cert.pem"),
+                   "--key",
+                   Path("key.pem"),
+                   "--timeout",
+                   "60"};
     words.insert(words.end(), more.begin(), more.end());
     words.push_back("0");
     return words;
@@ -70,9 +77,9 @@ class TlsTest : public ::testing::Test {
 
 TEST_F(TlsTest, CopiesBothWaysAndHandsOnTheEnds) {
   MortiseProgram listen(Listen({"--alpn", "echo,other"}));
-  MortiseProgram connect(Connect(
-      listen, {"--ca", Path("ca.pem"), "--alpn", "other", "--servername",
-               "localhost"}));
+  MortiseProgram connect(
+      Connect(listen, {"--ca", Path("ca.pem"), "--alpn", "other",
+                       "--servername", "localhost"}));
   const std::string data = Pattern(1'000'000);
   ASSERT_TRUE(connect.Write(data));
   connect.EndInput();
