@@ -6,6 +6,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "mortise/internal/family_text.h"
+#include "mortise/platform/family_address.h"
 #include "mortise/socket_address.h"
 
 namespace mortise {
@@ -29,6 +31,10 @@ std::string Text(const UnixPath& path) {
   const absl::StatusOr<SocketAddress> resolved = SocketAddress::Unix(path.path);
   if (resolved.ok()) return resolved->ToString();
   return absl::StrCat("unix:", absl::Utf8SafeCEscape(path.path));
+}
+
+std::string Text(const FamilyAddress& address) {
+  return internal::FamilyText(address);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 //   socket.Connect(HostPort{"fe80::1", 80, /*flowinfo=*/0, /*scope_id=*/2});
 //   socket.Bind(UnixPath{"/run/x.sock"});
 //   socket.SendTo("pong", received->address);   // a SocketAddress
+//   socket.Bind(NetlinkAddress{/*pid=*/0, /*groups=*/1});
 //
 // The socket resolves it in its own family when it is used and takes the first
 // answer; a numeric host never reaches the resolver. In the family AF_INET,
@@ -15,10 +16,12 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/string_view.h"
+#include "mortise/platform/family_address.h"
 #include "mortise/socket_address.h"
 
 namespace mortise {
@@ -45,19 +48,29 @@ class Address {
   Address(UnixPath path) : value_(std::move(path)) {}            // NOLINT
   Address(absl::string_view host, int port)
       : value_(HostPort{std::string(host), port}) {}
+  // One of the structures of mortise/family_address.h.
+  template <typename T,
+            std::enable_if_t<IsFamilyAddress<T>::value ||
+                                 std::is_same<T, FamilyAddress>::value,
+                             int> = 0>
+  Address(T address)  // NOLINT
+      : value_(FamilyAddress(std::move(address))) {}
 
-  // What it was made from; nullptr for the other two.
+  // What it was made from; nullptr for the others.
   const SocketAddress* resolved() const {
     return std::get_if<SocketAddress>(&value_);
   }
   const HostPort* host_port() const { return std::get_if<HostPort>(&value_); }
   const UnixPath* unix_path() const { return std::get_if<UnixPath>(&value_); }
+  const FamilyAddress* family_address() const {
+    return std::get_if<FamilyAddress>(&value_);
+  }
 
   // As a person writes it: "example.org:80", "[fe80::1]:80", "unix:/run/x".
   std::string ToString() const;
 
  private:
-  std::variant<SocketAddress, HostPort, UnixPath> value_;
+  std::variant<SocketAddress, HostPort, UnixPath, FamilyAddress> value_;
 };
 
 }  // namespace mortise

@@ -87,7 +87,8 @@ bool IsUnreachable(const absl::Status& status) {
 bool IsNameNotFound(const absl::Status& status) {
   return HasCode(status, {ErrorCode::kEaiNoname, ErrorCode::kEaiNodata,
                           ErrorCode::kEaiAddrfamily, ErrorCode::kEaiService,
-                          ErrorCode::kHostNotFound, ErrorCode::kNoData});
+                          ErrorCode::kHostNotFound, ErrorCode::kNoData,
+                          ErrorCode::kNameNotFound});
 }
 
 bool IsAccessDenied(const absl::Status& status) {

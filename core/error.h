@@ -72,9 +72,10 @@ bool IsAddressInUse(const absl::Status& status);
 bool IsAddressNotAvailable(const absl::Status& status);
 // … there is no way there: ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN.
 bool IsUnreachable(const absl::Status& status);
-// … a host or service name has no answer: EAI_NONAME, EAI_NODATA,
-// EAI_ADDRFAMILY, EAI_SERVICE, HOST_NOT_FOUND, NO_DATA. EAI_AGAIN, a resolver
-// that cannot be asked, is none of them.
+// … a name of a host, service or protocol has no answer: EAI_NONAME,
+// EAI_NODATA, EAI_ADDRFAMILY, EAI_SERVICE, HOST_NOT_FOUND, NO_DATA, and
+// `ErrorCode::kNameNotFound`. EAI_AGAIN, a resolver that cannot be asked, is
+// none of them.
 bool IsNameNotFound(const absl::Status& status);
 // … the operation needs a right that the process lacks: EACCES, EPERM.
 bool IsAccessDenied(const absl::Status& status);

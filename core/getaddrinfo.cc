@@ -9,24 +9,16 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "mortise/internal/make_error.h"
+#include "mortise/internal/lookup.h"
 #include "mortise/internal/operation.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/error_code.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {
 
-using internal::ArgumentError;
-using internal::Operation;
-
-absl::Status HoldsNul(absl::string_view argument) {
-  return ArgumentError(absl::StatusCode::kInvalidArgument,
-                       Operation::kGetAddrInfo, argument, "holds a NUL");
-}
+constexpr internal::Operation kOperation = internal::Operation::kGetAddrInfo;
 
 // Python passes "" on as NULL.
 std::optional<std::string> NonEmpty(std::optional<absl::string_view> text) {
@@ -47,37 +39,28 @@ absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
   query.type = options.type.value();
   query.protocol = options.protocol.value();
   query.flags = options.flags;
-  if (query.host.has_value() && query.host->find('\0') != std::string::npos) {
-    return HoldsNul("host");
+  absl::Status valid =
+      internal::CheckNoNul(kOperation, "host", query.host.value_or(""));
+  if (valid.ok()) {
+    valid =
+        internal::CheckNoNul(kOperation, "service", query.service.value_or(""));
   }
-  if (query.service.has_value() &&
-      query.service->find('\0') != std::string::npos) {
-    return HoldsNul("service");
-  }
-  if (options.timeout < absl::ZeroDuration()) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, Operation::kGetAddrInfo, "timeout",
-        absl::StrCat(absl::FormatDuration(options.timeout), " is negative"));
-  }
+  if (valid.ok()) valid = internal::CheckTimeout(kOperation, options.timeout);
+  if (!valid.ok()) return valid;
 
-  Platform& platform =
-      options.platform != nullptr ? *options.platform : Platform::Default();
-  LookupResult<std::vector<AddrInfoEntry>> found =
-      platform.names().FindAddresses(query, options.timeout);
-  const std::string asked = absl::StrCat(query.host.value_or(""),
-                                         query.service.has_value() ? ":" : "",
-                                         query.service.value_or(""));
-  if (found.timed_out) {
-    return internal::TimeoutError(Operation::kGetAddrInfo, asked);
-  }
-  if (found.error != 0) {
-    return internal::PlatformError(platform, Operation::kGetAddrInfo,
-                                   found.domain, found.error, asked);
-  }
+  Platform& platform = internal::OrDefault(options.platform);
+  absl::StatusOr<std::vector<AddrInfoEntry>> found = internal::TakeFound(
+      platform, kOperation,
+      platform.names().FindAddresses(query, options.timeout), [&query] {
+        return absl::StrCat(query.host.value_or(""),
+                            query.service.has_value() ? ":" : "",
+                            query.service.value_or(""));
+      });
+  if (!found.ok()) return found.status();
 
   std::vector<AddrInfo> infos;
-  infos.reserve(found.value.size());
-  for (AddrInfoEntry& entry : found.value) {
+  infos.reserve(found->size());
+  for (AddrInfoEntry& entry : *found) {
     infos.push_back({AddressFamily(entry.family), SocketType(entry.type),
                      Protocol(entry.protocol), std::move(entry.canonical_name),
                      SocketAddress(entry.address)});
@@ -88,10 +71,8 @@ absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
 absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
     std::optional<absl::string_view> host, int port,
     const GetAddrInfoOptions& options) {
-  if (port < 0 || port > 65535) {
-    return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kGetAddrInfo,
-                         "port", absl::StrCat(port, " is not in 0 to 65535"));
-  }
+  absl::Status valid = internal::CheckPort(kOperation, port);
+  if (!valid.ok()) return valid;
   return GetAddrInfo(host, absl::StrCat(port), options);
 }
 

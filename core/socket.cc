@@ -1,5 +1,6 @@
-// Making, ending and configuring a socket. socket_connection.cc has what leads
-// to a connection, socket_io.cc what goes through it.
+// Making, ending and configuring a socket. socket_descriptor.cc has what its
+// descriptor is to processes, socket_connection.cc what leads to a connection,
+// socket_io.cc and socket_messages.cc what goes through it.
 
 #include "mortise/socket.h"
 
@@ -15,8 +16,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/internal/default_timeout.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/or_default.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
@@ -31,16 +34,8 @@ namespace {
 using internal::ArgumentError;
 using internal::ClosedError;
 using internal::Operation;
-using internal::PlatformError;
-
-Platform& OrDefault(Platform* platform) {
-  return platform != nullptr ? *platform : Platform::Default();
-}
-
-absl::Status OsError(const Platform& platform, Operation operation, int native,
-                     absl::string_view what = "") {
-  return PlatformError(platform, operation, ErrorDomain::kOs, native, what);
-}
+using internal::OrDefault;
+using internal::OsError;
 
 // The bytes of an int option, as the OS wants them.
 absl::Span<const char> BytesOf(const int& value) {
@@ -74,10 +69,10 @@ absl::StatusOr<Socket> Socket::Create(AddressFamily family, SocketType type,
     absl::Status only = socket.SetSockOpt(kIpprotoIpv6, kIpv6V6only, 1);
     if (!only.ok()) return only;
   }
-  if (plain.non_blocking) {
-    absl::Status set = socket.SetBlocking(false);
-    if (!set.ok()) return set;
-  }
+  absl::Status set = plain.non_blocking
+                         ? socket.SetBlocking(false)
+                         : internal::ApplyDefaultTimeout(&socket);
+  if (!set.ok()) return set;
   return socket;
 }
 
@@ -91,8 +86,11 @@ absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
   Platform& os = OrDefault(platform);
   const SysResult<NativeHandle> copy = os.sockets().Dup(fd);
   if (!copy.ok()) return OsError(os, Operation::kDup, copy.error);
-  return Socket(&os, copy.value, family,
+  Socket socket(&os, copy.value, family,
                 os.sockets().SplitType(type.value()).type, protocol);
+  absl::Status set = internal::ApplyDefaultTimeout(&socket);
+  if (!set.ok()) return set;
+  return socket;
 }
 
 absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
@@ -103,8 +101,23 @@ absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
                          "fd", "is not a valid descriptor");
   }
   Platform& os = OrDefault(platform);
-  return Socket(&os, fd, family, os.sockets().SplitType(type.value()).type,
+  Socket socket(&os, fd, family, os.sockets().SplitType(type.value()).type,
                 protocol);
+  absl::Status set = internal::ApplyDefaultTimeout(&socket);
+  if (set.ok()) return socket;
+  (void)socket.Detach();
+  return set;
+}
+
+absl::StatusOr<Socket> Socket::Dup() const {
+  if (!is_open()) return ClosedError(Operation::kDup);
+  absl::StatusOr<Socket> copy =
+      FromFd(handle_, family_, type_, protocol_, platform_);
+  if (!copy.ok()) return copy;
+  // Whether a duplicate shares the mode is each system's affair.
+  absl::Status set = copy->SetTimeout(timeout_);
+  if (!set.ok()) return set;
+  return copy;
 }
 
 Socket::Socket(Socket&& other) noexcept { *this = std::move(other); }
@@ -245,11 +258,11 @@ absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily family,
   std::pair<Socket, Socket> pair = {
       Socket(&os, handles.value.first, family, plain.type, protocol),
       Socket(&os, handles.value.second, family, plain.type, protocol)};
-  if (plain.non_blocking) {
-    for (Socket* socket : {&pair.first, &pair.second}) {
-      absl::Status set = socket->SetBlocking(false);
-      if (!set.ok()) return set;
-    }
+  for (Socket* socket : {&pair.first, &pair.second}) {
+    absl::Status set = plain.non_blocking
+                           ? socket->SetBlocking(false)
+                           : internal::ApplyDefaultTimeout(socket);
+    if (!set.ok()) return set;
   }
   return pair;
 }

@@ -9,9 +9,9 @@
 //   absl::StatusOr<std::string> answer = socket->Recv(4096);
 //
 // A socket owns its descriptor and closes it when it is destroyed. It is born
-// blocking, is not inherited by child processes, never raises SIGPIPE, and an
-// AF_INET6 socket carries IPv6 alone (IPV6_V6ONLY) until told otherwise, the
-// same on every OS.
+// blocking (but see mortise/default_timeout.h), is not inherited by child
+// processes, never raises SIGPIPE, and an AF_INET6 socket carries IPv6 alone
+// (IPV6_V6ONLY) until told otherwise, the same on every OS.
 //
 // Blocking, non-blocking, timeout. Without a timeout a call waits as long as
 // it takes; with timeout zero it fails at once where it would wait
@@ -36,6 +36,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <utility>
 
@@ -46,6 +47,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/address.h"
+#include "mortise/ancillary.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket_address.h"
@@ -71,12 +73,44 @@ struct RecvFromStringResult {
   SocketAddress address;
 };
 
+struct RecvMsgResult {
+  // How many bytes of the buffers are filled, one buffer after the other.
+  std::size_t size = 0;
+  // How many bytes of the room for ancillary data are.
+  std::size_t control_size = 0;
+  // MSG_TRUNC: the message was longer than the buffers. MSG_CTRUNC: its
+  // ancillary data was longer than the room for it. And others, by OS.
+  int flags = 0;
+  // Who sent it; no address where the protocol does not tell (a stream).
+  SocketAddress address;
+
+  // As RecvFromResult has it.
+  RecvMsgResult() {}  // NOLINT(modernize-use-equals-default)
+};
+
+struct RecvMsgStringResult {
+  std::string data;
+  ReceivedAncillary ancillary;
+  int flags = 0;
+  SocketAddress address;
+};
+
+// What SIO_KEEPALIVE_VALS sets, in whole milliseconds, 0 to 2^32 - 1: how long
+// a connection is silent before it is probed, and between two probes.
+struct KeepaliveValues {
+  bool on = true;
+  absl::Duration time;
+  absl::Duration interval;
+};
+
 class Socket {
  public:
   // The most that the receiving methods which return a string take as bufsize,
   // 1 GiB, and that GetSockOpt takes as buflen.
   static constexpr std::size_t kMaxBufSize = std::size_t{1} << 30;
   static constexpr std::size_t kMaxOptionSize = 1024;
+  // SendFile's count for all of the file.
+  static constexpr std::uint64_t kToTheEnd = ~std::uint64_t{0};
 
   // Python: socket.socket. `protocol` 0 is the default of family and type.
   // SOCK_NONBLOCK in `type`, where the OS has it, means timeout zero, and is
@@ -101,6 +135,29 @@ class Socket {
   static absl::StatusOr<Socket> Adopt(NativeHandle fd, AddressFamily family,
                                       SocketType type, Protocol protocol = 0,
                                       Platform* platform = nullptr);
+
+  // The same two with what the OS says that `fd` is, as Python's
+  // socket(fileno=fd) does; on macOS the protocol is not told, and 0. They fail
+  // with kInvalidArgument (ENOTSOCK) iff the descriptor is no socket. Source:
+  // socket(7), SO_DOMAIN, SO_TYPE, SO_PROTOCOL; SOL_SOCKET Socket Options,
+  // SO_PROTOCOL_INFO.
+  static absl::StatusOr<Socket> FromFd(NativeHandle fd,
+                                       Platform* platform = nullptr);
+  static absl::StatusOr<Socket> Adopt(NativeHandle fd,
+                                      Platform* platform = nullptr);
+
+  // Python: socket.fromshare. A socket on what another process has shared with
+  // this one, see Share. Windows alone: fails with kUnimplemented
+  // (IsUnsupported) iff the OS has no such thing, with kInvalidArgument iff
+  // `info` does not come from Share.
+  static absl::StatusOr<Socket> FromShare(absl::string_view info,
+                                          Platform* platform = nullptr);
+
+  // Python: dup. A socket on a duplicate of the descriptor, with the same
+  // timeout. The two are one connection and share what the OS keeps of it,
+  // options and the mode among them; each is closed for itself, and the
+  // connection ends with the last of them. Source: dup(2), WSADuplicateSocket.
+  absl::StatusOr<Socket> Dup() const;
 
   // A closed socket.
   Socket() = default;
@@ -137,6 +194,32 @@ class Socket {
   // What the socket was made with; nullptr for `Socket()`.
   Platform* platform() const { return platform_; }
 
+  // Python: get_inheritable, set_inheritable. Whether child processes that are
+  // started from now on inherit the descriptor; no socket made here is
+  // inherited before it is told so. Source: fcntl(2), FD_CLOEXEC;
+  // SetHandleInformation, HANDLE_FLAG_INHERIT.
+  absl::StatusOr<bool> GetInheritable() const;
+  absl::Status SetInheritable(bool inheritable);
+
+  // Python: share. The socket as bytes with which the process `process_id`,
+  // this one among them, makes its own with FromShare, once; this socket has to
+  // stay open until then. Whoever else gets the bytes can do nothing with them.
+  // Windows alone; fails with kUnimplemented (IsUnsupported) iff the OS has no
+  // such thing. POSIX hands descriptors on with mortise/fds.h. Source:
+  // WSADuplicateSocketW.
+  absl::StatusOr<std::string> Share(std::uint32_t process_id) const;
+
+  // Python: ioctl. A request of Winsock, SIO_*: `in` is its argument, and how
+  // much of `out` has been filled is returned. The others are for requests that
+  // take a number, as SIO_RCVALL (RCVALL_*) and SIO_LOOPBACK_FAST_PATH (0 or 1)
+  // do, and for SIO_KEEPALIVE_VALS. Fails with kUnimplemented (IsUnsupported)
+  // on other systems: ioctl(2) tells nobody how much it reads and writes.
+  // Source: WSAIoctl.
+  absl::StatusOr<std::size_t> Ioctl(std::uint32_t request, absl::string_view in,
+                                    absl::Span<char> out);
+  absl::Status Ioctl(std::uint32_t request, std::uint32_t value);
+  absl::Status Ioctl(std::uint32_t request, const KeepaliveValues& values);
+
   // Python: bind. Fails with kAlreadyExists iff the address is taken
   // (IsAddressInUse), kFailedPrecondition iff this machine lacks the address
   // (IsAddressNotAvailable), kPermissionDenied iff the port or path needs a
@@ -152,9 +235,10 @@ class Socket {
   // negative. Source: listen(2).
   absl::Status Listen(int backlog = 128);
 
-  // Python: accept. Waits for a connection; its socket is blocking, whatever
-  // this one is. A connection that died while it waited is passed over.
-  // Source: accept(2), section "Error handling".
+  // Python: accept. Waits for a connection; its socket has the default timeout,
+  // so is blocking unless one was set, whatever this one is. A connection that
+  // died while it waited is passed over. Source: accept(2), section "Error
+  // handling".
   absl::StatusOr<AcceptResult> Accept();
 
   // Python: connect. With a timeout, looking the host up counts too. After a
@@ -179,7 +263,7 @@ class Socket {
   absl::StatusOr<SocketAddress> GetPeerName() const;
   absl::StatusOr<SocketAddress> GetSockName() const;
 
-  // Python: recv, recv_into. Receives what is there, at least one byte, at most
+  // Python: recv. Receives what is there, at least one byte, at most
   // `buffer`; 0 iff the peer has ended the stream, the datagram was empty, or
   // `buffer` is. A datagram that is larger is cut, on every OS. `flags` are
   // MSG_*. Fails with kUnavailable iff reset (IsConnectionReset).
@@ -187,12 +271,45 @@ class Socket {
   absl::StatusOr<std::size_t> Recv(absl::Span<char> buffer, int flags = 0);
   // The same into a string of its own, of at most `bufsize` bytes.
   absl::StatusOr<std::string> Recv(std::size_t bufsize, int flags = 0);
+  // Python: recv_into.
+  absl::StatusOr<std::size_t> RecvInto(absl::Span<char> buffer, int flags = 0) {
+    return Recv(buffer, flags);
+  }
 
-  // Python: recvfrom, recvfrom_into. Recv, and who sent it.
+  // Python: recvfrom. Recv, and who sent it.
   absl::StatusOr<RecvFromResult> RecvFrom(absl::Span<char> buffer,
                                           int flags = 0);
   absl::StatusOr<RecvFromStringResult> RecvFrom(std::size_t bufsize,
                                                 int flags = 0);
+  // Python: recvfrom_into.
+  absl::StatusOr<RecvFromResult> RecvFromInto(absl::Span<char> buffer,
+                                              int flags = 0) {
+    return RecvFrom(buffer, flags);
+  }
+
+  // RecvFrom into several buffers, which are filled one after the other, and
+  // with the ancillary data that came along, for mortise/ancillary.h to read.
+  // Descriptors among that are the caller's: ReceivedDescriptors takes them.
+  // What does not fit is lost, and the result's flags say so; the descriptors
+  // that did not fit have been closed. No ancillary data goes over a stream on
+  // Windows. Python has it as recvmsg_into; more than 16 buffers are the only
+  // ones that allocate. `control` has at most 2^31 - 1 bytes. Source:
+  // recvmsg(2), WSARecvMsg.
+  absl::StatusOr<RecvMsgResult> RecvMsg(
+      absl::Span<const absl::Span<char>> buffers, absl::Span<char> control = {},
+      int flags = 0);
+  // Python: recvmsg_into.
+  absl::StatusOr<RecvMsgResult> RecvMsgInto(
+      absl::Span<const absl::Span<char>> buffers, absl::Span<char> control = {},
+      int flags = 0) {
+    return RecvMsg(buffers, control, flags);
+  }
+  // Python: recvmsg. The same into a string, of at most `bufsize` bytes, with
+  // room for `ancbufsize` bytes of ancillary data (CmsgSpace, CmsgLen), which
+  // the result owns, descriptors included.
+  absl::StatusOr<RecvMsgStringResult> RecvMsg(std::size_t bufsize,
+                                              std::size_t ancbufsize = 0,
+                                              int flags = 0);
 
   // Python: send. Sends as much of `data` as there is room for and returns how
   // much; a datagram is sent whole or not at all. Fails with kUnavailable
@@ -205,6 +322,35 @@ class Socket {
   // is no telling how much was sent.
   absl::Status SendAll(absl::string_view data, int flags = 0);
 
+  // Python: sendfile. Sends what stands in `file` from `offset` on, to its end
+  // or for `count` bytes, within one timeout, and returns how much that was.
+  // `*sent`, if given, is how much was sent whatever the status, so that a call
+  // which failed can be gone on with; on Windows a connection that broke may
+  // have sent more. Unlike in Python the place where the file is read next does
+  // not move; what the program has written to a stream and not flushed is not
+  // in the file. Non-blocking, unlike in Python: sends what there is room for;
+  // IsWouldBlock iff that is nothing.
+  //
+  // Where the OS can do it, the bytes do not pass through the process. A pipe
+  // or a device is read in order, which moves its place and waits for it beyond
+  // any timeout; `offset` has to be 0 then, and the socket must not be
+  // non-blocking (kInvalidArgument). What was read of it and could not be sent,
+  // less than 64 KiB, is lost if the call fails.
+  //
+  // Fails with kInvalidArgument iff the socket is no SOCK_STREAM or `file` is
+  // none, with kOutOfRange iff `offset` is more than 2^63 - 1, and otherwise as
+  // Send does, or with what the OS said of the file.
+  // Source: sendfile(2), TransmitFile.
+  absl::StatusOr<std::uint64_t> SendFile(std::FILE* file,
+                                         std::uint64_t offset = 0,
+                                         std::uint64_t count = kToTheEnd,
+                                         std::uint64_t* sent = nullptr);
+  // The same with the file's descriptor, or its HANDLE on Windows.
+  absl::StatusOr<std::uint64_t> SendFile(NativeHandle file,
+                                         std::uint64_t offset = 0,
+                                         std::uint64_t count = kToTheEnd,
+                                         std::uint64_t* sent = nullptr);
+
   // Python: sendto. Sends one datagram to `address`. The Address form looks a
   // host name up on each call; the other is for the ways where that matters.
   absl::StatusOr<std::size_t> SendTo(absl::string_view data,
@@ -212,6 +358,22 @@ class Socket {
                                      int flags = 0);
   absl::StatusOr<std::size_t> SendTo(absl::string_view data,
                                      const Address& address, int flags = 0);
+
+  // Python: sendmsg. Send, or with an address SendTo, of all `buffers` as one
+  // message, with ancillary data that AncillaryBuilder has laid out, or none.
+  // More than 16 buffers are the only ones that allocate. `control` has at most
+  // 2^31 - 1 bytes. Fails with kUnimplemented (IsUnsupported) iff such a socket
+  // carries no ancillary data, a stream on Windows. Source: sendmsg(2),
+  // WSASendMsg.
+  absl::StatusOr<std::size_t> SendMsg(
+      absl::Span<const absl::string_view> buffers,
+      absl::Span<const char> control = {}, int flags = 0);
+  absl::StatusOr<std::size_t> SendMsg(
+      absl::Span<const absl::string_view> buffers,
+      absl::Span<const char> control, int flags, const SocketAddress& address);
+  absl::StatusOr<std::size_t> SendMsg(
+      absl::Span<const absl::string_view> buffers,
+      absl::Span<const char> control, int flags, const Address& address);
 
   // Python: getsockopt. An option that is an int, or a buffer of at most
   // `buflen` bytes, 1 to kMaxOptionSize, as the OS fills it. An int that the OS

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "mortise/internal/family_text.h"
 #include "mortise/internal/inet_text.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
@@ -336,6 +337,10 @@ std::string SocketAddress::ToString() const {
   }
   if (family() == kAfUnix) return UnixText(bytes());
   if (family() == kAfUnspec) return "none";
+  if (const std::optional<std::string> text =
+          internal::FamilyText(raw_, Platform::Default())) {
+    return *text;
+  }
   return absl::StrCat(family().ToString(), ":",
                       absl::BytesToHexString(bytes()));
 }

@@ -69,8 +69,9 @@ class SocketAddress {
   // Linux, 103 on macOS, is checked when the address is used.
   static absl::StatusOr<SocketAddress> Unix(absl::string_view path);
 
-  // An address of a family that the library does not know. `bytes` are what
-  // follows the family in the OS's `sockaddr`, at most SockAddr::kCapacity.
+  // An address of a family that the library does not know, or knows from
+  // mortise/family_address.h. `bytes` are what follows the family in the OS's
+  // `sockaddr`, at most SockAddr::kCapacity.
   //
   // Fails with kInvalidArgument iff they are more, or `family` is one that it
   // knows: AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC; with kOutOfRange iff `family`
@@ -111,8 +112,9 @@ class SocketAddress {
   // family is returned unchanged.
   SocketAddress WithPort(std::uint16_t port) const;
 
-  // As above in the opening comment; "unix:" for the unnamed address; a raw
-  // address as its family (AddressFamily::ToString) and bytes in hexadecimal,
+  // As above in the opening comment; "unix:" for the unnamed address; one of
+  // mortise/family_address.h in words, "packet:eth0,proto=0x0800"; any other
+  // as its family (AddressFamily::ToString) and bytes in hexadecimal,
   // "60000:001f"; "none" for no address. A scope prints as the name of this
   // machine's interface, or as its number if there is no such interface or its
   // name would not be read back; looking that up is the one system call. Flow

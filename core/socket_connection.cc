@@ -11,6 +11,7 @@
 #include "mortise/address.h"
 #include "mortise/error.h"
 #include "mortise/internal/deadline.h"
+#include "mortise/internal/default_timeout.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/resolve.h"
@@ -132,9 +133,12 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
     const SysResult<NativeHandle> accepted =
         platform_->sockets().Accept(handle_, &peer);
     if (accepted.ok()) {
-      return AcceptResult{
+      AcceptResult result = {
           Socket(platform_, accepted.value, family_, type_, protocol_),
           SocketAddress(peer)};
+      absl::Status set = internal::ApplyDefaultTimeout(&result.socket);
+      if (!set.ok()) return set;
+      return result;
     }
     // The connection has died in the queue. That is no reason for the caller's
     // accept loop to stop; the next one may be alive.

@@ -18,6 +18,7 @@
 #ifndef MORTISE_PLATFORM_BACKEND_H_
 #define MORTISE_PLATFORM_BACKEND_H_
 
+#include "mortise/platform/address_calls.h"    // IWYU pragma: export
 #include "mortise/platform/clock_calls.h"      // IWYU pragma: export
 #include "mortise/platform/error_calls.h"      // IWYU pragma: export
 #include "mortise/platform/file_calls.h"       // IWYU pragma: export
@@ -43,6 +44,7 @@ class Platform {
     ServiceCalls* services;
     InterfaceCalls* interfaces;
     FileCalls* files;
+    AddressCalls* addresses;
     ErrorCalls* errors;
   };
 
@@ -63,6 +65,7 @@ class Platform {
   ServiceCalls& services() const { return *parts_.services; }
   InterfaceCalls& interfaces() const { return *parts_.interfaces; }
   FileCalls& files() const { return *parts_.files; }
+  AddressCalls& addresses() const { return *parts_.addresses; }
   ErrorCalls& errors() const { return *parts_.errors; }
 
  private:

@@ -11,6 +11,7 @@ namespace {
 constexpr absl::string_view kNames[] = {
     "",
     "unsupported",
+    "name_not_found",
 #define MORTISE_ERROR_CODE(enumerator, name) name,
 #include "mortise/platform/error_codes.inc"
 #undef MORTISE_ERROR_CODE

@@ -34,13 +34,16 @@ enum class ErrorCode : std::uint16_t {
   kUnmapped = 0,
   // The platform has no such thing (`kNotSupportedError`).
   kUnsupported = 1,
+  // No such service or protocol: the platform says so without a number.
+  kNameNotFound = 2,
 #define MORTISE_ERROR_CODE(enumerator, name) enumerator,
 #include "mortise/platform/error_codes.inc"
 #undef MORTISE_ERROR_CODE
 };
 
-// The POSIX name, such as "ECONNREFUSED"; "unsupported" for kUnsupported, and
-// empty for kUnmapped and for a number that is no enumerator.
+// The POSIX name, such as "ECONNREFUSED"; "unsupported" for kUnsupported,
+// "name_not_found" for kNameNotFound, and empty for kUnmapped and for a number
+// that is no enumerator.
 absl::string_view ErrorCodeName(ErrorCode code);
 
 // The other way; kUnmapped for any other text.

@@ -15,7 +15,8 @@
 namespace mortise {
 
 // A file is a descriptor on POSIX, a HANDLE on Windows; either fits a
-// NativeHandle. None of these moves the place from which the file is read next.
+// NativeHandle. None of these but ReadNext moves the place from which the file
+// is read next.
 class FileCalls {
  public:
   virtual ~FileCalls() = default;
@@ -25,16 +26,25 @@ class FileCalls {
 
   // Sends at most `count` bytes of a file from `offset` on, without taking them
   // through the process: sendfile(2), TransmitFile. 0 bytes are the end of the
-  // file. kNotSupportedError iff that cannot be done with such a file or such a
-  // socket; nothing has been sent then.
-  virtual SysResult<std::size_t> SendFile(NativeHandle socket,
+  // file, if `count` is not 0. `blocking` is the mode of the socket, which
+  // Windows does not tell. kNotSupportedError iff it cannot be done with such a
+  // file or such a socket, or not without waiting and `blocking` is false;
+  // nothing has been sent then, and Read and Send will do. A platform that
+  // changes what it sends (TLS) must not hand this on to the one behind it.
+  virtual SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
                                           NativeHandle file,
                                           std::uint64_t offset,
                                           std::size_t count) = 0;
 
   // Reads what stands in a file from `offset` on; 0 bytes are its end.
+  // kNotSupportedError iff the file has no offsets: a pipe, a terminal.
   virtual SysResult<std::size_t> ReadAt(NativeHandle file, std::uint64_t offset,
                                         absl::Span<char> buffer) = 0;
+
+  // Reads what comes next out of such a file, and waits for it; 0 bytes are its
+  // end. No other file is given to it.
+  virtual SysResult<std::size_t> ReadNext(NativeHandle file,
+                                          absl::Span<char> buffer) = 0;
 };
 
 }  // namespace mortise

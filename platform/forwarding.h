@@ -25,7 +25,9 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/control_value.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/family_address.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
@@ -157,9 +159,10 @@ class ForwardingMessageCalls : public MessageCalls {
                                      SockAddr* from) override {
     return next().RecvMsg(handle, buffers, control, flags, from);
   }
-  SysResult<std::size_t> SendMsg(
-      NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
-      absl::Span<const char> control, int flags, const SockAddr* to) override {
+  SysResult<std::size_t> SendMsg(NativeHandle handle,
+                                 absl::Span<const absl::string_view> buffers,
+                                 absl::Span<const char> control, int flags,
+                                 const SockAddr* to) override {
     return next().SendMsg(handle, buffers, control, flags, to);
   }
   std::size_t ControlLength(std::size_t data_size) const override {
@@ -176,6 +179,14 @@ class ForwardingMessageCalls : public MessageCalls {
                    ControlMessage* message) const override {
     return next().TakeControl(control, message);
   }
+  SysResult<EncodedControl> EncodeControl(
+      const ControlValue& value) const override {
+    return next().EncodeControl(value);
+  }
+  std::optional<ControlValue> DecodeControl(
+      const ControlMessage& message) const override {
+    return next().DecodeControl(message);
+  }
 
  protected:
   virtual MessageCalls& next() const { return next_; }
@@ -191,6 +202,11 @@ class ForwardingReadinessCalls : public ReadinessCalls {
   SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
                        absl::Duration timeout) override {
     return next().Wait(handle, event, timeout);
+  }
+  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
+                                 WaitEvent event,
+                                 absl::Duration timeout) override {
+    return next().WaitAny(handles, event, timeout);
   }
   void Sleep(absl::Duration duration) override { next().Sleep(duration); }
 
@@ -298,14 +314,18 @@ class ForwardingFileCalls : public FileCalls {
   SysResult<NativeHandle> HandleOf(std::FILE* stream) override {
     return next().HandleOf(stream);
   }
-  SysResult<std::size_t> SendFile(NativeHandle socket, NativeHandle file,
-                                  std::uint64_t offset,
+  SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
+                                  NativeHandle file, std::uint64_t offset,
                                   std::size_t count) override {
-    return next().SendFile(socket, file, offset, count);
+    return next().SendFile(socket, blocking, file, offset, count);
   }
   SysResult<std::size_t> ReadAt(NativeHandle file, std::uint64_t offset,
                                 absl::Span<char> buffer) override {
     return next().ReadAt(file, offset, buffer);
+  }
+  SysResult<std::size_t> ReadNext(NativeHandle file,
+                                  absl::Span<char> buffer) override {
+    return next().ReadNext(file, buffer);
   }
 
  protected:
@@ -313,6 +333,29 @@ class ForwardingFileCalls : public FileCalls {
 
  private:
   FileCalls& next_;
+};
+
+class ForwardingAddressCalls : public AddressCalls {
+ public:
+  explicit ForwardingAddressCalls(AddressCalls& next) : next_(next) {}
+
+  SysResult<SockAddr> Encode(const FamilyAddress& address) override {
+    return next().Encode(address);
+  }
+  std::optional<FamilyAddress> Kind(const SockAddr& address,
+                                    int protocol) const override {
+    return next().Kind(address, protocol);
+  }
+  SysResult<void> Decode(const SockAddr& address,
+                         FamilyAddress* result) const override {
+    return next().Decode(address, result);
+  }
+
+ protected:
+  virtual AddressCalls& next() const { return next_; }
+
+ private:
+  AddressCalls& next_;
 };
 
 class ForwardingErrorCalls : public ErrorCalls {

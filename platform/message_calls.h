@@ -5,8 +5,11 @@
 #define MORTISE_PLATFORM_MESSAGE_CALLS_H_
 
 #include <cstddef>
+#include <optional>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
@@ -42,7 +45,7 @@ class MessageCalls {
       absl::Span<char> control, int flags, SockAddr* from) = 0;
   // `to` is nullptr for the peer of a connected socket.
   virtual SysResult<std::size_t> SendMsg(
-      NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
+      NativeHandle handle, absl::Span<const absl::string_view> buffers,
       absl::Span<const char> control, int flags, const SockAddr* to) = 0;
 
   // Python's CMSG_LEN and CMSG_SPACE: how many bytes a control message with so
@@ -57,6 +60,15 @@ class MessageCalls {
   // then points. False, and nothing is changed, iff there is no whole one.
   virtual bool TakeControl(absl::Span<const char>* control,
                            ControlMessage* message) const = 0;
+
+  // The message that says `value`. kNotSupportedError iff the OS has none such
+  // to send.
+  virtual SysResult<EncodedControl> EncodeControl(
+      const ControlValue& value) const = 0;
+  // What `message` says; nullopt iff that is none of the values, or its data is
+  // too short for it.
+  virtual std::optional<ControlValue> DecodeControl(
+      const ControlMessage& message) const = 0;
 };
 
 }  // namespace mortise

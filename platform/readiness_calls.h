@@ -3,7 +3,10 @@
 #ifndef MORTISE_PLATFORM_READINESS_CALLS_H_
 #define MORTISE_PLATFORM_READINESS_CALLS_H_
 
+#include <cstddef>
+
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
 
@@ -26,6 +29,16 @@ class ReadinessCalls {
   // counts in. `value` is false iff the time ran out. May fail with EINTR.
   virtual SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
                                absl::Duration timeout) = 0;
+
+  // The most handles that WaitAny takes: Winsock's FD_SETSIZE.
+  static constexpr std::size_t kMaxHandles = 64;
+
+  // The same for any of `handles`, 1 to kMaxHandles. `value` is the index of
+  // the first that is ready or has failed, or how many there are iff the time
+  // ran out.
+  virtual SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
+                                         WaitEvent event,
+                                         absl::Duration timeout) = 0;
 
   // Sleeps for `duration`, or less if a signal arrives.
   virtual void Sleep(absl::Duration duration) = 0;

@@ -1,6 +1,6 @@
 #include "mortise/platform/timed_lookup.h"
 
-#include <functional>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
@@ -9,7 +9,8 @@
 
 namespace mortise {
 
-AddressLookup FindAddressesInTime(const BlockingLookup& os,
+AddressLookup FindAddressesInTime(DetachedCalls& calls,
+                                  const BlockingLookup& os,
                                   const AddrInfoQuery& query,
                                   absl::Duration timeout) {
   if (timeout == absl::InfiniteDuration() || !query.host.has_value()) {
@@ -22,24 +23,9 @@ AddressLookup FindAddressesInTime(const BlockingLookup& os,
   if (found.error == 0 || (query.flags & os.numeric_host_flag) != 0) {
     return found;
   }
-
-  found = AddressLookup();
-  int error = 0;
-  const std::function<AddressLookup()> call = [look_up = os.look_up, query] {
-    return look_up(query);
-  };
-  switch (CallWithTimeout(os.run_detached, call, timeout, &found, &error)) {
-    case TimedCallEnd::kDone:
-      break;
-    case TimedCallEnd::kTimedOut:
-      found.timed_out = true;
-      break;
-    case TimedCallEnd::kNoThread:
-      found.domain = ErrorDomain::kOs;
-      found.error = error;
-      break;
-  }
-  return found;
+  return LookUpInTime<std::vector<AddrInfoEntry>>(
+      calls, [look_up = os.look_up, query] { return look_up(query); }, timeout,
+      {ErrorDomain::kGetAddrInfo, os.try_again});
 }
 
 }  // namespace mortise

@@ -244,6 +244,14 @@ bool ParseIpv6(absl::string_view text, Ipv6Bytes* bytes) {
   return builder.Finish(bytes);
 }
 
+HostForm FormOf(absl::string_view host) {
+  Ipv4Bytes ipv4;
+  if (ParseIpv4Loosely(host, &ipv4)) return HostForm::kIpv4;
+  Ipv6Bytes ipv6;
+  if (ParseIpv6(host.substr(0, host.find('%')), &ipv6)) return HostForm::kIpv6;
+  return HostForm::kName;
+}
+
 std::string FormatIpv4(const Ipv4Bytes& bytes) {
   return absl::StrCat(bytes[0], ".", bytes[1], ".", bytes[2], ".", bytes[3]);
 }

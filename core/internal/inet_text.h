@@ -27,6 +27,12 @@ bool ParseIpv4Loosely(absl::string_view text, Ipv4Bytes* bytes);
 // RFC 4291, section 2.2, inet_pton(3)'s form: no scope, no brackets.
 bool ParseIpv6(absl::string_view text, Ipv6Bytes* bytes);
 
+// How a host is written, which decides whether a resolver is asked: as an IPv4
+// address in any form of inet_aton(3), as an IPv6 address with or without a
+// scope, or as anything else.
+enum class HostForm { kIpv4, kIpv6, kName };
+HostForm FormOf(absl::string_view host);
+
 std::string FormatIpv4(const Ipv4Bytes& bytes);
 // RFC 5952, and dotted decimal where inet_ntop(3) has it.
 std::string FormatIpv6(const Ipv6Bytes& bytes);

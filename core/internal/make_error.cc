@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "mortise/constants.h"
@@ -58,6 +59,7 @@ absl::StatusCode StatusCodeOf(ErrorCode code) {
     case ErrorCode::kEaiFamily:
     case ErrorCode::kEaiSocktype:
     case ErrorCode::kEfault:
+    case ErrorCode::kEilseq:
     case ErrorCode::kEinval:
     case ErrorCode::kEisdir:
     case ErrorCode::kEloop:
@@ -75,6 +77,7 @@ absl::StatusCode StatusCodeOf(ErrorCode code) {
     case ErrorCode::kEnoent:
     case ErrorCode::kEnxio:
     case ErrorCode::kHostNotFound:
+    case ErrorCode::kNameNotFound:
     case ErrorCode::kNoData:
       return absl::StatusCode::kNotFound;
     case ErrorCode::kEaiMemory:
@@ -218,6 +221,19 @@ absl::Status PlatformError(const Platform& platform, Operation operation,
   return BuildPlatformError(platform, head, address);
 }
 
+absl::Status NameNotFoundError(Operation operation, absl::string_view name,
+                               absl::string_view text) {
+  const ErrorHead head = {ErrorDomain::kOs, operation, ErrorCode::kNameNotFound,
+                          0};
+  return Build(StatusCodeOf(head.code), head, name,
+               absl::StrCat(text, " [", ErrorCodeName(head.code), "]"));
+}
+
+absl::Status OsError(const Platform& platform, Operation operation, int native,
+                     absl::string_view address) {
+  return PlatformError(platform, operation, ErrorDomain::kOs, native, address);
+}
+
 absl::Status TimeoutError(Operation operation, absl::string_view address) {
   const ErrorHead head = {ErrorDomain::kTimeout, operation,
                           ErrorCode::kEtimedout, 0};
@@ -241,6 +257,22 @@ absl::Status ClosedError(Operation operation) {
   const ErrorHead head = {ErrorDomain::kUsage, operation, ErrorCode::kEbadf, 0};
   return Build(absl::StatusCode::kFailedPrecondition, head, "",
                "the socket is closed [EBADF]");
+}
+
+absl::Status WithMessage(const absl::Status& status,
+                         absl::string_view message) {
+  absl::Status result(status.code(), message);
+  status.ForEachPayload(
+      [&result](absl::string_view name, const absl::Cord& payload) {
+        result.SetPayload(name, payload);
+      });
+  return result;
+}
+
+absl::Status InContext(Operation operation, absl::string_view address,
+                       const absl::Status& step) {
+  return WithMessage(step, absl::StrCat(OperationName(operation), " ", address,
+                                        ": ", step.message()));
 }
 
 }  // namespace internal

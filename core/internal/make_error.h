@@ -24,6 +24,18 @@ ABSL_ATTRIBUTE_COLD absl::Status PlatformError(const Platform& platform,
                                                ErrorDomain domain, int native,
                                                absl::string_view address = "");
 
+// The platform knows no such service or protocol, and has no number that says
+// so; Python's OSError has none either. "getservbyname x/tcp: service/proto not
+// found [name_not_found]".
+ABSL_ATTRIBUTE_COLD absl::Status NameNotFoundError(Operation operation,
+                                                   absl::string_view name,
+                                                   absl::string_view text);
+
+// The same for a number of the OS.
+ABSL_ATTRIBUTE_COLD absl::Status OsError(const Platform& platform,
+                                         Operation operation, int native,
+                                         absl::string_view address = "");
+
 // The socket's timeout ran out. Without an address it costs no allocation.
 ABSL_ATTRIBUTE_COLD absl::Status TimeoutError(Operation operation,
                                               absl::string_view address = "");
@@ -38,6 +50,16 @@ ABSL_ATTRIBUTE_COLD absl::Status ArgumentError(absl::StatusCode code,
 
 // The socket has been closed.
 ABSL_ATTRIBUTE_COLD absl::Status ClosedError(Operation operation);
+
+// `status` with another text. Its code and its payloads stay.
+ABSL_ATTRIBUTE_COLD absl::Status WithMessage(const absl::Status& status,
+                                             absl::string_view message);
+
+// The error of a step, told by whoever took it on the way to something else:
+// "create_server 127.0.0.1:80: listen: ...".
+ABSL_ATTRIBUTE_COLD absl::Status InContext(Operation operation,
+                                           absl::string_view address,
+                                           const absl::Status& step);
 
 }  // namespace internal
 }  // namespace mortise

@@ -11,36 +11,22 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/address.h"
+#include "mortise/internal/encode_family.h"
 #include "mortise/internal/inet_text.h"
+#include "mortise/internal/lookup.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/family_address.h"
+#include "mortise/platform/sock_addr.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
 
 namespace mortise {
 namespace internal {
 namespace {
-
-// NI_MAXHOST less its terminator; no resolver takes more.
-constexpr std::size_t kMaxHost = 1024;
-constexpr int kMaxPort = 65535;
-// The flow label has 20 bits (RFC 8200, section 3).
-constexpr std::uint32_t kMaxFlowinfo = 0xfffff;
-
-// The form that the host is written in, which decides whether the resolver is
-// asked.
-enum class HostForm { kIpv4, kIpv6, kName };
-
-HostForm FormOf(absl::string_view host) {
-  Ipv4Bytes ipv4;
-  if (ParseIpv4Loosely(host, &ipv4)) return HostForm::kIpv4;
-  Ipv6Bytes ipv6;
-  if (ParseIpv6(host.substr(0, host.find('%')), &ipv6)) return HostForm::kIpv6;
-  return HostForm::kName;
-}
 
 absl::Status WrongFamily(const ResolveContext& context, absl::string_view what,
                          absl::string_view is) {
@@ -50,69 +36,17 @@ absl::Status WrongFamily(const ResolveContext& context, absl::string_view what,
                                     context.family.ToString()));
 }
 
-absl::Status CheckHostPort(const ResolveContext& context,
-                           const HostPort& host_port) {
-  if (context.family != kAfInet && context.family != kAfInet6) {
-    return WrongFamily(context, Address(host_port).ToString(),
-                       "a host and port");
-  }
-  if (host_port.port < 0 || host_port.port > kMaxPort) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, context.operation, "port",
-        absl::StrCat(host_port.port, " is not in 0 to ", kMaxPort));
-  }
-  if (host_port.flowinfo > kMaxFlowinfo) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, context.operation, "flowinfo",
-        absl::StrCat(host_port.flowinfo, " is not in 0 to ", kMaxFlowinfo));
-  }
-  if (context.family == kAfInet &&
-      (host_port.flowinfo != 0 || host_port.scope_id != 0)) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
-                         host_port.flowinfo != 0 ? "flowinfo" : "scope_id",
-                         "AF_INET has none");
-  }
-  if (host_port.host.find('\0') != std::string::npos) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
-                         "host", "holds a NUL");
-  }
-  if (host_port.host.size() > kMaxHost) {
-    return ArgumentError(
-        absl::StatusCode::kInvalidArgument, context.operation, "host",
-        absl::StrCat(host_port.host.size(), " bytes are more than ", kMaxHost));
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<SocketAddress> LookUp(const ResolveContext& context,
                                      const HostPort& host_port,
                                      absl::Duration timeout) {
-  AddrInfoQuery query;
-  query.host = host_port.host;
-  query.family = context.family.value();
-  // Any type would do; naming one keeps the answer from listing each address
-  // once for every type.
-  query.type = kSockStream;
-  const LookupResult<std::vector<AddrInfoEntry>> found =
-      context.platform.names().FindAddresses(query, timeout);
-  const std::string text = Address(host_port).ToString();
-  if (found.timed_out) return TimeoutError(context.operation, text);
-  if (found.error != 0) {
-    return PlatformError(context.platform, context.operation, found.domain,
-                         found.error, text);
-  }
-  for (const AddrInfoEntry& entry : found.value) {
-    SocketAddress address(entry.address);
-    if (address.family() != context.family) continue;
-    SockAddr& raw = *address.mutable_raw();
-    raw.port = static_cast<std::uint16_t>(host_port.port);
-    raw.flowinfo = host_port.flowinfo;
-    if (host_port.scope_id != 0) raw.scope_id = host_port.scope_id;
-    return address;
-  }
-  return PlatformError(
-      context.platform, context.operation, ErrorDomain::kGetAddrInfo,
-      context.platform.errors().Native(ErrorCode::kEaiNoname), text);
+  absl::StatusOr<SocketAddress> address = LookUpHost(
+      context, host_port.host, Address(host_port).ToString(), timeout);
+  if (!address.ok()) return address;
+  SockAddr& raw = *address->mutable_raw();
+  raw.port = static_cast<std::uint16_t>(host_port.port);
+  raw.flowinfo = host_port.flowinfo;
+  if (host_port.scope_id != 0) raw.scope_id = host_port.scope_id;
+  return address;
 }
 
 absl::StatusOr<SocketAddress> ResolveHostPort(const ResolveContext& context,
@@ -145,7 +79,67 @@ absl::StatusOr<SocketAddress> ResolveHostPort(const ResolveContext& context,
                                 &context.platform);
 }
 
+// What is no host.
+absl::StatusOr<SocketAddress> WithoutLookUp(const ResolveContext& context,
+                                            const Address& address) {
+  if (const UnixPath* unix_path = address.unix_path()) {
+    return SocketAddress::Unix(unix_path->path);
+  }
+  if (const FamilyAddress* family_address = address.family_address()) {
+    const absl::StatusOr<SockAddr> encoded =
+        EncodeFamily(*family_address, context.operation, context.platform);
+    if (!encoded.ok()) return encoded.status();
+    return SocketAddress(*encoded);
+  }
+  return *address.resolved();
+}
+
 }  // namespace
+
+absl::Status CheckHostPort(const ResolveContext& context,
+                           const HostPort& host_port) {
+  if (context.family != kAfInet && context.family != kAfInet6) {
+    return WrongFamily(context, Address(host_port).ToString(),
+                       "a host and port");
+  }
+  absl::Status valid = CheckPort(context.operation, host_port.port);
+  if (!valid.ok()) return valid;
+  valid = CheckFlowinfo(context.operation, host_port.flowinfo);
+  if (!valid.ok()) return valid;
+  if (context.family == kAfInet &&
+      (host_port.flowinfo != 0 || host_port.scope_id != 0)) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, context.operation,
+                         host_port.flowinfo != 0 ? "flowinfo" : "scope_id",
+                         "AF_INET has none");
+  }
+  return CheckHost(context.operation, "host", host_port.host);
+}
+
+absl::StatusOr<SocketAddress> LookUpHost(const ResolveContext& context,
+                                         const std::string& host,
+                                         absl::string_view asked,
+                                         absl::Duration timeout) {
+  AddrInfoQuery query;
+  query.host = host;
+  query.family = context.family.value();
+  // Any type would do; naming one keeps the answer from listing each address
+  // once for every type.
+  query.type = kSockStream;
+  const absl::StatusOr<std::vector<AddrInfoEntry>> found =
+      TakeFound(context.platform, context.operation,
+                context.platform.names().FindAddresses(query, timeout),
+                [asked] { return asked; });
+  if (!found.ok()) return found.status();
+  for (const AddrInfoEntry& entry : *found) {
+    const SocketAddress address(entry.address);
+    if (context.family == kAfUnspec || address.family() == context.family) {
+      return address;
+    }
+  }
+  return PlatformError(
+      context.platform, context.operation, ErrorDomain::kGetAddrInfo,
+      context.platform.errors().Native(ErrorCode::kEaiNoname), asked);
+}
 
 absl::Duration ResolveTimeout(absl::Duration socket_timeout) {
   return socket_timeout == absl::ZeroDuration() ? absl::InfiniteDuration()
@@ -175,10 +169,7 @@ absl::StatusOr<SocketAddress> Resolve(const ResolveContext& context,
   if (const HostPort* host_port = address.host_port()) {
     return ResolveHostPort(context, *host_port, timeout);
   }
-  absl::StatusOr<SocketAddress> resolved =
-      address.unix_path() != nullptr
-          ? SocketAddress::Unix(address.unix_path()->path)
-          : *address.resolved();
+  absl::StatusOr<SocketAddress> resolved = WithoutLookUp(context, address);
   if (!resolved.ok()) return resolved;
   absl::Status valid = CheckResolved(context, *resolved);
   if (!valid.ok()) return valid;

@@ -3,8 +3,11 @@
 #ifndef MORTISE_CORE_INTERNAL_RESOLVE_H_
 #define MORTISE_CORE_INTERNAL_RESOLVE_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/address.h"
 #include "mortise/internal/operation.h"
@@ -29,9 +32,20 @@ absl::StatusOr<SocketAddress> Resolve(const ResolveContext& context,
                                       const Address& address,
                                       absl::Duration timeout);
 
+// The first address of the name `host` in the family of `context`, AF_UNSPEC
+// being any, without a port. `asked` stands in the error.
+absl::StatusOr<SocketAddress> LookUpHost(const ResolveContext& context,
+                                         const std::string& host,
+                                         absl::string_view asked,
+                                         absl::Duration timeout);
+
 // How long a look-up may take on a socket with that timeout. A non-blocking
 // socket's may take as long as it needs: no system can look up without waiting.
 absl::Duration ResolveTimeout(absl::Duration socket_timeout);
+
+// OK iff `address` can be right for that family: ranges, lengths, no NUL.
+absl::Status CheckHostPort(const ResolveContext& context,
+                           const HostPort& address);
 
 // OK iff a socket of that family may be handed `address`. Never allocates then.
 absl::Status CheckResolved(const ResolveContext& context,

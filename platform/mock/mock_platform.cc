@@ -10,6 +10,7 @@ template class ::testing::StrictMock<mortise::MockNameCalls>;
 template class ::testing::StrictMock<mortise::MockServiceCalls>;
 template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
 template class ::testing::StrictMock<mortise::MockFileCalls>;
+template class ::testing::StrictMock<mortise::MockAddressCalls>;
 
 namespace mortise {
 
@@ -31,6 +32,8 @@ MockInterfaceCalls::MockInterfaceCalls() = default;
 MockInterfaceCalls::~MockInterfaceCalls() = default;
 MockFileCalls::MockFileCalls() = default;
 MockFileCalls::~MockFileCalls() = default;
+MockAddressCalls::MockAddressCalls() = default;
+MockAddressCalls::~MockAddressCalls() = default;
 
 MockPlatform::MockPlatform() {
   EXPECT_CALL(sockets, SplitType(_))

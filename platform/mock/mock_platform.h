@@ -30,7 +30,9 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/control_value.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/family_address.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
@@ -106,7 +108,7 @@ class MockMessageCalls : public MessageCalls {
                absl::Span<char>, int, SockAddr*),
               (override));
   MOCK_METHOD(SysResult<std::size_t>, SendMsg,
-              (NativeHandle, absl::Span<const absl::Span<const char>>,
+              (NativeHandle, absl::Span<const absl::string_view>,
                absl::Span<const char>, int, const SockAddr*),
               (override));
   MOCK_METHOD(std::size_t, ControlLength, (std::size_t), (const, override));
@@ -115,6 +117,10 @@ class MockMessageCalls : public MessageCalls {
               (const ControlMessage&, absl::Span<char>), (const, override));
   MOCK_METHOD(bool, TakeControl, (absl::Span<const char>*, ControlMessage*),
               (const, override));
+  MOCK_METHOD(SysResult<EncodedControl>, EncodeControl, (const ControlValue&),
+              (const, override));
+  MOCK_METHOD(std::optional<ControlValue>, DecodeControl,
+              (const ControlMessage&), (const, override));
 };
 
 class MockReadinessCalls : public ReadinessCalls {
@@ -123,6 +129,9 @@ class MockReadinessCalls : public ReadinessCalls {
   ~MockReadinessCalls() override;
 
   MOCK_METHOD(SysResult<bool>, Wait, (NativeHandle, WaitEvent, absl::Duration),
+              (override));
+  MOCK_METHOD(SysResult<std::size_t>, WaitAny,
+              (absl::Span<const NativeHandle>, WaitEvent, absl::Duration),
               (override));
   MOCK_METHOD(void, Sleep, (absl::Duration), (override));
 };
@@ -175,10 +184,24 @@ class MockFileCalls : public FileCalls {
 
   MOCK_METHOD(SysResult<NativeHandle>, HandleOf, (std::FILE*), (override));
   MOCK_METHOD(SysResult<std::size_t>, SendFile,
-              (NativeHandle, NativeHandle, std::uint64_t, std::size_t),
+              (NativeHandle, bool, NativeHandle, std::uint64_t, std::size_t),
               (override));
   MOCK_METHOD(SysResult<std::size_t>, ReadAt,
               (NativeHandle, std::uint64_t, absl::Span<char>), (override));
+  MOCK_METHOD(SysResult<std::size_t>, ReadNext,
+              (NativeHandle, absl::Span<char>), (override));
+};
+
+class MockAddressCalls : public AddressCalls {
+ public:
+  MockAddressCalls();
+  ~MockAddressCalls() override;
+
+  MOCK_METHOD(SysResult<SockAddr>, Encode, (const FamilyAddress&), (override));
+  MOCK_METHOD(std::optional<FamilyAddress>, Kind, (const SockAddr&, int),
+              (const, override));
+  MOCK_METHOD(SysResult<void>, Decode, (const SockAddr&, FamilyAddress*),
+              (const, override));
 };
 
 // A clock that a test moves.
@@ -248,10 +271,11 @@ class MockPlatform {
   ::testing::StrictMock<MockServiceCalls> services;
   ::testing::StrictMock<MockInterfaceCalls> interfaces;
   ::testing::StrictMock<MockFileCalls> files;
+  ::testing::StrictMock<MockAddressCalls> addresses;
   FakeErrors errors;
   // Declared last: it points at all of the others.
   Platform platform{{&sockets, &messages, &readiness, &clock, &names, &services,
-                     &interfaces, &files, &errors}};
+                     &interfaces, &files, &addresses, &errors}};
 };
 
 }  // namespace mortise
@@ -265,5 +289,6 @@ extern template class ::testing::StrictMock<mortise::MockNameCalls>;
 extern template class ::testing::StrictMock<mortise::MockServiceCalls>;
 extern template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
 extern template class ::testing::StrictMock<mortise::MockFileCalls>;
+extern template class ::testing::StrictMock<mortise::MockAddressCalls>;
 
 #endif  // MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_

@@ -35,6 +35,7 @@ constexpr ErrorMapping kErrno[] = {
     {EHOSTDOWN, ErrorCode::kEhostdown},
 #endif
     {EHOSTUNREACH, ErrorCode::kEhostunreach},
+    {EILSEQ, ErrorCode::kEilseq},
     {EINPROGRESS, ErrorCode::kEinprogress},
     {EINTR, ErrorCode::kEintr},
     {EINVAL, ErrorCode::kEinval},

@@ -1,28 +1,70 @@
 #include "mortise/platform/posix/files.h"
 
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 
 #include "absl/types/span.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/posix/send_file.h"
+#include "mortise/platform/posix/system_call.h"
+#include "mortise/platform/posix/without_sigpipe.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace posix {
+namespace {
 
-SysResult<NativeHandle> Files::HandleOf(std::FILE*) {
-  return {NativeHandle(), kNotSupportedError};
+constexpr std::uint64_t kMaxOffset = std::numeric_limits<off_t>::max();
+// Linux sends a little less than 2 GiB at once, and calls more than off_t holds
+// an error.
+constexpr std::uint64_t kMaxSent = std::uint64_t{1} << 30;
+
+// What systems say of files and sockets which the call is not made for. Some of
+// it means something else as well, and then other calls will say so again.
+bool CannotSendFile(int error) {
+  return error == EINVAL || error == ENOSYS || error == ESPIPE ||
+         error == EOPNOTSUPP || error == ENOTSUP;
 }
 
-SysResult<std::size_t> Files::SendFile(NativeHandle, NativeHandle,
-                                       std::uint64_t, std::size_t) {
-  return {0, kNotSupportedError};
+}  // namespace
+
+SysResult<NativeHandle> Files::HandleOf(std::FILE* stream) {
+  return HandleOrErrno(fileno(stream));
 }
 
-SysResult<std::size_t> Files::ReadAt(NativeHandle, std::uint64_t,
-                                     absl::Span<char>) {
-  return {0, kNotSupportedError};
+SysResult<std::size_t> Files::SendFile(NativeHandle socket, bool,
+                                       NativeHandle file, std::uint64_t offset,
+                                       std::size_t count) {
+  if (offset > kMaxOffset) return {0, EOVERFLOW};
+  const auto size = static_cast<std::size_t>(
+      std::min({std::uint64_t{count}, kMaxSent, kMaxOffset - offset}));
+  if (size == 0) return {0, 0};  // macOS means all of the file by it
+  const WithoutSigpipe without_sigpipe;
+  SysResult<std::size_t> sent =
+      SendFileThrough(Fd(socket), Fd(file), static_cast<off_t>(offset), size);
+  if (CannotSendFile(sent.error)) sent.error = kNotSupportedError;
+  return sent;
+}
+
+SysResult<std::size_t> Files::ReadAt(NativeHandle file, std::uint64_t offset,
+                                     absl::Span<char> buffer) {
+  if (offset > kMaxOffset) return {0, EOVERFLOW};
+  const SysResult<std::size_t> size = SizeOrErrno(pread(
+      Fd(file), buffer.data(), buffer.size(), static_cast<off_t>(offset)));
+  if (size.error == ESPIPE) return {0, kNotSupportedError};
+  return size;
+}
+
+SysResult<std::size_t> Files::ReadNext(NativeHandle file,
+                                       absl::Span<char> buffer) {
+  return SizeOrErrno(read(Fd(file), buffer.data(), buffer.size()));
 }
 
 }  // namespace posix

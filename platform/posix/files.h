@@ -18,11 +18,13 @@ namespace posix {
 class Files final : public FileCalls {
  public:
   SysResult<NativeHandle> HandleOf(std::FILE* stream) override;
-  SysResult<std::size_t> SendFile(NativeHandle socket, NativeHandle file,
-                                  std::uint64_t offset,
+  SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
+                                  NativeHandle file, std::uint64_t offset,
                                   std::size_t count) override;
   SysResult<std::size_t> ReadAt(NativeHandle file, std::uint64_t offset,
                                 absl::Span<char> buffer) override;
+  SysResult<std::size_t> ReadNext(NativeHandle file,
+                                  absl::Span<char> buffer) override;
 };
 
 }  // namespace posix

@@ -26,7 +26,14 @@ SysResult<std::string> Interfaces::IndexToName(std::uint32_t index) {
 }
 
 SysResult<std::vector<InterfaceEntry>> Interfaces::List() {
-  return {{}, kNotSupportedError};
+  struct if_nameindex* const all = if_nameindex();
+  if (all == nullptr) return {{}, errno};
+  SysResult<std::vector<InterfaceEntry>> listed;
+  for (const struct if_nameindex* i = all; i->if_index != 0; ++i) {
+    listed.value.push_back({i->if_index, i->if_name});
+  }
+  if_freenameindex(all);
+  return listed;
 }
 
 }  // namespace posix

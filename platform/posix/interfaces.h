@@ -1,4 +1,4 @@
-// Network interfaces: if_nametoindex(3), if_indextoname(3).
+// Network interfaces: if_nametoindex(3), if_indextoname(3), if_nameindex(3).
 
 #ifndef MORTISE_PLATFORM_POSIX_INTERFACES_H_
 #define MORTISE_PLATFORM_POSIX_INTERFACES_H_

@@ -6,12 +6,16 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <optional>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/control_codec.h"
+#include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/posix/control_values.h"
 #include "mortise/platform/posix/new_descriptor.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
 #include "mortise/platform/posix/system_call.h"
@@ -25,11 +29,11 @@ namespace {
 // Few messages come in more pieces, and only those allocate.
 using Pieces = absl::InlinedVector<iovec, 16>;
 
-template <typename Byte>
-Pieces PiecesOf(absl::Span<const absl::Span<Byte>> buffers) {
+template <typename Buffer>
+Pieces PiecesOf(absl::Span<const Buffer> buffers) {
   Pieces pieces;
   pieces.reserve(buffers.size());
-  for (const absl::Span<Byte>& buffer : buffers) {
+  for (const Buffer& buffer : buffers) {
     // What is sent is only read, which an iovec cannot say.
     pieces.push_back({const_cast<char*>(buffer.data()), buffer.size()});
   }
@@ -78,7 +82,7 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
 }
 
 SysResult<std::size_t> Messages::SendMsg(
-    NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
+    NativeHandle handle, absl::Span<const absl::string_view> buffers,
     absl::Span<const char> control, int flags, const SockAddr* to) {
   Pieces pieces = PiecesOf(buffers);
   NativeAddress native;
@@ -111,6 +115,16 @@ std::size_t Messages::PutControl(const ControlMessage& message,
 bool Messages::TakeControl(absl::Span<const char>* control,
                            ControlMessage* message) const {
   return internal::TakeControl<Layout>(control, message);
+}
+
+SysResult<EncodedControl> Messages::EncodeControl(
+    const ControlValue& value) const {
+  return posix::EncodeControl(value);
+}
+
+std::optional<ControlValue> Messages::DecodeControl(
+    const ControlMessage& message) const {
+  return posix::DecodeControl(message);
 }
 
 }  // namespace posix

@@ -2,10 +2,12 @@
 
 #include <netdb.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -14,9 +16,11 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/posix/detached_thread.h"
+#include "mortise/platform/posix/host_lookup.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/timed_call.h"
 #include "mortise/platform/timed_lookup.h"
 
 namespace mortise {
@@ -63,40 +67,78 @@ AddressLookup LookUp(const AddrInfoQuery& query) {
   return found;
 }
 
+LookupResult<NameInfo> LookUpName(const NativeAddress& address, int flags) {
+  LookupResult<NameInfo> found;
+  char host[NI_MAXHOST] = "";
+  char service[NI_MAXSERV] = "";
+  const int error = getnameinfo(&address.base, address.length, host,
+                                sizeof(host), service, sizeof(service), flags);
+  if (error == EAI_SYSTEM) {
+    found.domain = ErrorDomain::kOs;
+    found.error = errno;
+  } else if (error != 0) {
+    found.error = error;
+  } else {
+    found.value = {host, service};
+  }
+  return found;
+}
+
+DetachedCalls detached_calls(&RunDetached);
+
 }  // namespace
 
 AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
                                    absl::Duration timeout) {
-  return FindAddressesInTime({&LookUp, AI_NUMERICHOST, &RunDetached}, query,
-                             timeout);
+  return FindAddressesInTime(
+      detached_calls, {&LookUp, AI_NUMERICHOST, EAI_AGAIN}, query, timeout);
 }
 
-LookupResult<NameInfo> Names::FindName(const SockAddr&, int, absl::Duration) {
-  LookupResult<NameInfo> found;
-  found.error = kNotSupportedError;
-  return found;
+LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
+                                       absl::Duration timeout) {
+  NativeAddress native;
+  if (const int error = EncodeSockAddr(address, &native)) {
+    LookupResult<NameInfo> found;
+    found.domain = ErrorDomain::kOs;
+    found.error = error;
+    return found;
+  }
+  // A number needs nobody to be asked, so it needs no thread.
+  if ((flags & NI_NUMERICHOST) != 0) return LookUpName(native, flags);
+  return LookUpInTime<NameInfo>(
+      detached_calls, [native, flags] { return LookUpName(native, flags); },
+      timeout, {ErrorDomain::kGetAddrInfo, EAI_AGAIN});
 }
 
-LookupResult<HostEntry> Names::FindHostByName(absl::string_view,
-                                              absl::Duration) {
-  LookupResult<HostEntry> found;
-  found.error = kNotSupportedError;
-  return found;
+LookupResult<HostEntry> Names::FindHostByName(absl::string_view name,
+                                              absl::Duration timeout) {
+  return LookUpInTime<HostEntry>(
+      detached_calls, [name = std::string(name)] { return HostByName(name); },
+      timeout, {ErrorDomain::kHostLookup, TRY_AGAIN});
 }
 
-LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr&,
-                                                 absl::Duration) {
-  LookupResult<HostEntry> found;
-  found.error = kNotSupportedError;
-  return found;
+LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr& address,
+                                                 absl::Duration timeout) {
+  return LookUpInTime<HostEntry>(
+      detached_calls, [address] { return HostByAddress(address); }, timeout,
+      {ErrorDomain::kHostLookup, TRY_AGAIN});
 }
 
 SysResult<std::string> Names::GetHostName() {
-  return {std::string(), kNotSupportedError};
+  // Longer than any system's, with a terminator that gethostname(2) need not
+  // put.
+  char name[1025] = "";
+  if (gethostname(name, sizeof(name) - 1) != 0) return {std::string(), errno};
+  return {name, 0};
 }
 
-SysResult<void> Names::SetHostName(absl::string_view) {
-  return {kNotSupportedError};
+SysResult<void> Names::SetHostName(absl::string_view name) {
+  // The length is an `int` on macOS.
+  if (name.size() > std::numeric_limits<int>::max()) return {ENAMETOOLONG};
+  if (sethostname(name.data(), static_cast<int>(name.size())) != 0) {
+    return {errno};
+  }
+  return {};
 }
 
 }  // namespace posix

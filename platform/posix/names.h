@@ -1,4 +1,5 @@
-// Name look-ups: getaddrinfo(3).
+// Name look-ups: getaddrinfo(3), getnameinfo(3), gethostbyname(3) and their
+// kin.
 
 #ifndef MORTISE_PLATFORM_POSIX_NAMES_H_
 #define MORTISE_PLATFORM_POSIX_NAMES_H_

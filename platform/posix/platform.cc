@@ -1,6 +1,7 @@
 // The operating system, as the library's default platform.
 
 #include "mortise/platform/backend.h"
+#include "mortise/platform/posix/addresses.h"
 #include "mortise/platform/posix/clock.h"
 #include "mortise/platform/posix/errors.h"
 #include "mortise/platform/posix/files.h"
@@ -23,6 +24,7 @@ struct PosixParts {
   posix::Services services;
   posix::Interfaces interfaces;
   posix::Files files;
+  posix::Addresses addresses;
   posix::Errors errors;
 };
 
@@ -31,10 +33,10 @@ struct PosixParts {
 Platform& Platform::Default() {
   // Never destroyed: sockets of static storage may outlive it otherwise.
   static auto* const parts = new PosixParts;
-  static auto* const platform =
-      new Platform({&parts->sockets, &parts->messages, &parts->readiness,
-                    &parts->clock, &parts->names, &parts->services,
-                    &parts->interfaces, &parts->files, &parts->errors});
+  static auto* const platform = new Platform(
+      {&parts->sockets, &parts->messages, &parts->readiness, &parts->clock,
+       &parts->names, &parts->services, &parts->interfaces, &parts->files,
+       &parts->addresses, &parts->errors});
   return *platform;
 }
 

@@ -1,27 +1,130 @@
 #include "mortise/platform/posix/services.h"
 
+#include <arpa/inet.h>
+#include <netdb.h>
+
+#include <cerrno>
+#include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "mortise/platform/sys_result.h"
 
+// Which of the functions with _r there are: all, those of services, none.
+#if defined(__APPLE__)
+#define MORTISE_SERVICES_ARE_STATIC
+#define MORTISE_PROTOCOLS_ARE_STATIC
+#elif !defined(__GLIBC__)
+#define MORTISE_PROTOCOLS_ARE_STATIC
+#endif
+
 namespace mortise {
 namespace posix {
+namespace {
+
+#ifdef MORTISE_PROTOCOLS_ARE_STATIC
+// The answer of `call`, which is in memory that the next call overwrites, by
+// way of `read`. The tables are files: nobody holds the lock for long.
+template <typename Value, typename Call, typename Read>
+SysResult<std::optional<Value>> AskStatic(Call call, Read read) {
+  static std::mutex mutex;
+  const std::lock_guard<std::mutex> lock(mutex);
+  const auto* const entry = call();
+  if (entry == nullptr) return {std::nullopt, 0};
+  return {std::optional<Value>(read(*entry)), 0};
+}
+#endif
+
+#if !defined(MORTISE_SERVICES_ARE_STATIC) || \
+    !defined(MORTISE_PROTOCOLS_ARE_STATIC)
+// The answer of `call`, one of the functions with _r, in a buffer that grows
+// until it has room.
+template <typename Value, typename Entry, typename Call, typename Read>
+SysResult<std::optional<Value>> Ask(Call call, Read read) {
+  constexpr std::size_t kMostRoom = std::size_t{1} << 20;
+  std::vector<char> room(1024);
+  while (true) {
+    Entry entry = {};
+    Entry* result = nullptr;
+    const int error = call(&entry, room.data(), room.size(), &result);
+    if (result != nullptr) return {std::optional<Value>(read(*result)), 0};
+    switch (error) {
+      case ERANGE:
+        if (room.size() >= kMostRoom) return {std::nullopt, error};
+        room.resize(2 * room.size());
+        break;
+      case 0:
+      case ENOENT:  // there is no table at all; musl, of any name
+      case EINVAL:  // musl, of a protocol other than tcp and udp
+        return {std::nullopt, 0};
+      default:
+        return {std::nullopt, error};
+    }
+  }
+}
+#endif
+
+const char* OrNull(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+std::uint16_t PortOf(const servent& entry) {
+  return ntohs(static_cast<std::uint16_t>(entry.s_port));
+}
+std::string NameOf(const servent& entry) { return entry.s_name; }
+int NumberOf(const protoent& entry) { return entry.p_proto; }
+
+}  // namespace
 
 SysResult<std::optional<std::uint16_t>> Services::PortOfService(
-    absl::string_view, absl::string_view) {
-  return {std::nullopt, kNotSupportedError};
+    absl::string_view service, absl::string_view protocol) {
+  const std::string name(service);
+  const std::string of(protocol);
+#ifdef MORTISE_SERVICES_ARE_STATIC
+  return AskStatic<std::uint16_t>(
+      [&] { return getservbyname(name.c_str(), OrNull(of)); }, &PortOf);
+#else
+  return Ask<std::uint16_t, servent>(
+      [&](servent* entry, char* room, std::size_t size, servent** result) {
+        return getservbyname_r(name.c_str(), OrNull(of), entry, room, size,
+                               result);
+      },
+      &PortOf);
+#endif
 }
 
 SysResult<std::optional<std::string>> Services::ServiceOfPort(
-    std::uint16_t, absl::string_view) {
-  return {std::nullopt, kNotSupportedError};
+    std::uint16_t port, absl::string_view protocol) {
+  const std::string of(protocol);
+#ifdef MORTISE_SERVICES_ARE_STATIC
+  return AskStatic<std::string>(
+      [&] { return getservbyport(htons(port), OrNull(of)); }, &NameOf);
+#else
+  return Ask<std::string, servent>(
+      [&](servent* entry, char* room, std::size_t size, servent** result) {
+        return getservbyport_r(htons(port), OrNull(of), entry, room, size,
+                               result);
+      },
+      &NameOf);
+#endif
 }
 
-SysResult<std::optional<int>> Services::ProtocolOfName(absl::string_view) {
-  return {std::nullopt, kNotSupportedError};
+SysResult<std::optional<int>> Services::ProtocolOfName(absl::string_view name) {
+  const std::string text(name);
+#ifdef MORTISE_PROTOCOLS_ARE_STATIC
+  return AskStatic<int>([&] { return getprotobyname(text.c_str()); },
+                        &NumberOf);
+#else
+  return Ask<int, protoent>(
+      [&](protoent* entry, char* room, std::size_t size, protoent** result) {
+        return getprotobyname_r(text.c_str(), entry, room, size, result);
+      },
+      &NumberOf);
+#endif
 }
 
 }  // namespace posix

@@ -6,12 +6,9 @@
 
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
-#include <string>
 
 #include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/ip_codec.h"
@@ -221,32 +218,6 @@ SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
   // One call where fcntl(2) needs two.
   int non_blocking = blocking ? 0 : 1;
   return DoneOrErrno(ioctl(Fd(handle), FIONBIO, &non_blocking));
-}
-
-SysResult<SocketDescription> Sockets::Describe(NativeHandle) {
-  return {SocketDescription(), kNotSupportedError};
-}
-
-SysResult<bool> Sockets::GetInheritable(NativeHandle) {
-  return {false, kNotSupportedError};
-}
-
-SysResult<void> Sockets::SetInheritable(NativeHandle, bool) {
-  return {kNotSupportedError};
-}
-
-SysResult<std::size_t> Sockets::Ioctl(NativeHandle, std::uint32_t,
-                                      absl::Span<const char>,
-                                      absl::Span<char>) {
-  return {0, kNotSupportedError};
-}
-
-SysResult<std::string> Sockets::Share(NativeHandle, std::uint32_t) {
-  return {std::string(), kNotSupportedError};
-}
-
-SysResult<NativeHandle> Sockets::FromShare(absl::string_view) {
-  return {NativeHandle(), kNotSupportedError};
 }
 
 }  // namespace posix

@@ -1,5 +1,6 @@
 #include "mortise/platform/tls/layer.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -24,6 +26,9 @@
 namespace mortise {
 namespace tls {
 namespace {
+
+// How long a change in one of several sessions may go unnoticed, at most.
+constexpr absl::Duration kPause = absl::Milliseconds(10);
 
 // What a handle points to.
 struct Entry {
@@ -303,11 +308,11 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
 }
 
 SysResult<std::size_t> Messages::SendMsg(
-    NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
+    NativeHandle handle, absl::Span<const absl::string_view> buffers,
     absl::Span<const char> control, int flags, const SockAddr* to) {
   if (!control.empty()) return {0, kNotSupportedError};
   std::size_t sent = 0;
-  for (const absl::Span<const char> buffer : buffers) {
+  for (const absl::string_view buffer : buffers) {
     if (buffer.empty()) continue;
     const SysResult<std::size_t> some =
         to == nullptr ? sockets_.Send(handle, buffer, flags)
@@ -329,7 +334,40 @@ SysResult<bool> Readiness::Wait(NativeHandle handle, WaitEvent event,
                             : next().Wait(connection.socket(), event, timeout);
 }
 
-SysResult<std::size_t> Files::SendFile(NativeHandle, NativeHandle,
+SysResult<std::size_t> Readiness::WaitAny(
+    absl::Span<const NativeHandle> handles, WaitEvent event,
+    absl::Duration timeout) {
+  bool begun = false;
+  absl::InlinedVector<NativeHandle, 8> below;
+  for (const NativeHandle handle : handles) {
+    const Connection& connection = Handles::Of(handle);
+    begun = begun || connection.begun();
+    below.push_back(connection.socket());
+  }
+  if (!begun) return next().WaitAny(below, event, timeout);
+
+  // Of several sessions each may have data inside, and want something else of
+  // its socket: all are asked, and again after a pause.
+  const bool finite = timeout != absl::InfiniteDuration();
+  const absl::Duration end =
+      finite ? clock_.Now() + timeout : absl::InfiniteDuration();
+  for (;;) {
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+      const SysResult<bool> ready =
+          Wait(handles[i], event, absl::ZeroDuration());
+      if (!ready.ok()) return {0, ready.error};
+      if (ready.value) return {i, 0};
+    }
+    const absl::Duration left =
+        finite ? end - clock_.Now() : absl::InfiniteDuration();
+    if (left <= absl::ZeroDuration()) return {handles.size(), 0};
+    const SysResult<std::size_t> waited =
+        next().WaitAny(below, event, std::min(left, kPause));
+    if (!waited.ok()) return waited;
+  }
+}
+
+SysResult<std::size_t> Files::SendFile(NativeHandle, bool, NativeHandle,
                                        std::uint64_t, std::size_t) {
   return {0, kNotSupportedError};
 }
@@ -339,12 +377,12 @@ Layer::Layer(Platform& next, SessionMaker connecting, SessionMaker accepting)
       sockets_below_(&next.sockets()),
       sockets_(next, std::move(connecting), std::move(accepting)),
       messages_(next.messages(), sockets_),
-      readiness_(next.readiness()),
+      readiness_(next.readiness(), next.clock()),
       files_(next.files()),
       errors_(next.errors()),
       platform_({&sockets_, &messages_, &readiness_, &next.clock(),
                  &next.names(), &next.services(), &next.interfaces(), &files_,
-                 &errors_}) {}
+                 &next.addresses(), &errors_}) {}
 
 bool Layer::IsOver(const Platform& next) const {
   // A platform at the place of one that is gone has other parts.

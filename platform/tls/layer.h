@@ -133,9 +133,10 @@ class Messages final : public ForwardingMessageCalls {
                                      absl::Span<const absl::Span<char>> buffers,
                                      absl::Span<char> control, int flags,
                                      SockAddr* from) override;
-  SysResult<std::size_t> SendMsg(
-      NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
-      absl::Span<const char> control, int flags, const SockAddr* to) override;
+  SysResult<std::size_t> SendMsg(NativeHandle handle,
+                                 absl::Span<const absl::string_view> buffers,
+                                 absl::Span<const char> control, int flags,
+                                 const SockAddr* to) override;
 
  private:
   Sockets& sockets_;
@@ -143,12 +144,19 @@ class Messages final : public ForwardingMessageCalls {
 
 class Readiness final : public ForwardingReadinessCalls {
  public:
-  using ForwardingReadinessCalls::ForwardingReadinessCalls;
+  Readiness(ReadinessCalls& next, ClockCalls& clock)
+      : ForwardingReadinessCalls(next), clock_(clock) {}
 
   // What is readable or writable is the stream inside, not the socket: a part
   // of a record is not, and what has been unsealed already is.
   SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
                        absl::Duration timeout) override;
+  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
+                                 WaitEvent event,
+                                 absl::Duration timeout) override;
+
+ private:
+  ClockCalls& clock_;
 };
 
 class Files final : public ForwardingFileCalls {
@@ -156,8 +164,8 @@ class Files final : public ForwardingFileCalls {
   using ForwardingFileCalls::ForwardingFileCalls;
 
   // The system cannot seal what it sends.
-  SysResult<std::size_t> SendFile(NativeHandle socket, NativeHandle file,
-                                  std::uint64_t offset,
+  SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
+                                  NativeHandle file, std::uint64_t offset,
                                   std::size_t count) override;
 };
 

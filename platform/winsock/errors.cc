@@ -77,6 +77,7 @@ constexpr ErrorMapping kOs[] = {
     {ERROR_NOT_ENOUGH_MEMORY, ErrorCode::kEnomem},  // WSA_NOT_ENOUGH_MEMORY
     {ERROR_NOT_SUPPORTED, ErrorCode::kEopnotsupp},
     {ERROR_NO_SYSTEM_RESOURCES, ErrorCode::kEnobufs},
+    {ERROR_NO_UNICODE_TRANSLATION, ErrorCode::kEilseq},
     {ERROR_OPERATION_ABORTED, ErrorCode::kEcanceled},  // WSA_OPERATION_ABORTED
     {ERROR_OUTOFMEMORY, ErrorCode::kEnomem},
     {ERROR_PATH_NOT_FOUND, ErrorCode::kEnoent},

@@ -1,12 +1,15 @@
 #include "mortise/platform/winsock/interfaces.h"
 
 #include <cstdint>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/winsock/os_headers.h"
+#include "mortise/platform/winsock/utf8.h"
 
 namespace mortise {
 namespace winsock {
@@ -32,7 +35,25 @@ SysResult<std::string> Interfaces::IndexToName(std::uint32_t index) {
 }
 
 SysResult<std::vector<InterfaceEntry>> Interfaces::List() {
-  return {{}, kNotSupportedError};
+  // All of them, as if_nametoindex knows them, not those alone that a user is
+  // shown.
+  MIB_IF_TABLE2* table = nullptr;
+  const NETIO_STATUS error = GetIfTable2Ex(MibIfTableRaw, &table);
+  if (error != NO_ERROR) return {{}, static_cast<int>(error)};
+  const std::unique_ptr<MIB_IF_TABLE2, void(NETIOAPI_API_*)(void*)> owned(
+      table, &FreeMibTable);
+  SysResult<std::vector<InterfaceEntry>> listed;
+  for (ULONG i = 0; i < table->NumEntries; ++i) {
+    const MIB_IF_ROW2& row = table->Table[i];
+    wchar_t name[NDIS_IF_MAX_STRING_SIZE + 1];
+    // One that has gone since.
+    if (ConvertInterfaceLuidToNameW(&row.InterfaceLuid, name,
+                                    std::size(name)) != NO_ERROR) {
+      continue;
+    }
+    listed.value.push_back({row.InterfaceIndex, Narrow(name)});
+  }
+  return listed;
 }
 
 }  // namespace winsock

@@ -1,4 +1,5 @@
-// Network interfaces: if_nametoindex and if_indextoname of the IP Helper.
+// Network interfaces: if_nametoindex, if_indextoname and GetIfTable2Ex of the
+// IP Helper.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_INTERFACES_H_
 #define MORTISE_PLATFORM_WINSOCK_INTERFACES_H_

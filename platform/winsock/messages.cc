@@ -1,15 +1,19 @@
 #include "mortise/platform/winsock/messages.h"
 
-#include <atomic>
 #include <cstddef>
+#include <optional>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/control_codec.h"
+#include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/winsock/control_values.h"
+#include "mortise/platform/winsock/extension.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/sock_addr_codec.h"
 #include "mortise/platform/winsock/system_call.h"
@@ -21,15 +25,20 @@ namespace {
 // Few messages come in more pieces, and only those allocate.
 using Pieces = absl::InlinedVector<WSABUF, 16>;
 
-template <typename Byte>
-Pieces PiecesOf(absl::Span<const absl::Span<Byte>> buffers) {
+// Winsock wants a place for everything, and be it for nothing.
+char nowhere;
+
+template <typename Buffer>
+Pieces PiecesOf(absl::Span<const Buffer> buffers) {
   Pieces pieces;
   pieces.reserve(buffers.size());
-  for (const absl::Span<Byte>& buffer : buffers) {
+  for (const Buffer& buffer : buffers) {
     // What is sent is only read, which a WSABUF cannot say.
-    pieces.push_back({static_cast<u_long>(CutLength(buffer.size())),
-                      const_cast<char*>(buffer.data())});
+    pieces.push_back(
+        {static_cast<u_long>(CutLength(buffer.size())),
+         buffer.empty() ? &nowhere : const_cast<char*>(buffer.data())});
   }
+  if (pieces.empty()) pieces.push_back({0, &nowhere});
   return pieces;
 }
 
@@ -52,33 +61,6 @@ struct Layout {
   static constexpr std::size_t Space(std::size_t data_size) {
     return Align(Length(data_size));
   }
-};
-
-// A call that Winsock has no name for. Any socket can be asked for it, and the
-// answer is the same for all of them: it is asked for once.
-template <typename Function>
-class Extension {
- public:
-  explicit constexpr Extension(const GUID& id) : id_(id) {}
-
-  // nullptr iff this Windows has not got it; WSAGetLastError says why.
-  Function Get(SOCKET socket) {
-    Function function = function_.load(std::memory_order_acquire);
-    if (function != nullptr) return function;
-    GUID id = id_;
-    DWORD size = 0;
-    if (WSAIoctl(socket, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof(id),
-                 &function, sizeof(function), &size, nullptr,
-                 nullptr) == SOCKET_ERROR) {
-      return nullptr;
-    }
-    function_.store(function, std::memory_order_release);
-    return function;
-  }
-
- private:
-  const GUID id_;
-  std::atomic<Function> function_{nullptr};
 };
 
 Extension<LPFN_WSARECVMSG> wsa_recv_msg(WSAID_WSARECVMSG);
@@ -170,7 +152,7 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
 }
 
 SysResult<std::size_t> Messages::SendMsg(
-    NativeHandle handle, absl::Span<const absl::Span<const char>> buffers,
+    NativeHandle handle, absl::Span<const absl::string_view> buffers,
     absl::Span<const char> control, int flags, const SockAddr* to) {
   const SOCKET socket = AsSocket(handle);
   Pieces pieces = PiecesOf(buffers);
@@ -220,6 +202,16 @@ std::size_t Messages::PutControl(const ControlMessage& message,
 bool Messages::TakeControl(absl::Span<const char>* control,
                            ControlMessage* message) const {
   return internal::TakeControl<Layout>(control, message);
+}
+
+SysResult<EncodedControl> Messages::EncodeControl(
+    const ControlValue& value) const {
+  return winsock::EncodeControl(value);
+}
+
+std::optional<ControlValue> Messages::DecodeControl(
+    const ControlMessage& message) const {
+  return winsock::DecodeControl(message);
 }
 
 }  // namespace winsock

@@ -7,14 +7,18 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/host_entry_codec.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/timed_call.h"
 #include "mortise/platform/timed_lookup.h"
 #include "mortise/platform/winsock/detached_thread.h"
+#include "mortise/platform/winsock/errors.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/sock_addr_codec.h"
 #include "mortise/platform/winsock/startup.h"
@@ -79,40 +83,154 @@ AddressLookup LookUp(const AddrInfoQuery& query) {
   return found;
 }
 
+LookupResult<NameInfo> LookUpName(const NativeAddress& address, int flags) {
+  LookupResult<NameInfo> found;
+  wchar_t host[NI_MAXHOST] = L"";
+  wchar_t service[NI_MAXSERV] = L"";
+  if (GetNameInfoW(&address.base, address.length, host, NI_MAXHOST, service,
+                   NI_MAXSERV, flags) != 0) {
+    found.error = WSAGetLastError();
+    return found;
+  }
+  found.value = {Narrow(host), Narrow(service)};
+  return found;
+}
+
+// Winsock's numbers for look-ups of a host, and whatever else may come.
+template <typename T>
+void SetHostError(int error, LookupResult<T>* found) {
+  found->domain =
+      Errors().Code(ErrorDomain::kHostLookup, error) != ErrorCode::kUnmapped
+          ? ErrorDomain::kHostLookup
+          : ErrorDomain::kOs;
+  found->error = error;
+}
+
+// `answer` is the thread's, and Winsock's.
+LookupResult<HostEntry> TakeHostEntry(const hostent* answer) {
+  LookupResult<HostEntry> found;
+  found.domain = ErrorDomain::kHostLookup;
+  if (answer == nullptr) {
+    SetHostError(WSAGetLastError(), &found);
+  } else {
+    found.value = internal::DecodeHostEntry(*answer, &NarrowFromCodePage);
+  }
+  return found;
+}
+
+// A name that gethostbyname cannot be told, because it is not in ASCII. Nothing
+// else tells aliases.
+LookupResult<HostEntry> HostByWideName(const std::string& name) {
+  AddrInfoQuery query;
+  query.host = name;
+  query.family = AF_INET;
+  query.type = SOCK_STREAM;
+  query.flags = AI_CANONNAME;
+  const AddressLookup addresses = LookUp(query);
+  LookupResult<HostEntry> found;
+  found.domain = ErrorDomain::kHostLookup;
+  if (addresses.error != 0) {
+    SetHostError(addresses.error, &found);
+    return found;
+  }
+  found.value.name = name;
+  for (const AddrInfoEntry& entry : addresses.value) {
+    if (!entry.canonical_name.empty()) found.value.name = entry.canonical_name;
+    found.value.addresses.push_back(entry.address);
+  }
+  return found;
+}
+
+LookupResult<HostEntry> HostByName(const std::string& name) {
+  if (const int error = StartUp()) {
+    LookupResult<HostEntry> found;
+    found.domain = ErrorDomain::kOs;
+    found.error = error;
+    return found;
+  }
+  if (!std::all_of(name.begin(), name.end(), absl::ascii_isascii)) {
+    return HostByWideName(name);
+  }
+  return TakeHostEntry(gethostbyname(name.c_str()));
+}
+
+LookupResult<HostEntry> HostByAddress(const SockAddr& address) {
+  if (const int error = StartUp()) {
+    LookupResult<HostEntry> found;
+    found.domain = ErrorDomain::kOs;
+    found.error = error;
+    return found;
+  }
+  return TakeHostEntry(
+      gethostbyaddr(reinterpret_cast<const char*>(address.bytes), address.size,
+                    address.family));
+}
+
+DetachedCalls detached_calls(&RunDetached);
+
 }  // namespace
 
 AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
                                    absl::Duration timeout) {
-  return FindAddressesInTime({&LookUp, AI_NUMERICHOST, &RunDetached}, query,
-                             timeout);
+  return FindAddressesInTime(
+      detached_calls, {&LookUp, AI_NUMERICHOST, WSATRY_AGAIN}, query, timeout);
 }
 
-LookupResult<NameInfo> Names::FindName(const SockAddr&, int, absl::Duration) {
-  LookupResult<NameInfo> found;
-  found.error = kNotSupportedError;
-  return found;
+LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
+                                       absl::Duration timeout) {
+  NativeAddress native;
+  LookupResult<NameInfo> failed;
+  failed.domain = ErrorDomain::kOs;
+  failed.error = StartUp();
+  if (failed.error == 0) failed.error = EncodeSockAddr(address, &native);
+  if (failed.error != 0) return failed;
+  // A number needs nobody to be asked, so it needs no thread.
+  if ((flags & NI_NUMERICHOST) != 0) return LookUpName(native, flags);
+  return LookUpInTime<NameInfo>(
+      detached_calls, [native, flags] { return LookUpName(native, flags); },
+      timeout, {ErrorDomain::kGetAddrInfo, WSATRY_AGAIN});
 }
 
-LookupResult<HostEntry> Names::FindHostByName(absl::string_view,
-                                              absl::Duration) {
-  LookupResult<HostEntry> found;
-  found.error = kNotSupportedError;
-  return found;
+LookupResult<HostEntry> Names::FindHostByName(absl::string_view name,
+                                              absl::Duration timeout) {
+  return LookUpInTime<HostEntry>(
+      detached_calls, [name = std::string(name)] { return HostByName(name); },
+      timeout, {ErrorDomain::kHostLookup, WSATRY_AGAIN});
 }
 
-LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr&,
-                                                 absl::Duration) {
-  LookupResult<HostEntry> found;
-  found.error = kNotSupportedError;
-  return found;
+LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr& address,
+                                                 absl::Duration timeout) {
+  return LookUpInTime<HostEntry>(
+      detached_calls, [address] { return HostByAddress(address); }, timeout,
+      {ErrorDomain::kHostLookup, WSATRY_AGAIN});
 }
 
+// The name that the network knows, not the one of NetBIOS, which is cut to 15
+// characters; gethostname would say it in the machine's code page.
 SysResult<std::string> Names::GetHostName() {
-  return {std::string(), kNotSupportedError};
+  DWORD size = 0;
+  GetComputerNameExW(ComputerNamePhysicalDnsHostname, nullptr, &size);
+  // Somebody may give it a longer name between the two calls.
+  while (true) {
+    std::wstring name(size, L'\0');
+    if (GetComputerNameExW(ComputerNamePhysicalDnsHostname, &name[0], &size)) {
+      name.resize(size);
+      return {Narrow(name), 0};
+    }
+    const DWORD error = GetLastError();
+    if (error != ERROR_MORE_DATA || size <= name.size()) {
+      return {std::string(), static_cast<int>(error)};
+    }
+  }
 }
 
-SysResult<void> Names::SetHostName(absl::string_view) {
-  return {kNotSupportedError};
+SysResult<void> Names::SetHostName(absl::string_view name) {
+  const std::optional<std::wstring> wide = Widen(name);
+  if (!wide.has_value()) return {ERROR_INVALID_PARAMETER};
+  if (!SetComputerNameExW(ComputerNamePhysicalDnsHostname, wide->c_str())) {
+    return {static_cast<int>(GetLastError())};
+  }
+  return {};
 }
 
 }  // namespace winsock

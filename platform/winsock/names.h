@@ -1,4 +1,4 @@
-// Name look-ups: GetAddrInfoW.
+// Name look-ups: GetAddrInfoW, GetNameInfoW, gethostbyname and its kin.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_NAMES_H_
 #define MORTISE_PLATFORM_WINSOCK_NAMES_H_

@@ -238,8 +238,14 @@ SysResult<NativeHandle> NewDuplicate(SOCKET socket) {
       SOCKET_ERROR) {
     return {NativeHandle(), WSAGetLastError()};
   }
+  return NewShared(info);
+}
+
+SysResult<NativeHandle> NewShared(const WSAPROTOCOL_INFOW& info) {
+  if (const int error = StartUp()) return {NativeHandle(), error};
+  WSAPROTOCOL_INFOW copy = info;
   return HandleOrError(WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO,
-                                  FROM_PROTOCOL_INFO, &info, 0, kBirthFlags));
+                                  FROM_PROTOCOL_INFO, &copy, 0, kBirthFlags));
 }
 
 }  // namespace winsock

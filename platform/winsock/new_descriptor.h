@@ -21,6 +21,9 @@ SysResult<HandlePair> NewSocketPair(int family, int type, int protocol);
 SysResult<NativeHandle> NewAccepted(SOCKET listener, NativeAddress* peer);
 SysResult<NativeHandle> NewDuplicate(SOCKET socket);
 
+// What WSADuplicateSocketW has described for this process.
+SysResult<NativeHandle> NewShared(const WSAPROTOCOL_INFOW& info);
+
 }  // namespace winsock
 }  // namespace mortise
 

@@ -17,6 +17,10 @@
 #ifndef NOMINMAX
 #define NOMINMAX
 #endif
+// gethostbyname and its kin have no successor that tells aliases.
+#ifndef _WINSOCK_DEPRECATED_NO_WARNINGS
+#define _WINSOCK_DEPRECATED_NO_WARNINGS
+#endif
 
 // clang-format off
 #include <winsock2.h>
@@ -24,6 +28,7 @@
 #include <afunix.h>
 #include <mstcpip.h>
 #include <mswsock.h>
+#include <ws2bth.h>
 #include <windows.h>
 #include <iphlpapi.h>
 // clang-format on
@@ -38,6 +43,11 @@
 #endif
 #ifndef SIO_UDP_NETRESET
 #define SIO_UDP_NETRESET _WSAIOW(IOC_VENDOR, 15)
+#endif
+
+// Since Windows 10; MinGW-w64's <winsock2.h> lacks it.
+#ifndef AF_HYPERV
+#define AF_HYPERV 34
 #endif
 
 #endif  // MORTISE_PLATFORM_WINSOCK_OS_HEADERS_H_

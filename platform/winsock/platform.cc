@@ -1,6 +1,7 @@
 // The operating system, as the library's default platform.
 
 #include "mortise/platform/backend.h"
+#include "mortise/platform/winsock/addresses.h"
 #include "mortise/platform/winsock/clock.h"
 #include "mortise/platform/winsock/errors.h"
 #include "mortise/platform/winsock/files.h"
@@ -23,6 +24,7 @@ struct WinsockParts {
   winsock::Services services;
   winsock::Interfaces interfaces;
   winsock::Files files;
+  winsock::Addresses addresses;
   winsock::Errors errors;
 };
 
@@ -31,10 +33,10 @@ struct WinsockParts {
 Platform& Platform::Default() {
   // Never destroyed: sockets of static storage may outlive it otherwise.
   static auto* const parts = new WinsockParts;
-  static auto* const platform =
-      new Platform({&parts->sockets, &parts->messages, &parts->readiness,
-                    &parts->clock, &parts->names, &parts->services,
-                    &parts->interfaces, &parts->files, &parts->errors});
+  static auto* const platform = new Platform(
+      {&parts->sockets, &parts->messages, &parts->readiness, &parts->clock,
+       &parts->names, &parts->services, &parts->interfaces, &parts->files,
+       &parts->addresses, &parts->errors});
   return *platform;
 }
 

@@ -5,7 +5,10 @@
 #ifndef MORTISE_PLATFORM_WINSOCK_READINESS_H_
 #define MORTISE_PLATFORM_WINSOCK_READINESS_H_
 
+#include <cstddef>
+
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
@@ -17,6 +20,9 @@ class Readiness final : public ReadinessCalls {
  public:
   SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
                        absl::Duration timeout) override;
+  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
+                                 WaitEvent event,
+                                 absl::Duration timeout) override;
   void Sleep(absl::Duration duration) override;
 };
 

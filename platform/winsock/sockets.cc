@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
-#include <string>
 
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/ip_codec.h"
@@ -253,32 +250,6 @@ SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
   u_long non_blocking = blocking ? 0 : 1;
   return DoneOrError(
       ioctlsocket(AsSocket(handle), static_cast<long>(FIONBIO), &non_blocking));
-}
-
-SysResult<SocketDescription> Sockets::Describe(NativeHandle) {
-  return {SocketDescription(), kNotSupportedError};
-}
-
-SysResult<bool> Sockets::GetInheritable(NativeHandle) {
-  return {false, kNotSupportedError};
-}
-
-SysResult<void> Sockets::SetInheritable(NativeHandle, bool) {
-  return {kNotSupportedError};
-}
-
-SysResult<std::size_t> Sockets::Ioctl(NativeHandle, std::uint32_t,
-                                      absl::Span<const char>,
-                                      absl::Span<char>) {
-  return {0, kNotSupportedError};
-}
-
-SysResult<std::string> Sockets::Share(NativeHandle, std::uint32_t) {
-  return {std::string(), kNotSupportedError};
-}
-
-SysResult<NativeHandle> Sockets::FromShare(absl::string_view) {
-  return {NativeHandle(), kNotSupportedError};
 }
 
 }  // namespace winsock

@@ -36,5 +36,15 @@ std::string Narrow(std::wstring_view text) {
   return narrow;
 }
 
+std::string NarrowFromCodePage(const char* text) {
+  // With its terminator, so never nothing, which Windows calls an error.
+  const int units = MultiByteToWideChar(CP_ACP, 0, text, -1, nullptr, 0);
+  if (units == 0) return std::string();
+  std::wstring wide(static_cast<std::size_t>(units), L'\0');
+  MultiByteToWideChar(CP_ACP, 0, text, -1, &wide[0], units);
+  wide.pop_back();
+  return Narrow(wide);
+}
+
 }  // namespace winsock
 }  // namespace mortise

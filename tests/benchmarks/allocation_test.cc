@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,8 @@
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "mortise/address.h"
+#include "mortise/ancillary.h"
+#include "mortise/constants.h"
 #include "mortise/error.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
@@ -130,6 +133,49 @@ TEST_P(ReadyAllocationTest, SendToAndRecvFrom) {
             0);
 }
 
+TEST_P(ReadyAllocationTest, SendMsgAndRecvMsg) {
+  char control[64];
+  EXPECT_EQ(AllocationsOf([&] {
+              EXPECT_EQ(sender_.SendMsg({Data().substr(0, 1), Data().substr(1)})
+                            .value_or(0),
+                        kSize);
+              EXPECT_TRUE(receiver_
+                              .RecvMsg({Buffer().first(1), Buffer().subspan(1)},
+                                       absl::MakeSpan(control))
+                              .ok());
+            }),
+            0);
+}
+
+TEST_P(ReadyAllocationTest, SendMsgOfDatagramsWithAncillaryData) {
+  ASSERT_NO_FATAL_FAILURE(UseDatagrams());
+  AncillaryBuilder builder;
+  const SocketAddress any = SocketAddress::Ipv4({127, 0, 0, 1}, 0);
+  ASSERT_TRUE(builder.AddPacketInfo({any, 0}).ok());
+  const std::optional<Constant> wanted = FindConstant("IP_PKTINFO");
+  if (wanted.has_value()) {
+    ASSERT_TRUE(
+        receiver_.SetSockOpt(kIpprotoIp, static_cast<int>(wanted->value), 1)
+            .ok());
+  }
+  char control[256];
+  EXPECT_EQ(
+      AllocationsOf([&] {
+        EXPECT_EQ(
+            sender_.SendMsg({Data()}, builder.bytes(), 0, address_).value_or(0),
+            kSize);
+        const absl::StatusOr<RecvMsgResult> got =
+            receiver_.RecvMsg({Buffer()}, absl::MakeSpan(control));
+        ASSERT_TRUE(got.ok());
+        // Neither does reading what came along.
+        for (const AncillaryMessage& message : AncillaryMessages(
+                 absl::MakeSpan(control).first(got->control_size))) {
+          EXPECT_TRUE(message.AsPacketInfo().has_value());
+        }
+      }),
+      0);
+}
+
 TEST_P(ReadyAllocationTest, TheEndOfAStream) {
   sender_ = Socket();
   EXPECT_EQ(AllocationsOf([&] {
@@ -163,6 +209,14 @@ TEST_P(FrequentErrorAllocationTest, RecvFrom) {
   absl::Status status;
   EXPECT_EQ(
       AllocationsOf([&] { status = receiver_.RecvFrom(Buffer()).status(); }),
+      0);
+  EXPECT_TRUE(IsFrequentError(status)) << status;
+}
+
+TEST_P(FrequentErrorAllocationTest, RecvMsg) {
+  absl::Status status;
+  EXPECT_EQ(
+      AllocationsOf([&] { status = receiver_.RecvMsg({Buffer()}).status(); }),
       0);
   EXPECT_TRUE(IsFrequentError(status)) << status;
 }

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -93,6 +94,34 @@ inline std::size_t RecvFrom(int fd, char* data, std::size_t size) {
   }
 }
 
+// In two pieces.
+inline void SendMsg(int fd, const Job& job) {
+  iovec pieces[2] = {{job.buffer.data(), job.buffer.size() / 2},
+                     {job.buffer.data() + job.buffer.size() / 2,
+                      job.buffer.size() - job.buffer.size() / 2}};
+  msghdr message = {};
+  message.msg_iov = pieces;
+  message.msg_iovlen = 2;
+  while (ABSL_PREDICT_FALSE(sendmsg(fd, &message, kNoSignal) == -1)) {
+    Wait("sendmsg", fd, POLLOUT);
+  }
+}
+
+inline void RecvMsg(int fd, const Job& job) {
+  iovec pieces[2] = {{job.buffer.data(), job.buffer.size() / 2},
+                     {job.buffer.data() + job.buffer.size() / 2,
+                      job.buffer.size() - job.buffer.size() / 2}};
+  sockaddr_storage from;
+  msghdr message = {};
+  message.msg_name = &from;
+  message.msg_namelen = sizeof(from);
+  message.msg_iov = pieces;
+  message.msg_iovlen = 2;
+  while (ABSL_PREDICT_FALSE(recvmsg(fd, &message, 0) == -1)) {
+    Wait("recvmsg", fd, POLLIN);
+  }
+}
+
 inline void SendWhole(int fd, const Job& job) {
   for (std::size_t done = 0; done < job.buffer.size();) {
     done += Send(fd, job.buffer.data() + done, job.buffer.size() - done);
@@ -143,6 +172,31 @@ void SendToRecvFrom(const Job& job, std::int64_t times) {
   for (; times > 0; --times) {
     SendTo(sender, job.buffer.data(), job.buffer.size(), to);
     RecvFrom(receiver, job.buffer.data(), job.buffer.size());
+  }
+}
+
+void SendMsgRecvMsg(const Job& job, std::int64_t times) {
+  const int sender = Fd(job.sender);
+  const int receiver = Fd(job.receiver);
+  for (; times > 0; --times) {
+    SendMsg(sender, job);
+    RecvMsg(receiver, job);
+  }
+}
+
+void SendMsgAlone(const Job& job, std::int64_t times) {
+  const int sender = Fd(job.sender);
+  for (; times > 0; --times) {
+    SendMsg(sender, job);
+    RecvOnce(job);
+  }
+}
+
+void RecvMsgAlone(const Job& job, std::int64_t times) {
+  const int receiver = Fd(job.receiver);
+  for (; times > 0; --times) {
+    SendOnce(job);
+    RecvMsg(receiver, job);
   }
 }
 

@@ -22,6 +22,8 @@ namespace benchmarks {
 namespace {
 
 constexpr Budget kCallBudget = {1.03, 0};
+// No budget has been set for them.
+constexpr Budget kMessageBudget = {};
 constexpr Budget kNumericBudget = {0, 100};
 
 // Asked for in both directions. A system gives less where its limits say so,
@@ -148,6 +150,13 @@ std::vector<Case> TimedCases() {
                        &ours::SendToRecvFrom, kCallBudget});
     }
   }
+  for (const std::size_t size : {64, 4096}) {
+    for (const Mode mode : {Mode::kBlocking, Mode::kTimeout}) {
+      cases.push_back({Name("SendMsg+RecvMsg", Transport::kPair, size, mode),
+                       Transport::kPair, mode, size, "", &bare::SendMsgRecvMsg,
+                       &ours::SendMsgRecvMsg, kMessageBudget});
+    }
+  }
   cases.push_back({"Recv would block/pair", Transport::kPair,
                    Mode::kNonBlocking, 64, "", &bare::RecvWouldBlock,
                    &ours::RecvWouldBlock, Budget()});
@@ -183,6 +192,8 @@ std::vector<Case> CountedCases() {
       {"Recv", Transport::kPair, &bare::RecvAlone, &ours::RecvAlone},
       {"SendTo", Transport::kUdp, &bare::SendToAlone, &ours::SendToAlone},
       {"RecvFrom", Transport::kUdp, &bare::RecvFromAlone, &ours::RecvFromAlone},
+      {"SendMsg", Transport::kPair, &bare::SendMsgAlone, &ours::SendMsgAlone},
+      {"RecvMsg", Transport::kPair, &bare::RecvMsgAlone, &ours::RecvMsgAlone},
   };
   std::vector<Case> cases;
   for (const Call& call : calls) {

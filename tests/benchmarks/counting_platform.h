@@ -81,7 +81,7 @@ class CountingPlatform {
         clock_(next.clock(), counts_),
         platform_({&sockets_, &next.messages(), &readiness_, &clock_,
                    &next.names(), &next.services(), &next.interfaces(),
-                   &next.files(), &next.errors()}) {}
+                   &next.files(), &next.addresses(), &next.errors()}) {}
 
   Platform& platform() { return platform_; }
 

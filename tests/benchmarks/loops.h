@@ -38,6 +38,8 @@ namespace bare {
 // The whole of `job.buffer` there and back, in as many calls as it takes.
 void SendRecv(const Job& job, std::int64_t times);
 void SendToRecvFrom(const Job& job, std::int64_t times);
+// The same as one message in two pieces, to the peer of a pair.
+void SendMsgRecvMsg(const Job& job, std::int64_t times);
 
 // One of the two calls, the other being bare here and in `ours`: what is left
 // between them is one call.
@@ -45,6 +47,8 @@ void SendAlone(const Job& job, std::int64_t times);
 void RecvAlone(const Job& job, std::int64_t times);
 void SendToAlone(const Job& job, std::int64_t times);
 void RecvFromAlone(const Job& job, std::int64_t times);
+void SendMsgAlone(const Job& job, std::int64_t times);
+void RecvMsgAlone(const Job& job, std::int64_t times);
 
 // Receiving where there is nothing and the socket does not wait.
 void RecvWouldBlock(const Job& job, std::int64_t times);
@@ -65,10 +69,13 @@ namespace ours {
 
 void SendRecv(const Job& job, std::int64_t times);
 void SendToRecvFrom(const Job& job, std::int64_t times);
+void SendMsgRecvMsg(const Job& job, std::int64_t times);
 void SendAlone(const Job& job, std::int64_t times);
 void RecvAlone(const Job& job, std::int64_t times);
 void SendToAlone(const Job& job, std::int64_t times);
 void RecvFromAlone(const Job& job, std::int64_t times);
+void SendMsgAlone(const Job& job, std::int64_t times);
+void RecvMsgAlone(const Job& job, std::int64_t times);
 void RecvWouldBlock(const Job& job, std::int64_t times);
 void RecvFromWouldBlock(const Job& job, std::int64_t times);
 // With the question that a caller asks then: IsWouldBlock.

@@ -52,6 +52,23 @@ inline void RecvFrom(const Job& job) {
   if (ABSL_PREDICT_FALSE(!got.ok())) Fail(got.status());
 }
 
+// In two pieces.
+inline void SendMsg(const Job& job) {
+  const absl::string_view data(job.buffer.data(), job.buffer.size());
+  const absl::string_view pieces[2] = {data.substr(0, data.size() / 2),
+                                       data.substr(data.size() / 2)};
+  const absl::StatusOr<std::size_t> sent = job.sender->SendMsg(pieces);
+  if (ABSL_PREDICT_FALSE(!sent.ok())) Fail(sent.status());
+}
+
+inline void RecvMsg(const Job& job) {
+  const absl::Span<char> pieces[2] = {
+      job.buffer.first(job.buffer.size() / 2),
+      job.buffer.subspan(job.buffer.size() / 2)};
+  const absl::StatusOr<RecvMsgResult> got = job.receiver->RecvMsg(pieces);
+  if (ABSL_PREDICT_FALSE(!got.ok())) Fail(got.status());
+}
+
 inline void SendWhole(const Job& job) {
   for (std::size_t done = 0; done < job.buffer.size();) {
     done +=
@@ -79,6 +96,27 @@ void SendToRecvFrom(const Job& job, std::int64_t times) {
   for (; times > 0; --times) {
     SendTo(job);
     RecvFrom(job);
+  }
+}
+
+void SendMsgRecvMsg(const Job& job, std::int64_t times) {
+  for (; times > 0; --times) {
+    SendMsg(job);
+    RecvMsg(job);
+  }
+}
+
+void SendMsgAlone(const Job& job, std::int64_t times) {
+  for (; times > 0; --times) {
+    SendMsg(job);
+    bare::RecvOnce(job);
+  }
+}
+
+void RecvMsgAlone(const Job& job, std::int64_t times) {
+  for (; times > 0; --times) {
+    bare::SendOnce(job);
+    RecvMsg(job);
   }
 }
 

@@ -150,6 +150,13 @@ TEST_P(SystemCallsTest, SendAndRecvMakeNoOtherCall) {
   }));
 }
 
+TEST_P(SystemCallsTest, SendMsgAndRecvMsgMakeNoOtherCall) {
+  ASSERT_NO_FATAL_FAILURE(OpenPair());
+  EXPECT_TRUE(DoneWithOnly({SYS_sendmsg, SYS_recvmsg}, [&] {
+    return sender_.SendMsg({kData}).ok() && receiver_.RecvMsg({Buffer()}).ok();
+  }));
+}
+
 TEST_P(SystemCallsTest, SendToAndRecvFromMakeNoOtherCall) {
   ASSERT_NO_FATAL_FAILURE(OpenDatagrams());
   EXPECT_TRUE(DoneWithOnly({SYS_sendto, SYS_recvfrom}, [&] {

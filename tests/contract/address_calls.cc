@@ -21,6 +21,10 @@ std::vector<AddressCall> AddressCalls() {
        [](Socket& s, const Address& a) { return s.ConnectEx(a).status(); }},
       {"sendto",
        [](Socket& s, const Address& a) { return s.SendTo("x", a).status(); }},
+      {"sendmsg",
+       [](Socket& s, const Address& a) {
+         return s.SendMsg({"x"}, {}, 0, a).status();
+       }},
   };
 }
 

@@ -46,28 +46,44 @@ void ExpectEveryMethodToSayClosed(Socket& socket) {
   ExpectClosed(socket.Close(), "close");
   ExpectClosed(socket.Connect(address), "connect");
   ExpectClosed(socket.ConnectEx(address).status(), "connect");
+  ExpectClosed(socket.GetInheritable().status(), "getinheritable");
   ExpectClosed(socket.GetPeerName().status(), "getpeername");
   ExpectClosed(socket.GetSockName().status(), "getsockname");
   ExpectClosed(socket.GetSockOpt(kSolSocket, kSoType).status(), "getsockopt");
   ExpectClosed(socket.GetSockOpt(kSolSocket, kSoType, 4).status(),
                "getsockopt");
+  ExpectClosed(socket.Ioctl(1, 1), "ioctl");
+  ExpectClosed(socket.Ioctl(1, KeepaliveValues()), "ioctl");
+  ExpectClosed(socket.Ioctl(1, "x", absl::Span<char>()).status(), "ioctl");
   ExpectClosed(socket.Listen(), "listen");
   ExpectClosed(socket.Recv(absl::MakeSpan(buffer)).status(), "recv");
   ExpectClosed(socket.Recv(4).status(), "recv");
   ExpectClosed(socket.Recv(100000).status(), "recv");
   ExpectClosed(socket.RecvFrom(absl::MakeSpan(buffer)).status(), "recvfrom");
   ExpectClosed(socket.RecvFrom(4).status(), "recvfrom");
+  ExpectClosed(socket.RecvFromInto(absl::MakeSpan(buffer)).status(),
+               "recvfrom");
+  ExpectClosed(socket.RecvInto(absl::MakeSpan(buffer)).status(), "recv");
+  ExpectClosed(socket.RecvMsg({absl::MakeSpan(buffer)}).status(), "recvmsg");
+  ExpectClosed(socket.RecvMsgInto({absl::MakeSpan(buffer)}).status(),
+               "recvmsg");
+  ExpectClosed(socket.RecvMsg(4).status(), "recvmsg");
   ExpectClosed(socket.Send("x").status(), "send");
   ExpectClosed(socket.SendAll("x"), "send");
   ExpectClosed(socket.SendAll(""), "send");
+  ExpectClosed(socket.SendMsg({"x"}).status(), "sendmsg");
+  ExpectClosed(socket.SendMsg({"x"}, {}, 0, resolved).status(), "sendmsg");
+  ExpectClosed(socket.SendMsg({"x"}, {}, 0, address).status(), "sendmsg");
   ExpectClosed(socket.SendTo("x", resolved).status(), "sendto");
   ExpectClosed(socket.SendTo("x", address).status(), "sendto");
   ExpectClosed(socket.SetAddressReuse(AddressReuse::kShare), "setsockopt");
   ExpectClosed(socket.SetBlocking(false), "settimeout");
+  ExpectClosed(socket.SetInheritable(true), "setinheritable");
   ExpectClosed(socket.SetSockOpt(kSolSocket, kSoKeepalive, 1), "setsockopt");
   ExpectClosed(socket.SetSockOpt(kSolSocket, kSoKeepalive, "1234"),
                "setsockopt");
   ExpectClosed(socket.SetTimeout(kLong), "settimeout");
+  ExpectClosed(socket.Share(1).status(), "share");
   ExpectClosed(socket.Shutdown(ShutdownHow::kBoth), "shutdown");
   EXPECT_FALSE(socket.Detach().valid());
   EXPECT_FALSE(socket.is_open());

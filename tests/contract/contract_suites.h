@@ -30,24 +30,36 @@ namespace contract {
 // Nearly one file each: creation_contract.cc has CreationContract.
 class AdoptionContract : public ContractTest {};
 class ClosedContract : public ContractTest {};
+class CreateServerContract : public ContractTest {};
 class CreationContract : public ContractTest {};
+class DescriptorContract : public ContractTest {};
+class DefaultTimeoutContract : public ContractTest {};
 class ErrorContract : public ContractTest {};
 class HostContract : public ContractTest {};
+class HostLookupContract : public ContractTest {};
 class InheritanceContract : public ContractTest {};
+class InterfaceContract : public ContractTest {};
 class LoadContract : public ContractTest {};
 class ModeContract : public ContractTest {};
 class NameContract : public ContractTest {};
+class NameInfoContract : public ContractTest {};
 class MessageCodecContract : public ContractTest {};
 class OptionContract : public ContractTest {};
 class ReuseContract : public ContractTest {};
+class ServiceContract : public ContractTest {};
 class UnixContract : public ContractTest {};
 
 class AddressContract : public TransportTest {};
+class AncillaryContract : public TransportTest {};
 class ConnectionContract : public TransportTest {};
+class CreateConnectionContract : public TransportTest {};
 class DatagramContract : public TransportTest {};
+class FdsContract : public TransportTest {};
+class FileContract : public TransportTest {};
 class IpContract : public TransportTest {};
 class LingerContract : public TransportTest {};
 class MessageContract : public TransportTest {};
+class NoFdsContract : public TransportTest {};
 class ShutdownContract : public TransportTest {};
 class StreamContract : public TransportTest {};
 class ThreadContract : public TransportTest {};
@@ -69,6 +81,9 @@ inline std::vector<Transport> Datagrams() {
 }
 inline std::vector<Transport> IpTransports() {
   return {TcpIpv4(), TcpIpv6(), UdpIpv4(), UdpIpv6()};
+}
+inline std::vector<Transport> UnixTransports() {
+  return {UnixStream(), UnixDatagram()};
 }
 inline std::vector<Transport> Transports() {
   return {TcpIpv4(), TcpIpv6(), UnixStream(),
@@ -104,29 +119,48 @@ inline std::string WaitingCallName(
 #define MORTISE_INSTANTIATE_CONTRACT(prefix, ...)                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreateServerContract,              \
+                                    __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreationContract, __VA_ARGS__);    \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DescriptorContract, __VA_ARGS__);  \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DefaultTimeoutContract,            \
+                                    __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostLookupContract, __VA_ARGS__);  \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InheritanceContract, __VA_ARGS__); \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InterfaceContract, __VA_ARGS__);   \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, LoadContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ModeContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameInfoContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, MessageCodecContract,              \
                                     __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, OptionContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ReuseContract, __VA_ARGS__);       \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ServiceContract, __VA_ARGS__);     \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, UnixContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, AddressContract, Transports(),         \
                                 TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, AncillaryContract, Transports(),       \
+                                TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
                                 TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, CreateConnectionContract,              \
+                                TcpStreams(), TransportName, __VA_ARGS__);     \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, DatagramContract, Datagrams(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FdsContract, UnixTransports(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FileContract, Streams(),               \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, IpContract, IpTransports(),            \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, LingerContract, TcpStreams(),          \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, MessageContract, Transports(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, NoFdsContract, IpTransports(),         \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ShutdownContract, Streams(),           \
                                 TransportName, __VA_ARGS__);                   \
@@ -160,23 +194,36 @@ inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
 // one's: what is said of connections and of what goes through them.
 #define MORTISE_INSTANTIATE_STREAM_CONTRACT(prefix, ...)                       \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AddressContract);              \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AncillaryContract);            \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ClosedContract);               \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CreateConnectionContract);     \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CreateServerContract);         \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CreationContract);             \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DatagramContract);             \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DefaultTimeoutContract);       \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DescriptorContract);           \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ErrorContract);                \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(FdsContract);                  \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HostContract);                 \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HostLookupContract);           \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InheritanceContract);          \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InterfaceContract);            \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(IpContract);                   \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MessageCodecContract);         \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NameContract);                 \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NameInfoContract);             \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NoFdsContract);                \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OptionContract);               \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ReuseContract);                \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ServiceContract);              \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(UdpContract);                  \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(UnixContract);                 \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, LoadContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ModeContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FileContract, Streams(),               \
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, LingerContract, TcpStreams(),          \
                                 TransportName, __VA_ARGS__);                   \

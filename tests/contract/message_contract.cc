@@ -40,9 +40,8 @@ SysResult<std::size_t> Send(const Socket& socket,
                             const std::vector<absl::string_view>& pieces,
                             absl::Span<const char> control = {},
                             const SocketAddress* to = nullptr) {
-  const std::vector<Piece> spans(pieces.begin(), pieces.end());
   return socket.platform()->messages().SendMsg(
-      socket.native_handle(), spans, control, 0,
+      socket.native_handle(), pieces, control, 0,
       to != nullptr ? &to->raw() : nullptr);
 }
 
@@ -146,7 +145,7 @@ TEST_P(MessageContract, AClosedHandleIsAnError) {
   SockAddr from;
   char byte = 'x';
   const absl::Span<char> buffer(&byte, 1);
-  const Piece piece(&byte, 1);
+  const absl::string_view piece(&byte, 1);
   EXPECT_NE(platform()
                 .messages()
                 .RecvMsg(none, absl::MakeConstSpan(&buffer, 1), {}, 0, &from)

@@ -196,6 +196,8 @@ bool MakeInheritable(NativeHandle handle) {
   return fcntl(static_cast<int>(handle.value()), F_SETFD, 0) == 0;
 }
 
+std::uint32_t ThisProcess() { return static_cast<std::uint32_t>(getpid()); }
+
 std::string ThisThread() {
   // Linux's; elsewhere there is no such link.
   std::error_code error;

@@ -6,6 +6,7 @@
 #ifndef MORTISE_CONTRACT_PROCESS_H_
 #define MORTISE_CONTRACT_PROCESS_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,9 @@ class BrokenPipeWatch {
 std::optional<bool> ChildInherits(NativeHandle handle);
 // Makes children inherit it, to prove that ChildInherits would see it.
 bool MakeInheritable(NativeHandle handle);
+
+// The number of this process.
+std::uint32_t ThisProcess();
 
 // Names the calling thread to IsAsleep. Empty iff the OS has no such names.
 std::string ThisThread();

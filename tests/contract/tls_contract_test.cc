@@ -149,7 +149,8 @@ Platform* SealedPlatform() {
     return new Platform({new EagerSockets(*tls), &sealed.messages(),
                          &sealed.readiness(), &sealed.clock(), &sealed.names(),
                          &sealed.services(), &sealed.interfaces(),
-                         &sealed.files(), &sealed.errors()});
+                         &sealed.files(), &sealed.addresses(),
+                         &sealed.errors()});
   }();
   return platform;
 }

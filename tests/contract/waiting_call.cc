@@ -216,11 +216,11 @@ WaitingCall Receiving(absl::string_view name, absl::string_view operation,
   return call;
 }
 
-WaitingCall Sending(absl::string_view name, const Transport& transport,
-                    SendScene::Send send) {
+WaitingCall Sending(absl::string_view name, absl::string_view operation,
+                    const Transport& transport, SendScene::Send send) {
   WaitingCall call;
   call.name = absl::StrCat(name, transport.name);
-  call.operation = "send";
+  call.operation = std::string(operation);
   call.transport = transport;
   call.stage = [transport, send](ContractTestBase& test) {
     return std::make_unique<SendScene>(test, transport, send);
@@ -266,9 +266,23 @@ absl::Status RecvFromString(Socket& socket) {
   return socket.RecvFrom(16).status();
 }
 
+absl::Status RecvMsgSpans(Socket& socket) {
+  char buffer[16];
+  char control[64];
+  return socket.RecvMsg({absl::MakeSpan(buffer)}, absl::MakeSpan(control))
+      .status();
+}
+absl::Status RecvMsgString(Socket& socket) {
+  return socket.RecvMsg(16, 64).status();
+}
+
 absl::Status SendSome(Socket& socket) {
   static const std::string& data = *new std::string(Pattern(64 * 1024));
   return socket.Send(data).status();
+}
+absl::Status SendMsgSome(Socket& socket) {
+  static const std::string& data = *new std::string(Pattern(64 * 1024));
+  return socket.SendMsg({data, "more"}).status();
 }
 absl::Status SendAllOfIt(Socket& socket) {
   // More than buffers anywhere hold.
@@ -280,6 +294,15 @@ absl::Status SendToIt(Socket& socket, const SocketAddress& to) {
 }
 absl::Status SendToUnresolved(Socket& socket, const SocketAddress& to) {
   return socket.SendTo("datagram", Address(UnixPath{std::string(to.bytes())}))
+      .status();
+}
+absl::Status SendMsgToIt(Socket& socket, const SocketAddress& to) {
+  return socket.SendMsg({"data", "gram"}, {}, 0, to).status();
+}
+absl::Status SendMsgToUnresolved(Socket& socket, const SocketAddress& to) {
+  return socket
+      .SendMsg({"data", "gram"}, {}, 0,
+               Address(UnixPath{std::string(to.bytes())}))
       .status();
 }
 absl::Status ConnectAndSend(Socket& socket, const SocketAddress& to) {
@@ -297,20 +320,28 @@ std::vector<WaitingCall> WaitingCalls() {
     calls.push_back(Accepting(stream));
     calls.push_back(Connecting(stream));
     calls.push_back(Receiving("Recv", "recv", stream, &RecvSpan));
-    calls.push_back(Sending("Send", stream, &SendSome));
-    calls.push_back(Sending("SendAll", stream, &SendAllOfIt));
+    calls.push_back(Sending("Send", "send", stream, &SendSome));
+    calls.push_back(Sending("SendAll", "send", stream, &SendAllOfIt));
+    calls.push_back(Receiving("RecvMsg", "recvmsg", stream, &RecvMsgSpans));
+    calls.push_back(Sending("SendMsg", "sendmsg", stream, &SendMsgSome));
   }
   calls.push_back(Receiving("RecvString", "recv", TcpIpv4(), &RecvString));
   for (const Transport& datagram : {UdpIpv4(), UdpIpv6(), UnixDatagram()}) {
     calls.push_back(Receiving("RecvFrom", "recvfrom", datagram, &RecvFromSpan));
+    calls.push_back(Receiving("RecvMsg", "recvmsg", datagram, &RecvMsgSpans));
   }
   calls.push_back(
       Receiving("RecvFromString", "recvfrom", UdpIpv4(), &RecvFromString));
+  calls.push_back(
+      Receiving("RecvMsgString", "recvmsg", UdpIpv4(), &RecvMsgString));
   calls.push_back(Receiving("Recv", "recv", UdpIpv4(), &RecvSpan));
   calls.push_back(SendingDatagrams("SendTo", "sendto", &SendToIt));
   calls.push_back(
       SendingDatagrams("SendToUnresolved", "sendto", &SendToUnresolved));
   calls.push_back(SendingDatagrams("Send", "send", &ConnectAndSend));
+  calls.push_back(SendingDatagrams("SendMsg", "sendmsg", &SendMsgToIt));
+  calls.push_back(
+      SendingDatagrams("SendMsgToUnresolved", "sendmsg", &SendMsgToUnresolved));
   return calls;
 }
 

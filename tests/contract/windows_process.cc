@@ -110,6 +110,8 @@ bool MakeInheritable(NativeHandle handle) {
                               HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT) != 0;
 }
 
+std::uint32_t ThisProcess() { return GetCurrentProcessId(); }
+
 // Windows tells nobody what a thread is waiting for.
 std::string ThisThread() { return std::string(); }
 std::optional<bool> IsAsleep(const std::string&) { return std::nullopt; }

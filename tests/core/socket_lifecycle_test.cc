@@ -104,6 +104,48 @@ TEST_F(SocketLifecycleTest, FromFdDuplicatesAndAdoptDoesNot) {
       NativeHandle(4));
 }
 
+TEST_F(SocketLifecycleTest, ADuplicateIsTheSameWithTheSameTimeout) {
+  for (const absl::Duration timeout :
+       {absl::InfiniteDuration(), absl::ZeroDuration(), absl::Seconds(2)}) {
+    MockPlatform mock;
+    EXPECT_CALL(mock.sockets, SetBlocking(kHandle, _)).WillOnce(Return(Done()));
+    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(kHandle));
+    Socket socket =
+        Socket::Adopt(kHandle, kAfInet, kSockDgram, kIpprotoUdp, &mock.platform)
+            .value();
+    ASSERT_TRUE(socket.SetTimeout(timeout).ok());
+    EXPECT_CALL(mock.sockets, Dup(kHandle))
+        .WillOnce(Return(Made(NativeHandle(8))));
+    EXPECT_CALL(mock.sockets, SetBlocking(NativeHandle(8),
+                                          timeout == absl::InfiniteDuration()))
+        .WillOnce(Return(Done()));
+    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(8)));
+    const Socket copy = socket.Dup().value();
+    EXPECT_EQ(copy.native_handle(), NativeHandle(8));
+    EXPECT_EQ(copy.family(), kAfInet);
+    EXPECT_EQ(copy.type(), kSockDgram);
+    EXPECT_EQ(copy.protocol(), kIpprotoUdp);
+    EXPECT_EQ(copy.GetTimeout(), timeout);
+    EXPECT_EQ(copy.platform(), &mock.platform);
+    EXPECT_TRUE(socket.is_open());
+  }
+}
+
+TEST_F(SocketLifecycleTest, WhatCannotBeDuplicatedSaysSoAndLeaksNothing) {
+  EXPECT_TRUE(IsClosed(Socket().Dup().status()));
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, Dup)
+      .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEmfile)))
+      .WillOnce(Return(Made(NativeHandle(8))));
+  const absl::Status status = socket.Dup().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ErrorOf(status)->operation, "dup");
+  EXPECT_CALL(mock_.sockets, SetBlocking(NativeHandle(8), true))
+      .WillOnce(Return(Failed(ErrorCode::kEbadf)));
+  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(8)));
+  EXPECT_FALSE(socket.Dup().ok());
+}
+
 TEST_F(SocketLifecycleTest, DetachGivesTheDescriptorAway) {
   Socket socket =
       Socket::Adopt(kHandle, kAfInet, kSockStream, 0, &mock_.platform).value();

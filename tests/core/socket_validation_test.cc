@@ -42,6 +42,10 @@ constexpr AddressMethod kAddressMethods[] = {
      [](Socket& s, const Address& a) { return s.ConnectEx(a).status(); }},
     {"sendto",
      [](Socket& s, const Address& a) { return s.SendTo("x", a).status(); }},
+    {"sendmsg",
+     [](Socket& s, const Address& a) {
+       return s.SendMsg({"x"}, {}, 0, a).status();
+     }},
 };
 
 struct BadAddress {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -12,13 +13,20 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/address.h"
+#include "mortise/ancillary.h"
+#include "mortise/create_connection.h"
+#include "mortise/create_server.h"
 #include "mortise/error.h"
+#include "mortise/fds.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
+#include "mortise/socket_file.h"
+#include "mortise/socket_stream.h"
 #include "mortise/socket_types.h"
 
 namespace guide {
@@ -52,6 +60,26 @@ absl::Status AServer(mortise::Socket& listener) {
   std::cout << "on " << listener.GetSockName().value() << std::endl;
   absl::StatusOr<mortise::AcceptResult> client = listener.Accept();
   return client.status();
+}
+
+absl::Status AConnectionInOneCall() {
+  mortise::CreateConnectionOptions options;
+  options.timeout = absl::Seconds(10);
+  options.attempt_delay = mortise::kHappyEyeballsDelay;
+  absl::StatusOr<mortise::Socket> socket =
+      mortise::CreateConnection({"example.org", 80}, options);
+  return socket.status();
+}
+
+absl::Status AServerInOneCall() {
+  mortise::CreateServerOptions options;
+  if (mortise::HasDualstackIpv6()) {
+    options.family = mortise::kAfInet6;
+    options.dualstack_ipv6 = true;
+  }
+  absl::StatusOr<mortise::Socket> server =
+      mortise::CreateServer({"", 8000}, options);
+  return server.status();
 }
 
 absl::Status BothFamilies(mortise::Socket& socket) {
@@ -105,6 +133,33 @@ absl::Status TheEnd(mortise::Socket& socket, const std::string& request,
   return status;
 }
 
+absl::Status Lines(mortise::Socket& socket) {
+  absl::StatusOr<mortise::SocketFile> file = mortise::MakeFile(socket, "rw");
+  if (!file.ok()) return file.status();
+  absl::Status status = file->Write("HELO localhost\r\n");
+  if (status.ok()) status = file->Flush();
+  if (!status.ok()) return status;
+  for (const std::string& line : *file) std::cout << line;
+  status = file->status();  // OK at the end of the stream
+  return status;
+}
+
+absl::Status AStream(mortise::Socket& socket) {
+  mortise::SocketStream stream(socket);
+  std::string word;
+  stream << "PING" << std::endl;
+  if (!(stream >> word)) return stream.status();
+  return absl::OkStatus();
+}
+
+absl::Status AFile(mortise::Socket& socket, std::FILE* file) {
+  std::uint64_t sent = 0;
+  absl::StatusOr<std::uint64_t> size =
+      socket.SendFile(file, 0, mortise::Socket::kToTheEnd, &sent);
+  if (!size.ok()) std::cerr << size.status() << " after " << sent << " bytes\n";
+  return size.status();
+}
+
 absl::Status Datagrams(mortise::Socket& socket) {
   absl::StatusOr<mortise::RecvFromStringResult> received =
       socket.RecvFrom(65536);
@@ -112,6 +167,48 @@ absl::Status Datagrams(mortise::Socket& socket) {
   absl::StatusOr<std::size_t> sent =
       socket.SendTo("pong", received->address);
   return sent.status();
+}
+
+absl::Status AncillaryDataReceived(mortise::Socket& socket) {
+  absl::StatusOr<mortise::RecvMsgStringResult> message =
+      socket.RecvMsg(65536, 256);
+  if (!message.ok()) return message.status();
+  for (const mortise::AncillaryMessage& item : message->ancillary) {
+    if (auto info = item.AsPacketInfo()) {
+      std::cout << "sent to " << info->address << std::endl;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AncillaryDataSent(mortise::Socket& socket,
+                               const mortise::PacketInfo& info,
+                               const mortise::SocketAddress& peer) {
+  mortise::AncillaryBuilder builder;
+  absl::Status status = builder.AddPacketInfo(info);
+  if (!status.ok()) return status;
+  absl::StatusOr<std::size_t> sent =
+      socket.SendMsg({"head", "body"}, builder.bytes(), 0, peer);
+  return sent.status();
+}
+
+absl::Status DescriptorsSent(mortise::Socket& channel,
+                             const mortise::Socket& socket) {
+  absl::StatusOr<std::size_t> sent =
+      mortise::SendFds(channel, "take it", {socket.native_handle()});
+  if (!sent.ok()) return sent.status();
+  return absl::OkStatus();
+}
+
+absl::Status DescriptorsReceived(mortise::Socket& channel) {
+  absl::StatusOr<mortise::RecvFdsResult> got =
+      mortise::RecvFds(channel, 64, 1);
+  if (!got.ok()) return got.status();
+  if (got->descriptors.size() == 1) {
+    absl::StatusOr<mortise::Socket> theirs =
+        mortise::Socket::Adopt(got->descriptors.Take(0));
+  }
+  return absl::OkStatus();
 }
 
 void Threads(mortise::Socket& socket, std::thread& reader) {

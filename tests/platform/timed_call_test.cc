@@ -20,15 +20,20 @@ int RunDetached(std::function<void()> work) {
   return 0;
 }
 
+void AwaitNoneGivenUp(const DetachedCalls& calls) {
+  while (calls.given_up() != 0) std::this_thread::yield();
+}
+
 TEST(TimedCallTest, ACallThatEndsInTimeHasAResult) {
   int result = 0;
   int error = -1;
-  EXPECT_EQ(
-      CallWithTimeout(&RunDetached, std::function<int()>([] { return 17; }),
-                      kLong, &result, &error),
-      TimedCallEnd::kDone);
+  DetachedCalls calls(&RunDetached);
+  EXPECT_EQ(calls.Call(std::function<int()>([] { return 17; }), kLong, &result,
+                       &error),
+            TimedCallEnd::kDone);
   EXPECT_EQ(result, 17);
   EXPECT_EQ(error, 0);
+  EXPECT_EQ(calls.given_up(), 0);
 }
 
 TEST(TimedCallTest, ACallThatDoesNotIsGivenUpAndGoesOn) {
@@ -47,14 +52,63 @@ TEST(TimedCallTest, ACallThatDoesNotIsGivenUpAndGoesOn) {
   int error = -1;
   constexpr absl::Duration kTimeout = absl::Milliseconds(20);
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(CallWithTimeout(&RunDetached, call, kTimeout, &result, &error),
+  // For ever, as a backend's are: the thread uses it last.
+  auto& calls = *new DetachedCalls(&RunDetached);
+  EXPECT_EQ(calls.Call(call, kTimeout, &result, &error),
             TimedCallEnd::kTimedOut);
   EXPECT_GE(absl::FromChrono(std::chrono::steady_clock::now() - begin),
             kTimeout);
   EXPECT_EQ(result, 0);
+  EXPECT_EQ(calls.given_up(), 1);
   shared->go_on.Notify();
   shared->ended.WaitForNotification();
   EXPECT_EQ(result, 0);
+  AwaitNoneGivenUp(calls);
+}
+
+TEST(TimedCallTest, ThoseThatWereGivenUpAndGoOnAreLimited) {
+  static absl::Notification* const go_on = new absl::Notification();
+  auto& calls = *new DetachedCalls(&RunDetached, /*most_given_up=*/2);
+  const std::function<int()> stuck = [] {
+    go_on->WaitForNotification();
+    return 17;
+  };
+  const std::function<int()> quick = [] { return 18; };
+  int result = 0;
+  int error = -1;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(calls.Call(quick, kLong, &result, &error), TimedCallEnd::kDone);
+    EXPECT_EQ(calls.Call(stuck, absl::ZeroDuration(), &result, &error),
+              TimedCallEnd::kTimedOut);
+  }
+  result = 0;
+  EXPECT_EQ(calls.Call(quick, kLong, &result, &error), TimedCallEnd::kTooMany);
+  EXPECT_EQ(result, 0);
+  EXPECT_EQ(calls.given_up(), 2);
+
+  go_on->Notify();
+  AwaitNoneGivenUp(calls);
+  EXPECT_EQ(calls.Call(quick, kLong, &result, &error), TimedCallEnd::kDone);
+  EXPECT_EQ(result, 18);
+}
+
+// Calls that end just when they are given up are counted by nobody in the end,
+// and have a result if the caller says that they are done.
+TEST(TimedCallTest, EndingAndGivingUpAtOnceGoTogether) {
+  auto& calls = *new DetachedCalls(&RunDetached);
+  for (int i = 0; i < 300; ++i) {
+    int result = 0;
+    int error = 0;
+    const TimedCallEnd end =
+        calls.Call(std::function<int()>([] { return 17; }),
+                   absl::Microseconds(i % 100), &result, &error);
+    if (end == TimedCallEnd::kTooMany) {
+      AwaitNoneGivenUp(calls);
+    } else {
+      EXPECT_EQ(result, end == TimedCallEnd::kDone ? 17 : 0);
+    }
+  }
+  AwaitNoneGivenUp(calls);
 }
 
 TEST(TimedCallTest, WithoutAThreadNothingIsCalled) {
@@ -65,9 +119,8 @@ TEST(TimedCallTest, WithoutAThreadNothingIsCalled) {
     called = true;
     return 17;
   };
-  EXPECT_EQ(CallWithTimeout([](std::function<void()>) { return 11; }, call,
-                            kLong, &result, &error),
-            TimedCallEnd::kNoThread);
+  DetachedCalls calls([](std::function<void()>) { return 11; });
+  EXPECT_EQ(calls.Call(call, kLong, &result, &error), TimedCallEnd::kNoThread);
   EXPECT_EQ(error, 11);
   EXPECT_EQ(result, 0);
   EXPECT_FALSE(called);

@@ -21,10 +21,14 @@ int ConnectMain(absl::Span<const absl::string_view> args, std::ostream& out,
                 std::ostream& err);
 int DemoMain(absl::Span<const absl::string_view> args, std::ostream& out,
              std::ostream& err);
+int DoctorMain(absl::Span<const absl::string_view> args, std::ostream& out,
+               std::ostream& err);
 int EchoMain(absl::Span<const absl::string_view> args, std::ostream& out,
              std::ostream& err);
 int ListenMain(absl::Span<const absl::string_view> args, std::ostream& out,
                std::ostream& err);
+int ResolveMain(absl::Span<const absl::string_view> args, std::ostream& out,
+                std::ostream& err);
 
 // Says what went wrong, in one line, and returns kExitFailure.
 int Fail(const absl::Status& status, std::ostream& err);

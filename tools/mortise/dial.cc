@@ -1,14 +1,13 @@
 #include "tools/mortise/dial.h"
 
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "mortise/address.h"
+#include "absl/time/time.h"
+#include "mortise/create_connection.h"
 #include "mortise/getaddrinfo.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
@@ -29,25 +28,6 @@ absl::StatusOr<std::vector<AddrInfo>> Find(absl::string_view host,
   return GetAddrInfo(host, *number, options);
 }
 
-absl::StatusOr<Socket> DialOne(const Options& options, const AddrInfo& info) {
-  absl::StatusOr<Socket> socket =
-      Socket::Create(info.family, info.type, info.protocol);
-  if (!socket.ok()) return socket;
-  absl::Status status = socket->SetTimeout(options.timeout);
-  if (status.ok() && options.source.has_value()) {
-    // A chosen port shall be usable again right after the last connection.
-    if (!options.udp) {
-      status = socket->SetAddressReuse(AddressReuse::kAfterClose);
-    }
-    HostPort local = *options.source;
-    if (local.host.empty() && info.family == kAfInet6) local.host = "::";
-    if (status.ok()) status = socket->Bind(local);
-  }
-  if (status.ok()) status = socket->Connect(info.address);
-  if (!status.ok()) return status;
-  return socket;
-}
-
 }  // namespace
 
 absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
@@ -64,17 +44,21 @@ absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
     if (numeric.ok()) query.family = numeric->family();
   }
 
-  absl::StatusOr<std::vector<AddrInfo>> found = Find(host, port, query);
+  const absl::StatusOr<std::vector<AddrInfo>> found = Find(host, port, query);
   if (!found.ok()) return found.status();
-  absl::Status last;
-  std::vector<std::string> failures;
-  for (const AddrInfo& info : *found) {
-    absl::StatusOr<Socket> socket = DialOne(options, info);
-    if (socket.ok()) return Endpoint{UnixPathRemover(), *std::move(socket)};
-    last = socket.status();
-    failures.emplace_back(last.message());
+  CreateConnectionOptions connection;
+  connection.timeout = absl::InfiniteDuration();
+  connection.attempt_timeout = options.timeout;
+  if (options.source.has_value()) {
+    connection.source_address = *options.source;
+    // A chosen port shall be usable again right after the last connection.
+    if (!options.udp) connection.source_reuse = AddressReuse::kAfterClose;
   }
-  return absl::Status(last.code(), absl::StrJoin(failures, "; "));
+  absl::StatusOr<Socket> socket = CreateConnection(*found, connection);
+  absl::Status status = socket.status();
+  if (status.ok()) status = socket->SetTimeout(options.timeout);
+  if (!status.ok()) return status;
+  return Endpoint{UnixPathRemover(), *std::move(socket)};
 }
 
 absl::StatusOr<Endpoint> DialUnix(const Options& options) {

@@ -31,8 +31,11 @@ constexpr Command kCommands[] = {
     {"constants", "the names and numbers of the socket interface, by system",
      ConstantsMain},
     {"demo", "an echo over every kind of socket, on loopback", DemoMain},
+    {"doctor", "what this machine's network stack offers, by trying",
+     DoctorMain},
     {"echo", "a server that sends back what it receives", EchoMain},
     {"listen", "wait for a client, then like connect", ListenMain},
+    {"resolve", "the addresses of a host, and who has an address", ResolveMain},
 };
 
 int PrintCommands(std::ostream& out) {

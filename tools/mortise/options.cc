@@ -37,6 +37,11 @@ absl::StatusOr<absl::Duration> ParseSeconds(absl::string_view text) {
 
 }  // namespace
 
+void AddFamilyFlags(Options* options, Args* args) {
+  args->Flag("-4", "IPv4 alone", &options->ipv4);
+  args->Flag("-6", "IPv6 alone", &options->ipv6);
+}
+
 void AddSocketFlags(Options* options, Args* args) {
   args->Flag("--udp", "datagrams instead of a stream", &options->udp);
   args->Value("--unix", "PATH",
@@ -48,8 +53,7 @@ void AddSocketFlags(Options* options, Args* args) {
                 options->unix_path = std::string(path);
                 return absl::OkStatus();
               });
-  args->Flag("-4", "IPv4 alone", &options->ipv4);
-  args->Flag("-6", "IPv6 alone", &options->ipv6);
+  AddFamilyFlags(options, args);
 }
 
 void AddSourceFlag(absl::string_view help, Options* options, Args* args) {
@@ -60,14 +64,17 @@ void AddSourceFlag(absl::string_view help, Options* options, Args* args) {
   });
 }
 
+void AddTimeoutFlag(absl::string_view help, Options* options, Args* args) {
+  args->Value("--timeout", "SECONDS", help, [options](absl::string_view text) {
+    absl::StatusOr<absl::Duration> seconds = ParseSeconds(text);
+    if (seconds.ok()) options->timeout = *seconds;
+    return seconds.status();
+  });
+}
+
 void AddTimeFlags(absl::string_view timeout_help, absl::string_view linger_help,
                   Options* options, Args* args) {
-  args->Value("--timeout", "SECONDS", timeout_help,
-              [options](absl::string_view text) {
-                absl::StatusOr<absl::Duration> seconds = ParseSeconds(text);
-                if (seconds.ok()) options->timeout = *seconds;
-                return seconds.status();
-              });
+  AddTimeoutFlag(timeout_help, options, args);
   args->Value("--linger", "SECONDS", linger_help,
               [options](absl::string_view text) {
                 absl::StatusOr<absl::Duration> seconds = ParseSeconds(text);

@@ -31,10 +31,14 @@ struct Options {
   AddressFamily family() const { return ipv4 ? kAfInet : ipv6 ? kAfInet6 : 0; }
 };
 
+// Adds -4 and -6.
+void AddFamilyFlags(Options* options, Args* args);
 // Adds --udp, --unix, -4 and -6.
 void AddSocketFlags(Options* options, Args* args);
 // Adds --source.
 void AddSourceFlag(absl::string_view help, Options* options, Args* args);
+// Adds --timeout.
+void AddTimeoutFlag(absl::string_view help, Options* options, Args* args);
 // Adds --timeout and --linger.
 void AddTimeFlags(absl::string_view timeout_help, absl::string_view linger_help,
                   Options* options, Args* args);

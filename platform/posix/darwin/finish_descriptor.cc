@@ -50,6 +50,14 @@ SysResult<HandlePair> FinishPair(const int pair[2], int no_sigpipe) {
 void FinishReceived(msghdr* message) {
   for (cmsghdr* header = CMSG_FIRSTHDR(message); header != nullptr;
        header = CMSG_NXTHDR(message, header)) {
+    const std::size_t room =
+        static_cast<std::size_t>(message->msg_controllen) -
+        static_cast<std::size_t>(reinterpret_cast<const char*>(header) -
+                                 static_cast<char*>(message->msg_control));
+    if (header->cmsg_len < CMSG_LEN(0)) return;
+    if (header->cmsg_len > room) {
+      header->cmsg_len = static_cast<decltype(header->cmsg_len)>(room);
+    }
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
       continue;
     }

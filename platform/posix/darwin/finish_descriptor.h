@@ -29,7 +29,9 @@ SysResult<NativeHandle> FinishAccepted(int fd, int no_sigpipe);
 // What socketpair(2) has made; both or neither.
 SysResult<HandlePair> FinishPair(const int pair[2], int no_sigpipe);
 
-// The descriptors that came along with what recvmsg(2) has received.
+// The descriptors that came along with what recvmsg(2) has received. Where the
+// room for ancillary data ended in the middle of a message, its length becomes
+// what is there, as on Linux: Darwin leaves it as it was.
 void FinishReceived(msghdr* message);
 
 }  // namespace posix

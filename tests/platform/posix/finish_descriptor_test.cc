@@ -139,6 +139,34 @@ TEST(FinishDescriptorTest, WhatArrivedIsNotInherited) {
   }
 }
 
+TEST(FinishDescriptorTest, WhatWasCutEndsWithTheRoom) {
+  // As Darwin leaves it: two descriptors by the header, and room for one. What
+  // lies behind is none of the message's.
+  const int received = socket(AF_INET, SOCK_STREAM, 0);
+  const int behind = socket(AF_INET, SOCK_STREAM, 0);
+  alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))] = {};
+  msghdr message = {};
+  message.msg_control = control;
+  message.msg_controllen = CMSG_LEN(sizeof(int));
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  ASSERT_NE(header, nullptr);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(2 * sizeof(int));
+  std::memcpy(CMSG_DATA(header), &received, sizeof(received));
+  std::memcpy(CMSG_DATA(header) + sizeof(int), &behind, sizeof(behind));
+  FinishReceived(&message);
+  EXPECT_EQ(header->cmsg_len, CMSG_LEN(sizeof(int)));
+  EXPECT_FALSE(IsInherited(received));
+  EXPECT_TRUE(IsInherited(behind));
+  // A header alone, whose length is none.
+  header->cmsg_len = 0;
+  FinishReceived(&message);
+  EXPECT_TRUE(IsInherited(behind));
+  close(received);
+  close(behind);
+}
+
 }  // namespace
 }  // namespace posix
 }  // namespace mortise

@@ -2,10 +2,13 @@
 
 #include <net/if.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
@@ -27,6 +30,21 @@ TEST(InterfacesTest, NamesAndIndicesGoBothWays) {
   }
   if_freenameindex(all);
   EXPECT_GT(seen, 0) << "not even a loopback interface";
+}
+
+TEST(InterfacesTest, TheListIsTheSystems) {
+  const SysResult<std::vector<InterfaceEntry>> listed = Interfaces().List();
+  ASSERT_TRUE(listed.ok());
+  struct if_nameindex* const all = if_nameindex();
+  ASSERT_NE(all, nullptr);
+  std::size_t count = 0;
+  for (const struct if_nameindex* i = all; i->if_index != 0; ++i, ++count) {
+    ASSERT_LT(count, listed.value.size());
+    EXPECT_EQ(listed.value[count].index, i->if_index);
+    EXPECT_EQ(listed.value[count].name, i->if_name);
+  }
+  if_freenameindex(all);
+  EXPECT_EQ(listed.value.size(), count);
 }
 
 TEST(InterfacesTest, WhatIsNotThereIsAnError) {

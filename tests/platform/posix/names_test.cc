@@ -1,15 +1,25 @@
 #include "mortise/platform/posix/names.h"
 
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sock_addr.h"
 
 namespace mortise {
 namespace posix {
@@ -118,6 +128,107 @@ TEST(NamesTest, AllOfTheQueryReachesTheResolver) {
   EXPECT_EQ(names.FindAddresses(query, absl::InfiniteDuration()).error,
             EAI_BADFLAGS);
 }
+
+SockAddr AddressFor(int family, std::initializer_list<std::uint8_t> bytes,
+                    std::uint16_t port = 0) {
+  SockAddr address;
+  address.family = static_cast<std::uint16_t>(family);
+  address.size = static_cast<std::uint8_t>(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), address.bytes);
+  address.port = port;
+  return address;
+}
+
+const SockAddr kLoopback = AddressFor(AF_INET, {127, 0, 0, 1}, 80);
+
+TEST(NamesTest, NumbersOfANameNeedNoTime) {
+  Names names;
+  const LookupResult<NameInfo> found = names.FindName(
+      kLoopback, NI_NUMERICHOST | NI_NUMERICSERV, absl::ZeroDuration());
+  EXPECT_EQ(found.error, 0);
+  EXPECT_FALSE(found.timed_out);
+  EXPECT_EQ(found.value.host, "127.0.0.1");
+  EXPECT_EQ(found.value.service, "80");
+}
+
+TEST(NamesTest, TheErrorsOfANameAreTheResolvers) {
+  Names names;
+  const LookupResult<NameInfo> found =
+      names.FindName(SockAddr(), 0, absl::InfiniteDuration());
+  EXPECT_EQ(found.domain, ErrorDomain::kGetAddrInfo);
+  EXPECT_EQ(found.error, EAI_FAMILY);
+}
+
+TEST(NamesTest, AnAddressThatDoesNotFitIsTheSystemsError) {
+  Names names;
+  SockAddr address;
+  address.family = AF_UNIX;
+  address.size = SockAddr::kCapacity;
+  std::memset(address.bytes, 'x', address.size);
+  const LookupResult<NameInfo> found =
+      names.FindName(address, 0, absl::InfiniteDuration());
+  EXPECT_EQ(found.domain, ErrorDomain::kOs);
+  EXPECT_EQ(found.error, ENAMETOOLONG);
+}
+
+TEST(NamesTest, AHostIsFoundByNameAndByAddress) {
+  Names names;
+  for (const absl::Duration timeout :
+       {absl::InfiniteDuration(), absl::Minutes(10)}) {
+    LookupResult<HostEntry> found = names.FindHostByName("localhost", timeout);
+    ASSERT_EQ(found.error, 0);
+    EXPECT_NE(found.value.name, "");
+    ASSERT_FALSE(found.value.addresses.empty());
+    EXPECT_EQ(found.value.addresses[0].family, AF_INET);
+    ASSERT_EQ(found.value.addresses[0].size, 4);
+    EXPECT_EQ(found.value.addresses[0].bytes[0], 127);
+
+    found = names.FindHostByAddress(kLoopback, timeout);
+    ASSERT_EQ(found.error, 0);
+    EXPECT_NE(found.value.name, "");
+  }
+}
+
+TEST(NamesTest, AHostThatIsNotThereIsAnErrorOfItsDomain) {
+  Names names;
+  for (const char* const name : {"no host", ""}) {
+    const LookupResult<HostEntry> found =
+        names.FindHostByName(name, absl::InfiniteDuration());
+    EXPECT_EQ(found.domain, ErrorDomain::kHostLookup) << name;
+    EXPECT_GT(found.error, 0) << name;
+    EXPECT_TRUE(found.value.addresses.empty()) << name;
+  }
+}
+
+TEST(NamesTest, AHostNameLongerThanTheSystemsIsRefused) {
+  Names names;
+  EXPECT_NE(names.SetHostName(std::string(100000, 'x')).error, 0);
+}
+
+#ifdef CLONE_NEWUTS
+// In a thread that has a name for the machine of its own.
+TEST(NamesTest, AHostNameThatIsSetIsThere) {
+  std::string skipped;
+  std::thread([&skipped] {
+    Names names;
+    const std::string before = names.GetHostName().value;
+    if (unshare(CLONE_NEWUTS) != 0) {
+      skipped = std::strerror(errno);
+      return;
+    }
+    EXPECT_EQ(names.GetHostName().value, before);
+    const std::string longest(HOST_NAME_MAX, 'x');
+    for (const std::string& name :
+         {std::string("mortise-test"), std::string("a.b.example"), longest}) {
+      EXPECT_EQ(names.SetHostName(name).error, 0) << name;
+      EXPECT_EQ(names.GetHostName().value, name);
+    }
+    EXPECT_EQ(names.SetHostName(longest + "x").error, EINVAL);
+    EXPECT_EQ(names.GetHostName().value, longest);
+  }).join();
+  if (!skipped.empty()) GTEST_SKIP() << "unshare(CLONE_NEWUTS): " << skipped;
+}
+#endif
 
 }  // namespace
 }  // namespace posix

@@ -4,10 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "mortise/contract/process.h"
 #include "mortise/platform/backend.h"
@@ -73,6 +76,37 @@ TEST(ReadinessTest, ATimeoutIsNotShort) {
   }
 }
 
+TEST(ReadinessTest, TheFirstOfSeveralThatIsReady) {
+  const StreamPair pairs[3];
+  std::vector<NativeHandle> handles;
+  for (const StreamPair& pair : pairs) handles.emplace_back(pair.first());
+  Readiness readiness;
+  const auto wait = [&](absl::Duration timeout) {
+    return readiness.WaitAny(handles, WaitEvent::kReadable, timeout);
+  };
+  // None, so as many as there are.
+  SysResult<std::size_t> ready = wait(absl::ZeroDuration());
+  EXPECT_TRUE(ready.ok());
+  EXPECT_EQ(ready.value, 3u);
+  ASSERT_EQ(send(pairs[2].second(), "x", 1, 0), 1);
+  EXPECT_EQ(wait(kLong).value, 2u);
+  ASSERT_EQ(send(pairs[1].second(), "x", 1, 0), 1);
+  EXPECT_EQ(wait(kLong).value, 1u);
+  EXPECT_EQ(readiness.WaitAny(handles, WaitEvent::kConnected, kLong).value, 0u);
+}
+
+TEST(ReadinessTest, AsManyAsMayBeWaitedForAtOnce) {
+  const StreamPair pair;
+  const std::vector<NativeHandle> handles(Readiness::kMaxHandles,
+                                          NativeHandle(pair.first()));
+  Readiness readiness;
+  EXPECT_EQ(
+      readiness.WaitAny(handles, WaitEvent::kReadable, absl::ZeroDuration())
+          .value,
+      handles.size());
+  EXPECT_EQ(readiness.WaitAny(handles, WaitEvent::kWritable, kLong).value, 0u);
+}
+
 TEST(ReadinessTest, ASignalEndsAWaitAndASleep) {
   const StreamPair pair;
   Readiness readiness;
@@ -82,6 +116,12 @@ TEST(ReadinessTest, ASignalEndsAWaitAndASleep) {
   const SysResult<bool> ready =
       readiness.Wait(NativeHandle(pair.first()), WaitEvent::kReadable, kLong);
   EXPECT_EQ(ready.error, EINTR);
+  const NativeHandle handle(pair.first());
+  EXPECT_EQ(
+      readiness
+          .WaitAny(absl::MakeConstSpan(&handle, 1), WaitEvent::kReadable, kLong)
+          .error,
+      EINTR);
   readiness.Sleep(kLong);
 }
 

@@ -1,6 +1,8 @@
 #include "mortise/platform/winsock/readiness.h"
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -90,6 +92,37 @@ TEST_F(ReadinessTest, AnAttemptThatFailsHasEnded) {
   EXPECT_EQ(pending, WSAECONNREFUSED);
   closesocket(AsSocket(client));
   closesocket(AsSocket(silent));
+}
+
+TEST_F(ReadinessTest, TheFirstOfSeveralThatIsReady) {
+  const HandlePair other = NewSocketPair(AF_INET, SOCK_STREAM, 0).value;
+  const std::vector<NativeHandle> handles = {pair_.first, other.first};
+  const auto wait = [&](absl::Duration timeout) {
+    return readiness_.WaitAny(handles, WaitEvent::kReadable, timeout);
+  };
+  // None, so as many as there are.
+  const SysResult<std::size_t> ready = wait(absl::ZeroDuration());
+  EXPECT_TRUE(ready.ok());
+  EXPECT_EQ(ready.value, 2u);
+  ASSERT_EQ(send(AsSocket(other.second), "x", 1, 0), 1);
+  EXPECT_EQ(wait(kLong).value, 1u);
+  ASSERT_EQ(send(AsSocket(pair_.second), "x", 1, 0), 1);
+  EXPECT_EQ(wait(kLong).value, 0u);
+  EXPECT_EQ(readiness_.WaitAny(handles, WaitEvent::kConnected, kLong).value,
+            0u);
+  closesocket(AsSocket(other.first));
+  closesocket(AsSocket(other.second));
+}
+
+TEST_F(ReadinessTest, AsManyAsMayBeWaitedForAtOnce) {
+  const std::vector<NativeHandle> handles(Readiness::kMaxHandles, pair_.first);
+  EXPECT_EQ(
+      readiness_.WaitAny(handles, WaitEvent::kReadable, absl::ZeroDuration())
+          .value,
+      handles.size());
+  for (const WaitEvent event : {WaitEvent::kWritable, WaitEvent::kConnected}) {
+    EXPECT_EQ(readiness_.WaitAny(handles, event, kLong).value, 0u);
+  }
 }
 
 TEST_F(ReadinessTest, ATimeoutIsNotShort) {

@@ -22,8 +22,8 @@ TEST(CommandLineTest, ListsTheCommands) {
   for (const Words& words : {Words{}, Words{"--help"}, Words{"help"}}) {
     MortiseProgram program(words);
     EXPECT_EQ(program.Wait(), 0);
-    for (const char* command :
-         {"connect", "constants", "demo", "echo", "listen"}) {
+    for (const char* command : {"connect", "constants", "demo", "doctor",
+                                "echo", "listen", "resolve"}) {
       EXPECT_THAT(program.out(), HasSubstr(std::string("\n  ") + command));
     }
     EXPECT_THAT(program.err(), IsEmpty());
@@ -61,16 +61,19 @@ TEST_P(HelpTest, NamesEachFlag) {
 
 INSTANTIATE_TEST_SUITE_P(
     Commands, HelpTest,
-    ::testing::Values(Help{"demo", {"--help"}},
-                      Help{"echo",
-                           {"--port", "--udp", "--unix", "-4", "-6", "--source",
-                            "--help"}},
-                      Help{"connect",
-                           {"--udp", "--unix", "-4", "-6", "--source",
-                            "--timeout", "--linger", "--help"}},
-                      Help{"listen",
-                           {"--udp", "--unix", "-4", "-6", "--source",
-                            "--timeout", "--linger", "--help"}}),
+    ::testing::Values(
+        Help{"demo", {"--help"}}, Help{"doctor", {"--help"}},
+        Help{"echo",
+             {"--port", "--udp", "--unix", "-4", "-6", "--source", "--help"}},
+        Help{"connect",
+             {"--udp", "--unix", "-4", "-6", "--source", "--timeout",
+              "--linger", "--help"}},
+        Help{"listen",
+             {"--udp", "--unix", "-4", "-6", "--source", "--timeout",
+              "--linger", "--help"}},
+        Help{"resolve",
+             {"--tcp", "--udp", "-4", "-6", "--numeric", "--passive",
+              "--canonical", "--reverse", "--timeout", "--help"}}),
     [](const auto& info) { return info.param.command; });
 
 TEST(CommandLineTest, MistakesAreOneLineAndExitCode2) {
@@ -80,6 +83,8 @@ TEST(CommandLineTest, MistakesAreOneLineAndExitCode2) {
       {""},
       {"demo", "word"},
       {"demo", "--udp"},
+      {"doctor", "word"},
+      {"doctor", "--udp"},
       {"echo"},
       {"echo", "--port", "x"},
       {"echo", "--port", "65536"},
@@ -103,6 +108,13 @@ TEST(CommandLineTest, MistakesAreOneLineAndExitCode2) {
       {"listen", "0", "1"},
       {"listen", "--unix", "/tmp/x", "0"},
       {"listen", "--source", "127.0.0.1:2", "1"},
+      {"resolve"},
+      {"resolve", "host", "80", "word"},
+      {"resolve", "host", "65536"},
+      {"resolve", "-4", "-6", "host"},
+      {"resolve", "--tcp", "--udp", "host"},
+      {"resolve", "--unix", "/tmp/x", "host"},
+      {"resolve", "--timeout", "-1", "host"},
   };
   for (const Words& words : kMistakes) {
     SCOPED_TRACE(absl::StrJoin(words, " "));

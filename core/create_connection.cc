@@ -1,0 +1,392 @@
+#include "mortise/create_connection.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/address.h"
+#include "mortise/default_timeout.h"
+#include "mortise/error.h"
+#include "mortise/getaddrinfo.h"
+#include "mortise/internal/any_host.h"
+#include "mortise/internal/deadline.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/internal/resolve.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace {
+
+using internal::ArgumentError;
+using internal::Deadline;
+using internal::Operation;
+using internal::PlatformError;
+
+// The options as one call sees them.
+struct Plan {
+  Platform& platform;
+  const CreateConnectionOptions& options;
+  // The socket's, and that of the whole call.
+  absl::Duration timeout;
+  Deadline deadline;
+};
+
+absl::Status OutOfRange(absl::string_view argument,
+                        absl::string_view complaint) {
+  return ArgumentError(absl::StatusCode::kOutOfRange,
+                       Operation::kCreateConnection, argument, complaint);
+}
+
+absl::Status CheckNotNegative(absl::string_view argument,
+                              absl::Duration duration) {
+  if (duration >= absl::ZeroDuration()) return absl::OkStatus();
+  return OutOfRange(
+      argument, absl::StrCat(absl::FormatDuration(duration), " is negative"));
+}
+
+// A host and port that fit some family.
+absl::Status CheckHostPort(Platform& platform, const HostPort& address) {
+  return internal::CheckHostPort(
+      {platform, kAfInet6, Operation::kCreateConnection}, address);
+}
+
+absl::Status CheckOptions(Platform& platform,
+                          const CreateConnectionOptions& options) {
+  absl::Status valid;
+  if (options.timeout.has_value()) {
+    valid = CheckNotNegative("timeout", *options.timeout);
+  }
+  if (valid.ok()) {
+    valid = CheckNotNegative("attempt_delay", options.attempt_delay);
+  }
+  if (valid.ok() && options.attempt_timeout <= absl::ZeroDuration()) {
+    valid =
+        OutOfRange("attempt_timeout",
+                   absl::StrCat(absl::FormatDuration(options.attempt_timeout),
+                                " is not more than zero"));
+  }
+  if (valid.ok() && options.source_address.has_value() &&
+      options.source_address->host_port() != nullptr) {
+    valid = CheckHostPort(platform, *options.source_address->host_port());
+  }
+  return valid;
+}
+
+// The order of RFC 8305, section 4: the families take turns, and each keeps the
+// order that it has.
+std::vector<const AddrInfo*> TakingTurns(absl::Span<const AddrInfo> addresses) {
+  std::vector<const AddrInfo*> first;
+  std::vector<const AddrInfo*> second;
+  for (const AddrInfo& info : addresses) {
+    (info.family == addresses[0].family ? first : second).push_back(&info);
+  }
+  std::vector<const AddrInfo*> order;
+  for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
+    if (i < first.size()) order.push_back(first[i]);
+    if (i < second.size()) order.push_back(second[i]);
+  }
+  return order;
+}
+
+std::vector<const AddrInfo*> OneByOne(absl::Span<const AddrInfo> addresses) {
+  std::vector<const AddrInfo*> order;
+  for (const AddrInfo& info : addresses) order.push_back(&info);
+  return order;
+}
+
+// The attempts to connect, one after the other or side by side: what differs is
+// how long the next one waits. All run on non-blocking sockets.
+class Attempts {
+ public:
+  Attempts(const Plan& plan, absl::Span<const AddrInfo> addresses)
+      : plan_(plan),
+        order_(plan.options.attempt_delay == absl::InfiniteDuration()
+                   ? OneByOne(addresses)
+                   : TakingTurns(addresses)),
+        pause_(Now()) {}
+
+  // `errors` are those of the addresses that have failed, and stay after a
+  // success.
+  absl::StatusOr<Socket> Run(std::vector<absl::Status>* errors) {
+    errors_ = errors;
+    for (;;) {
+      if (plan_.deadline.Remaining() <= absl::ZeroDuration()) return GiveUp();
+      if (MayBegin()) {
+        std::optional<Socket> socket = Begin(*order_[next_++]);
+        if (socket.has_value()) return Finish(*std::move(socket));
+        continue;
+      }
+      if (running_.empty()) return Failure();
+      std::size_t ended = running_.size();
+      absl::Status waited = Wait(&ended);
+      if (!waited.ok()) return waited;
+      if (ended == running_.size()) {
+        DropSlow();
+        continue;
+      }
+      const SysResult<int> pending = plan_.platform.sockets().TakeError(
+          running_[ended].socket.native_handle());
+      const int error = pending.ok() ? pending.value : pending.error;
+      if (error == 0) return Finish(std::move(running_[ended].socket));
+      Drop(ended,
+           PlatformError(plan_.platform, Operation::kConnect, ErrorDomain::kOs,
+                         error, running_[ended].info->address.ToString()));
+    }
+  }
+
+ private:
+  // An attempt that is under way.
+  struct Attempt {
+    const AddrInfo* info;
+    Socket socket;
+    Deadline deadline;
+  };
+
+  // A pause that is over.
+  Deadline Now() const { return After(absl::ZeroDuration()); }
+  Deadline After(absl::Duration duration) const {
+    return Deadline(plan_.platform.clock(), duration);
+  }
+
+  bool HasNext() const {
+    return next_ < order_.size() &&
+           running_.size() < ReadinessCalls::kMaxHandles;
+  }
+  bool MayBegin() const {
+    return HasNext() &&
+           (running_.empty() || pause_.Remaining() <= absl::ZeroDuration());
+  }
+
+  // The connection iff it could be made at once. Otherwise the attempt is under
+  // way, or has failed.
+  std::optional<Socket> Begin(const AddrInfo& info) {
+    absl::StatusOr<Socket> socket =
+        Socket::Create(info.family, info.type, info.protocol, &plan_.platform);
+    absl::Status status = socket.status();
+    if (status.ok()) status = BindSource(*socket);
+    if (status.ok()) status = socket->SetBlocking(false);
+    if (!status.ok()) {
+      errors_->push_back(InContext(info, status));
+      return std::nullopt;
+    }
+
+    status = socket->Connect(info.address);
+    if (status.ok()) return *std::move(socket);
+    if (!IsInProgress(status)) {
+      errors_->push_back(std::move(status));
+    } else if (plan_.timeout == absl::ZeroDuration()) {
+      errors_->push_back(InContext(info, status));
+    } else {
+      running_.push_back(
+          {&info, *std::move(socket), After(plan_.options.attempt_timeout)});
+      pause_ = After(plan_.options.attempt_delay);
+    }
+    return std::nullopt;
+  }
+
+  absl::Status BindSource(Socket& socket) const {
+    if (!plan_.options.source_address.has_value()) return absl::OkStatus();
+    // A name may have to be looked up, in the time that there is: more than
+    // none, which would be for ever.
+    absl::Status status = socket.SetTimeout(
+        std::max(plan_.deadline.Remaining(), absl::Nanoseconds(1)));
+    if (status.ok() && plan_.options.source_reuse != AddressReuse::kExclusive) {
+      status = socket.SetAddressReuse(plan_.options.source_reuse);
+    }
+    if (!status.ok()) return status;
+    return socket.Bind(
+        internal::WithAnyHost(*plan_.options.source_address, socket.family()));
+  }
+
+  // Waits until an attempt has ended, or it is time for something else.
+  absl::Status Wait(std::size_t* ended) const {
+    absl::Duration patience = plan_.deadline.Remaining();
+    if (HasNext()) patience = std::min(patience, pause_.Remaining());
+    std::vector<NativeHandle> handles;
+    for (const Attempt& attempt : running_) {
+      patience = std::min(patience, attempt.deadline.Remaining());
+      handles.push_back(attempt.socket.native_handle());
+    }
+    const SysResult<std::size_t> ready = plan_.platform.readiness().WaitAny(
+        handles, WaitEvent::kConnected, patience);
+    if (ready.ok()) {
+      *ended = ready.value;
+    } else if (internal::PortableCode(plan_.platform, ErrorDomain::kOs,
+                                      ready.error) != ErrorCode::kEintr) {
+      return PlatformError(plan_.platform, Operation::kCreateConnection,
+                           ErrorDomain::kOs, ready.error,
+                           running_[0].info->address.ToString());
+    }
+    return absl::OkStatus();
+  }
+
+  // An attempt that failed makes room for the next one, at once.
+  void Drop(std::size_t index, absl::Status why) {
+    errors_->push_back(std::move(why));
+    running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(index));
+    pause_ = Now();
+  }
+
+  void DropSlow() {
+    for (std::size_t i = 0; i < running_.size();) {
+      if (running_[i].deadline.Remaining() > absl::ZeroDuration()) {
+        ++i;
+      } else {
+        Drop(i, TimedOut(*running_[i].info));
+      }
+    }
+  }
+
+  absl::StatusOr<Socket> Finish(Socket socket) const {
+    absl::Status set = socket.SetTimeout(plan_.timeout);
+    if (!set.ok()) return set;
+    return socket;
+  }
+
+  absl::Status GiveUp() {
+    for (const Attempt& attempt : running_) {
+      errors_->push_back(TimedOut(*attempt.info));
+    }
+    for (; next_ < order_.size(); ++next_) {
+      errors_->push_back(TimedOut(*order_[next_]));
+    }
+    return Failure();
+  }
+
+  absl::Status Failure() const {
+    if (errors_->size() == 1) return errors_->back();
+    return internal::WithMessage(
+        errors_->back(),
+        absl::StrJoin(*errors_, "; ",
+                      [](std::string* out, const absl::Status& error) {
+                        absl::StrAppend(out, error.message());
+                      }));
+  }
+
+  static absl::Status TimedOut(const AddrInfo& info) {
+    return internal::TimeoutError(Operation::kConnect, info.address.ToString());
+  }
+
+  // What else went wrong than connecting does not tell whom it was about.
+  static absl::Status InContext(const AddrInfo& info,
+                                const absl::Status& step) {
+    return internal::InContext(Operation::kCreateConnection,
+                               info.address.ToString(), step);
+  }
+
+  const Plan& plan_;
+  const std::vector<const AddrInfo*> order_;
+  std::size_t next_ = 0;
+  std::vector<Attempt> running_;
+  // Until then the next attempt waits for those that are under way.
+  Deadline pause_;
+  std::vector<absl::Status>* errors_ = nullptr;
+};
+
+absl::StatusOr<Socket> ConnectToAny(const Plan& plan,
+                                    absl::Span<const AddrInfo> addresses) {
+  std::vector<absl::Status> own;
+  std::vector<absl::Status>* const errors =
+      plan.options.all_errors != nullptr ? plan.options.all_errors : &own;
+  return Attempts(plan, addresses).Run(errors);
+}
+
+absl::StatusOr<std::vector<AddrInfo>> LookUp(const Plan& plan,
+                                             const HostPort& address) {
+  const bool is_ipv6 = address.flowinfo != 0 || address.scope_id != 0;
+  const absl::StatusOr<SocketAddress> numeric =
+      SocketAddress::Numeric(address.host, address.port, address.flowinfo,
+                             address.scope_id, &plan.platform);
+  if (numeric.ok()) {
+    AddrInfo info;
+    info.family = numeric->family();
+    info.type = kSockStream;
+    info.protocol = kIpprotoTcp;
+    info.address = *numeric;
+    return std::vector<AddrInfo>{info};
+  }
+
+  GetAddrInfoOptions query;
+  query.family = is_ipv6 ? kAfInet6 : 0;
+  query.type = kSockStream;
+  query.timeout = plan.deadline.Remaining();
+  query.platform = &plan.platform;
+  absl::StatusOr<std::vector<AddrInfo>> found =
+      GetAddrInfo(address.host, address.port, query);
+  if (!found.ok()) return found;
+  if (found->empty()) {
+    return PlatformError(plan.platform, Operation::kCreateConnection,
+                         ErrorDomain::kGetAddrInfo,
+                         plan.platform.errors().Native(ErrorCode::kEaiNoname),
+                         Address(address).ToString());
+  }
+  if (is_ipv6) {
+    for (AddrInfo& info : *found) {
+      SockAddr& raw = *info.address.mutable_raw();
+      raw.flowinfo = address.flowinfo;
+      if (address.scope_id != 0) raw.scope_id = address.scope_id;
+    }
+  }
+  return found;
+}
+
+// What both functions begin with, once the arguments are right.
+Plan MakePlan(Platform& platform, const CreateConnectionOptions& options) {
+  const absl::Duration timeout = options.timeout.value_or(GetDefaultTimeout());
+  return {platform, options, timeout,
+          Deadline(platform.clock(), internal::ResolveTimeout(timeout))};
+}
+
+Platform& PlatformOf(const CreateConnectionOptions& options) {
+  return options.platform != nullptr ? *options.platform : Platform::Default();
+}
+
+}  // namespace
+
+absl::StatusOr<Socket> CreateConnection(
+    const HostPort& address, const CreateConnectionOptions& options) {
+  Platform& platform = PlatformOf(options);
+  if (options.all_errors != nullptr) options.all_errors->clear();
+  absl::Status valid = CheckOptions(platform, options);
+  if (valid.ok()) valid = CheckHostPort(platform, address);
+  if (!valid.ok()) return valid;
+  const Plan plan = MakePlan(platform, options);
+  const absl::StatusOr<std::vector<AddrInfo>> found = LookUp(plan, address);
+  if (!found.ok()) return found.status();
+  return ConnectToAny(plan, *found);
+}
+
+absl::StatusOr<Socket> CreateConnection(
+    absl::Span<const AddrInfo> addresses,
+    const CreateConnectionOptions& options) {
+  Platform& platform = PlatformOf(options);
+  if (options.all_errors != nullptr) options.all_errors->clear();
+  absl::Status valid = CheckOptions(platform, options);
+  if (!valid.ok()) return valid;
+  if (addresses.empty()) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument,
+                         Operation::kCreateConnection, "addresses",
+                         "there are none");
+  }
+  return ConnectToAny(MakePlan(platform, options), addresses);
+}
+
+}  // namespace mortise

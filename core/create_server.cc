@@ -1,0 +1,79 @@
+#include "mortise/create_server.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "mortise/address.h"
+#include "mortise/internal/any_host.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/socket.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace {
+
+using internal::ArgumentError;
+using internal::Operation;
+
+absl::Status CheckOptions(const CreateServerOptions& options) {
+  if (options.backlog < 0) {
+    return ArgumentError(absl::StatusCode::kOutOfRange,
+                         Operation::kCreateServer, "backlog",
+                         absl::StrCat(options.backlog, " is negative"));
+  }
+  if (options.dualstack_ipv6 && options.family != kAfInet6) {
+    return ArgumentError(
+        absl::StatusCode::kInvalidArgument, Operation::kCreateServer,
+        "dualstack_ipv6",
+        absl::StrCat("is for AF_INET6, not for ", options.family.ToString()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CarryIpv4(Socket& socket) {
+  return socket.SetSockOpt(kIpprotoIpv6, kIpv6V6only, 0);
+}
+
+}  // namespace
+
+absl::StatusOr<Socket> CreateServer(const Address& address,
+                                    const CreateServerOptions& options) {
+  absl::Status status = CheckOptions(options);
+  if (!status.ok()) return status;
+  // Those of Bind name the address themselves.
+  const auto in_context = [&address](const absl::Status& step) {
+    return internal::InContext(Operation::kCreateServer, address.ToString(),
+                               step);
+  };
+
+  absl::StatusOr<Socket> socket =
+      Socket::Create(options.family, kSockStream, 0, options.platform);
+  if (!socket.ok()) return in_context(socket.status());
+  if (options.dualstack_ipv6 && !CarryIpv4(*socket).ok()) {
+    // Systems say it in different ways.
+    return internal::PlatformError(*socket->platform(),
+                                   Operation::kCreateServer, ErrorDomain::kOs,
+                                   kNotSupportedError, address.ToString());
+  }
+  status = socket->SetAddressReuse(options.reuse);
+  if (!status.ok()) return in_context(status);
+  status = socket->Bind(internal::WithAnyHost(address, options.family));
+  if (!status.ok()) return status;
+  status = socket->Listen(options.backlog);
+  if (!status.ok()) return in_context(status);
+  return socket;
+}
+
+bool HasDualstackIpv6(Platform* platform) {
+  absl::StatusOr<Socket> socket =
+      Socket::Create(kAfInet6, kSockStream, 0, platform);
+  return socket.ok() && CarryIpv4(*socket).ok();
+}
+
+}  // namespace mortise

@@ -1,0 +1,37 @@
+#include "mortise/default_timeout.h"
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "mortise/internal/default_timeout.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+
+namespace mortise {
+
+absl::Status SetDefaultTimeout(absl::Duration timeout) {
+  if (timeout < absl::ZeroDuration()) {
+    return internal::ArgumentError(
+        absl::StatusCode::kOutOfRange, internal::Operation::kSetDefaultTimeout,
+        "timeout", absl::StrCat(absl::FormatDuration(timeout), " is negative"));
+  }
+  // Rounded up: what is not zero is not non-blocking.
+  const std::int64_t nanoseconds =
+      timeout == absl::InfiniteDuration()
+          ? -1
+          : absl::ToInt64Nanoseconds(absl::Ceil(timeout, absl::Nanoseconds(1)));
+  internal::default_timeout.store(nanoseconds, std::memory_order_relaxed);
+  return absl::OkStatus();
+}
+
+absl::Duration GetDefaultTimeout() {
+  const std::int64_t nanoseconds =
+      internal::default_timeout.load(std::memory_order_relaxed);
+  return nanoseconds < 0 ? absl::InfiniteDuration()
+                         : absl::Nanoseconds(nanoseconds);
+}
+
+}  // namespace mortise

@@ -1,0 +1,107 @@
+#include "mortise/fds.h"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "mortise/ancillary.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/control_value.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace {
+
+using internal::ArgumentError;
+using internal::Operation;
+
+// OK iff descriptors go over `socket`. Elsewhere some systems take them and
+// lose them without a word.
+absl::Status CheckFamily(const Socket& socket, Operation operation) {
+  if (!socket.is_open()) return internal::ClosedError(operation);
+  if (socket.family() == kAfUnix) return absl::OkStatus();
+  return internal::OsError(
+      *socket.platform(), operation, kNotSupportedError,
+      absl::StrCat("descriptors over ", socket.family().ToString()));
+}
+
+// `send` takes the ancillary data.
+template <typename Send>
+absl::StatusOr<std::size_t> SendWith(const Socket& socket,
+                                     absl::string_view data,
+                                     absl::Span<const NativeHandle> fds,
+                                     Send send) {
+  absl::Status status = CheckFamily(socket, Operation::kSendMsg);
+  if (!status.ok()) return status;
+  if (data.empty() && !fds.empty() && socket.type() == kSockStream) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument,
+                         Operation::kSendMsg, "data",
+                         "is empty, and descriptors do not go alone");
+  }
+  AncillaryBuilder builder(socket.platform());
+  if (!fds.empty()) status = builder.AddDescriptors(fds);
+  if (!status.ok()) return status;
+  return send(builder.bytes());
+}
+
+}  // namespace
+
+absl::StatusOr<std::size_t> SendFds(Socket& socket, absl::string_view data,
+                                    absl::Span<const NativeHandle> fds,
+                                    int flags) {
+  return SendWith(socket, data, fds, [&](absl::Span<const char> control) {
+    return socket.SendMsg({data}, control, flags);
+  });
+}
+
+absl::StatusOr<std::size_t> SendFds(Socket& socket, absl::string_view data,
+                                    absl::Span<const NativeHandle> fds,
+                                    int flags, const SocketAddress& address) {
+  return SendWith(socket, data, fds, [&](absl::Span<const char> control) {
+    return socket.SendMsg({data}, control, flags, address);
+  });
+}
+
+absl::StatusOr<RecvFdsResult> RecvFds(Socket& socket, std::size_t bufsize,
+                                      std::size_t maxfds, int flags) {
+  absl::Status status = CheckFamily(socket, Operation::kRecvMsg);
+  if (!status.ok()) return status;
+  if (maxfds > kMaxFds) {
+    return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kRecvMsg,
+                         "maxfds",
+                         absl::StrCat(maxfds, " is not in 0 to ", kMaxFds));
+  }
+  const MessageCalls& messages = socket.platform()->messages();
+  const SysResult<EncodedControl> one =
+      messages.EncodeControl(ControlHandles{{NativeHandle(0)}});
+  if (!one.ok()) {
+    return internal::OsError(*socket.platform(), Operation::kRecvMsg, one.error,
+                             "descriptors");
+  }
+  // Not the space: one more would fit into the padding.
+  absl::StatusOr<RecvMsgStringResult> message = socket.RecvMsg(
+      bufsize, messages.ControlLength(maxfds * one.value.data.size()), flags);
+  if (!message.ok()) return message.status();
+  RecvFdsResult result;
+  result.data = std::move(message->data);
+  result.flags = message->flags;
+  result.address = message->address;
+  if ((message->flags & kMsgCtrunc) == 0) {
+    result.descriptors = message->ancillary.TakeDescriptors();
+  }
+  return result;
+}
+
+}  // namespace mortise

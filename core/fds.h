@@ -1,0 +1,70 @@
+// Handing descriptors to another process, over AF_UNIX: sockets, files, pipes.
+//
+//   // Here:
+//   absl::StatusOr<std::size_t> sent =
+//       mortise::SendFds(channel, "take these", {listener.native_handle()});
+//
+//   // There:
+//   absl::StatusOr<mortise::RecvFdsResult> got =
+//       mortise::RecvFds(channel, 64, 1);
+//   if (!got.ok()) return got.status();
+//   if (got->descriptors.size() == 1) {
+//     absl::StatusOr<mortise::Socket> listener =
+//         mortise::Socket::Adopt(got->descriptors.Take(0));
+//   }
+//
+// Windows hands sockets on in another way, Socket::Share. There, and over a
+// socket of another family, both functions fail with kUnimplemented
+// (IsUnsupported). Besides that they fail and wait as Socket::SendMsg and
+// Socket::RecvMsg do. Source: unix(7), SCM_RIGHTS.
+
+#ifndef MORTISE_CORE_FDS_H_
+#define MORTISE_CORE_FDS_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "mortise/ancillary.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+
+namespace mortise {
+
+// Python: send_fds. Sends `data` and `fds` in one message, and returns how many
+// bytes of `data` have gone; all of `fds` went with the first of them. They
+// stay the caller's, and may be closed at once. Linux takes at most 253.
+//
+// Fails with kInvalidArgument iff one of `fds` is the invalid handle, or `data`
+// is empty on a stream, where descriptors cannot go without a byte.
+absl::StatusOr<std::size_t> SendFds(Socket& socket, absl::string_view data,
+                                    absl::Span<const NativeHandle> fds,
+                                    int flags = 0);
+// The same as a datagram to `address`.
+absl::StatusOr<std::size_t> SendFds(Socket& socket, absl::string_view data,
+                                    absl::Span<const NativeHandle> fds,
+                                    int flags, const SocketAddress& address);
+
+struct RecvFdsResult {
+  std::string data;
+  // None of them is inherited by child processes.
+  ReceivedDescriptors descriptors;
+  // MSG_CTRUNC: there were more than `maxfds`, and none has been kept.
+  int flags = 0;
+  SocketAddress address;
+};
+
+// Python: recv_fds. Receives at most `bufsize` bytes, 0 to Socket::kMaxBufSize,
+// and at most `maxfds` descriptors, 0 to kMaxFds. If there were more, all of
+// them are closed and the result's flags have MSG_CTRUNC: which ones are
+// missing nobody could tell. kOutOfRange iff one of the two is out of range.
+inline constexpr std::size_t kMaxFds = 65536;
+absl::StatusOr<RecvFdsResult> RecvFds(Socket& socket, std::size_t bufsize,
+                                      std::size_t maxfds, int flags = 0);
+
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_FDS_H_

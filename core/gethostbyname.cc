@@ -1,0 +1,150 @@
+#include "mortise/gethostbyname.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "mortise/internal/deadline.h"
+#include "mortise/internal/inet_text.h"
+#include "mortise/internal/lookup.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/internal/resolve.h"
+#include "mortise/lookup_options.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace {
+
+using internal::HostForm;
+using internal::Operation;
+
+constexpr absl::string_view kBroadcast = "<broadcast>";
+constexpr absl::string_view kBroadcastAddress = "255.255.255.255";
+
+absl::Status Check(Operation operation, absl::string_view argument,
+                   absl::string_view host, const LookupOptions& options) {
+  absl::Status valid = internal::CheckHost(operation, argument, host);
+  if (!valid.ok()) return valid;
+  return internal::CheckTimeout(operation, options.timeout);
+}
+
+absl::StatusOr<HostInfo> TakeHost(const Platform& platform, Operation operation,
+                                  LookupResult<HostEntry> found,
+                                  absl::string_view asked) {
+  absl::StatusOr<HostEntry> entry =
+      internal::TakeFound(platform, operation, std::move(found),
+                          [asked] { return std::string(asked); });
+  if (!entry.ok()) return entry.status();
+  HostInfo info;
+  info.name = std::move(entry->name);
+  info.aliases = std::move(entry->aliases);
+  for (const SockAddr& raw : entry->addresses) {
+    info.addresses.push_back(SocketAddress(raw).host());
+  }
+  return info;
+}
+
+// ::ffff:0:0/96 (RFC 4291, section 2.5.5.2).
+bool IsIpv4Mapped(const internal::Ipv6Bytes& bytes) {
+  return std::all_of(bytes.begin(), bytes.begin() + 10,
+                     [](std::uint8_t byte) { return byte == 0; }) &&
+         bytes[10] == 0xff && bytes[11] == 0xff;
+}
+
+// The address that GetHostByAddr is about.
+absl::StatusOr<SocketAddress> AddressOf(const internal::ResolveContext& context,
+                                        absl::string_view ip_address,
+                                        absl::Duration timeout) {
+  if (ip_address == kBroadcast) ip_address = kBroadcastAddress;
+  if (internal::FormOf(ip_address) != HostForm::kName) {
+    return SocketAddress::Numeric(ip_address, /*port=*/0, /*flowinfo=*/0,
+                                  /*scope_id=*/0, &context.platform);
+  }
+  return internal::LookUpHost(context, std::string(ip_address), ip_address,
+                              timeout);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> GetHostByName(absl::string_view hostname,
+                                          const LookupOptions& options) {
+  constexpr Operation kOperation = Operation::kGetHostByName;
+  absl::Status valid = Check(kOperation, "hostname", hostname, options);
+  if (!valid.ok()) return valid;
+  if (hostname.empty()) return "0.0.0.0";
+  if (hostname == kBroadcast) return std::string(kBroadcastAddress);
+
+  internal::Ipv4Bytes bytes;
+  if (internal::ParseIpv4Loosely(hostname, &bytes)) {
+    return internal::FormatIpv4(bytes);
+  }
+  Platform& platform = internal::OrDefault(options.platform);
+  if (internal::FormOf(hostname) == HostForm::kIpv6) {
+    // An IPv4 address after all, as getaddrinfo has it.
+    internal::Ipv6Bytes mapped;
+    if (internal::ParseIpv6(hostname, &mapped) && IsIpv4Mapped(mapped)) {
+      std::copy(mapped.end() - bytes.size(), mapped.end(), bytes.begin());
+      return internal::FormatIpv4(bytes);
+    }
+    // Not every system tells this from a name that does not exist.
+    const ErrorCalls& errors = platform.errors();
+    const int native = errors.Native(ErrorCode::kEaiAddrfamily);
+    return internal::PlatformError(
+        platform, kOperation, ErrorDomain::kGetAddrInfo,
+        native != 0 ? native : errors.Native(ErrorCode::kEaiNoname), hostname);
+  }
+  const absl::StatusOr<SocketAddress> address =
+      internal::LookUpHost({platform, kAfInet, kOperation},
+                           std::string(hostname), hostname, options.timeout);
+  if (!address.ok()) return address.status();
+  return address->host();
+}
+
+absl::StatusOr<HostInfo> GetHostByNameEx(absl::string_view hostname,
+                                         const LookupOptions& options) {
+  constexpr Operation kOperation = Operation::kGetHostByName;
+  absl::Status valid = Check(kOperation, "hostname", hostname, options);
+  if (!valid.ok()) return valid;
+  Platform& platform = internal::OrDefault(options.platform);
+  // Windows takes it for this machine.
+  if (hostname.empty()) {
+    return internal::PlatformError(
+        platform, kOperation, ErrorDomain::kHostLookup,
+        platform.errors().Native(ErrorCode::kHostNotFound));
+  }
+  return TakeHost(platform, kOperation,
+                  platform.names().FindHostByName(hostname, options.timeout),
+                  hostname);
+}
+
+absl::StatusOr<HostInfo> GetHostByAddr(absl::string_view ip_address,
+                                       const LookupOptions& options) {
+  constexpr Operation kOperation = Operation::kGetHostByAddr;
+  absl::Status valid = Check(kOperation, "ip_address", ip_address, options);
+  if (!valid.ok()) return valid;
+  if (ip_address.empty()) {
+    return internal::ArgumentError(absl::StatusCode::kInvalidArgument,
+                                   kOperation, "ip_address", "is empty");
+  }
+  Platform& platform = internal::OrDefault(options.platform);
+  const internal::Deadline deadline(platform.clock(), options.timeout);
+  const absl::StatusOr<SocketAddress> address =
+      AddressOf({platform, kAfUnspec, kOperation}, ip_address, options.timeout);
+  if (!address.ok()) return address.status();
+  return TakeHost(
+      platform, kOperation,
+      platform.names().FindHostByAddress(address->raw(), deadline.Remaining()),
+      ip_address);
+}
+
+}  // namespace mortise

@@ -1,0 +1,65 @@
+#include "mortise/getnameinfo.h"
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "mortise/address.h"
+#include "mortise/internal/inet_text.h"
+#include "mortise/internal/lookup.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/internal/resolve.h"
+#include "mortise/lookup_options.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace {
+
+using internal::HostForm;
+using internal::Operation;
+
+constexpr Operation kOperation = Operation::kGetNameInfo;
+
+absl::StatusOr<SocketAddress> Numeric(Platform& platform,
+                                      const Address& address) {
+  if (address.resolved() != nullptr) return *address.resolved();
+  if (address.unix_path() != nullptr) {
+    return SocketAddress::Unix(address.unix_path()->path);
+  }
+  // What cannot be right is refused before the host is looked at.
+  const HostPort& asked = *address.host_port();
+  absl::Status valid = internal::CheckPort(kOperation, asked.port);
+  if (valid.ok()) valid = internal::CheckFlowinfo(kOperation, asked.flowinfo);
+  if (valid.ok()) valid = internal::CheckHost(kOperation, "host", asked.host);
+  if (!valid.ok()) return valid;
+  const HostForm form = internal::FormOf(asked.host);
+  if (form == HostForm::kName) {
+    // What getaddrinfo says of it, told that the host is numeric.
+    return internal::PlatformError(
+        platform, kOperation, ErrorDomain::kGetAddrInfo,
+        platform.errors().Native(ErrorCode::kEaiNoname), address.ToString());
+  }
+  return internal::Resolve(
+      {platform, form == HostForm::kIpv4 ? kAfInet : kAfInet6, kOperation},
+      address, absl::InfiniteDuration());
+}
+
+}  // namespace
+
+absl::StatusOr<NameInfo> GetNameInfo(const Address& address, int flags,
+                                     const LookupOptions& options) {
+  absl::Status valid = internal::CheckTimeout(kOperation, options.timeout);
+  if (!valid.ok()) return valid;
+  Platform& platform = internal::OrDefault(options.platform);
+  const absl::StatusOr<SocketAddress> numeric = Numeric(platform, address);
+  if (!numeric.ok()) return numeric.status();
+  return internal::TakeFound(
+      platform, kOperation,
+      platform.names().FindName(numeric->raw(), flags, options.timeout),
+      [&numeric] { return numeric->ToString(); });
+}
+
+}  // namespace mortise

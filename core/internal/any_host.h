@@ -1,0 +1,19 @@
+// "" as a host, for the functions that make sockets and so know the family
+// before the caller does: every local address, in IPv6 too.
+
+#ifndef MORTISE_CORE_INTERNAL_ANY_HOST_H_
+#define MORTISE_CORE_INTERNAL_ANY_HOST_H_
+
+#include "mortise/address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace internal {
+
+// `address` as a socket of `family` takes it: with "::" for "" in AF_INET6.
+Address WithAnyHost(const Address& address, AddressFamily family);
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_INTERNAL_ANY_HOST_H_

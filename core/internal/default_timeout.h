@@ -1,0 +1,34 @@
+// The default timeout as new sockets read it. mortise/default_timeout.h is for
+// everybody else.
+
+#ifndef MORTISE_CORE_INTERNAL_DEFAULT_TIMEOUT_H_
+#define MORTISE_CORE_INTERNAL_DEFAULT_TIMEOUT_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/base/optimization.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace mortise {
+namespace internal {
+
+// In nanoseconds; negative for none. Nothing is published with it, so every
+// access is relaxed.
+inline std::atomic<std::int64_t> default_timeout{-1};
+
+// Puts a socket that has just been made into its mode. A template only because
+// a Socket cannot be known here.
+template <typename Socket>
+absl::Status ApplyDefaultTimeout(Socket* socket) {
+  const std::int64_t nanoseconds =
+      default_timeout.load(std::memory_order_relaxed);
+  if (ABSL_PREDICT_TRUE(nanoseconds < 0)) return absl::OkStatus();
+  return socket->SetTimeout(absl::Nanoseconds(nanoseconds));
+}
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_INTERNAL_DEFAULT_TIMEOUT_H_

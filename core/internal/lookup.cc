@@ -1,0 +1,63 @@
+#include "mortise/internal/lookup.h"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+// NI_MAXHOST less its terminator; no resolver takes more.
+constexpr std::size_t kMaxHost = 1024;
+constexpr int kMaxPort = 65535;
+// The flow label has 20 bits (RFC 8200, section 3).
+constexpr std::uint32_t kMaxFlowinfo = 0xfffff;
+
+}  // namespace
+
+absl::Status CheckNoNul(Operation operation, absl::string_view argument,
+                        absl::string_view text) {
+  if (text.find('\0') == absl::string_view::npos) return absl::OkStatus();
+  return ArgumentError(absl::StatusCode::kInvalidArgument, operation, argument,
+                       "holds a NUL");
+}
+
+absl::Status CheckHost(Operation operation, absl::string_view argument,
+                       absl::string_view host) {
+  if (host.size() > kMaxHost) {
+    return ArgumentError(
+        absl::StatusCode::kInvalidArgument, operation, argument,
+        absl::StrCat(host.size(), " bytes are more than ", kMaxHost));
+  }
+  return CheckNoNul(operation, argument, host);
+}
+
+absl::Status CheckTimeout(Operation operation, absl::Duration timeout) {
+  if (timeout >= absl::ZeroDuration()) return absl::OkStatus();
+  return ArgumentError(
+      absl::StatusCode::kOutOfRange, operation, "timeout",
+      absl::StrCat(absl::FormatDuration(timeout), " is negative"));
+}
+
+absl::Status CheckPort(Operation operation, int port) {
+  if (port >= 0 && port <= kMaxPort) return absl::OkStatus();
+  return ArgumentError(absl::StatusCode::kOutOfRange, operation, "port",
+                       absl::StrCat(port, " is not in 0 to ", kMaxPort));
+}
+
+absl::Status CheckFlowinfo(Operation operation, std::uint32_t flowinfo) {
+  if (flowinfo <= kMaxFlowinfo) return absl::OkStatus();
+  return ArgumentError(
+      absl::StatusCode::kOutOfRange, operation, "flowinfo",
+      absl::StrCat(flowinfo, " is not in 0 to ", kMaxFlowinfo));
+}
+
+}  // namespace internal
+}  // namespace mortise

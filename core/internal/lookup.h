@@ -1,0 +1,59 @@
+// What the look-ups of names have in common: which arguments they refuse, and
+// how an answer of the vtable becomes theirs.
+
+#ifndef MORTISE_CORE_INTERNAL_LOOKUP_H_
+#define MORTISE_CORE_INTERNAL_LOOKUP_H_
+
+#include <cstdint>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/backend.h"
+
+namespace mortise {
+namespace internal {
+
+// `options.platform` or the like.
+inline Platform& OrDefault(Platform* platform) {
+  return platform != nullptr ? *platform : Platform::Default();
+}
+
+// kInvalidArgument iff `text` holds a NUL, which would end it for the system.
+absl::Status CheckNoNul(Operation operation, absl::string_view argument,
+                        absl::string_view text);
+
+// The same, and iff it is longer than any resolver takes.
+absl::Status CheckHost(Operation operation, absl::string_view argument,
+                       absl::string_view host);
+
+// kOutOfRange iff `timeout` is negative.
+absl::Status CheckTimeout(Operation operation, absl::Duration timeout);
+
+// kOutOfRange iff `port` is not in 0 to 65535.
+absl::Status CheckPort(Operation operation, int port);
+
+// kOutOfRange iff `flowinfo` is not in 0 to 0xfffff.
+absl::Status CheckFlowinfo(Operation operation, std::uint32_t flowinfo);
+
+// What was found, or why nothing was. `asked` is called in that case alone, for
+// the text of what was looked for.
+template <typename T, typename Asked>
+absl::StatusOr<T> TakeFound(const Platform& platform, Operation operation,
+                            LookupResult<T> found, Asked asked) {
+  if (found.timed_out) return TimeoutError(operation, asked());
+  if (found.error != 0) {
+    return PlatformError(platform, operation, found.domain, found.error,
+                         asked());
+  }
+  return std::move(found.value);
+}
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_INTERNAL_LOOKUP_H_

@@ -1,0 +1,18 @@
+// Whose calls are meant where a caller names no platform.
+
+#ifndef MORTISE_CORE_INTERNAL_OR_DEFAULT_H_
+#define MORTISE_CORE_INTERNAL_OR_DEFAULT_H_
+
+#include "mortise/platform/backend.h"
+
+namespace mortise {
+namespace internal {
+
+inline Platform& OrDefault(Platform* platform) {
+  return platform != nullptr ? *platform : Platform::Default();
+}
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_INTERNAL_OR_DEFAULT_H_

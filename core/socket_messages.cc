@@ -1,0 +1,166 @@
+// Messages in pieces and with ancillary data. Each method tries the call first,
+// as those of socket_io.cc do.
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "absl/base/attributes.h"
+#include "absl/base/optimization.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "mortise/address.h"
+#include "mortise/ancillary.h"
+#include "mortise/internal/attempt.h"
+#include "mortise/internal/deadline.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/internal/receive_string.h"
+#include "mortise/internal/resolve.h"
+#include "mortise/internal/waiter.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+
+namespace mortise {
+namespace {
+
+using internal::Attempt;
+using internal::ClosedError;
+using internal::Operation;
+using internal::Waiter;
+
+// The systems count in 32 bits.
+constexpr std::size_t kMaxControl = std::numeric_limits<std::int32_t>::max();
+
+// Why nothing can be sent or received: the socket is closed, or `control` is
+// too long.
+ABSL_ATTRIBUTE_NOINLINE absl::Status Refusal(Operation operation, bool is_open,
+                                             absl::Span<const char> control) {
+  if (!is_open) return ClosedError(operation);
+  return internal::CheckBufSize(operation, "control", control.size(),
+                                kMaxControl);
+}
+
+}  // namespace
+
+absl::StatusOr<RecvMsgResult> Socket::RecvMsg(
+    absl::Span<const absl::Span<char>> buffers, absl::Span<char> control,
+    int flags) {
+  // As in RecvFrom: the one thing that is returned.
+  absl::StatusOr<RecvMsgResult> result(std::in_place);
+  if (ABSL_PREDICT_FALSE(!is_open() || control.size() > kMaxControl)) {
+    result = Refusal(Operation::kRecvMsg, is_open(), control);
+    return result;
+  }
+  RecvMsgResult& received = *result;
+  const Attempt attempt(
+      *this, [buffers, control, flags, &received](const Socket& socket) {
+        const SysResult<ReceivedMessage> message =
+            socket.platform_->messages().RecvMsg(
+                socket.handle_, buffers, control, flags,
+                received.address.mutable_raw());
+        received.control_size = message.value.control_size;
+        received.flags = message.value.flags;
+        return SysResult<std::size_t>{message.value.size, message.error};
+      });
+  const SysResult<std::size_t> size = attempt.Try();
+  received.size = size.value;
+  if (ABSL_PREDICT_FALSE(!size.ok())) {
+    internal::RetryReceive(Operation::kRecvMsg, attempt, size.error, &result);
+  }
+  return result;
+}
+
+absl::StatusOr<RecvMsgStringResult> Socket::RecvMsg(std::size_t bufsize,
+                                                    std::size_t ancbufsize,
+                                                    int flags) {
+  if (!is_open()) return ClosedError(Operation::kRecvMsg);
+  absl::Status valid = internal::CheckBufSize(Operation::kRecvMsg, "ancbufsize",
+                                              ancbufsize, kMaxBufSize);
+  if (!valid.ok()) return valid;
+  RecvMsgStringResult message;
+  std::string control(ancbufsize, '\0');
+  absl::StatusOr<std::string> data = internal::ReceiveString(
+      Operation::kRecvMsg, bufsize, kMaxBufSize,
+      [&](absl::Span<char> buffer) -> absl::StatusOr<std::size_t> {
+        const absl::StatusOr<RecvMsgResult> result =
+            RecvMsg({buffer}, absl::MakeSpan(control), flags);
+        if (!result.ok()) return result.status();
+        control.resize(result->control_size);
+        message.flags = result->flags;
+        message.address = result->address;
+        return result->size;
+      });
+  if (!data.ok()) return data.status();
+  message.data = *std::move(data);
+  message.ancillary = ReceivedAncillary(std::move(control), platform_);
+  return message;
+}
+
+absl::StatusOr<std::size_t> Socket::SendMsg(
+    absl::Span<const absl::string_view> buffers, absl::Span<const char> control,
+    int flags) {
+  if (ABSL_PREDICT_FALSE(!is_open() || control.size() > kMaxControl)) {
+    return Refusal(Operation::kSendMsg, is_open(), control);
+  }
+  const Attempt attempt(*this, [buffers, control, flags](const Socket& socket) {
+    return socket.platform_->messages().SendMsg(socket.handle_, buffers,
+                                                control, flags, nullptr);
+  });
+  const SysResult<std::size_t> size = attempt.Try();
+  if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
+  return attempt.Retry(Operation::kSendMsg, WaitEvent::kWritable, size.error);
+}
+
+absl::StatusOr<std::size_t> Socket::SendMsg(
+    absl::Span<const absl::string_view> buffers, absl::Span<const char> control,
+    int flags, const SocketAddress& address) {
+  if (ABSL_PREDICT_FALSE(!is_open() || control.size() > kMaxControl)) {
+    return Refusal(Operation::kSendMsg, is_open(), control);
+  }
+  absl::Status valid = internal::CheckResolved(
+      {*platform_, family_, Operation::kSendMsg}, address);
+  if (ABSL_PREDICT_FALSE(!valid.ok())) return valid;
+  const Attempt attempt(
+      *this,
+      [buffers, control, flags, &address](const Socket& socket) {
+        return socket.platform_->messages().SendMsg(
+            socket.handle_, buffers, control, flags, &address.raw());
+      },
+      &address);
+  const SysResult<std::size_t> size = attempt.Try();
+  if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
+  return attempt.Retry(Operation::kSendMsg, WaitEvent::kWritable, size.error);
+}
+
+absl::StatusOr<std::size_t> Socket::SendMsg(
+    absl::Span<const absl::string_view> buffers, absl::Span<const char> control,
+    int flags, const Address& address) {
+  if (!is_open() || control.size() > kMaxControl) {
+    return Refusal(Operation::kSendMsg, is_open(), control);
+  }
+  const internal::Deadline deadline(platform_->clock(),
+                                    internal::ResolveTimeout(timeout_));
+  const absl::StatusOr<SocketAddress> resolved =
+      internal::Resolve({*platform_, family_, Operation::kSendMsg}, address,
+                        deadline.Remaining());
+  if (!resolved.ok()) return resolved.status();
+  const Attempt attempt(
+      *this,
+      [buffers, control, flags, &resolved](const Socket& socket) {
+        return socket.platform_->messages().SendMsg(
+            socket.handle_, buffers, control, flags, &resolved->raw());
+      },
+      &*resolved);
+  return attempt.Run(Operation::kSendMsg, WaitEvent::kWritable,
+                     Waiter(deadline));
+}
+
+}  // namespace mortise

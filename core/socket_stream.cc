@@ -1,0 +1,100 @@
+#include "mortise/socket_stream.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <istream>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/socket.h"
+#include "mortise/socket_file.h"
+
+namespace mortise {
+
+SocketStream::SocketStream(const Socket& socket, std::size_t buffer_size)
+    // The buffer is not there yet, and is told to the stream below.
+    : std::iostream(nullptr),
+      buffer_(*this, socket, std::max<std::size_t>(buffer_size, 1)) {
+  rdbuf(&buffer_);  // clears what the lack of a buffer had set
+  if (!status().ok()) setstate(std::ios_base::badbit);
+}
+
+SocketStream::~SocketStream() = default;
+
+absl::Status SocketStream::Close() {
+  if (!is_open()) return absl::OkStatus();
+  return buffer_.Close();
+}
+
+absl::Status SocketStream::SetTimeout(absl::Duration timeout) {
+  return buffer_.file().SetTimeout(timeout);
+}
+
+SocketStream::Buffer::Buffer(std::ios& stream, const Socket& socket,
+                             std::size_t size)
+    : stream_(stream), received_(size), written_(size) {
+  MakeFileOptions options;
+  options.buffering = 0;
+  absl::StatusOr<SocketFile> file = MakeFile(socket, "rwb", options);
+  if (!file.ok()) {
+    status_ = file.status();
+    return;
+  }
+  file_ = *std::move(file);
+  setp(written_.data(), written_.data() + written_.size());
+}
+
+bool SocketStream::Buffer::Note(absl::Status status) {
+  if (status.ok()) return true;
+  status_ = std::move(status);
+  // A streambuf can say "the end" and no more; this is the rest.
+  stream_.setstate(std::ios_base::badbit);
+  return false;
+}
+
+absl::Status SocketStream::Buffer::Close() {
+  const bool sent = Send();
+  absl::Status closed = file_.Close();
+  Note(closed);
+  setp(nullptr, nullptr);
+  return sent ? closed : status_;
+}
+
+bool SocketStream::Buffer::Send() {
+  const absl::string_view written(pbase(),
+                                  static_cast<std::size_t>(pptr() - pbase()));
+  // A closed file says that it is.
+  if (written.empty() && file_.is_open()) return true;
+  if (!Note(file_.Write(written))) return false;
+  setp(written_.data(), written_.data() + written_.size());
+  return true;
+}
+
+SocketStream::Buffer::int_type SocketStream::Buffer::underflow() {
+  if (gptr() < egptr()) return traits_type::to_int_type(*gptr());
+  if (!Send()) return traits_type::eof();
+  const absl::StatusOr<std::size_t> size =
+      file_.ReadInto1(absl::MakeSpan(received_));
+  if (!Note(size.status()) || *size == 0) return traits_type::eof();
+  setg(received_.data(), received_.data(), received_.data() + *size);
+  return traits_type::to_int_type(*gptr());
+}
+
+SocketStream::Buffer::int_type SocketStream::Buffer::overflow(int_type byte) {
+  if (!Send()) return traits_type::eof();
+  if (!traits_type::eq_int_type(byte, traits_type::eof())) {
+    *pptr() = traits_type::to_char_type(byte);
+    pbump(1);
+  }
+  return traits_type::not_eof(byte);
+}
+
+int SocketStream::Buffer::sync() {
+  return Send() && Note(file_.Flush()) ? 0 : -1;
+}
+
+}  // namespace mortise

@@ -1,0 +1,13 @@
+// Which Mortise this is.
+
+#ifndef MORTISE_CORE_VERSION_H_
+#define MORTISE_CORE_VERSION_H_
+
+namespace mortise {
+
+// That of MODULE.bazel, after https://semver.org.
+inline constexpr char kVersion[] = "0.1.0";
+
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_VERSION_H_

@@ -1,0 +1,235 @@
+// The addresses of the families beyond IP and AF_UNIX, one structure each.
+//
+//   socket.Bind(mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1});
+//   socket.Bind(mortise::PacketAddress{"eth0", /*protocol=*/0x0003});
+//   socket.Connect(mortise::VsockAddress{/*cid=*/2, /*port=*/1234});
+//   socket.Bind(mortise::CanAddress{"vcan0"});
+//
+// They are what Python has as tuples, with the fields in Python's order, and
+// plain data: nothing is checked until one is used. mortise/family_address.h
+// makes a `SocketAddress` of them and reads one back.
+//
+// Numbers are in host byte order, whatever the system's structure says.
+
+#ifndef MORTISE_PLATFORM_FAMILY_ADDRESS_H_
+#define MORTISE_PLATFORM_FAMILY_ADDRESS_H_
+
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace mortise {
+
+// Bluetooth's addresses of no and of every device, and that of the machine's
+// own; GUIDs that mean more than themselves to Hyper-V.
+// Python: the constants of the same names.
+inline constexpr char kBdaddrAny[] = "00:00:00:00:00:00";
+inline constexpr char kBdaddrLocal[] = "00:00:00:FF:FF:FF";
+inline constexpr char kHvGuidZero[] = "00000000-0000-0000-0000-000000000000";
+inline constexpr char kHvGuidWildcard[] =
+    "00000000-0000-0000-0000-000000000000";
+inline constexpr char kHvGuidBroadcast[] =
+    "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF";
+inline constexpr char kHvGuidChildren[] =
+    "90DB8B89-0D35-4F79-8CE9-49EA0AC8B7CD";
+inline constexpr char kHvGuidLoopback[] =
+    "E0E16197-DD56-4A10-9195-5EE7A155A838";
+inline constexpr char kHvGuidParent[] = "A42E7CDA-D03F-480C-9CC2-A4DE20ABB878";
+
+// AF_NETLINK, Linux: netlink(7). Python: (pid, groups).
+struct NetlinkAddress {
+  // 0 for the kernel, and to let it choose when binding.
+  std::uint32_t pid = 0;
+  // Multicast groups, a bit each.
+  std::uint32_t groups = 0;
+
+  auto Fields() const { return std::tie(pid, groups); }
+};
+
+// AF_PACKET, Linux: packet(7). Python: (ifname, proto, pkttype, hatype, addr).
+struct PacketAddress {
+  // The interface by its name; if that is empty, by its index, of which 0 is
+  // every interface. One that was read back has both, and no name iff the
+  // interface is gone. If both are given they must be the same interface.
+  std::string ifname;
+  // ETH_P_*: what kind of packets. ETH_P_ALL for all.
+  std::uint16_t protocol = 0;
+  std::uint8_t packet_type = 0;     // PACKET_*: for this host, broadcast, …
+  std::uint16_t hardware_type = 0;  // ARPHRD_*
+  std::string hardware_address{};   // its bytes, at most 32
+  std::uint32_t ifindex = 0;
+
+  auto Fields() const {
+    return std::tie(ifname, protocol, packet_type, hardware_type,
+                    hardware_address, ifindex);
+  }
+};
+
+// AF_VSOCK, Linux and macOS: vsock(7), between a virtual machine and its host.
+// Python: (cid, port).
+struct VsockAddress {
+  std::uint32_t cid = 0;   // VMADDR_CID_*, or the machine's own number
+  std::uint32_t port = 0;  // VMADDR_PORT_ANY to let the system choose
+  std::uint8_t flags = 0;  // VMADDR_FLAG_*; macOS has none
+
+  auto Fields() const { return std::tie(cid, port, flags); }
+};
+
+// AF_CAN, Linux: SocketCAN in the kernel's documentation. `ifname` and
+// `ifindex` as in PacketAddress.
+//
+// CAN_RAW, CAN_BCM and what else there may be. Python: (interface,).
+struct CanAddress {
+  std::string ifname;
+  std::uint32_t ifindex = 0;
+
+  auto Fields() const { return std::tie(ifname, ifindex); }
+};
+
+// CAN_ISOTP. Python: (interface, rx_addr, tx_addr).
+struct CanIsotpAddress {
+  std::string ifname;
+  // CAN identifiers with their flags (CAN_EFF_FLAG): whom to receive from, and
+  // whom to send to.
+  std::uint32_t rx_id = 0;
+  std::uint32_t tx_id = 0;
+  std::uint32_t ifindex = 0;
+
+  auto Fields() const { return std::tie(ifname, rx_id, tx_id, ifindex); }
+};
+
+// CAN_J1939. Python: (interface, name, pgn, addr).
+struct CanJ1939Address {
+  std::string ifname;
+  std::uint64_t name = 0;       // J1939_NO_NAME
+  std::uint32_t pgn = 0x40000;  // J1939_NO_PGN
+  std::uint8_t addr = 0xff;     // J1939_NO_ADDR
+  std::uint32_t ifindex = 0;
+
+  auto Fields() const { return std::tie(ifname, name, pgn, addr, ifindex); }
+};
+
+// AF_ALG, Linux: the kernel's cryptography. Python: (type, name, feat, mask).
+struct AlgAddress {
+  std::string type;    // "hash", "skcipher", …: at most 13 bytes
+  std::string name{};  // "sha256", …: at most 63 bytes
+  std::uint32_t feature = 0;
+  std::uint32_t mask = 0;
+
+  auto Fields() const { return std::tie(type, name, feature, mask); }
+};
+
+// AF_BLUETOOTH, Linux, and Windows for RFCOMM alone. A device's address is six
+// hexadecimal numbers of one or two digits, "AA:BB:CC:DD:EE:FF", and empty the
+// same as kBdaddrAny; one that was read back has capital letters.
+//
+// BTPROTO_L2CAP. Python: (bdaddr, psm), from 3.14 on with cid and bdaddr_type.
+struct L2capAddress {
+  std::string address;
+  std::uint16_t psm = 0;
+  std::uint16_t cid = 0;
+  std::uint8_t address_type = 0;  // BDADDR_BREDR, BDADDR_LE_*
+
+  auto Fields() const { return std::tie(address, psm, cid, address_type); }
+};
+
+// BTPROTO_RFCOMM. Python: (bdaddr, channel).
+struct RfcommAddress {
+  std::string address;
+  std::uint8_t channel = 0;  // 1 to 30; 0 to let the system choose
+
+  auto Fields() const { return std::tie(address, channel); }
+};
+
+// BTPROTO_SCO. Python: bdaddr.
+struct ScoAddress {
+  std::string address;
+
+  auto Fields() const { return std::tie(address); }
+};
+
+// BTPROTO_HCI. Python: (device_id,), from 3.14 on with channel.
+struct HciAddress {
+  std::uint16_t device = 0;   // HCI_DEV_NONE for none
+  std::uint16_t channel = 0;  // HCI_CHANNEL_*
+
+  auto Fields() const { return std::tie(device, channel); }
+};
+
+// AF_TIPC, Linux: TIPC's Programmer's Guide.
+// Python: (addr_type, v1, v2, v3, scope).
+struct TipcAddress {
+  enum class Type : std::uint8_t {
+    kServiceRange,  // TIPC_ADDR_NAMESEQ: type, lower and upper instance
+    kService,       // TIPC_ADDR_NAME: type, instance, domain
+    kSocket,        // TIPC_ADDR_ID: node, reference; v3 is 0
+  };
+
+  Type type = Type::kService;
+  std::uint32_t v1 = 0;
+  std::uint32_t v2 = 0;
+  std::uint32_t v3 = 0;
+  std::int8_t scope = 0;  // TIPC_*_SCOPE
+
+  auto Fields() const { return std::tie(type, v1, v2, v3, scope); }
+};
+
+// AF_QIPCRTR, Linux: Qualcomm's router. Python: (node, port).
+struct QipcrtrAddress {
+  std::uint32_t node = 0;
+  std::uint32_t port = 0;
+
+  auto Fields() const { return std::tie(node, port); }
+};
+
+// AF_HYPERV, Windows: between a virtual machine and its host. GUIDs as text,
+// with or without braces, empty the same as kHvGuidZero; those that were read
+// back have capital letters and no braces. Python: (vm_id, service_id).
+struct HypervAddress {
+  std::string vm_id;
+  std::string service_id{};
+
+  auto Fields() const { return std::tie(vm_id, service_id); }
+};
+
+// AF_SYSTEM, macOS: a kernel control. Python: its name, or (id, unit).
+struct SystemAddress {
+  std::uint32_t id = 0;
+  std::uint32_t unit = 0;  // 0 to let the system choose
+  // If not empty, whose id to take (CTLIOCGINFO); `id` must be 0 then. At most
+  // 95 bytes. Empty in one that was read back.
+  std::string name{};
+
+  auto Fields() const { return std::tie(id, unit, name); }
+};
+
+// Any of them.
+using FamilyAddress =
+    std::variant<NetlinkAddress, PacketAddress, VsockAddress, CanAddress,
+                 CanIsotpAddress, CanJ1939Address, AlgAddress, L2capAddress,
+                 RfcommAddress, ScoAddress, HciAddress, TipcAddress,
+                 QipcrtrAddress, HypervAddress, SystemAddress>;
+
+// True iff T is one of them.
+template <typename T, typename Variant = FamilyAddress>
+struct IsFamilyAddress;
+template <typename T, typename... Kinds>
+struct IsFamilyAddress<T, std::variant<Kinds...>>
+    : std::disjunction<std::is_same<T, Kinds>...> {};
+
+// Field by field.
+template <typename T, std::enable_if_t<IsFamilyAddress<T>::value, int> = 0>
+bool operator==(const T& a, const T& b) {
+  return a.Fields() == b.Fields();
+}
+template <typename T, std::enable_if_t<IsFamilyAddress<T>::value, int> = 0>
+bool operator!=(const T& a, const T& b) {
+  return !(a == b);
+}
+
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_FAMILY_ADDRESS_H_

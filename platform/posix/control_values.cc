@@ -1,0 +1,198 @@
+// RFC 3542's names for IPv6, which macOS keeps to itself otherwise.
+#ifndef __APPLE_USE_RFC_3542
+#define __APPLE_USE_RFC_3542
+#endif
+
+#include "mortise/platform/posix/control_values.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <ctime>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/control_bytes.h"
+#include "mortise/platform/control_value.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace posix {
+namespace {
+
+using internal::ControlAddress;
+using internal::NoSuchControl;
+using internal::ReadControl;
+using internal::WrittenControl;
+
+SysResult<EncodedControl> Encode(const ControlHandles& rights) {
+  EncodedControl encoded;
+  encoded.level = SOL_SOCKET;
+  encoded.type = SCM_RIGHTS;
+  for (const NativeHandle handle : rights.handles) {
+    const auto fd = static_cast<int>(handle.value());
+    encoded.data.append(reinterpret_cast<const char*>(&fd), sizeof(fd));
+  }
+  return {std::move(encoded), 0};
+}
+
+SysResult<EncodedControl> Encode(const ControlPacketInfo& info) {
+  if (info.address.family == AF_INET6) {
+    in6_pktinfo native = {};
+    std::memcpy(&native.ipi6_addr, info.address.bytes,
+                sizeof(native.ipi6_addr));
+    native.ipi6_ifindex = info.interface_index;
+    return WrittenControl(IPPROTO_IPV6, IPV6_PKTINFO, native);
+  }
+#ifdef IP_PKTINFO
+  in_pktinfo native = {};
+  // The address that a datagram leaves from is the second one; the first is
+  // for those that come.
+  std::memcpy(&native.ipi_spec_dst, info.address.bytes,
+              sizeof(native.ipi_spec_dst));
+  native.ipi_ifindex =
+      static_cast<decltype(native.ipi_ifindex)>(info.interface_index);
+  return WrittenControl(IPPROTO_IP, IP_PKTINFO, native);
+#else
+  return NoSuchControl();
+#endif
+}
+
+SysResult<EncodedControl> Encode(const ControlHopLimit& limit) {
+  if (limit.family == AF_INET6) {
+    return WrittenControl(IPPROTO_IPV6, IPV6_HOPLIMIT, limit.hops);
+  }
+  return WrittenControl(IPPROTO_IP, IP_TTL, limit.hops);
+}
+
+SysResult<EncodedControl> Encode(const ControlCredentials& credentials) {
+#ifdef SCM_CREDENTIALS
+  ucred native = {};
+  native.pid = static_cast<pid_t>(credentials.process_id);
+  native.uid = credentials.user_id;
+  native.gid = credentials.group_id;
+  return WrittenControl(SOL_SOCKET, SCM_CREDENTIALS, native);
+#else
+  static_cast<void>(credentials);
+  return NoSuchControl();
+#endif
+}
+
+// It is the receiver's clock.
+SysResult<EncodedControl> Encode(const ControlTimestamp&) {
+  return NoSuchControl();
+}
+
+std::optional<ControlValue> DecodeHandles(absl::Span<const char> data) {
+  ControlHandles rights;
+  int fd;
+  for (; ReadControl(data, &fd); data.remove_prefix(sizeof(fd))) {
+    if (fd >= 0) rights.handles.emplace_back(fd);
+  }
+  return rights;
+}
+
+std::optional<ControlValue> DecodeSocketLevel(const ControlMessage& message) {
+  switch (message.type) {
+    case SCM_RIGHTS:
+      return DecodeHandles(message.data);
+#ifdef SCM_CREDENTIALS
+    case SCM_CREDENTIALS: {
+      ucred native;
+      if (!ReadControl(message.data, &native)) return std::nullopt;
+      return ControlCredentials{native.pid, native.uid, native.gid};
+    }
+#endif
+    case SCM_TIMESTAMP: {
+      timeval native;
+      if (!ReadControl(message.data, &native)) return std::nullopt;
+      return ControlTimestamp{absl::TimeFromTimeval(native)};
+    }
+#ifdef SCM_TIMESTAMPNS
+    case SCM_TIMESTAMPNS: {
+      timespec native;
+      if (!ReadControl(message.data, &native)) return std::nullopt;
+      return ControlTimestamp{absl::TimeFromTimespec(native)};
+    }
+#endif
+    default:
+      return std::nullopt;
+  }
+}
+
+// An int on Linux, a single byte on the BSDs.
+std::optional<ControlValue> DecodeTtl(absl::Span<const char> data) {
+  int hops;
+  if (ReadControl(data, &hops)) return ControlHopLimit{AF_INET, hops};
+  if (data.empty()) return std::nullopt;
+  return ControlHopLimit{AF_INET, static_cast<unsigned char>(data[0])};
+}
+
+std::optional<ControlValue> DecodeIpLevel(const ControlMessage& message) {
+  switch (message.type) {
+#ifdef IP_PKTINFO
+    case IP_PKTINFO: {
+      in_pktinfo native;
+      if (!ReadControl(message.data, &native)) return std::nullopt;
+      return ControlPacketInfo{ControlAddress(AF_INET, native.ipi_addr),
+                               static_cast<std::uint32_t>(native.ipi_ifindex)};
+    }
+#endif
+    case IP_TTL:
+    case IP_RECVTTL:
+      return DecodeTtl(message.data);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<ControlValue> DecodeIpv6Level(const ControlMessage& message) {
+  switch (message.type) {
+    case IPV6_PKTINFO: {
+      in6_pktinfo native;
+      if (!ReadControl(message.data, &native)) return std::nullopt;
+      return ControlPacketInfo{ControlAddress(AF_INET6, native.ipi6_addr),
+                               static_cast<std::uint32_t>(native.ipi6_ifindex)};
+    }
+    case IPV6_HOPLIMIT: {
+      int hops;
+      if (!ReadControl(message.data, &hops)) return std::nullopt;
+      return ControlHopLimit{AF_INET6, hops};
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+SysResult<EncodedControl> EncodeControl(const ControlValue& value) {
+  return std::visit([](const auto& alternative) { return Encode(alternative); },
+                    value);
+}
+
+std::optional<ControlValue> DecodeControl(const ControlMessage& message) {
+  switch (message.level) {
+    case SOL_SOCKET:
+      return DecodeSocketLevel(message);
+    case IPPROTO_IP:
+      return DecodeIpLevel(message);
+    case IPPROTO_IPV6:
+      return DecodeIpv6Level(message);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace posix
+}  // namespace mortise

@@ -1,0 +1,23 @@
+// For Linux.
+
+#include "mortise/platform/posix/send_file.h"
+
+#include <sys/sendfile.h>
+#include <sys/types.h>
+
+#include <cstddef>
+
+#include "mortise/platform/posix/system_call.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace posix {
+
+SysResult<std::size_t> SendFileThrough(int socket, int file, off_t offset,
+                                       std::size_t count) {
+  // With an offset of its own, the call leaves the file's where it is.
+  return SizeOrErrno(sendfile(socket, file, &offset, count));
+}
+
+}  // namespace posix
+}  // namespace mortise

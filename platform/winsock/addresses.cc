@@ -1,0 +1,137 @@
+#include "mortise/platform/winsock/addresses.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "mortise/platform/address_codec.h"
+#include "mortise/platform/address_text.h"
+#include "mortise/platform/family_address.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/winsock/os_headers.h"
+
+namespace mortise {
+namespace winsock {
+namespace {
+
+using internal::Pack;
+using internal::Unpack;
+
+// Without a header of their own, which not every SDK has: <hvsocket.h> defines
+// variables wherever it is included. Windows SDK, hvsocket.h and ws2bth.h.
+
+struct SockaddrHv {
+  std::uint16_t Family;
+  std::uint16_t Reserved;
+  GUID VmId;
+  GUID ServiceId;
+};
+static_assert(sizeof(SockaddrHv) == 36, "SOCKADDR_HV");
+static_assert(sizeof(SOCKADDR_BTH) == 30, "SOCKADDR_BTH is packed");
+
+// One overload of each for every family there is. What has none is not
+// supported.
+template <typename Kind>
+SysResult<SockAddr> Encoded(const Kind&) {
+  return {SockAddr(), kNotSupportedError};
+}
+template <typename Kind>
+int DecodeInto(const SockAddr&, Kind*) {
+  return kNotSupportedError;
+}
+
+GUID GuidOf(const std::string& text) {
+  internal::GuidBytes bytes = {};
+  internal::ParseGuid(text, &bytes);
+  GUID guid;
+  guid.Data1 = static_cast<unsigned long>(bytes[0]) << 24 |
+               static_cast<unsigned long>(bytes[1]) << 16 |
+               static_cast<unsigned long>(bytes[2]) << 8 | bytes[3];
+  guid.Data2 = static_cast<unsigned short>(bytes[4] << 8 | bytes[5]);
+  guid.Data3 = static_cast<unsigned short>(bytes[6] << 8 | bytes[7]);
+  std::memcpy(guid.Data4, bytes.data() + 8, sizeof(guid.Data4));
+  return guid;
+}
+
+std::string TextOf(const GUID& guid) {
+  internal::GuidBytes bytes = {static_cast<std::uint8_t>(guid.Data1 >> 24),
+                               static_cast<std::uint8_t>(guid.Data1 >> 16),
+                               static_cast<std::uint8_t>(guid.Data1 >> 8),
+                               static_cast<std::uint8_t>(guid.Data1),
+                               static_cast<std::uint8_t>(guid.Data2 >> 8),
+                               static_cast<std::uint8_t>(guid.Data2),
+                               static_cast<std::uint8_t>(guid.Data3 >> 8),
+                               static_cast<std::uint8_t>(guid.Data3)};
+  std::memcpy(bytes.data() + 8, guid.Data4, sizeof(guid.Data4));
+  return internal::FormatGuid(bytes);
+}
+
+// The text's first byte is the number's highest.
+SysResult<SockAddr> Encoded(const RfcommAddress& address) {
+  internal::BdaddrBytes bytes = {};
+  internal::ParseBdaddr(address.address, &bytes);
+  SOCKADDR_BTH native = {};
+  BTH_ADDR number = 0;
+  for (const std::uint8_t byte : bytes) number = number << 8 | byte;
+  native.btAddr = number;
+  native.port = address.channel == 0 ? BT_PORT_ANY : address.channel;
+  return {Pack(AF_BTH, native), 0};
+}
+
+int DecodeInto(const SockAddr& address, RfcommAddress* result) {
+  SOCKADDR_BTH native;
+  if (!Unpack(address, AF_BTH, sizeof(native), &native)) return WSAEINVAL;
+  const unsigned long port = native.port == BT_PORT_ANY ? 0 : native.port;
+  if (port > 0xff || native.btAddr >> 48 != 0) return WSAEINVAL;
+  internal::BdaddrBytes bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<std::uint8_t>(native.btAddr >> (40 - 8 * i));
+  }
+  *result = {internal::FormatBdaddr(bytes), static_cast<std::uint8_t>(port)};
+  return 0;
+}
+
+SysResult<SockAddr> Encoded(const HypervAddress& address) {
+  SockaddrHv native = {};
+  native.VmId = GuidOf(address.vm_id);
+  native.ServiceId = GuidOf(address.service_id);
+  return {Pack(AF_HYPERV, native), 0};
+}
+
+int DecodeInto(const SockAddr& address, HypervAddress* result) {
+  SockaddrHv native;
+  if (!Unpack(address, AF_HYPERV, sizeof(native), &native)) return WSAEINVAL;
+  *result = {TextOf(native.VmId), TextOf(native.ServiceId)};
+  return 0;
+}
+
+}  // namespace
+
+SysResult<SockAddr> Addresses::Encode(const FamilyAddress& address) {
+  return std::visit([](const auto& kind) { return Encoded(kind); }, address);
+}
+
+std::optional<FamilyAddress> Addresses::Kind(const SockAddr& address,
+                                             int /*protocol*/) const {
+  switch (address.family) {
+    case AF_BTH:
+      return RfcommAddress();
+    case AF_HYPERV:
+      return HypervAddress();
+    default:
+      return std::nullopt;
+  }
+}
+
+SysResult<void> Addresses::Decode(const SockAddr& address,
+                                  FamilyAddress* result) const {
+  return {std::visit(
+      [&address](auto& kind) { return DecodeInto(address, &kind); }, *result)};
+}
+
+}  // namespace winsock
+}  // namespace mortise

@@ -1,0 +1,116 @@
+#include "mortise/platform/winsock/control_values.h"
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <variant>
+
+#include "mortise/platform/backend.h"
+#include "mortise/platform/control_bytes.h"
+#include "mortise/platform/control_value.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/winsock/os_headers.h"
+
+namespace mortise {
+namespace winsock {
+namespace {
+
+using internal::ControlAddress;
+using internal::NoSuchControl;
+using internal::ReadControl;
+using internal::WrittenControl;
+
+// Handles are handed on by Share; AF_UNIX carries none, and no credentials.
+SysResult<EncodedControl> Encode(const ControlHandles&) {
+  return NoSuchControl();
+}
+
+SysResult<EncodedControl> Encode(const ControlPacketInfo& info) {
+  if (info.address.family == AF_INET6) {
+    IN6_PKTINFO native = {};
+    std::memcpy(&native.ipi6_addr, info.address.bytes,
+                sizeof(native.ipi6_addr));
+    native.ipi6_ifindex = info.interface_index;
+    return WrittenControl(IPPROTO_IPV6, IPV6_PKTINFO, native);
+  }
+  IN_PKTINFO native = {};
+  std::memcpy(&native.ipi_addr, info.address.bytes, sizeof(native.ipi_addr));
+  native.ipi_ifindex = info.interface_index;
+  return WrittenControl(IPPROTO_IP, IP_PKTINFO, native);
+}
+
+SysResult<EncodedControl> Encode(const ControlHopLimit& limit) {
+  if (limit.family == AF_INET6) {
+    return WrittenControl(IPPROTO_IPV6, IPV6_HOPLIMIT, limit.hops);
+  }
+  return WrittenControl(IPPROTO_IP, IP_TTL, limit.hops);
+}
+
+SysResult<EncodedControl> Encode(const ControlCredentials&) {
+  return NoSuchControl();
+}
+
+// It is the receiver's clock, and on Windows one that counts from the start of
+// the machine, not a time.
+SysResult<EncodedControl> Encode(const ControlTimestamp&) {
+  return NoSuchControl();
+}
+
+std::optional<ControlValue> DecodeHopLimit(int family,
+                                           const ControlMessage& message) {
+  INT hops;
+  if (!ReadControl(message.data, &hops)) return std::nullopt;
+  return ControlHopLimit{family, hops};
+}
+
+std::optional<ControlValue> DecodeIpLevel(const ControlMessage& message) {
+  switch (message.type) {
+    case IP_PKTINFO: {
+      IN_PKTINFO native;
+      if (!ReadControl(message.data, &native)) return std::nullopt;
+      return ControlPacketInfo{ControlAddress(AF_INET, native.ipi_addr),
+                               static_cast<std::uint32_t>(native.ipi_ifindex)};
+    }
+    case IP_TTL:
+    case IP_HOPLIMIT:
+      return DecodeHopLimit(AF_INET, message);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<ControlValue> DecodeIpv6Level(const ControlMessage& message) {
+  switch (message.type) {
+    case IPV6_PKTINFO: {
+      IN6_PKTINFO native;
+      if (!ReadControl(message.data, &native)) return std::nullopt;
+      return ControlPacketInfo{ControlAddress(AF_INET6, native.ipi6_addr),
+                               static_cast<std::uint32_t>(native.ipi6_ifindex)};
+    }
+    case IPV6_HOPLIMIT:
+      return DecodeHopLimit(AF_INET6, message);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+SysResult<EncodedControl> EncodeControl(const ControlValue& value) {
+  return std::visit([](const auto& alternative) { return Encode(alternative); },
+                    value);
+}
+
+std::optional<ControlValue> DecodeControl(const ControlMessage& message) {
+  switch (message.level) {
+    case IPPROTO_IP:
+      return DecodeIpLevel(message);
+    case IPPROTO_IPV6:
+      return DecodeIpv6Level(message);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace winsock
+}  // namespace mortise

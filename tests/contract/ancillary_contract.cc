@@ -1,0 +1,333 @@
+// SendMsg, RecvMsg, and what goes along with a message. What the vtable does
+// underneath is message_contract.cc's.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/address.h"
+#include "mortise/ancillary.h"
+#include "mortise/constants.h"
+#include "mortise/contract/contract_suites.h"
+#include "mortise/contract/contract_test.h"
+#include "mortise/contract/process.h"
+#include "mortise/contract/status_matchers.h"
+#include "mortise/error.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace contract {
+namespace {
+
+constexpr std::size_t kRoom = 256;
+
+// The first of these options that the OS has, on; false iff it has none, or
+// the socket will not.
+bool TurnOn(Socket& socket, int level, std::vector<absl::string_view> names) {
+  for (const absl::string_view name : names) {
+    const std::optional<Constant> option = FindConstant(name);
+    if (!option.has_value()) continue;
+    return socket.SetSockOpt(level, static_cast<int>(option->value), 1).ok();
+  }
+  return false;
+}
+
+bool WantPacketInfo(Socket& socket) {
+  if (socket.family() == kAfInet) {
+    return TurnOn(socket, kIpprotoIp, {"IP_RECVPKTINFO", "IP_PKTINFO"});
+  }
+  return TurnOn(socket, kIpprotoIpv6, {"IPV6_RECVPKTINFO", "IPV6_PKTINFO"});
+}
+
+bool WantHopLimit(Socket& socket) {
+  if (socket.family() == kAfInet) {
+    return TurnOn(socket, kIpprotoIp, {"IP_RECVTTL"});
+  }
+  return TurnOn(socket, kIpprotoIpv6, {"IPV6_RECVHOPLIMIT", "IPV6_HOPLIMIT"});
+}
+
+// What the first message of that kind says.
+template <typename Kind>
+std::optional<Kind> Find(const RecvMsgStringResult& message,
+                         std::optional<Kind> (AncillaryMessage::*as)() const) {
+  for (const AncillaryMessage& item : message.ancillary) {
+    if (std::optional<Kind> found = (item.*as)()) return found;
+  }
+  return std::nullopt;
+}
+
+TEST_P(AncillaryContract, BuffersAreSentAndFilledInOrder) {
+  auto [one, two] = MustConnectPair(transport());
+  EXPECT_THAT(one.SendMsg({"a", "", "message"}), IsOkAndHolds(8u));
+  char first[3];
+  char second[16];
+  const absl::StatusOr<RecvMsgResult> got =
+      two.RecvMsg({absl::MakeSpan(first), absl::MakeSpan(second)});
+  ASSERT_THAT(got, IsOk());
+  EXPECT_EQ(got->size, 8u);
+  EXPECT_EQ(got->control_size, 0u);
+  EXPECT_EQ(got->flags & (kMsgTrunc | kMsgCtrunc), 0);
+  EXPECT_EQ(std::string(first, 3) + std::string(second, 5), "amessage");
+}
+
+TEST_P(AncillaryContract, ReceivingIntoAString) {
+  auto [one, two] = MustConnectPair(transport());
+  // On the stack, and in the string's own memory.
+  for (const std::size_t bufsize : {std::size_t{16}, std::size_t{100000}}) {
+    ASSERT_THAT(one.SendMsg({"mess", "age"}), IsOk());
+    absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(bufsize, kRoom);
+    ASSERT_THAT(got, IsOk());
+    EXPECT_EQ(got->data, "message");
+    EXPECT_EQ(got->ancillary.begin(), got->ancillary.end());
+    EXPECT_EQ(got->ancillary.bytes(), "");
+    EXPECT_TRUE(got->ancillary.TakeDescriptors().empty());
+  }
+}
+
+TEST_P(AncillaryContract, PeekingTakesNothing) {
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> peeked =
+      two.RecvMsg(4, 0, kMsgPeek);
+  ASSERT_THAT(peeked, IsOk());
+  EXPECT_EQ(peeked->data, "mess");
+  EXPECT_THAT(two.Recv(16), IsOkAndHolds("message"));
+}
+
+TEST_P(AncillaryContract, NoBuffersAtAll) {
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  const absl::StatusOr<RecvMsgResult> nothing =
+      two.RecvMsg(absl::Span<const absl::Span<char>>());
+  ASSERT_THAT(nothing, IsOk());
+  EXPECT_EQ(nothing->size, 0u);
+  // To a stream it is nothing, to the others an empty datagram.
+  EXPECT_THAT(one.SendMsg(absl::Span<const absl::string_view>()),
+              IsOkAndHolds(0u));
+  EXPECT_THAT(two.Recv(16),
+              IsOkAndHolds(transport().is_stream() ? "message" : ""));
+}
+
+TEST_P(AncillaryContract, ADatagramIsCutAndThatIsTold) {
+  if (transport().is_stream()) GTEST_SKIP() << "streams cut nothing";
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(4);
+  ASSERT_THAT(got, IsOk());
+  EXPECT_EQ(got->data, "mess");
+  EXPECT_NE(got->flags & kMsgTrunc, 0);
+}
+
+TEST_P(AncillaryContract, ADatagramGoesToAnAddressAndTellsItsSender) {
+  if (transport().is_stream()) GTEST_SKIP() << "streams are connected";
+  Socket sender = MustBind(transport());
+  Socket receiver = MustBind(transport());
+  const SocketAddress to = MustGetSockName(receiver);
+  // Resolved, and as a caller writes it.
+  ASSERT_THAT(sender.SendMsg({"one"}, {}, 0, to), IsOkAndHolds(3u));
+  ASSERT_THAT(sender.SendMsg({"two"}, {}, 0, Address(to)), IsOkAndHolds(3u));
+  for (const char* const expected : {"one", "two"}) {
+    const absl::StatusOr<RecvMsgStringResult> got = receiver.RecvMsg(16, kRoom);
+    ASSERT_THAT(got, IsOk());
+    EXPECT_EQ(got->data, expected);
+    EXPECT_EQ(got->address, MustGetSockName(sender));
+  }
+}
+
+TEST_P(AncillaryContract, TheEndOfTheStreamIsEmpty) {
+  if (!transport().is_stream()) GTEST_SKIP() << "datagrams do not end";
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(one.SendMsg({"last"}), IsOk());
+  ASSERT_THAT(one.Close(), IsOk());
+  EXPECT_EQ(two.RecvMsg(16, kRoom)->data, "last");
+  for (int i = 0; i < 2; ++i) {
+    const absl::StatusOr<RecvMsgStringResult> end = two.RecvMsg(16, kRoom);
+    ASSERT_THAT(end, IsOk());
+    EXPECT_EQ(end->data, "");
+  }
+}
+
+TEST_P(AncillaryContract, APeerThatIsGoneIsABrokenPipe) {
+  if (!transport().is_stream()) GTEST_SKIP() << "datagrams have no pipe";
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_THAT(two.Close(), IsOk());
+  absl::Status status;
+  while (status.ok()) status = one.SendMsg({Pattern(65536)}).status();
+  EXPECT_TRUE(IsBrokenPipe(status) || IsConnectionReset(status)) << status;
+}
+
+TEST_P(AncillaryContract, AnAddressOfAnotherFamilyIsRefused) {
+  Socket socket = MustCreate(transport());
+  const SocketAddress other = transport().family == kAfInet
+                                  ? SocketAddress::Ipv6({}, 9)
+                                  : SocketAddress::Ipv4({127, 0, 0, 1}, 9);
+  EXPECT_THAT(socket.SendMsg({"x"}, {}, 0, other),
+              RefusesArgument(absl::StatusCode::kInvalidArgument, "sendmsg",
+                              "address"));
+  EXPECT_THAT(socket.SendMsg({"x"}, {}, 0, Address(other)),
+              RefusesArgument(absl::StatusCode::kInvalidArgument, "sendmsg",
+                              "address"));
+}
+
+TEST_P(AncillaryContract, PacketInfoTellsWhereADatagramWasSentTo) {
+  if (!transport().is_ip() || transport().is_stream()) {
+    GTEST_SKIP() << "a matter of UDP";
+  }
+  auto [one, two] = MustConnectPair(transport());
+  if (!WantPacketInfo(two)) GTEST_SKIP() << "no packet information";
+  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(got, IsOk());
+  EXPECT_EQ(got->data, "message");
+  const std::optional<PacketInfo> info =
+      Find(*got, &AncillaryMessage::AsPacketInfo);
+  ASSERT_TRUE(info.has_value());
+  EXPECT_EQ(info->address.family(), transport().family);
+  EXPECT_EQ(info->address.bytes(), MustGetSockName(two).bytes());
+  EXPECT_EQ(info->address.port(), 0);
+  EXPECT_NE(info->interface_index, 0u);
+  // And with it the answer leaves from there.
+  AncillaryBuilder builder(&platform());
+  ASSERT_THAT(builder.AddPacketInfo(*info), IsOk());
+  ASSERT_THAT(two.SendMsg({"answer"}, builder.bytes()), IsOk());
+  EXPECT_THAT(one.Recv(16), IsOkAndHolds("answer"));
+}
+
+TEST_P(AncillaryContract, AnAnswerLeavesFromTheAddressThatWasAsked) {
+  if (transport().family != kAfInet || transport().is_stream()) {
+    GTEST_SKIP() << "a matter of UDP over IPv4";
+  }
+  MORTISE_SKIP_UNDER_WINE("it does not send from where it is told to");
+  Socket server = MustCreate(transport());
+  ASSERT_THAT(server.Bind({"", 0}), IsOk());
+  if (!WantPacketInfo(server)) GTEST_SKIP() << "no packet information";
+  // Not the address that the OS would choose for the answer.
+  const SocketAddress asked =
+      SocketAddress::Ipv4({127, 0, 0, 2}, MustGetSockName(server).port());
+  Socket probe = MustCreate(transport());
+  if (!probe.Bind(SocketAddress::Ipv4({127, 0, 0, 2}, 0)).ok()) {
+    GTEST_SKIP() << "this machine is not 127.0.0.2";
+  }
+  Socket client = MustBind(transport());
+  ASSERT_THAT(client.SendTo("question", asked), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> question =
+      server.RecvMsg(16, kRoom);
+  ASSERT_THAT(question, IsOk());
+  const std::optional<PacketInfo> info =
+      Find(*question, &AncillaryMessage::AsPacketInfo);
+  ASSERT_TRUE(info.has_value());
+  AncillaryBuilder builder(&platform());
+  ASSERT_THAT(builder.AddPacketInfo(*info), IsOk());
+  ASSERT_THAT(server.SendMsg({"answer"}, builder.bytes(), 0, question->address),
+              IsOk());
+  const absl::StatusOr<RecvFromStringResult> answer = client.RecvFrom(16);
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->data, "answer");
+  EXPECT_EQ(answer->address, asked);
+}
+
+TEST_P(AncillaryContract, ADatagramTellsItsHops) {
+  if (!transport().is_ip() || transport().is_stream()) {
+    GTEST_SKIP() << "a matter of UDP";
+  }
+  auto [one, two] = MustConnectPair(transport());
+  if (!WantHopLimit(two)) GTEST_SKIP() << "no hop limit is told";
+  const bool is_ipv4 = transport().family == kAfInet;
+  ASSERT_THAT(one.SetSockOpt(is_ipv4 ? kIpprotoIp : kIpprotoIpv6,
+                             is_ipv4 ? kIpTtl : kIpv6UnicastHops, 7),
+              IsOk());
+  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(got, IsOk());
+  EXPECT_EQ(Find(*got, &AncillaryMessage::AsHopLimit), std::optional<int>(7));
+}
+
+TEST_P(AncillaryContract, TheHopsOfOneMessageAlone) {
+  if (!transport().is_ip() || transport().is_stream()) {
+    GTEST_SKIP() << "a matter of UDP";
+  }
+  auto [one, two] = MustConnectPair(transport());
+  if (!WantHopLimit(two)) GTEST_SKIP() << "no hop limit is told";
+  AncillaryBuilder builder(&platform());
+  ASSERT_THAT(builder.AddHopLimit(transport().family, 9), IsOk());
+  const absl::Status sent = one.SendMsg({"9"}, builder.bytes()).status();
+  if (!sent.ok()) GTEST_SKIP() << "an option sets them, no message: " << sent;
+  MORTISE_SKIP_UNDER_WINE("it sends with as many hops as ever");
+  ASSERT_THAT(one.SendMsg({"as ever"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> first = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(first, IsOk());
+  EXPECT_EQ(Find(*first, &AncillaryMessage::AsHopLimit), std::optional<int>(9));
+  const absl::StatusOr<RecvMsgStringResult> second = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(second, IsOk());
+  EXPECT_GT(Find(*second, &AncillaryMessage::AsHopLimit),
+            std::optional<int>(9));
+}
+
+TEST_P(AncillaryContract, SeveralKindsInOneMessage) {
+  if (!transport().is_ip() || transport().is_stream()) {
+    GTEST_SKIP() << "a matter of UDP";
+  }
+  auto [one, two] = MustConnectPair(transport());
+  if (!WantPacketInfo(two) || !WantHopLimit(two)) {
+    GTEST_SKIP() << "the OS has only one of them";
+  }
+  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(got, IsOk());
+  EXPECT_TRUE(Find(*got, &AncillaryMessage::AsPacketInfo).has_value());
+  EXPECT_TRUE(Find(*got, &AncillaryMessage::AsHopLimit).has_value());
+  EXPECT_FALSE(Find(*got, &AncillaryMessage::AsCredentials).has_value());
+}
+
+TEST_P(AncillaryContract, CredentialsTellWhichProcessSent) {
+  if (transport().is_ip()) GTEST_SKIP() << "a matter of AF_UNIX";
+  auto [one, two] = MustConnectPair(transport());
+  if (!TurnOn(two, kSolSocket, {"SO_PASSCRED"})) {
+    GTEST_SKIP() << "no credentials";
+  }
+  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(got, IsOk());
+  const std::optional<Credentials> credentials =
+      Find(*got, &AncillaryMessage::AsCredentials);
+  ASSERT_TRUE(credentials.has_value());
+  EXPECT_EQ(credentials->process_id, ThisProcess());
+  // What the OS has told may be said again.
+  AncillaryBuilder builder(&platform());
+  ASSERT_THAT(builder.AddCredentials(*credentials), IsOk());
+  EXPECT_THAT(one.SendMsg({"message"}, builder.bytes()), IsOk());
+}
+
+TEST_P(AncillaryContract, ATimestampIsATime) {
+  if (transport().family != kAfInet || transport().is_stream()) {
+    GTEST_SKIP() << "a matter of UDP over IPv4";
+  }
+  if (!FindConstant("SCM_TIMESTAMP").has_value()) GTEST_SKIP() << "no times";
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_TRUE(TurnOn(two, kSolSocket, {"SO_TIMESTAMP"}));
+  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(got, IsOk());
+  const std::optional<absl::Time> time =
+      Find(*got, &AncillaryMessage::AsTimestamp);
+  ASSERT_TRUE(time.has_value());
+  // Whatever the machine's clock says, it counts from 1970.
+  EXPECT_GT(*time, absl::UnixEpoch());
+}
+
+}  // namespace
+}  // namespace contract
+}  // namespace mortise

@@ -1,0 +1,301 @@
+// CreateConnection: to whichever address works.
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/address.h"
+#include "mortise/contract/contract_suites.h"
+#include "mortise/contract/contract_test.h"
+#include "mortise/contract/status_matchers.h"
+#include "mortise/contract/waiting_call.h"
+#include "mortise/create_connection.h"
+#include "mortise/error.h"
+#include "mortise/getaddrinfo.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace contract {
+namespace {
+
+using testing::HasSubstr;
+
+// One by one, side by side as RFC 8305 has it, and all at once.
+constexpr absl::Duration kDelays[] = {
+    absl::InfiniteDuration(), kHappyEyeballsDelay, absl::ZeroDuration()};
+
+CreateConnectionOptions Options(const ContractTestBase& test,
+                                std::vector<absl::Status>* errors = nullptr) {
+  CreateConnectionOptions options;
+  options.all_errors = errors;
+  options.platform = &test.platform();
+  return options;
+}
+
+std::vector<AddrInfo> Infos(const std::vector<SocketAddress>& addresses) {
+  std::vector<AddrInfo> infos;
+  for (const SocketAddress& address : addresses) {
+    infos.push_back({address.family(), kSockStream, 0, "", address});
+  }
+  return infos;
+}
+
+// That the two ends belong to each other, and that bytes go through.
+void ExpectConnected(Socket& client, Socket& listener) {
+  EXPECT_EQ(client.GetPeerName().value(), listener.GetSockName().value());
+  absl::StatusOr<AcceptResult> server = listener.Accept();
+  ASSERT_THAT(server, IsOk());
+  EXPECT_EQ(server->address, client.GetSockName().value());
+  ASSERT_THAT(client.SendAll("ping"), IsOk());
+  EXPECT_THAT(server->socket.Recv(16), IsOkAndHolds("ping"));
+  ASSERT_THAT(server->socket.SendAll("pong"), IsOk());
+  EXPECT_THAT(client.Recv(16), IsOkAndHolds("pong"));
+}
+
+TEST_P(CreateConnectionContract, ConnectsToANumericHost) {
+  Socket listener = MustListen(transport());
+  const SocketAddress name = MustGetSockName(listener);
+  absl::StatusOr<Socket> client =
+      CreateConnection({name.host(), name.port()}, Options(*this));
+  ASSERT_THAT(client, IsOk());
+  EXPECT_EQ(client->family(), transport().family);
+  EXPECT_EQ(client->type(), kSockStream);
+  EXPECT_EQ(client->protocol(), kIpprotoTcp);
+  EXPECT_EQ(client->platform(), &platform());
+  EXPECT_EQ(client->GetTimeout(), absl::InfiniteDuration());
+  ExpectConnected(*client, listener);
+}
+
+TEST_P(CreateConnectionContract, GoesOnToAnAddressThatWorks) {
+  const Socket silent = MustBind(transport());
+  Socket listener = MustListen(transport());
+  const std::vector<AddrInfo> infos =
+      Infos({MustGetSockName(silent), MustGetSockName(listener)});
+  for (const absl::Duration delay : kDelays) {
+    std::vector<absl::Status> errors;
+    CreateConnectionOptions options = Options(*this, &errors);
+    options.attempt_delay = delay;
+    absl::StatusOr<Socket> client = CreateConnection(infos, options);
+    ASSERT_THAT(client, IsOk());
+    ExpectConnected(*client, listener);
+    if (delay == absl::InfiniteDuration()) {
+      ASSERT_EQ(errors.size(), 1u);
+      EXPECT_THAT(errors[0], Fails(IsConnectionRefused));
+    }
+  }
+}
+
+TEST_P(CreateConnectionContract, IfNoneWorksEachIsNamed) {
+  const Socket first = MustBind(transport());
+  const Socket second = MustBind(transport());
+  const std::vector<SocketAddress> names = {MustGetSockName(first),
+                                            MustGetSockName(second)};
+  for (const absl::Duration delay : kDelays) {
+    std::vector<absl::Status> errors;
+    CreateConnectionOptions options = Options(*this, &errors);
+    options.attempt_delay = delay;
+    const absl::Status status =
+        CreateConnection(Infos(names), options).status();
+    EXPECT_THAT(status,
+                Fails(absl::StatusCode::kUnavailable, IsConnectionRefused));
+    const std::optional<Error> error = ErrorOf(status);
+    ASSERT_TRUE(error.has_value());
+    EXPECT_EQ(error->operation, "connect");
+    EXPECT_EQ(error->native_code, Native(ErrorCode::kEconnrefused));
+    EXPECT_EQ(error->address, ErrorOf(errors.back())->address);
+    ASSERT_EQ(errors.size(), 2u);
+    for (const SocketAddress& name : names) {
+      EXPECT_THAT(std::string(status.message()), HasSubstr(name.ToString()));
+    }
+  }
+}
+
+TEST_P(CreateConnectionContract, TheSocketHasTheTimeout) {
+  Socket listener = MustListen(transport());
+  const std::vector<AddrInfo> infos = Infos({MustGetSockName(listener)});
+  for (const absl::Duration timeout : {kLong, absl::InfiniteDuration()}) {
+    CreateConnectionOptions options = Options(*this);
+    options.timeout = timeout;
+    absl::StatusOr<Socket> client = CreateConnection(infos, options);
+    ASSERT_THAT(client, IsOk());
+    EXPECT_EQ(client->GetTimeout(), timeout);
+    ExpectConnected(*client, listener);
+  }
+}
+
+// It was non-blocking on its way: what the descriptor is shows only when there
+// is nothing to receive.
+TEST_P(CreateConnectionContract, ABlockingSocketBlocks) {
+  Socket listener = MustListen(transport());
+  absl::StatusOr<Socket> client =
+      CreateConnection(Infos({MustGetSockName(listener)}), Options(*this));
+  ASSERT_THAT(client, IsOk());
+  absl::StatusOr<AcceptResult> server = listener.Accept();
+  ASSERT_THAT(server, IsOk());
+  Background<absl::StatusOr<std::string>> receiving(
+      [&] { return client->Recv(16); });
+  receiving.AwaitAsleep();
+  EXPECT_FALSE(receiving.ended());
+  EXPECT_THAT(server->socket.SendAll("x"), IsOk());
+  EXPECT_THAT(receiving.Result(), IsOkAndHolds("x"));
+}
+
+TEST_P(CreateConnectionContract, ConnectsFromTheSource) {
+  Socket listener = MustListen(transport());
+  CreateConnectionOptions options = Options(*this);
+  {
+    // A port that was free a moment ago.
+    const Socket free = MustBind(transport());
+    options.source_address = MustGetSockName(free);
+  }
+  absl::StatusOr<Socket> client =
+      CreateConnection(Infos({MustGetSockName(listener)}), options);
+  ASSERT_THAT(client, IsOk());
+  EXPECT_EQ(MustGetSockName(*client), *options.source_address->resolved());
+  ExpectConnected(*client, listener);
+
+  options.source_address = HostPort{"", 0};
+  absl::StatusOr<Socket> any =
+      CreateConnection(Infos({MustGetSockName(listener)}), options);
+  ASSERT_THAT(any, IsOk());
+  ExpectConnected(*any, listener);
+}
+
+TEST_P(CreateConnectionContract, ASourceThatIsTakenOrOfAnotherFamilyFails) {
+  Socket listener = MustListen(transport());
+  const std::vector<AddrInfo> infos = Infos({MustGetSockName(listener)});
+  CreateConnectionOptions options = Options(*this);
+  options.source_address = MustGetSockName(listener);
+  const absl::Status taken = CreateConnection(infos, options).status();
+  EXPECT_TRUE(IsAddressInUse(taken) || IsAccessDenied(taken)) << taken;
+  EXPECT_THAT(std::string(taken.message()),
+              HasSubstr(MustGetSockName(listener).ToString()));
+  options.source_address =
+      HostPort{transport().family == kAfInet ? "::1" : "127.0.0.1", 0};
+  EXPECT_THAT(CreateConnection(infos, options),
+              Fails(absl::StatusCode::kInvalidArgument, IsUsageError));
+}
+
+// A listener whose backlog is full stays silent, on systems that do not refuse.
+TEST_P(CreateConnectionContract, ASilentAddressHoldsNothingUpForEver) {
+  Socket full = MustListen(transport(), 1);
+  std::vector<Socket> clients;
+  const absl::Status filled =
+      FillBacklog(*this, MustGetSockName(full), &clients);
+  if (!filled.ok()) GTEST_SKIP() << "a full backlog refuses: " << filled;
+  Socket listener = MustListen(transport());
+  const std::vector<AddrInfo> infos =
+      Infos({MustGetSockName(full), MustGetSockName(listener)});
+
+  std::vector<absl::Status> errors;
+  CreateConnectionOptions options = Options(*this, &errors);
+  options.timeout = absl::Milliseconds(20);
+  EXPECT_THAT(CreateConnection(infos, options),
+              Fails(absl::StatusCode::kDeadlineExceeded, IsTimeout));
+  EXPECT_EQ(errors.size(), 2u);
+
+  options.timeout = kLong;
+  options.attempt_timeout = absl::Milliseconds(20);
+  absl::StatusOr<Socket> next = CreateConnection(infos, options);
+  ASSERT_THAT(next, IsOk());
+  ExpectConnected(*next, listener);
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_THAT(errors[0], Fails(IsTimeout));
+
+  options.attempt_timeout = absl::InfiniteDuration();
+  for (const absl::Duration delay :
+       {absl::Milliseconds(20), absl::ZeroDuration()}) {
+    options.attempt_delay = delay;
+    absl::StatusOr<Socket> beside = CreateConnection(infos, options);
+    ASSERT_THAT(beside, IsOk());
+    ExpectConnected(*beside, listener);
+    EXPECT_TRUE(errors.empty());
+  }
+}
+
+TEST_P(CreateConnectionContract, ManyAtOnceLeaveNothingBehind) {
+  Socket listener = MustListen(transport());
+  std::vector<Socket> silent;
+  std::vector<SocketAddress> addresses;
+  for (int i = 0; i < 100; ++i) {
+    silent.push_back(MustBind(transport()));
+    addresses.push_back(MustGetSockName(silent.back()));
+  }
+  addresses.push_back(MustGetSockName(listener));
+  for (const absl::Duration delay : kDelays) {
+    CreateConnectionOptions options = Options(*this);
+    options.attempt_delay = delay;
+    absl::StatusOr<Socket> client = CreateConnection(Infos(addresses), options);
+    ASSERT_THAT(client, IsOk());
+    ExpectConnected(*client, listener);
+  }
+}
+
+TEST_P(CreateConnectionContract, AHostNameIsLookedUp) {
+  Socket listener = MustListen(transport());
+  GetAddrInfoOptions query;
+  query.type = kSockStream;
+  query.platform = &platform();
+  const int port = MustGetSockName(listener).port();
+  const absl::StatusOr<std::vector<AddrInfo>> found =
+      GetAddrInfo("localhost", port, query);
+  ASSERT_THAT(found, IsOk());
+  bool has_address = false;
+  for (const AddrInfo& info : *found) {
+    has_address |= info.address == MustGetSockName(listener);
+  }
+  if (!has_address) GTEST_SKIP() << "localhost is not of this family";
+
+  for (const absl::Duration delay : kDelays) {
+    CreateConnectionOptions options = Options(*this);
+    options.attempt_delay = delay;
+    options.timeout = kLong;
+    absl::StatusOr<Socket> client =
+        CreateConnection({"localhost", port}, options);
+    ASSERT_THAT(client, IsOk());
+    ExpectConnected(*client, listener);
+    EXPECT_EQ(client->GetTimeout(), kLong);
+  }
+}
+
+TEST_P(CreateConnectionContract, AHostThatIsNotThereIsNotFound) {
+  // No host name, so that no server is asked.
+  EXPECT_THAT(CreateConnection({"no host", 80}, Options(*this)),
+              Fails(absl::StatusCode::kNotFound, IsNameNotFound));
+}
+
+TEST_P(CreateConnectionContract, TakesDatagramSocketsToo) {
+  const Socket peer =
+      MustBind(transport().family == kAfInet ? UdpIpv4() : UdpIpv6());
+  std::vector<AddrInfo> infos = Infos({MustGetSockName(peer)});
+  infos[0].type = kSockDgram;
+  absl::StatusOr<Socket> socket = CreateConnection(infos, Options(*this));
+  ASSERT_THAT(socket, IsOk());
+  EXPECT_EQ(socket->type(), kSockDgram);
+  EXPECT_THAT(socket->GetPeerName(), IsOkAndHolds(MustGetSockName(peer)));
+}
+
+TEST_P(CreateConnectionContract, WhatCannotBeRightIsRefused) {
+  EXPECT_THAT(CreateConnection({"localhost", 65536}, Options(*this)),
+              RefusesArgument(absl::StatusCode::kOutOfRange,
+                              "create_connection", "port"));
+  CreateConnectionOptions options = Options(*this);
+  options.timeout = -absl::Seconds(1);
+  EXPECT_THAT(CreateConnection({"localhost", 80}, options),
+              RefusesArgument(absl::StatusCode::kOutOfRange,
+                              "create_connection", "timeout"));
+}
+
+}  // namespace
+}  // namespace contract
+}  // namespace mortise

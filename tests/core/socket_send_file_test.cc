@@ -1,0 +1,305 @@
+// How SendFile goes about it: the system's call, and what it does without.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/error.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/mock/mock_platform.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/socket.h"
+#include "mortise/socket_types.h"
+#include "tests/core/mock_socket.h"
+#include "tests/core/usage_error.h"
+
+namespace mortise {
+namespace {
+
+using ::testing::_;
+using ::testing::AnyNumber;
+using ::testing::InSequence;
+using ::testing::Return;
+
+constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
+constexpr absl::StatusCode kRange = absl::StatusCode::kOutOfRange;
+constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();
+
+using Size = std::size_t;
+
+SysResult<Size> NotSupported() { return {0, kNotSupportedError}; }
+
+class SocketSendFileTest : public MockSocketTest {
+ protected:
+  static constexpr NativeHandle kFile{5};
+
+  // The platform cannot do it: the file is `contents_`, with offsets or
+  // without.
+  void SendThroughTheProcess(bool has_offsets) {
+    EXPECT_CALL(mock_.files, SendFile).WillOnce(Return(NotSupported()));
+    if (has_offsets) {
+      EXPECT_CALL(mock_.files, ReadAt(kFile, _, _))
+          .Times(AnyNumber())
+          .WillRepeatedly([this](NativeHandle, std::uint64_t offset,
+                                 absl::Span<char> buffer) {
+            return ReadAt(offset, buffer);
+          });
+    } else {
+      EXPECT_CALL(mock_.files, ReadAt).WillOnce(Return(NotSupported()));
+      EXPECT_CALL(mock_.files, ReadNext(kFile, _))
+          .Times(AnyNumber())
+          .WillRepeatedly([this](NativeHandle, absl::Span<char> buffer) {
+            const SysResult<Size> size = ReadAt(place_, buffer);
+            place_ += size.value;
+            return size;
+          });
+    }
+  }
+
+  // Every send takes at most `piece` bytes.
+  void SendInPieces(Size piece) {
+    EXPECT_CALL(mock_.sockets, Send(kHandle, _, 0))
+        .WillRepeatedly(
+            [this, piece](NativeHandle, absl::Span<const char> data, int) {
+              const Size size = std::min(piece, data.size());
+              sent_.append(data.data(), size);
+              return Made(size);
+            });
+  }
+
+  std::string contents_ = std::string(200000, 'x') + "the end";
+  std::string sent_;
+
+ private:
+  // At most 1000 bytes: files may give less than was asked for.
+  SysResult<Size> ReadAt(std::uint64_t offset, absl::Span<char> buffer) {
+    if (offset >= contents_.size()) return Made<Size>(0);
+    const Size size = std::min<Size>(
+        {buffer.size(), contents_.size() - static_cast<Size>(offset), 1000});
+    std::memcpy(buffer.data(), contents_.data() + offset, size);
+    return Made(size);
+  }
+
+  std::uint64_t place_ = 0;
+};
+
+TEST_F(SocketSendFileTest, TheSystemSendsUntilTheFileEnds) {
+  Socket socket = Open();
+  InSequence sequence;
+  const Size all = std::numeric_limits<Size>::max();
+  EXPECT_CALL(mock_.files, SendFile(kHandle, true, kFile, 10, _))
+      .WillOnce(Return(Made<Size>(90)));
+  EXPECT_CALL(mock_.files, SendFile(kHandle, true, kFile, 100, _))
+      .WillOnce(Return(Failed<Size>(ErrorCode::kEintr)));
+  EXPECT_CALL(mock_.files, SendFile(kHandle, true, kFile, 100, _))
+      .WillOnce([all](auto, auto, auto, auto, Size count) {
+        EXPECT_LE(count, all);
+        return Made<Size>(23);
+      });
+  EXPECT_CALL(mock_.files, SendFile(kHandle, true, kFile, 123, _))
+      .WillOnce(Return(Made<Size>(0)));
+  std::uint64_t sent = 99;
+  EXPECT_EQ(socket.SendFile(kFile, 10, Socket::kToTheEnd, &sent).value(), 113u);
+  EXPECT_EQ(sent, 113u);
+  EXPECT_EQ(mock_.clock.reads(), 0);
+}
+
+TEST_F(SocketSendFileTest, ACountIsKept) {
+  Socket socket = Open();
+  InSequence sequence;
+  EXPECT_CALL(mock_.files, SendFile(_, _, _, 0, 100))
+      .WillOnce(Return(Made<Size>(60)));
+  EXPECT_CALL(mock_.files, SendFile(_, _, _, 60, 40))
+      .WillOnce(Return(Made<Size>(40)));
+  EXPECT_EQ(socket.SendFile(kFile, 0, 100).value(), 100u);
+  EXPECT_EQ(socket.SendFile(kFile, 7, 0).value(), 0u);
+}
+
+TEST_F(SocketSendFileTest, HugeOffsetsAndCountsDoNotOverflow) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.files, SendFile(_, _, _, kMaxOffset - 1, 1))
+      .WillOnce(Return(Made<Size>(0)));
+  EXPECT_EQ(socket.SendFile(kFile, kMaxOffset - 1).value(), 0u);
+  EXPECT_EQ(socket.SendFile(kFile, kMaxOffset).value(), 0u);
+  EXPECT_THAT(socket.SendFile(kFile, kMaxOffset + 1).status(),
+              IsRefusal(kRange, "sendfile",
+                        "offset: 9223372036854775808 is more than "
+                        "9223372036854775807"));
+}
+
+TEST_F(SocketSendFileTest, AStreamIsAskedForItsFile) {
+  Socket socket = Open();
+  std::FILE* const stream = std::tmpfile();
+  ASSERT_NE(stream, nullptr);
+  EXPECT_CALL(mock_.files, HandleOf(stream)).WillOnce(Return(Made(kFile)));
+  EXPECT_CALL(mock_.files, SendFile(kHandle, true, kFile, 3, 4))
+      .WillOnce(Return(Made<Size>(4)));
+  EXPECT_EQ(socket.SendFile(stream, 3, 4).value(), 4u);
+  EXPECT_CALL(mock_.files, HandleOf(stream))
+      .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEbadf)));
+  const absl::Status status = socket.SendFile(stream).status();
+  EXPECT_EQ(ErrorOf(status)->code, ErrorCode::kEbadf);
+  EXPECT_EQ(ErrorOf(status)->operation, "sendfile");
+  std::fclose(stream);
+}
+
+TEST_F(SocketSendFileTest, WhatCannotBeRightIsRefused) {
+  {
+    Socket socket = Open();
+    std::uint64_t sent = 99;
+    EXPECT_THAT(
+        socket.SendFile(NativeHandle(), 0, Socket::kToTheEnd, &sent).status(),
+        IsRefusal(kInvalid, "sendfile", "file: is not a valid descriptor"));
+    EXPECT_EQ(sent, 0u);
+    EXPECT_THAT(socket.SendFile(nullptr).status(),
+                IsRefusal(kInvalid, "sendfile", "file: is nullptr"));
+  }
+  Socket datagrams = Open(kAfInet, kSockDgram);
+  EXPECT_THAT(
+      datagrams.SendFile(kFile).status(),
+      IsRefusal(kInvalid, "sendfile", "type: SOCK_DGRAM is not SOCK_STREAM"));
+  Socket closed;
+  EXPECT_TRUE(IsClosed(closed.SendFile(kFile).status()));
+  EXPECT_TRUE(IsClosed(closed.SendFile(stdin).status()));
+}
+
+TEST_F(SocketSendFileTest, OneDeadlineIsForAllOfIt) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.files, SendFile(kHandle, false, kFile, _, _))
+      .WillRepeatedly([this](auto&&...) {
+        mock_.clock.Advance(absl::Milliseconds(300));
+        return Made<Size>(10);
+      });
+  std::uint64_t sent = 0;
+  const absl::Status status = socket.SendFile(kFile, 0, 1000, &sent).status();
+  EXPECT_TRUE(IsTimeout(status)) << status;
+  EXPECT_EQ(status.message(), "sendfile: timed out");
+  EXPECT_EQ(sent, 40u);
+}
+
+TEST_F(SocketSendFileTest, WaitsForRoom) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  InSequence sequence;
+  EXPECT_CALL(mock_.files, SendFile(_, _, _, 0, 10))
+      .WillOnce(Return(Failed<Size>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness,
+              Wait(kHandle, WaitEvent::kWritable, absl::Seconds(1)))
+      .WillOnce(Return(Made(true)));
+  EXPECT_CALL(mock_.files, SendFile(_, _, _, 0, 10))
+      .WillOnce(Return(Made<Size>(10)));
+  EXPECT_EQ(socket.SendFile(kFile, 0, 10).value(), 10u);
+}
+
+TEST_F(SocketSendFileTest, ANonBlockingSocketTakesWhatThereIsRoomFor) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.files, SendFile)
+      .WillOnce(Return(Made<Size>(3)))
+      .WillOnce(Return(Failed<Size>(ErrorCode::kEagain)))
+      .WillOnce(Return(Failed<Size>(ErrorCode::kEagain)));
+  EXPECT_EQ(socket.SendFile(kFile, 0, 10).value(), 3u);
+  EXPECT_TRUE(IsWouldBlock(socket.SendFile(kFile, 3, 7).status()));
+}
+
+TEST_F(SocketSendFileTest, ABrokenConnectionIsAnErrorAndTellsHowFarItCame) {
+  for (const absl::Duration timeout :
+       {absl::ZeroDuration(), absl::Seconds(1)}) {
+    Socket socket = OpenWithTimeout(timeout);
+    EXPECT_CALL(mock_.files, SendFile)
+        .WillOnce(Return(Made<Size>(3)))
+        .WillOnce(Return(Failed<Size>(ErrorCode::kEconnreset)));
+    std::uint64_t sent = 0;
+    EXPECT_TRUE(
+        IsConnectionReset(socket.SendFile(kFile, 0, 10, &sent).status()));
+    EXPECT_EQ(sent, 3u);
+  }
+}
+
+TEST_F(SocketSendFileTest, WhatTheSystemCannotDoIsReadAndSent) {
+  for (const bool has_offsets : {true, false}) {
+    Socket socket = Open();
+    sent_.clear();
+    SendThroughTheProcess(has_offsets);
+    SendInPieces(700);
+    EXPECT_EQ(socket.SendFile(kFile).value(), contents_.size());
+    EXPECT_TRUE(sent_ == contents_);
+  }
+}
+
+TEST_F(SocketSendFileTest, APartIsReadAndSentToo) {
+  Socket socket = Open();
+  SendThroughTheProcess(true);
+  SendInPieces(100000);
+  EXPECT_EQ(socket.SendFile(kFile, 199990, 14).value(), 14u);
+  EXPECT_EQ(sent_, "xxxxxxxxxxthe ");
+}
+
+TEST_F(SocketSendFileTest, NothingReadIsLostIfASendTakesLess) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  SendThroughTheProcess(true);
+  EXPECT_CALL(mock_.sockets, Send(kHandle, _, 0))
+      .WillOnce(Return(Made<Size>(7)))
+      .WillOnce(Return(Failed<Size>(ErrorCode::kEagain)));
+  std::uint64_t sent = 0;
+  EXPECT_EQ(socket.SendFile(kFile, 0, 1000, &sent).value(), 7u);
+  EXPECT_EQ(sent, 7u);
+}
+
+TEST_F(SocketSendFileTest, AFileWithoutOffsetsIsSentInOrderOrNotAtAll) {
+  EXPECT_CALL(mock_.files, SendFile).WillRepeatedly(Return(NotSupported()));
+  EXPECT_CALL(mock_.files, ReadAt).WillRepeatedly(Return(NotSupported()));
+  {
+    Socket socket = OpenWithTimeout(absl::Seconds(1));
+    EXPECT_THAT(socket.SendFile(kFile, 1).status(),
+                IsRefusal(kInvalid, "sendfile",
+                          "offset: the file can be read in order alone"));
+  }
+  Socket non_blocking = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_THAT(non_blocking.SendFile(kFile).status(),
+              IsRefusal(kInvalid, "sendfile",
+                        "file: can be read in order alone, which needs a "
+                        "socket that waits"));
+}
+
+TEST_F(SocketSendFileTest, AnErrorOfTheFileIsTold) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.files, SendFile).WillOnce(Return(NotSupported()));
+  EXPECT_CALL(mock_.files, ReadAt)
+      .WillOnce(Return(Failed<Size>(ErrorCode::kEintr)))
+      .WillOnce(Return(Failed<Size>(ErrorCode::kEisdir)));
+  const absl::Status status = socket.SendFile(kFile).status();
+  EXPECT_EQ(ErrorOf(status)->code, ErrorCode::kEisdir);
+  EXPECT_EQ(ErrorOf(status)->operation, "sendfile");
+}
+
+TEST_F(SocketSendFileTest, APieceThatFindsNoRoomInTimeIsAnError) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  SendThroughTheProcess(true);
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Made<Size>(100)))
+      .WillRepeatedly(Return(Failed<Size>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness, Wait)
+      .WillOnce([this](auto, auto, absl::Duration time) {
+        mock_.clock.Advance(time);
+        return Made(false);
+      });
+  std::uint64_t sent = 0;
+  EXPECT_TRUE(
+      IsTimeout(socket.SendFile(kFile, 0, Socket::kToTheEnd, &sent).status()));
+  EXPECT_EQ(sent, 100u);
+}
+
+}  // namespace
+}  // namespace mortise

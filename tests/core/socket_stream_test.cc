@@ -1,0 +1,224 @@
+// A socket as an iostream: what becomes of ends, errors and buffers.
+
+#include "mortise/socket_stream.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <ios>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/error.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/mock/mock_platform.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/socket.h"
+#include "tests/core/mock_socket.h"
+
+namespace mortise {
+namespace {
+
+using ::testing::_;
+using ::testing::AnyNumber;
+using ::testing::Return;
+
+class SocketStreamTest : public MockSocketTest {
+ protected:
+  static constexpr NativeHandle kCopy{8};
+
+  // A socket that can be duplicated, once.
+  Socket Ready() {
+    Socket socket = OpenWithTimeout(absl::Seconds(1));
+    EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kCopy)));
+    EXPECT_CALL(mock_.sockets, SetBlocking(kCopy, false))
+        .Times(AnyNumber())
+        .WillRepeatedly(Return(Done()));
+    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kCopy)).Times(AnyNumber());
+    EXPECT_CALL(mock_.sockets, Close(kCopy)).Times(AnyNumber());
+    EXPECT_CALL(mock_.readiness, Wait)
+        .Times(AnyNumber())
+        .WillRepeatedly([this](auto, auto, absl::Duration time) {
+          mock_.clock.Advance(time);
+          return Made(false);
+        });
+    EXPECT_CALL(mock_.sockets, Send(kCopy, _, 0))
+        .Times(AnyNumber())
+        .WillRepeatedly([this](NativeHandle, absl::Span<const char> data, int) {
+          if (room_ == 0) return Failed<std::size_t>(send_error_);
+          const std::size_t size = std::min(room_, data.size());
+          room_ -= size;
+          sent_.append(data.data(), size);
+          return Made(size);
+        });
+    EXPECT_CALL(mock_.sockets, Recv(kCopy, _, 0))
+        .Times(AnyNumber())
+        .WillRepeatedly([this](NativeHandle, absl::Span<char> buffer, int) {
+          if (incoming_.empty() && !ended_) {
+            return Failed<std::size_t>(receive_error_);
+          }
+          const std::size_t size = std::min(buffer.size(), incoming_.size());
+          std::memcpy(buffer.data(), incoming_.data(), size);
+          incoming_.erase(0, size);
+          return Made(size);
+        });
+    return socket;
+  }
+
+  std::string incoming_;
+  bool ended_ = false;
+  ErrorCode receive_error_ = ErrorCode::kEagain;
+  std::string sent_;
+  std::size_t room_ = 1 << 20;
+  ErrorCode send_error_ = ErrorCode::kEagain;
+};
+
+TEST_F(SocketStreamTest, ReadsToTheEnd) {
+  SocketStream stream(Ready(), 3);
+  incoming_ = "a line\n42 rest";
+  ended_ = true;
+  std::string line;
+  int number = 0;
+  EXPECT_TRUE(std::getline(stream, line));
+  EXPECT_EQ(line, "a line");
+  EXPECT_TRUE(stream >> number);
+  EXPECT_EQ(number, 42);
+  EXPECT_TRUE(stream >> line);
+  EXPECT_EQ(line, "rest");
+  EXPECT_FALSE(stream >> line);
+  EXPECT_TRUE(stream.eof());
+  EXPECT_FALSE(stream.bad());
+  EXPECT_TRUE(stream.status().ok()) << stream.status();
+}
+
+TEST_F(SocketStreamTest, WritesWhenFullAndByFlush) {
+  SocketStream stream(Ready(), 4);
+  stream << "abc";
+  EXPECT_EQ(sent_, "");
+  stream << "defg" << 5;
+  EXPECT_EQ(sent_, "abcd");
+  stream << "h" << std::flush;
+  EXPECT_EQ(sent_, "abcdefg5h");
+  stream.write("\0\xff\n", 3);
+  EXPECT_TRUE(stream.Close().ok());
+  EXPECT_EQ(sent_, std::string("abcdefg5h\0\xff\n", 12));
+  EXPECT_FALSE(stream.is_open());
+  EXPECT_TRUE(stream.Close().ok());
+}
+
+TEST_F(SocketStreamTest, AQuestionIsSentBeforeItsAnswerIsWaitedFor) {
+  SocketStream stream(Ready());
+  incoming_ = "old\n";
+  std::string line;
+  EXPECT_TRUE(std::getline(stream, line));
+  stream << "question";
+  ended_ = true;
+  EXPECT_FALSE(std::getline(stream, line));
+  EXPECT_EQ(sent_, "question");
+}
+
+TEST_F(SocketStreamTest, ATimeoutIsBadAndGoneOnWith) {
+  SocketStream stream(Ready());
+  incoming_ = "half a ";
+  std::string line;
+  EXPECT_FALSE(std::getline(stream, line).good());
+  EXPECT_TRUE(stream.bad());
+  EXPECT_TRUE(IsTimeout(stream.status())) << stream.status();
+  EXPECT_EQ(line, "half a ");
+  incoming_ = "line\n";
+  stream.clear();
+  EXPECT_TRUE(std::getline(stream, line));
+  EXPECT_EQ(line, "line");
+}
+
+TEST_F(SocketStreamTest, WhatCouldNotBeSentIsSentLater) {
+  SocketStream stream(Ready());
+  room_ = 3;
+  stream << "abcdef" << std::flush;
+  EXPECT_TRUE(stream.bad());
+  EXPECT_TRUE(IsTimeout(stream.status())) << stream.status();
+  EXPECT_EQ(sent_, "abc");
+  room_ = 100;
+  stream.clear();
+  stream << "ghi" << std::flush;
+  EXPECT_TRUE(stream.good());
+  EXPECT_EQ(sent_, "abcdefghi");
+
+  room_ = 0;
+  stream << "jkl" << std::flush;
+  EXPECT_TRUE(stream.bad());
+  room_ = 100;
+  stream.clear();
+  stream.flush();
+  EXPECT_TRUE(stream.good());
+  EXPECT_EQ(sent_, "abcdefghijkl");
+}
+
+TEST_F(SocketStreamTest, AnErrorIsBadAndTold) {
+  SocketStream reading(Ready());
+  receive_error_ = ErrorCode::kEconnreset;
+  EXPECT_EQ(reading.get(), std::char_traits<char>::eof());
+  EXPECT_TRUE(reading.bad());
+  EXPECT_TRUE(IsConnectionReset(reading.status())) << reading.status();
+
+  SocketStream writing(Ready(), 2);
+  room_ = 0;
+  send_error_ = ErrorCode::kEpipe;
+  writing << "abc";
+  EXPECT_TRUE(writing.bad());
+  EXPECT_TRUE(IsBrokenPipe(writing.status())) << writing.status();
+  EXPECT_TRUE(IsBrokenPipe(writing.Close()));
+  EXPECT_FALSE(writing.is_open());
+}
+
+TEST_F(SocketStreamTest, AClosedStreamStaysSo) {
+  SocketStream stream(Ready());
+  EXPECT_TRUE(stream.Close().ok());
+  EXPECT_TRUE(stream.good());
+  for (int i = 0; i < 3; ++i) {
+    stream.clear();
+    stream << std::string(10000, 'x') << std::flush;
+    EXPECT_TRUE(stream.bad());
+    EXPECT_TRUE(IsClosed(stream.status())) << stream.status();
+    stream.clear();
+    EXPECT_EQ(stream.get(), std::char_traits<char>::eof());
+    EXPECT_TRUE(stream.bad());
+  }
+  EXPECT_EQ(sent_, "");
+}
+
+TEST_F(SocketStreamTest, ASocketThatCannotBeDuplicatedMakesABadStream) {
+  SocketStream closed((Socket()));
+  EXPECT_TRUE(closed.bad());
+  EXPECT_TRUE(IsClosed(closed.status())) << closed.status();
+  closed.clear();
+  closed << "x";
+  EXPECT_TRUE(closed.bad());
+  closed.clear();
+  EXPECT_EQ(closed.get(), std::char_traits<char>::eof());
+  EXPECT_EQ(closed.GetTimeout(), absl::InfiniteDuration());
+
+  const Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, Dup(kHandle))
+      .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEmfile)));
+  SocketStream stream(socket);
+  EXPECT_TRUE(stream.bad());
+  EXPECT_EQ(ErrorOf(stream.status())->code, ErrorCode::kEmfile);
+}
+
+TEST_F(SocketStreamTest, HasTheSocketsTimeoutAndItsOwn) {
+  SocketStream stream(Ready());
+  EXPECT_EQ(stream.GetTimeout(), absl::Seconds(1));
+  EXPECT_TRUE(stream.SetTimeout(absl::Seconds(3)).ok());
+  EXPECT_EQ(stream.GetTimeout(), absl::Seconds(3));
+}
+
+}  // namespace
+}  // namespace mortise

@@ -1,0 +1,29 @@
+// <ws2tcpip.h> after ours, as far as its macro goes, in both of its forms.
+
+#include "gtest/gtest.h"
+#include "mortise/getnameinfo.h"
+
+#ifdef GetNameInfo
+#error "the header has made a macro where there was none"
+#endif
+
+namespace mortise {
+namespace {
+
+constexpr int kFlags = kNiNumerichost | kNiNumericserv;
+
+#define GetNameInfo GetNameInfoA
+
+TEST(GetNameInfoBeforeMacroTest, CallsUnderTheNarrowOneAreOurs) {
+  EXPECT_EQ(mortise::GetNameInfo({"127.0.0.1", 80}, kFlags)->service, "80");
+}
+
+#undef GetNameInfo
+#define GetNameInfo GetNameInfoW
+
+TEST(GetNameInfoBeforeMacroTest, CallsUnderTheWideOneAreOurs) {
+  EXPECT_EQ(mortise::GetNameInfo({"127.0.0.1", 80}, kFlags)->service, "80");
+}
+
+}  // namespace
+}  // namespace mortise

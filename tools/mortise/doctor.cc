@@ -1,0 +1,50 @@
+// `mortise doctor`: what this machine's network stack offers.
+
+#include <optional>
+#include <ostream>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "mortise/constants.h"
+#include "mortise/platform/backend.h"
+#include "mortise/version.h"
+#include "tools/mortise/args.h"
+#include "tools/mortise/command.h"
+#include "tools/mortise/exit_codes.h"
+#include "tools/mortise/probes.h"
+
+namespace mortise::program {
+namespace {
+
+constexpr absl::string_view kDescription =
+    R"(Tells what this machine's network stack offers: kinds of socket, addresses,
+options and how they stand on a new socket, limits, names, interfaces, the
+clock. All of it is found out by trying, over loopback, and what does not work
+is shown with what the system says to it; that is no failure.)";
+
+// One column for all sections, so that answers stand below one another.
+constexpr int kColumn = 26;
+
+}  // namespace
+
+int DoctorMain(absl::Span<const absl::string_view> words, std::ostream& out,
+               std::ostream& err) {
+  Args args("doctor", "", kDescription);
+  if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
+  if (!args.positional().empty()) return args.UsageError("takes no words", err);
+
+  out << absl::StreamFormat("Mortise %s, built for %s\n", kVersion,
+                            OsName(NativeOs()));
+  for (const Examination& examination : Examinations()) {
+    out << "\n" << examination.name << "\n";
+    for (const Finding& finding : examination.probe(Platform::Default())) {
+      out << absl::StreamFormat("  %-*s%s\n", kColumn, finding.what,
+                                finding.answer);
+    }
+    out << std::flush;
+  }
+  return kExitOk;
+}
+
+}  // namespace mortise::program

@@ -1,0 +1,127 @@
+// `mortise resolve`: what GetAddrInfo knows of a host.
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "mortise/error.h"
+#include "mortise/getaddrinfo.h"
+#include "mortise/getnameinfo.h"
+#include "mortise/socket_types.h"
+#include "tools/mortise/args.h"
+#include "tools/mortise/command.h"
+#include "tools/mortise/exit_codes.h"
+#include "tools/mortise/options.h"
+
+namespace mortise::program {
+namespace {
+
+constexpr absl::string_view kDescription =
+    R"(Looks HOST up and prints its addresses, one a line, in the order in which to try
+them: the family, the type of socket, the protocol, and the address with its
+port. PORT is a number or the name of a service, 0 if there is none. An empty
+HOST is this machine.
+
+What has no name is printed as a number.)";
+
+struct ResolveFlags {
+  bool tcp = false;
+  bool numeric = false;
+  bool passive = false;
+  bool canonical = false;
+  bool reverse = false;
+};
+
+GetAddrInfoOptions Query(const Options& options, const ResolveFlags& flags) {
+  GetAddrInfoOptions query;
+  query.family = options.family();
+  if (options.udp) query.type = kSockDgram;
+  if (flags.tcp) query.type = kSockStream;
+  if (flags.numeric) query.flags |= kAiNumerichost;
+  if (flags.passive) query.flags |= kAiPassive;
+  if (flags.canonical) query.flags |= kAiCanonname;
+  query.timeout = options.timeout;
+  return query;
+}
+
+// One answer as a line. A name comes from whoever answers for the address, so
+// it is not to be trusted with the terminal.
+absl::StatusOr<std::string> Line(const AddrInfo& info, const Options& options,
+                                 bool reverse) {
+  std::string line =
+      absl::StrCat(info.family.ToString(), " ",
+                   info.type == SocketType() ? "any" : info.type.ToString(),
+                   " ", info.protocol.ToString(), " ", info.address.ToString());
+  if (!reverse) return line;
+  const int datagram = info.type == kSockDgram ? kNiDgram : 0;
+  absl::StatusOr<NameInfo> name =
+      GetNameInfo(info.address, kNiNamereqd | datagram, {options.timeout});
+  if (IsNameNotFound(name.status())) return line;
+  if (!name.ok()) return name.status();
+  return absl::StrCat(line, " ", absl::CHexEscape(name->host), ":",
+                      absl::CHexEscape(name->service));
+}
+
+}  // namespace
+
+int ResolveMain(absl::Span<const absl::string_view> words, std::ostream& out,
+                std::ostream& err) {
+  Options options;
+  ResolveFlags flags;
+  Args args("resolve", "[flags] HOST [PORT]", kDescription);
+  args.Flag("--tcp", "streams alone", &flags.tcp);
+  args.Flag("--udp", "datagrams alone", &options.udp);
+  AddFamilyFlags(&options, &args);
+  args.Flag("--numeric", "HOST is an address; nobody is asked", &flags.numeric);
+  args.Flag("--passive", "for a server: an empty HOST is every address",
+            &flags.passive);
+  args.Flag("--canonical", "first a line with the host's own name",
+            &flags.canonical);
+  args.Flag("--reverse", "behind each address, who says that he has it",
+            &flags.reverse);
+  AddTimeoutFlag("give up on a look-up that takes longer;\nfractions count",
+                 &options, &args);
+  if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
+  const absl::Status agree = CheckOptions(options);
+  if (!agree.ok()) return args.UsageError(agree.message(), err);
+  if (flags.tcp && options.udp) {
+    return args.UsageError("--tcp and --udp exclude each other", err);
+  }
+  const std::vector<absl::string_view>& given = args.positional();
+  if (given.empty() || given.size() > 2) {
+    return args.UsageError("needs HOST, and takes a PORT", err);
+  }
+
+  const absl::string_view host = given[0];
+  const absl::string_view port = given.size() > 1 ? given[1] : "0";
+  const GetAddrInfoOptions query = Query(options, flags);
+  absl::StatusOr<std::vector<AddrInfo>> found;
+  if (IsNumber(port)) {
+    const absl::StatusOr<int> number = ParsePort(port);
+    if (!number.ok()) return args.UsageError(number.status().message(), err);
+    found = GetAddrInfo(host, *number, query);
+  } else {
+    found = GetAddrInfo(host, port, query);
+  }
+  if (!found.ok()) return Fail(found.status(), err);
+
+  if (flags.canonical && !found->empty()) {
+    out << absl::CHexEscape(found->front().canonical_name) << "\n";
+  }
+  for (const AddrInfo& info : *found) {
+    const absl::StatusOr<std::string> line = Line(info, options, flags.reverse);
+    if (!line.ok()) return Fail(line.status(), err);
+    out << *line << "\n";
+  }
+  out.flush();
+  return kExitOk;
+}
+
+}  // namespace mortise::program
