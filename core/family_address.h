@@ -67,7 +67,8 @@ absl::StatusOr<T> AddressAs(const SocketAddress& address,
   return std::get<T>(std::move(result));
 }
 
-// `address`, of a socket of that protocol, as what it is.
+// `address`, of a socket of that protocol, as what it is. Where the protocol is
+// not known, -1, it is what the family and the length make most likely.
 //
 // Fails with kInvalidArgument (IsUsageError) iff it is too short, or no
 // structure is for its family on this system.

@@ -40,7 +40,8 @@ struct GetAddrInfoOptions {
   // AI_* flags, such as kAiPassive | kAiCanonname.
   int flags = 0;
   // How long the look-up may take. One that is given up goes on in a thread of
-  // its own, where its answer is thrown away.
+  // its own, where its answer is thrown away. While 128 of those go on, one
+  // that has a timeout fails at once, with EAI_AGAIN.
   absl::Duration timeout = absl::InfiniteDuration();
   // Where to look: nullptr is the operating system.
   Platform* platform = nullptr;
@@ -57,13 +58,16 @@ struct GetAddrInfoOptions {
 // `host` is a name or a numeric address; nullopt or "" is this machine: the
 // loopback address, or the wildcard address with AI_PASSIVE. `service` is a
 // name ("http") or a decimal port, nullopt or "" for port 0. Both must not be
-// absent.
+// absent. A name goes to the system as it is; kAiIdn, on Linux, is for one that
+// is not ASCII. What a port is taken for that has not digits alone, or is
+// beyond 65535, is the system's: glibc takes " 80" and "65616" for 80.
 //
 // Errors carry the domain kGetAddrInfo and an EAI_* code; kEaiSystem gives way
-// to the OS's own error. kNotFound iff there is no such name or service,
-// kUnavailable iff the resolver asks to try again, kDeadlineExceeded iff the
-// timeout ran out, kInvalidArgument iff a name holds a NUL, the timeout is
-// negative, or the arguments do not fit one another.
+// to the OS's own error. kNotFound (IsNameNotFound) iff there is no such name
+// or service, kUnavailable iff the resolver asks to try again,
+// kDeadlineExceeded iff the timeout ran out, kOutOfRange iff it is negative,
+// kInvalidArgument iff a name holds a NUL, or the arguments do not fit one
+// another.
 //
 // Thread-safe. Source: getaddrinfo(3), RFC 3493 section 6.1.
 absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(

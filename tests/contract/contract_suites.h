@@ -35,6 +35,7 @@ class CreationContract : public ContractTest {};
 class DescriptorContract : public ContractTest {};
 class DefaultTimeoutContract : public ContractTest {};
 class ErrorContract : public ContractTest {};
+class FamilyContract : public ContractTest {};
 class HostContract : public ContractTest {};
 class HostLookupContract : public ContractTest {};
 class InheritanceContract : public ContractTest {};
@@ -126,6 +127,7 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, DefaultTimeoutContract,            \
                                     __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ErrorContract, __VA_ARGS__);       \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, FamilyContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostLookupContract, __VA_ARGS__);  \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InheritanceContract, __VA_ARGS__); \

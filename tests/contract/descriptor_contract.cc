@@ -141,6 +141,10 @@ TEST_P(DescriptorContract, WhatWasNotSharedIsNoSocket) {
       EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
     }
   }
+  // What nobody takes stays open in the process that it was meant for.
+  if (!unsupported) {
+    EXPECT_THAT(Socket::FromShare(good, &platform()), IsOk());
+  }
 }
 
 TEST_P(DescriptorContract, NoProcessNoSharing) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,9 +21,15 @@
 #include "mortise/create_connection.h"
 #include "mortise/create_server.h"
 #include "mortise/error.h"
+#include "mortise/family_address.h"
 #include "mortise/fds.h"
+#include "mortise/getaddrinfo.h"
+#include "mortise/getnameinfo.h"
+#include "mortise/hostname.h"
+#include "mortise/interfaces.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
+#include "mortise/services.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_file.h"
@@ -120,6 +127,25 @@ bool NumericHost() {
   return address.ok();
 }
 
+absl::Status Names() {
+  mortise::GetAddrInfoOptions options;
+  options.type = mortise::kSockStream;
+  options.timeout = absl::Seconds(5);
+  absl::StatusOr<std::vector<mortise::AddrInfo>> found =
+      mortise::GetAddrInfo("example.org", "https", options);
+  if (!found.ok()) return found.status();
+  absl::StatusOr<mortise::NameInfo> name =
+      mortise::GetNameInfo(found->front().address, mortise::kNiNumericserv);
+  return name.status();
+}
+
+bool MoreNames() {
+  absl::StatusOr<int> port = mortise::GetServByName("http", "tcp");
+  absl::StatusOr<std::string> host = mortise::GetFqdn();
+  absl::StatusOr<std::uint32_t> scope = mortise::IfNameToIndex("eth0");
+  return port.ok() && host.ok() && scope.ok();
+}
+
 absl::Status TheEnd(mortise::Socket& socket, const std::string& request,
                     std::string& answer) {
   absl::Status status = socket.SendAll(request);
@@ -209,6 +235,18 @@ absl::Status DescriptorsReceived(mortise::Socket& channel) {
         mortise::Socket::Adopt(got->descriptors.Take(0));
   }
   return absl::OkStatus();
+}
+
+absl::Status OtherFamilies(mortise::Socket& socket) {
+  absl::Status status =
+      socket.Bind(mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1});
+  return status;
+}
+
+void WhichInterface(const mortise::RecvFromStringResult& received) {
+  absl::StatusOr<mortise::PacketAddress> from =
+      mortise::AddressAs<mortise::PacketAddress>(received.address);
+  if (from.ok()) std::cout << "on " << from->ifname << "\n";
 }
 
 void Threads(mortise::Socket& socket, std::thread& reader) {

@@ -1,9 +1,12 @@
 #include "mortise/platform/winsock/interfaces.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/winsock/errors.h"
@@ -25,6 +28,22 @@ TEST(InterfacesTest, NamesAndIndicesGoBothWays) {
     EXPECT_EQ(back.value, index) << name.value;
   }
   EXPECT_GT(seen, 0) << "not even a loopback interface";
+}
+
+TEST(InterfacesTest, TheListHasThemAll) {
+  Interfaces interfaces;
+  const SysResult<std::vector<InterfaceEntry>> listed = interfaces.List();
+  ASSERT_TRUE(listed.ok());
+  std::set<std::uint32_t> indices;
+  for (const InterfaceEntry& entry : listed.value) {
+    indices.insert(entry.index);
+    EXPECT_EQ(interfaces.NameToIndex(entry.name).value, entry.index)
+        << entry.name;
+  }
+  for (std::uint32_t index = 1; index < 100; ++index) {
+    EXPECT_EQ(interfaces.IndexToName(index).ok(), indices.count(index) == 1)
+        << index;
+  }
 }
 
 TEST(InterfacesTest, WhatIsNotThereIsNoDevice) {

@@ -1,9 +1,13 @@
 #include "mortise/platform/winsock/names.h"
 
+#include <string>
+
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
 #include "mortise/platform/timed_lookup.h"
 #include "mortise/platform/winsock/os_headers.h"
 
@@ -78,6 +82,69 @@ TEST(NamesTest, WhatIsNotThereOrNoTextIsNotFound) {
   AddrInfoQuery query = QueryFor("127.0.0.1");
   query.service = "\xff";
   EXPECT_NE(names.FindAddresses(query, absl::InfiniteDuration()).error, 0);
+}
+
+SockAddr Loopback() {
+  SockAddr address;
+  address.family = AF_INET;
+  address.size = 4;
+  address.bytes[0] = 127;
+  address.bytes[1] = address.bytes[2] = 0;
+  address.bytes[3] = 1;
+  address.port = 80;
+  return address;
+}
+
+TEST(NamesTest, NumbersOfANameNeedNoTime) {
+  Names names;
+  const LookupResult<NameInfo> found = names.FindName(
+      Loopback(), NI_NUMERICHOST | NI_NUMERICSERV, absl::ZeroDuration());
+  EXPECT_EQ(found.error, 0);
+  EXPECT_FALSE(found.timed_out);
+  EXPECT_EQ(found.value.host, "127.0.0.1");
+  EXPECT_EQ(found.value.service, "80");
+}
+
+TEST(NamesTest, AHostIsFoundByNameAndByAddress) {
+  Names names;
+  for (const absl::Duration timeout :
+       {absl::InfiniteDuration(), absl::Minutes(10)}) {
+    LookupResult<HostEntry> found = names.FindHostByName("localhost", timeout);
+    ASSERT_EQ(found.error, 0);
+    EXPECT_NE(found.value.name, "");
+    ASSERT_FALSE(found.value.addresses.empty());
+    EXPECT_EQ(found.value.addresses[0].family, AF_INET);
+    ASSERT_EQ(found.value.addresses[0].size, 4);
+    EXPECT_EQ(found.value.addresses[0].bytes[0], 127);
+
+    found = names.FindHostByAddress(Loopback(), timeout);
+    ASSERT_EQ(found.error, 0);
+    EXPECT_NE(found.value.name, "");
+  }
+}
+
+TEST(NamesTest, AHostThatIsNotThereIsAnErrorOfItsDomain) {
+  Names names;
+  // The second takes the wide call, and the third is no UTF-8.
+  for (const char* const name : {"no host", "no h\u00f6st", "\xff"}) {
+    const LookupResult<HostEntry> found =
+        names.FindHostByName(name, absl::InfiniteDuration());
+    EXPECT_EQ(found.domain, ErrorDomain::kHostLookup) << name;
+    EXPECT_NE(found.error, 0) << name;
+    EXPECT_TRUE(found.value.addresses.empty()) << name;
+  }
+}
+
+TEST(NamesTest, TheMachinesNameIsWhole) {
+  Names names;
+  const SysResult<std::string> name = names.GetHostName();
+  EXPECT_EQ(name.error, 0);
+  EXPECT_NE(name.value, "");
+  EXPECT_EQ(name.value.find('\0'), std::string::npos);
+}
+
+TEST(NamesTest, ANameThatIsNoTextIsRefused) {
+  EXPECT_EQ(Names().SetHostName("\xff").error, ERROR_INVALID_PARAMETER);
 }
 
 }  // namespace

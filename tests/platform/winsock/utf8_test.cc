@@ -32,6 +32,11 @@ TEST(Utf8Test, AHalfAloneIsReplaced) {
             "b");
 }
 
+TEST(Utf8Test, TextOfTheCodePageBecomesUtf8) {
+  EXPECT_EQ(NarrowFromCodePage("plain"), "plain");
+  EXPECT_EQ(NarrowFromCodePage(""), "");
+}
+
 }  // namespace
 }  // namespace winsock
 }  // namespace mortise
