@@ -91,7 +91,9 @@ class TlsSocket {
   absl::Status WriteAll(absl::string_view data);
 
   // Python: shutdown. kWrite tells the peer that nothing more comes, cleanly
-  // (close_notify), and leaves reading open.
+  // (close_notify), and leaves reading open; it waits for room to tell it in,
+  // and non-blocking fails with IsWouldBlock until there is. kBoth waits for
+  // nothing and wakes whoever does, if need be at the price of a clean end.
   absl::Status Shutdown(ShutdownHow how);
 
   // Python: ssl.SSLSocket.unwrap. Ends TLS on both sides: tells the peer, and

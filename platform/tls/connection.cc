@@ -264,6 +264,12 @@ Connection::Outcome Connection::RunGoodbye() {
   return outcome;
 }
 
+void Connection::GoOnWithGoodbye() {
+  if (!goodbye_pending_ || RunGoodbye().want != Want::kNothing) return;
+  goodbye_pending_ = false;
+  next_.sockets().Shutdown(socket_, ShutdownHow::kWrite);
+}
+
 SysResult<bool> Connection::WaitBelow(Want want, absl::Duration timeout) {
   if (!handshake_over_.load(std::memory_order_relaxed)) {
     // `value` of false is the end of a pause, if not of `timeout`.
@@ -310,6 +316,7 @@ SysResult<std::size_t> Connection::Recv(absl::Span<char> buffer, int flags) {
     Outcome outcome;
     {
       const absl::MutexLock lock(&mutex_);
+      GoOnWithGoodbye();
       if (receiving_ended_) return {done, 0};
       outcome = Run(&receive_failure_, [&](SSL* ssl) {
         const int size = static_cast<int>(
@@ -377,50 +384,32 @@ SysResult<std::size_t> Connection::Send(absl::Span<const char> data,
 }
 
 SysResult<void> Connection::Shutdown(ShutdownHow how) {
-  const bool receiving = how != ShutdownHow::kWrite;
-  const bool sending = how != ShutdownHow::kRead;
-  bool end_below = false;
-  if (sending) {
-    for (;;) {
-      Outcome outcome;
-      bool somebody_sends;
-      {
-        const absl::MutexLock lock(&mutex_);
+  for (;;) {
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (how != ShutdownHow::kWrite) receiving_ended_ = true;
+      if (how == ShutdownHow::kRead) {
+        // The rest of the handshake has still to be received.
+        if (!handshake_done_ && receive_failure_.native == 0) return {};
+      } else {
         sending_ended_ = true;
-        outcome = RunGoodbye();
-        somebody_sends = senders_waiting_ > 0;
+        const bool handshakes = !handshake_done_ && send_failure_.native == 0;
+        goodbye_pending_ = handshakes || RunGoodbye().want != Want::kNothing;
+        if (handshakes && how == ShutdownHow::kWrite) return {};
+        // Whoever waits is woken, at the price of a clean end.
+        if (senders_waiting_ > 0 || how == ShutdownHow::kBoth) {
+          goodbye_pending_ = false;
+        }
       }
-      // Whoever waits for room is woken, at the price of a clean end.
-      if (outcome.want == Want::kNothing || somebody_sends) {
-        end_below = true;
-        break;
-      }
-      // Said by one of the calls to come.
-      if (!blocking_.load(std::memory_order_relaxed)) break;
-      const SysResult<bool> waited =
-          WaitBelow(outcome.want, absl::InfiniteDuration());
-      if (!waited.ok() && next_.errors().Code(ErrorDomain::kOs, waited.error) !=
-                              ErrorCode::kEintr) {
-        end_below = true;
-        break;
-      }
+      if (!goodbye_pending_) return next_.sockets().Shutdown(socket_, how);
     }
+    if (!blocking_.load(std::memory_order_relaxed)) {
+      return {numbers_.would_block};
+    }
+    const SysResult<bool> waited =
+        WaitBelow(Want::kWrite, absl::InfiniteDuration());
+    if (!waited.ok()) return {waited.error};
   }
-  bool close_receiving = false;
-  if (receiving) {
-    const absl::MutexLock lock(&mutex_);
-    receiving_ended_ = true;
-    // The handshake has still to be received.
-    close_receiving = handshake_done_ || receive_failure_.native != 0;
-  }
-  if (end_below && close_receiving) {
-    return next_.sockets().Shutdown(socket_, ShutdownHow::kBoth);
-  }
-  if (end_below) return next_.sockets().Shutdown(socket_, ShutdownHow::kWrite);
-  if (close_receiving) {
-    return next_.sockets().Shutdown(socket_, ShutdownHow::kRead);
-  }
-  return {};
 }
 
 SysResult<bool> Connection::Wait(WaitEvent event, absl::Duration timeout) {
@@ -436,7 +425,10 @@ SysResult<bool> Connection::Wait(WaitEvent event, absl::Duration timeout) {
     bool last = false;
     {
       const absl::MutexLock lock(&mutex_);
-      if (sends ? sending_ended_ : receiving_ended_) return {true, 0};
+      GoOnWithGoodbye();
+      if (sends ? sending_ended_ && !goodbye_pending_ : receiving_ended_) {
+        return {true, 0};
+      }
       if (sends && send_failure_.native != 0) return {true, 0};
       if (sends && handshake_done_) {
         last = true;

@@ -154,6 +154,8 @@ class Connection {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Done iff ok(): the peer will read the end, or never can.
   Outcome RunGoodbye() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Says what Shutdown could not say without waiting.
+  void GoOnWithGoodbye() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // Waits for the socket, or for less than `timeout` during the handshake.
   SysResult<bool> WaitBelow(Want want, absl::Duration timeout);
@@ -182,6 +184,7 @@ class Connection {
   bool receiving_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool sending_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool goodbye_said_ ABSL_GUARDED_BY(mutex_) = false;
+  bool goodbye_pending_ ABSL_GUARDED_BY(mutex_) = false;
   int senders_waiting_ ABSL_GUARDED_BY(mutex_) = 0;
   Want receiver_wants_ ABSL_GUARDED_BY(mutex_) = Want::kNothing;
   Want sender_wants_ ABSL_GUARDED_BY(mutex_) = Want::kNothing;

@@ -348,12 +348,14 @@ TEST(TlsSocketTest, AHandshakeHasOneDeadline) {
     TlsSocket tls =
         *TlsSocket::Create(as_server ? Server() : Client(), std::move(mine),
                            as_server ? "" : "localhost");
-    // A byte now and then does not stretch it.
+    // A byte now and then, of a record that could be one, does not stretch it.
     std::atomic<bool> over{false};
     std::thread dripping([&over, &silent = silent] {
-      while (!over && silent.Send("\x16").ok()) {
+      const std::string record =
+          std::string("\x16\x03\x01\x40\x00", 5) + std::string(16000, '\0');
+      for (std::size_t i = 0; !over && i < record.size(); ++i) {
+        if (!silent.Send(record.substr(i, 1)).ok()) return;
         absl::SleepFor(absl::Milliseconds(5));
-        break;
       }
     });
     const absl::Time begin = absl::Now();
