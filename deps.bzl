@@ -36,6 +36,14 @@ def mortise_deps():
         # it is None.
         patch_cmds = ["sed -i.orig 's/module_version()/None/g' BUILD.bazel"],
     )
+    # For //:mortise_tls alone, and only fetched for it. Newer archives have no
+    # Bazel files that a Bazel before 7 reads.
+    _archive(
+        name = "boringssl",
+        url = "https://github.com/google/boringssl/archive/22d349c4596e81425ec88f82fab47063a9a2bac6.tar.gz",
+        sha256 = "acc11d72e37a417f74852cc75d4084ec7121727c01bd1e9b5525231c9b03c277",
+        strip_prefix = "boringssl-22d349c4596e81425ec88f82fab47063a9a2bac6",
+    )
 
     if _bazel_major() < 7:
         # What follows them needs a newer Bazel.

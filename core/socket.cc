@@ -20,6 +20,7 @@
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/or_default.h"
+#include "mortise/internal/waiter.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
@@ -253,9 +254,17 @@ absl::Status Socket::SetTimeout(absl::Duration timeout) {
 
 absl::Status Socket::Shutdown(ShutdownHow how) {
   if (!is_open()) return ClosedError(Operation::kShutdown);
-  const SysResult<void> done = platform_->sockets().Shutdown(handle_, how);
-  if (!done.ok()) return OsError(*platform_, Operation::kShutdown, done.error);
-  return absl::OkStatus();
+  // Only a layer with something left to say has to wait for room to say it in.
+  internal::Waiter waiter;
+  for (;;) {
+    const SysResult<void> done = platform_->sockets().Shutdown(handle_, how);
+    if (done.ok()) return absl::OkStatus();
+    absl::Status status =
+        waiter.AfterFailure({*platform_, handle_, timeout_,
+                             Operation::kShutdown, WaitEvent::kWritable},
+                            done.error);
+    if (!status.ok()) return status;
+  }
 }
 
 absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily family,

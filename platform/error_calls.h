@@ -15,6 +15,12 @@ class ErrorCalls {
  public:
   virtual ~ErrorCalls() = default;
 
+  // Whose number `native` is, which a call of this platform returned: the
+  // OS's, unless the platform is a layer that has numbers of its own.
+  virtual ErrorDomain DomainOf(int /*native*/) const {
+    return ErrorDomain::kOs;
+  }
+
   // `kUnmapped` for a number without a portable name.
   virtual ErrorCode Code(ErrorDomain domain, int native) const = 0;
   // The other way; 0 where this platform has no such error.

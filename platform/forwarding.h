@@ -362,6 +362,9 @@ class ForwardingErrorCalls : public ErrorCalls {
  public:
   explicit ForwardingErrorCalls(ErrorCalls& next) : next_(next) {}
 
+  ErrorDomain DomainOf(int native) const override {
+    return next().DomainOf(native);
+  }
   ErrorCode Code(ErrorDomain domain, int native) const override {
     return next().Code(domain, native);
   }

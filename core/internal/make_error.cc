@@ -106,6 +106,13 @@ absl::StatusCode StatusCodeOf(ErrorCode code) {
       return absl::StatusCode::kDeadlineExceeded;
     case ErrorCode::kEcanceled:
       return absl::StatusCode::kCancelled;
+    case ErrorCode::kTlsCertificate:
+      return absl::StatusCode::kUnauthenticated;
+    case ErrorCode::kTlsAlert:
+      return absl::StatusCode::kPermissionDenied;
+    case ErrorCode::kTlsProtocol:
+    case ErrorCode::kTlsTruncated:
+      return absl::StatusCode::kDataLoss;
     default:
       return absl::StatusCode::kUnknown;
   }
@@ -204,6 +211,7 @@ ErrorCode PortableCode(const Platform& platform, ErrorDomain domain,
 absl::Status PlatformError(const Platform& platform, Operation operation,
                            ErrorDomain domain, int native,
                            absl::string_view address) {
+  if (domain == ErrorDomain::kOs) domain = platform.errors().DomainOf(native);
   const ErrorHead head = {domain, operation,
                           PortableCode(platform, domain, native), native};
   if (IsFrequent(head.code)) {

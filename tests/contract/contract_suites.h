@@ -17,6 +17,7 @@
 
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -181,6 +182,76 @@ inline std::string WaitingCallName(
                                 WaitingCallName, __VA_ARGS__);                 \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, WakeContract, ConnectedCalls(),        \
                                 WaitingCallName, __VA_ARGS__)
+
+// Those of `calls` that are about streams.
+inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
+  std::vector<WaitingCall> on_streams;
+  for (WaitingCall& call : calls) {
+    if (call.transport.is_stream()) on_streams.push_back(std::move(call));
+  }
+  return on_streams;
+}
+
+// The same for a platform that has streams alone, such as a layer on another
+// one's: what is said of connections and of what goes through them.
+#define MORTISE_INSTANTIATE_STREAM_CONTRACT(prefix, ...)                       \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AddressContract);              \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AncillaryContract);            \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ClosedContract);               \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CreateConnectionContract);     \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CreateServerContract);         \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CreationContract);             \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DatagramContract);             \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DefaultTimeoutContract);       \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DescriptorContract);           \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ErrorContract);                \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(FdsContract);                  \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HostContract);                 \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HostLookupContract);           \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InheritanceContract);          \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InterfaceContract);            \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(IpContract);                   \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MessageCodecContract);         \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NameContract);                 \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NameInfoContract);             \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NoFdsContract);                \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OptionContract);               \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ReuseContract);                \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ServiceContract);              \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(UdpContract);                  \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(UnixContract);                 \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, LoadContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ModeContract, __VA_ARGS__);        \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, ConnectionContract, Streams(),         \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, FileContract, Streams(),               \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, LingerContract, TcpStreams(),          \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, MessageContract, Streams(),            \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, ShutdownContract, Streams(),           \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, StreamContract, Streams(),             \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, ThreadContract, Streams(),             \
+                                TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, RepeatContract,                        \
+                                OnStreams(RepeatableCalls()), WaitingCallName, \
+                                __VA_ARGS__);                                  \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, SignalContract,                        \
+                                OnStreams(WaitingCalls()), WaitingCallName,    \
+                                __VA_ARGS__);                                  \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, TakingContract,                        \
+                                OnStreams(TakingCalls()), WaitingCallName,     \
+                                __VA_ARGS__);                                  \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, TimeoutContract,                       \
+                                OnStreams(WaitingCalls()), WaitingCallName,    \
+                                __VA_ARGS__);                                  \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, WakeContract,                          \
+                                OnStreams(ConnectedCalls()), WaitingCallName,  \
+                                __VA_ARGS__)
 
 }  // namespace contract
 }  // namespace mortise

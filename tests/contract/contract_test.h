@@ -40,6 +40,9 @@ struct ContractPlatform {
   // Whether the address of a connection in TIME_WAIT is refused to who wants it
   // exclusively. Windows gives it away.
   bool lingering_addresses_are_taken = true;
+  // Whether a connection is of use only once both its ends have spoken, and
+  // what goes through it in records that are whole or nothing: TLS.
+  bool connections_need_both_ends = false;
 };
 
 // What a test runs over.
@@ -207,6 +210,15 @@ class TransportTest : public ContractTestBase,
     if (::mortise::contract::RunsUnderQemu()) {                  \
       GTEST_SKIP() << "qemu is not Linux here: " << (deviation); \
     }                                                            \
+  } while (false)
+
+// Skips the test iff the platform's connections need both their ends, which is
+// why it cannot be so there: `reason`.
+#define MORTISE_SKIP_IF_BOTH_ENDS_ARE_NEEDED(reason) \
+  do {                                               \
+    if (contract().connections_need_both_ends) {     \
+      GTEST_SKIP() << "not with TLS: " << (reason);  \
+    }                                                \
   } while (false)
 
 // Reads until the peer ends the stream, or an error.

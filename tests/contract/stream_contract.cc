@@ -295,6 +295,8 @@ TEST_P(StreamContract, SendingAfterOnesOwnEndFailsWithoutASignal) {
 }
 
 TEST_P(StreamContract, AResetIsTold) {
+  MORTISE_SKIP_IF_BOTH_ENDS_ARE_NEEDED(
+      "the socket has been read, whoever has not read the record");
   MORTISE_SKIP_UNDER_WINE(
       "a reset before the receive is the end of the stream");
   auto [client, server] = MustConnectPair(transport());

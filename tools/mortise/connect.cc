@@ -9,12 +9,14 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/socket.h"
 #include "tools/mortise/args.h"
 #include "tools/mortise/command.h"
 #include "tools/mortise/dial.h"
 #include "tools/mortise/exit_codes.h"
 #include "tools/mortise/options.h"
 #include "tools/mortise/relay.h"
+#include "tools/mortise/tls_flags.h"
 #include "tools/mortise/unix_path.h"
 
 namespace mortise::program {
@@ -51,6 +53,7 @@ absl::Duration LingerOf(const Options& options) {
 int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
                 std::ostream& err) {
   Options options;
+  TlsFlags tls;
   Args args("connect", "[flags] HOST PORT\n[flags] --unix PATH", kDescription);
   AddSocketFlags(&options, &args);
   AddSourceFlag(
@@ -65,6 +68,7 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
       "ended (default 3; 1 with --udp); \"inf\" is for\n"
       "ever",
       &options, &args);
+  AddTlsClientFlags(&tls, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
   const absl::Status agree = CheckOptions(options);
   if (!agree.ok()) return args.UsageError(agree.message(), err);
@@ -79,12 +83,17 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
     const absl::StatusOr<int> port = ParsePort(args.positional()[1]);
     if (!port.ok()) return args.UsageError(port.status().message(), err);
   }
+  const absl::string_view host = is_unix ? "" : args.positional()[0];
+  const absl::Status tls_agrees = CheckTlsClientFlags(tls, options.udp, host);
+  if (!tls_agrees.ok()) return args.UsageError(tls_agrees.message(), err);
   absl::StatusOr<Endpoint> peer =
-      is_unix ? DialUnix(options)
-              : Dial(options, args.positional()[0], args.positional()[1]);
+      is_unix ? DialUnix(options) : Dial(options, host, args.positional()[1]);
   if (!peer.ok()) return Fail(peer.status(), err);
+  absl::StatusOr<Socket> socket =
+      StartTlsClient(tls, host, std::move(peer->socket));
+  if (!socket.ok()) return Fail(socket.status(), err);
   const absl::Status copied =
-      Relay(std::move(peer->socket), {options.timeout, LingerOf(options)});
+      Relay(*std::move(socket), {options.timeout, LingerOf(options)});
   return copied.ok() ? kExitOk : Fail(copied, err);
 }
 

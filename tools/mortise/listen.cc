@@ -17,6 +17,7 @@
 #include "tools/mortise/options.h"
 #include "tools/mortise/relay.h"
 #include "tools/mortise/serve.h"
+#include "tools/mortise/tls_flags.h"
 #include "tools/mortise/unix_path.h"
 
 namespace mortise::program {
@@ -73,6 +74,7 @@ absl::StatusOr<Endpoint> AwaitSender(Endpoint server) {
 int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
                std::ostream& err) {
   Options options;
+  TlsFlags tls;
   Args args("listen", "[flags] PORT\n[flags] --unix PATH", kDescription);
   AddSocketFlags(&options, &args);
   AddSourceFlag(
@@ -87,6 +89,7 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
       "ended (default 3; for ever with --udp); \"inf\" is\n"
       "for ever",
       &options, &args);
+  AddTlsServerFlags(&tls, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
   const bool is_unix = options.unix_path.has_value();
   if (args.positional().size() != (is_unix ? 0 : 1)) {
@@ -101,6 +104,10 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
   }
   const absl::Status agree = CheckOptions(options, port);
   if (!agree.ok()) return args.UsageError(agree.message(), err);
+  const absl::Status tls_agrees = CheckTlsServerFlags(tls, options.udp);
+  if (!tls_agrees.ok()) return args.UsageError(tls_agrees.message(), err);
+  const absl::Status files = CheckTlsServerFiles(tls);
+  if (!files.ok()) return Fail(files, err);
 
   absl::StatusOr<Endpoint> server =
       is_unix ? OpenUnixServer(options) : OpenServer(options, *port);
@@ -113,8 +120,10 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
       options.udp ? AwaitSender(*std::move(server))
                   : AcceptPeer(*std::move(server), options.timeout);
   if (!peer.ok()) return Fail(peer.status(), err);
+  absl::StatusOr<Socket> socket = StartTlsServer(tls, std::move(peer->socket));
+  if (!socket.ok()) return Fail(socket.status(), err);
   const absl::Status copied =
-      Relay(std::move(peer->socket), {options.timeout, LingerOf(options)});
+      Relay(*std::move(socket), {options.timeout, LingerOf(options)});
   return copied.ok() ? kExitOk : Fail(copied, err);
 }
 

@@ -17,6 +17,7 @@ readonly offline_sources='
 abseil com_google_absl
 googletest com_google_googletest
 benchmark com_github_google_benchmark
+android-platform-external-boringssl boringssl
 '
 
 # Debian binary package, folder in it -> repository name. Bazel 4.2.3 itself
@@ -31,6 +32,9 @@ bazel-rules-proto usr/share/bazel/rules/proto rules_proto
 
 # Folder beside this file, and repository name.
 readonly offline_stand_ins='rules_cc remote_coverage_tools'
+
+# Folder beside this file whose files are laid over the repository of the name.
+readonly offline_overlays='boringssl'
 
 # To be raised when the code below comes to leave something else in the cache.
 readonly offline_layout=1
@@ -87,7 +91,7 @@ offline_prepare() {
     echo "$offline_layout $offline_sources $offline_binaries"
     cd "$offline_here" || exit
     # shellcheck disable=SC2086 # a list of words
-    find $offline_stand_ins -type f -exec sha256sum {} + | LC_ALL=C sort
+    find $offline_stand_ins $offline_overlays -type f -exec sha256sum {} + | LC_ALL=C sort
   } | sha256sum | cut -c 1-16)
   offline_store="$cache/debian-$key"
   offline_bazelrc="$offline_store/bazelrc"
@@ -97,7 +101,7 @@ offline_prepare() {
 
 offline_fetch() {
   [[ ! -e $offline_bazelrc ]] || return 0
-  say "fetching Abseil, GoogleTest and Google Benchmark from Debian's archive, once, into $offline_store"
+  say "fetching Abseil, GoogleTest, Google Benchmark and BoringSSL from Debian's archive, once, into $offline_store"
   local new="$offline_store.new" name package folder
   rm -rf "$new"
   mkdir -p "$new/download"
@@ -116,6 +120,9 @@ offline_fetch() {
   done <<< "$offline_binaries"
   for name in $offline_stand_ins; do
     cp -r "$offline_here/$name" "$new/$name"
+  done
+  for name in $offline_overlays; do
+    cp -r "$offline_here/$name/." "$new/$name/"
   done
   rm -rf "$new/download" "$new/unpacked" "$new/apt"
 

@@ -1,0 +1,55 @@
+// Whether a peer is who it says.
+//
+// The chain is BoringSSL's to judge (RFC 5280); which keys and signatures are
+// strong enough, and whom a certificate is for (RFC 9525), is judged here, so
+// that it is the same with every version of the library and the reason can be
+// told.
+
+#ifndef MORTISE_CORE_TLS_INTERNAL_PEER_CHECK_H_
+#define MORTISE_CORE_TLS_INTERNAL_PEER_CHECK_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "openssl/x509.h"
+
+namespace mortise {
+namespace internal {
+
+struct PeerCheck {
+  // What is trusted.
+  X509_STORE* trusted = nullptr;
+  // Whether the peer is a server; else a client.
+  bool of_server = true;
+  // Whom the certificate has to be for, a DNS name or an IP address; empty for
+  // anybody.
+  absl::string_view host;
+};
+
+struct Refusal {
+  // "the certificate of "CN=a": ..."; empty iff there is nothing to refuse.
+  std::string why;
+  // TLS's number for it, for the peer. RFC 8446, section 6.2.
+  std::uint8_t alert = 0;
+};
+
+// `chain` is what the peer sent, its own certificate first.
+Refusal CheckPeer(const PeerCheck& check, const STACK_OF(X509) * chain);
+
+// Whether `pattern`, a certificate's DNS name, is for the host `name`. A
+// wildcard is the whole of the leftmost label, stands for one label, and has
+// two labels behind it at least.
+bool MatchesDnsName(absl::string_view pattern, absl::string_view name);
+
+// `host` as the bytes of an IP address: 4, 16, or none if it is no address.
+std::string IpAddressBytes(absl::string_view host);
+
+// Whether `host` can be a DNS name: ASCII labels, not an address.
+bool IsDnsName(absl::string_view host);
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_TLS_INTERNAL_PEER_CHECK_H_

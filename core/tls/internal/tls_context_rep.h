@@ -1,0 +1,40 @@
+// What a TlsContext holds.
+
+#ifndef MORTISE_CORE_TLS_INTERNAL_TLS_CONTEXT_REP_H_
+#define MORTISE_CORE_TLS_INTERNAL_TLS_CONTEXT_REP_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "mortise/platform/tls/connection.h"
+#include "mortise/tls_context.h"
+#include "openssl/base.h"
+
+namespace mortise {
+namespace internal {
+
+class TlsContextRep {
+ public:
+  bool is_server = false;
+  TlsVerify verify = TlsVerify::kFull;
+  bool truncation_is_end = false;
+  std::function<TlsContext(absl::string_view)> on_server_name;
+  bssl::UniquePtr<SSL_CTX> ssl_ctx;
+
+  // A session that has not begun, with the host that it is about; without an
+  // SSL iff memory ran out. It keeps `rep` alive.
+  static tls::NewSession NewSession(
+      const std::shared_ptr<const TlsContextRep>& rep, absl::string_view host,
+      SSL_SESSION* resumed = nullptr);
+};
+
+// The newest session that `ssl` may be resumed with; nullptr iff there is none.
+// Owned by `ssl`.
+SSL_SESSION* NewestSession(const SSL* ssl);
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_TLS_INTERNAL_TLS_CONTEXT_REP_H_

@@ -1,0 +1,56 @@
+// A platform whose every stream is sealed: for code that takes a platform, or a
+// Socket, and knows nothing of TLS.
+//
+//   mortise::TlsPlatform sealed(mortise::Platform::Default(), client, server,
+//                               "example.org");
+//   absl::StatusOr<mortise::Socket> socket = mortise::Socket::Create(
+//       mortise::kAfInet, mortise::kSockStream, 0, &sealed.platform());
+//
+// Connect and Accept return with the connection; its handshake is run by the
+// first call that sends or receives, so that one slow client does not keep
+// others from being accepted. Datagrams, descriptors sent along with data and
+// the system's sendfile are not supported (IsUnsupported).
+
+#ifndef MORTISE_CORE_TLS_TLS_PLATFORM_H_
+#define MORTISE_CORE_TLS_TLS_PLATFORM_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/tls_context.h"
+
+namespace mortise {
+
+namespace tls {
+class Layer;
+}  // namespace tls
+
+class TlsPlatform {
+ public:
+  // `next` is whose sockets carry the sealed ones, and must outlive it.
+  // `client` is for connections that are made, to the host `server_name` all of
+  // them, and `server` for those that are accepted. With an empty context, or a
+  // client that verifies a name that is not there, the call is not supported.
+  TlsPlatform(Platform& next, const TlsContext& client,
+              const TlsContext& server, absl::string_view server_name = "");
+  ~TlsPlatform();
+  TlsPlatform(const TlsPlatform&) = delete;
+  TlsPlatform& operator=(const TlsPlatform&) = delete;
+
+  // Outlives every socket made with it.
+  Platform& platform() const;
+
+  // Goes on with the handshake of a connection of this platform, as far as it
+  // goes without waiting. True iff it has ended, well or badly.
+  bool AdvanceHandshake(NativeHandle handle);
+
+ private:
+  const std::unique_ptr<tls::Layer> layer_;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_TLS_TLS_PLATFORM_H_

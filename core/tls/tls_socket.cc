@@ -1,0 +1,279 @@
+#include "mortise/tls_socket.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/internal/tls/peer_check.h"
+#include "mortise/internal/tls/tls_context_rep.h"
+#include "mortise/internal/tls/x509_text.h"
+#include "mortise/internal/waiter.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/tls/connection.h"
+#include "mortise/platform/tls/layer.h"
+#include "mortise/socket.h"
+#include "mortise/socket_types.h"
+#include "mortise/tls_certificate.h"
+#include "mortise/tls_context.h"
+#include "openssl/ssl.h"
+#include "openssl/stack.h"
+#include "openssl/x509.h"
+
+namespace mortise {
+namespace {
+
+using internal::ArgumentError;
+using internal::ClosedError;
+using internal::Operation;
+
+tls::Connection& ConnectionOf(const Socket& socket) {
+  return tls::Handles::Of(socket.native_handle());
+}
+
+absl::Status CheckServerName(const TlsContext& context,
+                             absl::string_view server_name) {
+  const auto wrong = [&](absl::string_view complaint) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSsl,
+                         "server_name", complaint);
+  };
+  if (context.is_server()) {
+    return server_name.empty() ? absl::OkStatus() : wrong("is for clients");
+  }
+  if (server_name.empty()) {
+    return context.rep()->verify == TlsVerify::kFull
+               ? wrong("is missing: the certificate has to be for a host")
+               : absl::OkStatus();
+  }
+  if (internal::IsDnsName(server_name) ||
+      !internal::IpAddressBytes(server_name).empty()) {
+    return absl::OkStatus();
+  }
+  return wrong(absl::StrCat("\"", absl::CHexEscape(server_name.substr(0, 80)),
+                            "\" is neither a DNS name in ASCII nor an IP "
+                            "address"));
+}
+
+// Runs `once` until it need not wait any longer, or may not.
+template <typename Once>
+absl::Status RunWaiting(const Socket& socket, Operation operation,
+                        WaitEvent event, Once once) {
+  const internal::WaitingCall call = {*socket.platform(),
+                                      socket.native_handle(),
+                                      socket.GetTimeout(), operation, event};
+  internal::Waiter waiter;
+  for (;;) {
+    const SysResult<void> result = once(ConnectionOf(socket));
+    if (result.ok()) return absl::OkStatus();
+    absl::Status status = waiter.AfterFailure(call, result.error);
+    if (!status.ok()) return status;
+  }
+}
+
+// What `look` finds in the session, or the default where there is none, or no
+// handshake yet.
+template <typename T, typename Look>
+T Ask(const Socket& socket, Look look) {
+  T found{};
+  if (!socket.is_open()) return found;
+  ConnectionOf(socket).Inspect([&](SSL* ssl) {
+    if (!SSL_in_init(ssl)) found = look(ssl);
+  });
+  return found;
+}
+
+}  // namespace
+
+absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
+                                            Socket socket,
+                                            absl::string_view server_name,
+                                            const TlsSession& session) {
+  if (!socket.is_open()) return ClosedError(Operation::kSsl);
+  if (!context) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSsl,
+                         "context", "is empty");
+  }
+  if (socket.type() != kSockStream) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSsl,
+                         "socket", "is no stream");
+  }
+  absl::Status status = CheckServerName(context, server_name);
+  if (!status.ok()) return status;
+  tls::NewSession made = internal::TlsContextRep::NewSession(
+      context.rep(), server_name, static_cast<SSL_SESSION*>(session.raw()));
+  if (made.ssl == nullptr) {
+    return absl::ResourceExhaustedError("ssl: out of memory");
+  }
+  const absl::Duration timeout = socket.GetTimeout();
+  tls::Layer& layer = tls::Layer::Over(*socket.platform());
+  const NativeHandle handle = layer.sockets().Wrap(
+      socket.Detach(), std::move(made), timeout == absl::InfiniteDuration());
+  absl::StatusOr<Socket> sealed =
+      Socket::Adopt(handle, socket.family(), socket.type(), socket.protocol(),
+                    &layer.platform());
+  if (!sealed.ok()) return sealed.status();
+  status = sealed->SetTimeout(timeout);
+  if (!status.ok()) return status;
+  return TlsSocket(*std::move(sealed));
+}
+
+absl::Status TlsSocket::Handshake() {
+  if (!is_open()) return ClosedError(Operation::kDoHandshake);
+  return RunWaiting(
+      socket_, Operation::kDoHandshake, WaitEvent::kWritable,
+      [](tls::Connection& connection) { return connection.Handshake(); });
+}
+
+absl::StatusOr<std::size_t> TlsSocket::Read(absl::Span<char> buffer) {
+  return socket_.Recv(buffer);
+}
+
+absl::StatusOr<std::string> TlsSocket::Read(std::size_t bufsize) {
+  return socket_.Recv(bufsize);
+}
+
+absl::StatusOr<std::size_t> TlsSocket::Write(absl::string_view data) {
+  return socket_.Send(data);
+}
+
+absl::Status TlsSocket::WriteAll(absl::string_view data) {
+  return socket_.SendAll(data);
+}
+
+absl::Status TlsSocket::Shutdown(ShutdownHow how) {
+  return socket_.Shutdown(how);
+}
+
+absl::StatusOr<Socket> TlsSocket::Unwrap() {
+  if (!is_open()) return ClosedError(Operation::kUnwrap);
+  absl::Status status = RunWaiting(
+      socket_, Operation::kUnwrap, WaitEvent::kReadable,
+      [](tls::Connection& connection) { return connection.CloseSession(); });
+  if (!status.ok()) return status;
+  const absl::Duration timeout = GetTimeout();
+  tls::Sockets& sockets = tls::Sockets::Of(*socket_.platform());
+  const NativeHandle below = sockets.Unwrap(socket_.Detach());
+  if (!below.valid()) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kUnwrap,
+                         "socket", "has been copied, and the copy is in use");
+  }
+  absl::StatusOr<Socket> plain =
+      Socket::Adopt(below, socket_.family(), socket_.type(), socket_.protocol(),
+                    &sockets.platform_below());
+  if (!plain.ok()) return plain.status();
+  status = plain->SetTimeout(timeout);
+  if (!status.ok()) return status;
+  return plain;
+}
+
+absl::Status TlsSocket::Close() { return socket_.Close(); }
+
+absl::Status TlsSocket::SetTimeout(absl::Duration timeout) {
+  return socket_.SetTimeout(timeout);
+}
+
+absl::Status TlsSocket::SetBlocking(bool flag) {
+  return socket_.SetBlocking(flag);
+}
+
+std::int64_t TlsSocket::FileNo() const {
+  return is_open() ? ConnectionOf(socket_).socket().value() : socket_.FileNo();
+}
+
+std::size_t TlsSocket::Pending() const {
+  return Ask<std::size_t>(socket_, [](SSL* ssl) {
+    return static_cast<std::size_t>(SSL_pending(ssl));
+  });
+}
+
+bool TlsSocket::ReadWaitsToWrite() const {
+  return is_open() && ConnectionOf(socket_).ReadWaitsToWrite();
+}
+
+bool TlsSocket::WriteWaitsToRead() const {
+  return is_open() && ConnectionOf(socket_).WriteWaitsToRead();
+}
+
+std::optional<TlsVersion> TlsSocket::Version() const {
+  return Ask<std::optional<TlsVersion>>(socket_, [](SSL* ssl) {
+    return SSL_version(ssl) == TLS1_3_VERSION ? TlsVersion::kTls13
+                                              : TlsVersion::kTls12;
+  });
+}
+
+std::string TlsSocket::Cipher() const {
+  return Ask<std::string>(socket_, [](SSL* ssl) -> std::string {
+    const SSL_CIPHER* const cipher = SSL_get_current_cipher(ssl);
+    return cipher == nullptr ? "" : SSL_CIPHER_standard_name(cipher);
+  });
+}
+
+std::string TlsSocket::AlpnProtocol() const {
+  return Ask<std::string>(socket_, [](SSL* ssl) {
+    const std::uint8_t* data = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl, &data, &size);
+    return std::string(reinterpret_cast<const char*>(data), size);
+  });
+}
+
+std::string TlsSocket::ServerName() const {
+  return Ask<std::string>(socket_, [](SSL* ssl) -> std::string {
+    const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+    return name == nullptr ? "" : name;
+  });
+}
+
+std::vector<TlsCertificate> TlsSocket::PeerChain() const {
+  return Ask<std::vector<TlsCertificate>>(socket_, [](SSL* ssl) {
+    std::vector<TlsCertificate> described;
+    const STACK_OF(X509)* const chain = SSL_get_peer_full_cert_chain(ssl);
+    for (std::size_t i = 0; chain != nullptr && i < sk_X509_num(chain); ++i) {
+      described.push_back(internal::Describe(sk_X509_value(chain, i)));
+    }
+    return described;
+  });
+}
+
+std::optional<TlsCertificate> TlsSocket::PeerCertificate() const {
+  return Ask<std::optional<TlsCertificate>>(
+      socket_, [](SSL* ssl) -> std::optional<TlsCertificate> {
+        const bssl::UniquePtr<X509> own(SSL_get_peer_certificate(ssl));
+        if (own == nullptr) return std::nullopt;
+        return internal::Describe(own.get());
+      });
+}
+
+TlsSession TlsSocket::Session() const {
+  return Ask<TlsSession>(socket_, [](SSL* ssl) {
+    SSL_SESSION* const session = internal::NewestSession(ssl);
+    if (session == nullptr) return TlsSession();
+    SSL_SESSION_up_ref(session);
+    return TlsSession(std::shared_ptr<void>(session, [](void* kept) {
+      SSL_SESSION_free(static_cast<SSL_SESSION*>(kept));
+    }));
+  });
+}
+
+bool TlsSocket::SessionReused() const {
+  return Ask<bool>(socket_,
+                   [](SSL* ssl) { return SSL_session_reused(ssl) != 0; });
+}
+
+}  // namespace mortise

@@ -1,0 +1,159 @@
+// TLS over a socket.
+//
+//   absl::StatusOr<mortise::TlsSocket> tls = mortise::TlsSocket::Create(
+//       context, std::move(socket), "example.org");
+//   if (!tls.ok()) return tls.status();
+//   absl::Status status = tls->Handshake();
+//   if (status.ok()) status = tls->WriteAll("GET / HTTP/1.0\r\n\r\n");
+//   absl::StatusOr<std::string> answer = tls->Read(4096);
+//
+// The socket's timeout goes on counting, with one deadline for each call
+// however many messages it takes: blocking, non-blocking and timeout mode are
+// those of mortise/socket.h, and so are the errors, the rule that a closed one
+// refuses every call, and that one thread may read while another writes. TLS's
+// own errors are in mortise/tls_error.h.
+//
+// Reading and writing run the handshake if it has not been run. Non-blocking, a
+// call that fails with IsWouldBlock is to be repeated once the socket (FileNo)
+// is readable for a Read and writable for a Write, or the other way round if
+// ReadWaitsToWrite or WriteWaitsToRead says so. A Write is to be repeated with
+// the same data, since a record that has been sealed is sent: other data are
+// refused with kInvalidArgument.
+
+#ifndef MORTISE_CORE_TLS_TLS_SOCKET_H_
+#define MORTISE_CORE_TLS_TLS_SOCKET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/tls_certificate.h"
+#include "mortise/tls_context.h"
+
+namespace mortise {
+
+class TlsSocket {
+ public:
+  // Python: ssl.SSLContext.wrap_socket. Takes a connected stream socket, any
+  // platform's, and sends nothing yet; the context says whose side it is.
+  //
+  // `server_name` is for clients: the host that is talked to, a DNS name in
+  // ASCII or an IP address, which the certificate must be for; a name is told
+  // to the server (SNI). It may be empty iff the context does not verify it.
+  // `session` is one of an earlier connection to the same server, to resume.
+  //
+  // Fails with kInvalidArgument iff `server_name` is none, is missing or is not
+  // for this side, the context is empty or the socket is no stream. The socket
+  // is closed then.
+  static absl::StatusOr<TlsSocket> Create(const TlsContext& context,
+                                          Socket socket,
+                                          absl::string_view server_name = "",
+                                          const TlsSession& session = {});
+
+  // A closed one.
+  TlsSocket() = default;
+  TlsSocket(TlsSocket&&) = default;
+  TlsSocket& operator=(TlsSocket&&) = default;
+
+  // Tells the peer that it ends, if that can be done without waiting, and
+  // closes.
+  ~TlsSocket() = default;
+
+  // Python: ssl.SSLSocket.do_handshake. OK at once iff it has been run.
+  //
+  // Fails with kUnauthenticated iff the peer's certificate is not accepted
+  // (IsCertificateError), with kPermissionDenied iff the peer refuses
+  // (IsTlsAlert), with kDataLoss iff what comes is not TLS or ends early. The
+  // socket is of no more use then.
+  absl::Status Handshake();
+
+  // Python: ssl.SSLSocket.read, recv. Receives what is there, at least one
+  // byte, at most `buffer`; 0 iff the peer has ended TLS, or `buffer` is empty.
+  // Fails with kDataLoss iff the stream ends otherwise (IsTlsTruncated).
+  absl::StatusOr<std::size_t> Read(absl::Span<char> buffer);
+  // The same into a string of its own, of at most `bufsize` bytes.
+  absl::StatusOr<std::string> Read(std::size_t bufsize = 1024);
+
+  // Python: ssl.SSLSocket.write, send. Sends some of `data` and returns how
+  // much; all of it in blocking mode.
+  absl::StatusOr<std::size_t> Write(absl::string_view data);
+  // Python: sendall. Sends all of `data`, within one timeout.
+  absl::Status WriteAll(absl::string_view data);
+
+  // Python: shutdown. kWrite tells the peer that nothing more comes, cleanly
+  // (close_notify), and leaves reading open; it waits for room to tell it in,
+  // and non-blocking fails with IsWouldBlock until there is. kBoth waits for
+  // nothing and wakes whoever does, if need be at the price of a clean end.
+  absl::Status Shutdown(ShutdownHow how);
+
+  // Python: ssl.SSLSocket.unwrap. Ends TLS on both sides: tells the peer, and
+  // waits until the peer has told, throwing away what it sends until then. The
+  // socket goes on without TLS, with the same timeout. If it fails this is as
+  // it was; non-blocking, it is to be called again.
+  absl::StatusOr<Socket> Unwrap();
+
+  // Tells the peer as the destructor does, and closes. A second one fails with
+  // kFailedPrecondition (IsClosed).
+  absl::Status Close();
+
+  bool is_open() const { return socket_.is_open(); }
+  absl::Status SetTimeout(absl::Duration timeout);
+  absl::Status SetBlocking(bool flag);
+  absl::Duration GetTimeout() const { return socket_.GetTimeout(); }
+
+  // The descriptor of the socket below, to wait for; -1 iff closed. Data may be
+  // there although it is not readable: see Pending.
+  std::int64_t FileNo() const;
+  // Python: ssl.SSLSocket.pending. How many bytes can be read without looking
+  // at the socket.
+  std::size_t Pending() const;
+  // Whether the last Read or Handshake that would have waited waits for the
+  // socket to become writable, and the last Write for it to become readable.
+  // Python: ssl.SSLWantWriteError, ssl.SSLWantReadError.
+  bool ReadWaitsToWrite() const;
+  bool WriteWaitsToRead() const;
+
+  // This very connection as a socket, for whatever takes one (MakeFile,
+  // SendAll, GetPeerName): what goes through it goes through TLS. Its platform
+  // is not the operating system.
+  Socket& socket() { return socket_; }
+
+  // What was agreed on; nullopt, or empty, before the handshake has ended.
+  // Python: version, cipher, selected_alpn_protocol.
+  std::optional<TlsVersion> Version() const;
+  // By IANA's name: "TLS_AES_128_GCM_SHA256".
+  std::string Cipher() const;
+  std::string AlpnProtocol() const;
+  // The host that a client has asked for (SNI).
+  std::string ServerName() const;
+  // Python: getpeercert, get_unverified_chain. What the peer sent, its own
+  // certificate first. Nothing says that they were verified but the context.
+  std::optional<TlsCertificate> PeerCertificate() const;
+  std::vector<TlsCertificate> PeerChain() const;
+
+  // Python: ssl.SSLSocket.session, session_reused. With TLS 1.3 a server sends
+  // sessions after the handshake: the newest of those that Read has met. Empty
+  // iff there is none.
+  TlsSession Session() const;
+  bool SessionReused() const;
+
+ private:
+  explicit TlsSocket(Socket socket) : socket_(std::move(socket)) {}
+
+  // Of the platform that seals; closed iff this is.
+  Socket socket_;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_TLS_TLS_SOCKET_H_

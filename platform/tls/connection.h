@@ -1,0 +1,206 @@
+// TLS on one socket of the platform under the layer.
+//
+// The socket under it is non-blocking from the moment TLS begins, whatever the
+// user's mode is: blocking calls wait through the platform under the layer,
+// outside the lock, so that one thread may receive while another sends. The
+// handshake is run by whichever call comes first.
+//
+// A would-block comes back as the platform's own number. Nothing has been taken
+// by such a send that a repetition with the same data would send twice; since a
+// record that has been sealed cannot be taken back, a repetition with other
+// data is an error.
+
+#ifndef MORTISE_PLATFORM_TLS_CONNECTION_H_
+#define MORTISE_PLATFORM_TLS_CONNECTION_H_
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+
+// BoringSSL's, whose headers are for those who include them.
+struct bio_st;
+struct ssl_st;
+
+namespace mortise {
+namespace tls {
+
+struct SslDeleter {
+  void operator()(ssl_st* ssl) const;
+};
+using SslPointer = std::unique_ptr<ssl_st, SslDeleter>;
+
+// Where the stream may end without TLS having been ended.
+enum class Truncation { kIsAnError, kIsTheEnd };
+
+// A session that has been set up, with its role, and has not begun.
+struct NewSession {
+  SslPointer ssl;
+  Truncation truncation = Truncation::kIsAnError;
+};
+
+// What the platform under the layer calls what the layer has to say itself.
+struct Numbers {
+  explicit Numbers(const ErrorCalls& errors);
+
+  int would_block;
+  int broken_pipe;
+  int is_connected;
+  int bad_handle;
+  int unsupported_flag;
+};
+
+// Says why the certificates that the peer has just sent are not accepted. For
+// the callback of BoringSSL that looks at them.
+void SetRefusal(ssl_st* ssl, absl::string_view why);
+
+class Connection {
+ public:
+  // `socket` is a socket of `next`, in blocking mode or not; it stays the
+  // caller's to close, after End.
+  Connection(Platform& next, const Numbers& numbers, NativeHandle socket,
+             bool blocking);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  NativeHandle socket() const { return socket_; }
+
+  // From here on the socket speaks TLS. Once.
+  void Begin(NewSession session);
+  bool begun() const { return begun_.load(std::memory_order_acquire); }
+
+  // Those of SocketCalls and ReadinessCalls, once it has begun.
+  SysResult<std::size_t> Recv(absl::Span<char> buffer, int flags);
+  SysResult<std::size_t> Send(absl::Span<const char> data, int flags);
+  SysResult<void> Shutdown(ShutdownHow how);
+  SysResult<bool> Wait(WaitEvent event, absl::Duration timeout);
+
+  // At any time.
+  SysResult<void> SetBlocking(bool blocking);
+
+  // Runs the handshake, unless it has been.
+  SysResult<void> Handshake();
+
+  // Says goodbye, without ending the sending half of the stream, and takes what
+  // is left of the peer's data, throwing it away, until the peer's goodbye.
+  // Truncation is an error.
+  SysResult<void> CloseSession();
+
+  // Says goodbye if that can be done without waiting. Before the socket is
+  // closed.
+  void End();
+
+  // Goes on with the handshake without waiting, whatever the mode. True iff it
+  // has ended, well or badly.
+  bool AdvanceHandshake();
+
+  // Whether the last receiving call that would have waited waits for the socket
+  // to become writable, and the last sending one to become readable.
+  bool ReadWaitsToWrite() const;
+  bool WriteWaitsToRead() const;
+
+  // Looks at the session while nobody else does.
+  void Inspect(absl::FunctionRef<void(ssl_st*)> look);
+
+  // More handles on it: another one, and one less. True iff it was the last.
+  void Refer() { references_.fetch_add(1, std::memory_order_relaxed); }
+  bool Forget() {
+    return references_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+  }
+
+ private:
+  friend void SetRefusal(ssl_st* ssl, absl::string_view why);
+  friend struct ConnectionBio;
+
+  enum class Want { kNothing, kRead, kWrite };
+
+  // What one call of BoringSSL came to: a value, or something to wait for, or
+  // an error.
+  struct Outcome {
+    std::size_t value = 0;
+    Want want = Want::kNothing;
+    int error = 0;
+
+    bool ok() const { return want == Want::kNothing && error == 0; }
+  };
+
+  struct Failure {
+    int native = 0;
+    std::string text;
+  };
+
+  template <typename Call>
+  Outcome Run(Failure* failure, Call call)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Outcome Interpret(int returned, Failure* failure)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Outcome Fail(int native, std::string text, Failure* failure)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Outcome RunHandshake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Outcome RunPeek() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Outcome RunSend(absl::Span<const char> data)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Done iff ok(): the peer will read the end, or never can.
+  Outcome RunGoodbye() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Says what Shutdown could not say without waiting.
+  void GoOnWithGoodbye() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // Waits for the socket, or for less than `timeout` during the handshake.
+  SysResult<bool> WaitBelow(Want want, absl::Duration timeout);
+  // Runs `run` under the lock until it need not wait any longer, or may not.
+  template <typename RunOnce>
+  SysResult<void> Complete(RunOnce run);
+
+  Platform& next_;
+  const Numbers& numbers_;
+  const NativeHandle socket_;
+  std::atomic<int> references_{1};
+  std::atomic<bool> begun_{false};
+  std::atomic<bool> blocking_;
+  // handshake_done_, for who does not hold the lock.
+  std::atomic<bool> handshake_over_{false};
+
+  // Blocking receivers take turns: what one leaves in the session would not
+  // wake another that waits for the socket.
+  absl::Mutex receiving_;
+
+  mutable absl::Mutex mutex_;
+  SslPointer ssl_ ABSL_GUARDED_BY(mutex_);
+  Truncation truncation_ ABSL_GUARDED_BY(mutex_) = Truncation::kIsAnError;
+  bool made_non_blocking_ ABSL_GUARDED_BY(mutex_) = false;
+  bool handshake_done_ ABSL_GUARDED_BY(mutex_) = false;
+  bool receiving_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool sending_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool goodbye_said_ ABSL_GUARDED_BY(mutex_) = false;
+  bool goodbye_pending_ ABSL_GUARDED_BY(mutex_) = false;
+  int senders_waiting_ ABSL_GUARDED_BY(mutex_) = 0;
+  Want receiver_wants_ ABSL_GUARDED_BY(mutex_) = Want::kNothing;
+  Want sender_wants_ ABSL_GUARDED_BY(mutex_) = Want::kNothing;
+  // The error of the socket during a call of BoringSSL, 0 for none.
+  int socket_error_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Why the peer's certificates were refused, during the same.
+  std::string refusal_ ABSL_GUARDED_BY(mutex_);
+  // What has failed for good.
+  Failure receive_failure_ ABSL_GUARDED_BY(mutex_);
+  Failure send_failure_ ABSL_GUARDED_BY(mutex_);
+  // Of the record that is sealed and not yet sent: how much data, and which.
+  std::size_t sealed_size_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::size_t sealed_hash_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace tls
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_TLS_CONNECTION_H_

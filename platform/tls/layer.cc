@@ -1,0 +1,409 @@
+#include "mortise/platform/tls/layer.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/tls/connection.h"
+
+namespace mortise {
+namespace tls {
+namespace {
+
+// How long a change in one of several sessions may go unnoticed, at most.
+constexpr absl::Duration kPause = absl::Milliseconds(10);
+
+// What a handle points to.
+struct Entry {
+  Connection* connection;
+};
+
+Entry* EntryOf(NativeHandle handle) {
+  return reinterpret_cast<Entry*>(static_cast<std::intptr_t>(handle.value()));
+}
+
+NativeHandle Below(NativeHandle handle) { return Handles::Of(handle).socket(); }
+
+}  // namespace
+
+NativeHandle Handles::Add(Connection* connection) {
+  auto* const entry = new Entry{connection};
+  const auto value =
+      static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(entry));
+  const absl::MutexLock lock(&mutex_);
+  open_.insert(value);
+  return NativeHandle(value);
+}
+
+NativeHandle Handles::Copy(NativeHandle handle) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (!open_.contains(handle.value())) return NativeHandle();
+  }
+  Connection& connection = Of(handle);
+  connection.Refer();
+  return Add(&connection);
+}
+
+Connection* Handles::Remove(NativeHandle handle) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    open_.erase(handle.value());
+  }
+  const std::unique_ptr<Entry> entry(EntryOf(handle));
+  return entry->connection->Forget() ? entry->connection : nullptr;
+}
+
+Connection& Handles::Of(NativeHandle handle) {
+  return *EntryOf(handle)->connection;
+}
+
+Sockets::Sockets(Platform& next, SessionMaker connecting,
+                 SessionMaker accepting)
+    : ForwardingSocketCalls(next.sockets()),
+      platform_(next),
+      numbers_(next.errors()),
+      connecting_(std::move(connecting)),
+      accepting_(std::move(accepting)) {}
+
+NativeHandle Sockets::Wrap(NativeHandle socket, NewSession session,
+                           bool blocking) {
+  auto connection =
+      std::make_unique<Connection>(platform_, numbers_, socket, blocking);
+  connection->Begin(std::move(session));
+  return handles_.Add(connection.release());
+}
+
+NativeHandle Sockets::Unwrap(NativeHandle handle) {
+  const std::unique_ptr<Connection> connection(handles_.Remove(handle));
+  return connection == nullptr ? NativeHandle() : connection->socket();
+}
+
+SysResult<NativeHandle> Sockets::Begin(NativeHandle socket,
+                                       const SessionMaker& maker) {
+  NewSession session = maker();
+  if (session.ssl == nullptr) {
+    next().CloseWithoutWaiting(socket);
+    return {NativeHandle(), platform_.errors().Native(ErrorCode::kEnomem)};
+  }
+  return {Wrap(socket, std::move(session), /*blocking=*/true), 0};
+}
+
+SysResult<NativeHandle> Sockets::Socket(int family, int type, int protocol) {
+  if (type != kSockStream) return {NativeHandle(), kNotSupportedError};
+  const SysResult<NativeHandle> made = next().Socket(family, type, protocol);
+  if (!made.ok()) return made;
+  return {handles_.Add(new Connection(platform_, numbers_, made.value,
+                                      /*blocking=*/true)),
+          0};
+}
+
+SysResult<HandlePair> Sockets::SocketPair(int family, int type, int protocol) {
+  if (type != kSockStream || connecting_ == nullptr || accepting_ == nullptr) {
+    return {{}, kNotSupportedError};
+  }
+  const SysResult<HandlePair> made = next().SocketPair(family, type, protocol);
+  if (!made.ok()) return made;
+  const SysResult<NativeHandle> first = Begin(made.value.first, connecting_);
+  const SysResult<NativeHandle> second = Begin(made.value.second, accepting_);
+  if (first.ok() && second.ok()) return {{first.value, second.value}, 0};
+  if (first.ok()) CloseWithoutWaiting(first.value);
+  if (second.ok()) CloseWithoutWaiting(second.value);
+  return {{}, first.ok() ? second.error : first.error};
+}
+
+SysResult<NativeHandle> Sockets::Dup(NativeHandle handle) {
+  const NativeHandle copy = handles_.Copy(handle);
+  return {copy, copy.valid() ? 0 : numbers_.bad_handle};
+}
+
+SysResult<void> Sockets::Close(NativeHandle handle) {
+  const std::unique_ptr<Connection> connection(handles_.Remove(handle));
+  if (connection == nullptr) return {};
+  connection->End();
+  return next().Close(connection->socket());
+}
+
+void Sockets::CloseWithoutWaiting(NativeHandle handle) {
+  const std::unique_ptr<Connection> connection(handles_.Remove(handle));
+  if (connection == nullptr) return;
+  connection->End();
+  next().CloseWithoutWaiting(connection->socket());
+}
+
+SysResult<void> Sockets::Bind(NativeHandle handle, const SockAddr& address) {
+  return next().Bind(Below(handle), address);
+}
+
+SysResult<void> Sockets::Listen(NativeHandle handle, int backlog) {
+  return next().Listen(Below(handle), backlog);
+}
+
+SysResult<NativeHandle> Sockets::Accept(NativeHandle handle, SockAddr* peer) {
+  if (accepting_ == nullptr) return {NativeHandle(), kNotSupportedError};
+  const SysResult<NativeHandle> accepted = next().Accept(Below(handle), peer);
+  if (!accepted.ok()) return accepted;
+  return Begin(accepted.value, accepting_);
+}
+
+SysResult<void> Sockets::Connect(NativeHandle handle, const SockAddr& address) {
+  if (connecting_ == nullptr) return {kNotSupportedError};
+  Connection& connection = Handles::Of(handle);
+  const SysResult<void> connected =
+      next().Connect(connection.socket(), address);
+  if (connection.begun()) return connected;
+  if (!connected.ok()) {
+    // An attempt that goes on is a connection soon.
+    const ErrorCode code =
+        platform_.errors().Code(ErrorDomain::kOs, connected.error);
+    if (code != ErrorCode::kEinprogress && code != ErrorCode::kEintr) {
+      return connected;
+    }
+  }
+  NewSession session = connecting_();
+  if (session.ssl == nullptr) {
+    return {platform_.errors().Native(ErrorCode::kEnomem)};
+  }
+  connection.Begin(std::move(session));
+  return connected;
+}
+
+SysResult<int> Sockets::TakeError(NativeHandle handle) {
+  return next().TakeError(Below(handle));
+}
+
+SysResult<void> Sockets::Shutdown(NativeHandle handle, ShutdownHow how) {
+  Connection& connection = Handles::Of(handle);
+  return connection.begun() ? connection.Shutdown(how)
+                            : next().Shutdown(connection.socket(), how);
+}
+
+SysResult<std::size_t> Sockets::Recv(NativeHandle handle,
+                                     absl::Span<char> buffer, int flags) {
+  Connection& connection = Handles::Of(handle);
+  return connection.begun() ? connection.Recv(buffer, flags)
+                            : next().Recv(connection.socket(), buffer, flags);
+}
+
+SysResult<std::size_t> Sockets::RecvFrom(NativeHandle handle,
+                                         absl::Span<char> buffer, int flags,
+                                         SockAddr* from) {
+  Connection& connection = Handles::Of(handle);
+  if (!connection.begun()) {
+    return next().RecvFrom(connection.socket(), buffer, flags, from);
+  }
+  *from = SockAddr();
+  return connection.Recv(buffer, flags);
+}
+
+SysResult<std::size_t> Sockets::Send(NativeHandle handle,
+                                     absl::Span<const char> data, int flags) {
+  Connection& connection = Handles::Of(handle);
+  return connection.begun() ? connection.Send(data, flags)
+                            : next().Send(connection.socket(), data, flags);
+}
+
+SysResult<std::size_t> Sockets::SendTo(NativeHandle handle,
+                                       absl::Span<const char> data, int flags,
+                                       const SockAddr& to) {
+  Connection& connection = Handles::Of(handle);
+  if (connection.begun()) return {0, numbers_.is_connected};
+  return next().SendTo(connection.socket(), data, flags, to);
+}
+
+SysResult<void> Sockets::GetSockName(NativeHandle handle, SockAddr* address) {
+  return next().GetSockName(Below(handle), address);
+}
+
+SysResult<void> Sockets::GetPeerName(NativeHandle handle, SockAddr* address) {
+  return next().GetPeerName(Below(handle), address);
+}
+
+SysResult<std::size_t> Sockets::GetSockOpt(NativeHandle handle, int level,
+                                           int name, absl::Span<char> buffer) {
+  return next().GetSockOpt(Below(handle), level, name, buffer);
+}
+
+SysResult<void> Sockets::SetSockOpt(NativeHandle handle, int level, int name,
+                                    absl::Span<const char> value) {
+  return next().SetSockOpt(Below(handle), level, name, value);
+}
+
+SysResult<void> Sockets::SetAddressReuse(NativeHandle handle,
+                                         AddressReuse reuse) {
+  return next().SetAddressReuse(Below(handle), reuse);
+}
+
+SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
+  return Handles::Of(handle).SetBlocking(blocking);
+}
+
+SysResult<SocketDescription> Sockets::Describe(NativeHandle handle) {
+  return next().Describe(Below(handle));
+}
+
+SysResult<bool> Sockets::GetInheritable(NativeHandle handle) {
+  return next().GetInheritable(Below(handle));
+}
+
+SysResult<void> Sockets::SetInheritable(NativeHandle handle, bool inheritable) {
+  return next().SetInheritable(Below(handle), inheritable);
+}
+
+SysResult<std::size_t> Sockets::Ioctl(NativeHandle handle,
+                                      std::uint32_t request,
+                                      absl::Span<const char> in,
+                                      absl::Span<char> out) {
+  return next().Ioctl(Below(handle), request, in, out);
+}
+
+SysResult<std::string> Sockets::Share(NativeHandle, std::uint32_t) {
+  return {std::string(), kNotSupportedError};
+}
+
+SysResult<NativeHandle> Sockets::FromShare(absl::string_view) {
+  return {NativeHandle(), kNotSupportedError};
+}
+
+SysResult<ReceivedMessage> Messages::RecvMsg(
+    NativeHandle handle, absl::Span<const absl::Span<char>> buffers,
+    absl::Span<char>, int flags, SockAddr* from) {
+  *from = SockAddr();
+  Connection& connection = Handles::Of(handle);
+  ReceivedMessage message;
+  for (absl::Span<char> buffer : buffers) {
+    while (!buffer.empty()) {
+      // After the first bytes, only what is there.
+      if (message.size > 0) {
+        if ((flags & kMsgPeek) != 0 || !connection.begun()) return {message, 0};
+        const SysResult<bool> more =
+            connection.Wait(WaitEvent::kReadable, absl::ZeroDuration());
+        if (!more.ok() || !more.value) return {message, 0};
+      }
+      const SysResult<std::size_t> got = sockets_.Recv(handle, buffer, flags);
+      if (!got.ok() && message.size == 0) return {{}, got.error};
+      if (!got.ok() || got.value == 0) return {message, 0};
+      message.size += got.value;
+      buffer.remove_prefix(got.value);
+    }
+  }
+  return {message, 0};
+}
+
+SysResult<std::size_t> Messages::SendMsg(
+    NativeHandle handle, absl::Span<const absl::string_view> buffers,
+    absl::Span<const char> control, int flags, const SockAddr* to) {
+  if (!control.empty()) return {0, kNotSupportedError};
+  std::size_t sent = 0;
+  for (const absl::string_view buffer : buffers) {
+    if (buffer.empty()) continue;
+    const SysResult<std::size_t> some =
+        to == nullptr ? sockets_.Send(handle, buffer, flags)
+                      : sockets_.SendTo(handle, buffer, flags, *to);
+    if (!some.ok()) {
+      if (sent > 0) break;
+      return {0, some.error};
+    }
+    sent += some.value;
+    if (some.value < buffer.size()) break;
+  }
+  return {sent, 0};
+}
+
+SysResult<bool> Readiness::Wait(NativeHandle handle, WaitEvent event,
+                                absl::Duration timeout) {
+  Connection& connection = Handles::Of(handle);
+  return connection.begun() ? connection.Wait(event, timeout)
+                            : next().Wait(connection.socket(), event, timeout);
+}
+
+SysResult<std::size_t> Readiness::WaitAny(
+    absl::Span<const NativeHandle> handles, WaitEvent event,
+    absl::Duration timeout) {
+  bool begun = false;
+  absl::InlinedVector<NativeHandle, 8> below;
+  for (const NativeHandle handle : handles) {
+    const Connection& connection = Handles::Of(handle);
+    begun = begun || connection.begun();
+    below.push_back(connection.socket());
+  }
+  if (!begun) return next().WaitAny(below, event, timeout);
+
+  // Of several sessions each may have data inside, and want something else of
+  // its socket: all are asked, and again after a pause.
+  const bool finite = timeout != absl::InfiniteDuration();
+  const absl::Duration end =
+      finite ? clock_.Now() + timeout : absl::InfiniteDuration();
+  for (;;) {
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+      const SysResult<bool> ready =
+          Wait(handles[i], event, absl::ZeroDuration());
+      if (!ready.ok()) return {0, ready.error};
+      if (ready.value) return {i, 0};
+    }
+    const absl::Duration left =
+        finite ? end - clock_.Now() : absl::InfiniteDuration();
+    if (left <= absl::ZeroDuration()) return {handles.size(), 0};
+    const SysResult<std::size_t> waited =
+        next().WaitAny(below, event, std::min(left, kPause));
+    if (!waited.ok()) return waited;
+  }
+}
+
+SysResult<std::size_t> Files::SendFile(NativeHandle, bool, NativeHandle,
+                                       std::uint64_t, std::size_t) {
+  return {0, kNotSupportedError};
+}
+
+Layer::Layer(Platform& next, SessionMaker connecting, SessionMaker accepting)
+    : next_(next),
+      sockets_below_(&next.sockets()),
+      sockets_(next, std::move(connecting), std::move(accepting)),
+      messages_(next.messages(), sockets_),
+      readiness_(next.readiness(), next.clock()),
+      files_(next.files()),
+      errors_(next.errors()),
+      platform_({&sockets_, &messages_, &readiness_, &next.clock(),
+                 &next.names(), &next.services(), &next.interfaces(), &files_,
+                 &next.addresses(), &errors_}) {}
+
+bool Layer::IsOver(const Platform& next) const {
+  // A platform at the place of one that is gone has other parts.
+  return &next_ == &next && sockets_below_ == &next.sockets() &&
+         &platform_.clock() == &next.clock() &&
+         &platform_.names() == &next.names();
+}
+
+Layer& Layer::Over(Platform& next) {
+  struct Known {
+    absl::Mutex mutex;
+    std::vector<Layer*> layers ABSL_GUARDED_BY(mutex);
+  };
+  static auto* const known = new Known;
+  const absl::MutexLock lock(&known->mutex);
+  for (Layer* layer : known->layers) {
+    if (layer->IsOver(next)) return *layer;
+  }
+  known->layers.push_back(new Layer(next));
+  return *known->layers.back();
+}
+
+}  // namespace tls
+}  // namespace mortise

@@ -1,0 +1,201 @@
+// TLS as a layer on another platform: sockets like any other, whose streams are
+// sealed. What it is about are the calls that make and use connections; the
+// rest it hands on.
+//
+// A handle of the layer is an object of its own, so that finding the session
+// takes neither a table nor a lock. Accept and Connect only set the session up:
+// its handshake is run by the first call that needs it, so that a slow peer
+// does not hold up who accepts.
+
+#ifndef MORTISE_PLATFORM_TLS_LAYER_H_
+#define MORTISE_PLATFORM_TLS_LAYER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/forwarding.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/tls/connection.h"
+#include "mortise/platform/tls/tls_errors.h"
+
+namespace mortise {
+namespace tls {
+
+// Makes the session of a new connection; without an SSL iff that fails.
+using SessionMaker = std::function<NewSession()>;
+
+// The handles of a layer.
+class Handles {
+ public:
+  NativeHandle Add(Connection* connection);
+  // Another handle on the same connection; invalid iff `handle` is none.
+  NativeHandle Copy(NativeHandle handle);
+  // Forgets the handle. Its connection, iff it was the last.
+  Connection* Remove(NativeHandle handle);
+  static Connection& Of(NativeHandle handle);
+
+ private:
+  // Only to know a handle that has been closed from one that is open.
+  absl::Mutex mutex_;
+  absl::flat_hash_set<std::int64_t> open_ ABSL_GUARDED_BY(mutex_);
+};
+
+class Sockets final : public ForwardingSocketCalls {
+ public:
+  // `connecting` and `accepting` may be empty: such connections are then not
+  // supported.
+  Sockets(Platform& next, SessionMaker connecting, SessionMaker accepting);
+
+  // Those of a layer's platform.
+  static Sockets& Of(const Platform& platform) {
+    return static_cast<Sockets&>(platform.sockets());
+  }
+  Platform& platform_below() const { return platform_; }
+
+  // A handle on TLS over `socket`, a connection of the platform below, which
+  // becomes the handle's.
+  NativeHandle Wrap(NativeHandle socket, NewSession session, bool blocking);
+  // Forgets the handle and returns the socket below, which is open, and
+  // non-blocking. Invalid iff there are more handles on it.
+  NativeHandle Unwrap(NativeHandle handle);
+
+  SysResult<NativeHandle> Socket(int family, int type, int protocol) override;
+  SysResult<HandlePair> SocketPair(int family, int type, int protocol) override;
+  SysResult<NativeHandle> Dup(NativeHandle handle) override;
+  SysResult<void> Close(NativeHandle handle) override;
+  void CloseWithoutWaiting(NativeHandle handle) override;
+  SysResult<void> Bind(NativeHandle handle, const SockAddr& address) override;
+  SysResult<void> Listen(NativeHandle handle, int backlog) override;
+  SysResult<NativeHandle> Accept(NativeHandle handle, SockAddr* peer) override;
+  SysResult<void> Connect(NativeHandle handle,
+                          const SockAddr& address) override;
+  SysResult<int> TakeError(NativeHandle handle) override;
+  SysResult<void> Shutdown(NativeHandle handle, ShutdownHow how) override;
+  SysResult<std::size_t> Recv(NativeHandle handle, absl::Span<char> buffer,
+                              int flags) override;
+  SysResult<std::size_t> RecvFrom(NativeHandle handle, absl::Span<char> buffer,
+                                  int flags, SockAddr* from) override;
+  SysResult<std::size_t> Send(NativeHandle handle, absl::Span<const char> data,
+                              int flags) override;
+  SysResult<std::size_t> SendTo(NativeHandle handle,
+                                absl::Span<const char> data, int flags,
+                                const SockAddr& to) override;
+  SysResult<void> GetSockName(NativeHandle handle, SockAddr* address) override;
+  SysResult<void> GetPeerName(NativeHandle handle, SockAddr* address) override;
+  SysResult<std::size_t> GetSockOpt(NativeHandle handle, int level, int name,
+                                    absl::Span<char> buffer) override;
+  SysResult<void> SetSockOpt(NativeHandle handle, int level, int name,
+                             absl::Span<const char> value) override;
+  SysResult<void> SetAddressReuse(NativeHandle handle,
+                                  AddressReuse reuse) override;
+  SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override;
+  SysResult<SocketDescription> Describe(NativeHandle handle) override;
+  SysResult<bool> GetInheritable(NativeHandle handle) override;
+  SysResult<void> SetInheritable(NativeHandle handle,
+                                 bool inheritable) override;
+  SysResult<std::size_t> Ioctl(NativeHandle handle, std::uint32_t request,
+                               absl::Span<const char> in,
+                               absl::Span<char> out) override;
+  // A session is this process's alone.
+  SysResult<std::string> Share(NativeHandle handle,
+                               std::uint32_t process_id) override;
+  SysResult<NativeHandle> FromShare(absl::string_view info) override;
+
+ private:
+  SysResult<NativeHandle> Begin(NativeHandle socket, const SessionMaker& maker);
+
+  Platform& platform_;
+  const Numbers numbers_;
+  const SessionMaker connecting_;
+  const SessionMaker accepting_;
+  Handles handles_;
+};
+
+// Streams alone, and so without ancillary data.
+class Messages final : public ForwardingMessageCalls {
+ public:
+  Messages(MessageCalls& next, Sockets& sockets)
+      : ForwardingMessageCalls(next), sockets_(sockets) {}
+
+  SysResult<ReceivedMessage> RecvMsg(NativeHandle handle,
+                                     absl::Span<const absl::Span<char>> buffers,
+                                     absl::Span<char> control, int flags,
+                                     SockAddr* from) override;
+  SysResult<std::size_t> SendMsg(NativeHandle handle,
+                                 absl::Span<const absl::string_view> buffers,
+                                 absl::Span<const char> control, int flags,
+                                 const SockAddr* to) override;
+
+ private:
+  Sockets& sockets_;
+};
+
+class Readiness final : public ForwardingReadinessCalls {
+ public:
+  Readiness(ReadinessCalls& next, ClockCalls& clock)
+      : ForwardingReadinessCalls(next), clock_(clock) {}
+
+  // What is readable or writable is the stream inside, not the socket: a part
+  // of a record is not, and what has been unsealed already is.
+  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
+                       absl::Duration timeout) override;
+  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
+                                 WaitEvent event,
+                                 absl::Duration timeout) override;
+
+ private:
+  ClockCalls& clock_;
+};
+
+class Files final : public ForwardingFileCalls {
+ public:
+  using ForwardingFileCalls::ForwardingFileCalls;
+
+  // The system cannot seal what it sends.
+  SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
+                                  NativeHandle file, std::uint64_t offset,
+                                  std::size_t count) override;
+};
+
+// All of it. `next` must outlive it.
+class Layer {
+ public:
+  explicit Layer(Platform& next, SessionMaker connecting = nullptr,
+                 SessionMaker accepting = nullptr);
+
+  // The one over `next` that makes no connections of its own: for Wrap. Never
+  // destroyed.
+  static Layer& Over(Platform& next);
+
+  Sockets& sockets() { return sockets_; }
+  Platform& platform() { return platform_; }
+
+ private:
+  bool IsOver(const Platform& next) const;
+
+  Platform& next_;
+  const SocketCalls* const sockets_below_;
+  Sockets sockets_;
+  Messages messages_;
+  Readiness readiness_;
+  Files files_;
+  Errors errors_;
+  Platform platform_;
+};
+
+}  // namespace tls
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_TLS_LAYER_H_

@@ -1,0 +1,48 @@
+// A bundle of all of them in one file, which every distribution keeps somewhere
+// else; macOS has one for the programs that do not ask the Keychain. Where
+// there is none, the folder of single ones.
+
+#include "mortise/platform/tls/trusted_roots.h"
+
+#include "mortise/platform/tls/root_files.h"
+
+namespace mortise {
+namespace tls {
+namespace {
+
+constexpr const char* kBundles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Arch
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL
+    "/etc/pki/tls/certs/ca-bundle.crt",                   // older ones
+    "/etc/ssl/ca-bundle.pem",                             // openSUSE
+    "/etc/ssl/cert.pem",                                  // Alpine, macOS, BSD
+    "/usr/local/share/certs/ca-root-nss.crt",             // FreeBSD
+};
+
+constexpr const char* kFolders[] = {
+    "/etc/ssl/certs", "/etc/pki/tls/certs",
+    "/system/etc/security/cacerts",  // Android
+};
+
+}  // namespace
+
+TrustedRoots FindTrustedRoots() {
+  TrustedRoots roots;
+  if (AddFilesOfEnvironment(':', &roots)) return roots;
+  for (const char* bundle : kBundles) {
+    AddPlace(bundle, &roots);
+    if (IsFile(bundle)) {
+      roots.files.emplace_back(bundle);
+      return roots;
+    }
+  }
+  for (const char* folder : kFolders) {
+    AddPlace(folder, &roots);
+    AddFilesOf(folder, &roots);
+    if (!roots.files.empty()) return roots;
+  }
+  return roots;
+}
+
+}  // namespace tls
+}  // namespace mortise

@@ -1,0 +1,65 @@
+#include "mortise/platform/tls/root_files.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "mortise/platform/tls/trusted_roots.h"
+
+namespace mortise {
+namespace tls {
+
+bool IsFile(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(std::filesystem::u8path(path), error);
+}
+
+void AddFilesOf(const std::string& folder, TrustedRoots* roots) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(std::filesystem::u8path(folder),
+                                            error);
+  if (error) return;
+  const std::size_t before = roots->files.size();
+  // Links to files, which is what c_rehash makes, are files.
+  for (; entry != std::filesystem::directory_iterator();
+       entry.increment(error)) {
+    if (error) break;
+    std::error_code is_gone;
+    if (entry->is_regular_file(is_gone)) {
+      roots->files.push_back(entry->path().u8string());
+    }
+  }
+  std::sort(roots->files.begin() + static_cast<std::ptrdiff_t>(before),
+            roots->files.end());
+}
+
+bool AddFilesOfEnvironment(char separator, TrustedRoots* roots) {
+  const char* const file = std::getenv("SSL_CERT_FILE");
+  const char* const folders = std::getenv("SSL_CERT_DIR");
+  if (file != nullptr) {
+    AddPlace(absl::StrCat("SSL_CERT_FILE=", file), roots);
+    roots->files.emplace_back(file);
+  }
+  if (folders != nullptr) {
+    AddPlace(absl::StrCat("SSL_CERT_DIR=", folders), roots);
+    for (const absl::string_view folder :
+         absl::StrSplit(folders, separator, absl::SkipEmpty())) {
+      AddFilesOf(std::string(folder), roots);
+    }
+  }
+  return file != nullptr || folders != nullptr;
+}
+
+void AddPlace(absl::string_view place, TrustedRoots* roots) {
+  absl::StrAppend(&roots->places, roots->places.empty() ? "" : ", ", place);
+}
+
+}  // namespace tls
+}  // namespace mortise

@@ -1,0 +1,29 @@
+// What the ways to find trusted roots share.
+
+#ifndef MORTISE_PLATFORM_TLS_ROOT_FILES_H_
+#define MORTISE_PLATFORM_TLS_ROOT_FILES_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "mortise/platform/tls/trusted_roots.h"
+
+namespace mortise {
+namespace tls {
+
+bool IsFile(const std::string& path);
+
+// Adds the files of `folder`, in the order of their names, and none iff it
+// cannot be read.
+void AddFilesOf(const std::string& folder, TrustedRoots* roots);
+
+// What SSL_CERT_FILE and SSL_CERT_DIR say. False iff neither is set.
+bool AddFilesOfEnvironment(char separator, TrustedRoots* roots);
+
+// Tells of one more place.
+void AddPlace(absl::string_view place, TrustedRoots* roots);
+
+}  // namespace tls
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_TLS_ROOT_FILES_H_

@@ -1,0 +1,56 @@
+// The numbers of TLS, and what they mean.
+//
+// A layer returns them where the platform under it returns the OS's:
+// BoringSSL's own packed numbers (library and reason), and a few of ours in the
+// same form. All are beyond what an OS counts with, which tells them apart.
+//
+// A number alone does not say which certificate was wrong and why. As errno
+// does, the text travels beside it: the thread whose call failed keeps it until
+// its next failure.
+
+#ifndef MORTISE_PLATFORM_TLS_TLS_ERRORS_H_
+#define MORTISE_PLATFORM_TLS_TLS_ERRORS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "mortise/platform/error_calls.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/forwarding.h"
+
+namespace mortise {
+namespace tls {
+
+// The stream ended without TLS having been ended (no close_notify).
+inline constexpr int kTruncatedNumber = (32 << 24) | 1;
+// A send that would have waited was followed by one of other data.
+inline constexpr int kBadRetryNumber = (32 << 24) | 2;
+
+bool IsTlsNumber(int native);
+
+// Keeps `text` as what there is to say about `native`, which is about to be
+// returned by this thread.
+void SetErrorText(int native, absl::string_view text);
+
+// What can be said of a number without knowing where it comes from.
+std::string GeneralErrorText(int native);
+
+// The number of the oldest error in BoringSSL's queue, which is emptied; 0 iff
+// there is none.
+int TakeLibraryError();
+
+// Adds the numbers above to those of the platform under the layer.
+class Errors final : public ForwardingErrorCalls {
+ public:
+  using ForwardingErrorCalls::ForwardingErrorCalls;
+
+  ErrorDomain DomainOf(int native) const override;
+  ErrorCode Code(ErrorDomain domain, int native) const override;
+  std::string Text(ErrorDomain domain, int native) const override;
+};
+
+}  // namespace tls
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_TLS_TLS_ERRORS_H_

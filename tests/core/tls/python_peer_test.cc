@@ -1,0 +1,179 @@
+// Against TLS of another make: Python's ssl, which is OpenSSL, in both roles.
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/tls_context.h"
+#include "mortise/tls_error.h"
+#include "mortise/tls_socket.h"
+#include "tests/tls/test_authority.h"
+#include "tests/tls/tls_pair.h"
+
+namespace mortise {
+namespace testing_tls {
+namespace {
+
+// Sends back what it gets, then ends. Arguments: role, folder, version, port.
+constexpr absl::string_view kPeer = R"PY(
+import socket, ssl, sys
+role, folder, version, port = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+server = role == 'server'
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
+context.minimum_version = context.maximum_version = getattr(ssl.TLSVersion, version)
+context.load_verify_locations(folder + '/ca.pem')
+context.load_cert_chain(folder + '/own.pem', folder + '/own_key.pem')
+context.set_alpn_protocols(['mortise'])
+if server:
+    context.verify_mode = ssl.CERT_REQUIRED
+    listener = socket.create_server(('127.0.0.1', 0))
+    print(listener.getsockname()[1], flush=True)
+    plain, _ = listener.accept()
+    peer = context.wrap_socket(plain, server_side=True)
+else:
+    plain = socket.create_connection(('127.0.0.1', port))
+    peer = context.wrap_socket(plain, server_hostname='localhost')
+assert peer.version() == version.replace('_', '.'), peer.version()
+assert peer.selected_alpn_protocol() == 'mortise'
+while True:
+    data = peer.recv(65536)
+    if not data:
+        break
+    peer.sendall(data)
+# Its own goodbye.
+peer.unwrap()
+peer.close()
+print('done', flush=True)
+)PY";
+
+class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
+ protected:
+  PythonPeerTest()
+      : root_(TestAuthority::Root("Python Test")), folder_(testing::TempDir()) {
+    Wanted wanted;
+    wanted.purpose = "serverAuth,clientAuth";
+    const TestIdentity theirs = root_.Issue(wanted);
+    Save("ca.pem", root_.certificate_pem());
+    Save("own.pem", theirs.chain_pem);
+    Save("own_key.pem", theirs.key_pem);
+    Save("peer.py", std::string(kPeer));
+    options_ = Being(root_.Issue(wanted));
+    options_.trusted.text = root_.certificate_pem();
+    options_.alpn = {"mortise"};
+  }
+
+  void SetUp() override {
+    if (std::system("python3 -c 'import ssl; ssl.TLSVersion' 2> /dev/null") !=
+        0) {
+      GTEST_SKIP() << "there is no python3 with ssl here";
+    }
+  }
+
+  void Save(const std::string& name, const std::string& text) {
+    std::ofstream(absl::StrCat(folder_, "/", name), std::ios::binary) << text;
+  }
+
+  std::FILE* Start(const std::string& role, int port) const {
+    return popen(
+        absl::StrCat(
+            "python3 -B '", folder_, "/peer.py' ", role, " '", folder_, "' ",
+            GetParam() == TlsVersion::kTls12 ? "TLSv1_2" : "TLSv1_3", " ", port)
+            .c_str(),
+        "r");
+  }
+
+  // Sends much there and back, and ends it both ways.
+  void Exchange(Socket socket, const TlsContext& context,
+                absl::string_view name) const {
+    EXPECT_TRUE(socket.SetTimeout(kLong).ok());
+    absl::StatusOr<TlsSocket> tls =
+        TlsSocket::Create(context, std::move(socket), name);
+    ASSERT_TRUE(tls.ok()) << tls.status();
+    const absl::Status handshake = tls->Handshake();
+    ASSERT_TRUE(handshake.ok()) << handshake;
+    EXPECT_EQ(tls->Version(), GetParam());
+    EXPECT_EQ(tls->AlpnProtocol(), "mortise");
+    EXPECT_EQ(tls->PeerCertificate()->subject, "CN=localhost");
+    std::string data(20 << 20, '\0');
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      data[i] = static_cast<char>(i * 31 + (i >> 12));
+    }
+    std::thread sending([&] { EXPECT_TRUE(tls->WriteAll(data).ok()); });
+    std::string back;
+    while (back.size() < data.size()) {
+      const absl::StatusOr<std::string> more = tls->Read(65536);
+      if (!more.ok() || more->empty()) {
+        ADD_FAILURE() << more.status();
+        break;
+      }
+      back += *more;
+    }
+    sending.join();
+    EXPECT_TRUE(back == data);
+    const absl::Status plain = tls->Unwrap().status();
+    EXPECT_TRUE(plain.ok()) << plain;
+  }
+
+  static std::string Line(std::FILE* from) {
+    char line[256] = "";
+    return std::fgets(line, sizeof(line), from) == nullptr ? "" : line;
+  }
+
+  const TestAuthority root_;
+  const std::string folder_;
+  TlsOptions options_;
+};
+
+TEST_P(PythonPeerTest, IsAServer) {
+  std::FILE* const python = Start("server", 0);
+  int port = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(Line(python), &port));
+  absl::StatusOr<Socket> socket = Socket::Create(kAfInet, kSockStream);
+  ASSERT_TRUE(socket.ok());
+  ASSERT_TRUE(socket->Connect({"127.0.0.1", port}).ok());
+  Exchange(*std::move(socket), MustClient(options_), "localhost");
+  EXPECT_EQ(Line(python), "done\n");
+  EXPECT_EQ(pclose(python), 0);
+}
+
+TEST_P(PythonPeerTest, IsAClient) {
+  absl::StatusOr<Socket> listener = Socket::Create(kAfInet, kSockStream);
+  ASSERT_TRUE(listener.ok());
+  ASSERT_TRUE(listener->Bind({"127.0.0.1", 0}).ok());
+  ASSERT_TRUE(listener->Listen().ok());
+  ASSERT_TRUE(listener->SetTimeout(kLong).ok());
+  std::FILE* const python = Start("client", listener->GetSockName()->port());
+  absl::StatusOr<AcceptResult> accepted = listener->Accept();
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  TlsOptions options = options_;
+  options.client_certificate = TlsClientCertificate::kRequired;
+  Exchange(std::move(accepted->socket), MustServer(options), "");
+  EXPECT_EQ(Line(python), "done\n");
+  EXPECT_EQ(pclose(python), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, PythonPeerTest,
+                         testing::Values(TlsVersion::kTls12,
+                                         TlsVersion::kTls13),
+                         [](const testing::TestParamInfo<TlsVersion>& info) {
+                           return info.param == TlsVersion::kTls12 ? "Tls12"
+                                                                   : "Tls13";
+                         });
+
+}  // namespace
+}  // namespace testing_tls
+}  // namespace mortise

@@ -1,0 +1,218 @@
+// What options make of a context, and which cannot be right.
+
+#include "mortise/tls_context.h"
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/error.h"
+#include "tests/tls/test_authority.h"
+#include "tests/tls/tls_pair.h"
+
+namespace mortise {
+namespace testing_tls {
+namespace {
+
+const TestAuthority& Root() {
+  static const auto* const root =
+      new TestAuthority(TestAuthority::Root("Test Root"));
+  return *root;
+}
+const TestIdentity& Identity() {
+  static const auto* const identity = new TestIdentity(Root().Issue());
+  return *identity;
+}
+
+// Refused with a text that begins with the option's name.
+template <typename T>
+void ExpectRefused(const absl::StatusOr<T>& result, const std::string& option,
+                   absl::StatusCode code = absl::StatusCode::kInvalidArgument) {
+  ASSERT_FALSE(result.ok()) << option;
+  EXPECT_EQ(result.status().code(), code) << result.status();
+  EXPECT_TRUE(IsUsageError(result.status())) << result.status();
+  EXPECT_TRUE(absl::StartsWith(result.status().message(),
+                               absl::StrCat("ssl: ", option, ": ")))
+      << result.status();
+}
+
+TEST(TlsContextTest, AnEmptyContextIsNone) {
+  EXPECT_FALSE(TlsContext());
+  EXPECT_FALSE(TlsContext().is_server());
+  EXPECT_TRUE(MustClient(Trusting(Root())));
+  EXPECT_FALSE(MustClient(Trusting(Root())).is_server());
+  EXPECT_TRUE(MustServer(Being(Identity())).is_server());
+}
+
+TEST(TlsContextTest, TheSystemsRootsDoNotVouchForATestsCertificate) {
+  const absl::StatusOr<TlsContext> client = TlsContext::Client();
+  if (!client.ok()) GTEST_SKIP() << client.status();
+  const Ends ends = Meet(*client, MustServer(Being(Identity())));
+  EXPECT_THAT(std::string(ends.client_status.message()),
+              testing::HasSubstr("is not trusted"));
+}
+
+TEST(TlsContextTest, AServerHasACertificateAndAKey) {
+  ExpectRefused(TlsContext::Server({}), "certificate");
+  TlsOptions options = Being(Identity());
+  options.private_key = {};
+  ExpectRefused(TlsContext::Server(options), "private_key");
+  options = Being(Identity());
+  options.certificate = {};
+  ExpectRefused(TlsContext::Server(options), "certificate");
+  ExpectRefused(TlsContext::Client(options), "certificate");
+}
+
+TEST(TlsContextTest, AServerThatAsksSaysWhomItTrusts) {
+  TlsOptions options = Being(Identity());
+  options.client_certificate = TlsClientCertificate::kRequired;
+  ExpectRefused(TlsContext::Server(options), "trusted");
+}
+
+TEST(TlsContextTest, WhatIsForServersIsNotForClients) {
+  TlsOptions options = Trusting(Root());
+  options.client_certificate = TlsClientCertificate::kOptional;
+  ExpectRefused(TlsContext::Client(options), "client_certificate");
+  options = Trusting(Root());
+  options.on_server_name = [](absl::string_view) { return TlsContext(); };
+  ExpectRefused(TlsContext::Client(options), "on_server_name");
+}
+
+TEST(TlsContextTest, TheKeyIsTheCertificates) {
+  TlsOptions options = Being(Identity());
+  options.private_key.text = Root().Issue().key_pem;
+  ExpectRefused(TlsContext::Server(options), "private_key");
+}
+
+TEST(TlsContextTest, GarbageIsNeitherACertificateNorAKey) {
+  const std::string inside = Identity().certificate_pem.substr(0, 100);
+  for (const std::string& garbage :
+       {std::string("garbage"), std::string(100000, 'x'), inside,
+        absl::StrCat(inside, "\n-----END CERTIFICATE-----\n"),
+        std::string("-----BEGIN CERTIFICATE-----\n-----END "
+                    "CERTIFICATE-----\n"),
+        absl::StrCat(Identity().certificate_pem, inside,
+                     "\n-----END CERTIFICATE-----\n")}) {
+    TlsOptions options;
+    options.trusted.text = garbage;
+    ExpectRefused(TlsContext::Client(options), "trusted");
+    options = Being(Identity());
+    options.certificate.text = garbage;
+    ExpectRefused(TlsContext::Server(options), "certificate");
+    options = Being(Identity());
+    options.private_key.text = garbage;
+    ExpectRefused(TlsContext::Server(options), "private_key");
+  }
+}
+
+TEST(TlsContextTest, TextAroundCertificatesIsPassedOver) {
+  TlsOptions options;
+  options.trusted.text =
+      absl::StrCat("Our root:\n\n", Root().certificate_pem(), "\nThe end.\n");
+  EXPECT_TRUE(TlsContext::Client(options).ok());
+}
+
+TEST(TlsContextTest, FilesAreRead) {
+  const std::string path =
+      absl::StrCat(testing::TempDir(), "/tls_context_test_ü.pem");
+  ExpectRefused(TlsContext::Client([&] {
+                  TlsOptions options;
+                  options.trusted.file = absl::StrCat(path, ".missing");
+                  return options;
+                }()),
+                "trusted", absl::StatusCode::kNotFound);
+  TlsOptions options;
+  options.trusted.text = Root().certificate_pem();
+  options.trusted.file = path;
+  ExpectRefused(TlsContext::Client(options), "trusted");
+}
+
+TEST(TlsContextTest, ChainAndKeyMayBeInOneFile) {
+  const std::string path =
+      absl::StrCat(testing::TempDir(), "/tls_context_test.pem");
+  std::ofstream(path, std::ios::binary)
+      << Identity().key_pem << Identity().chain_pem;
+  TlsOptions options;
+  options.certificate.file = path;
+  options.private_key.file = path;
+  const absl::StatusOr<TlsContext> context = TlsContext::Server(options);
+  EXPECT_TRUE(context.ok()) << context.status();
+  std::remove(path.c_str());
+}
+
+TEST(TlsContextTest, AnEncryptedKeyWantsItsPassphrase) {
+  const std::string secret = "correct horse battery staple";
+  TlsOptions options = Being(Identity());
+  options.private_key.text = Identity().EncryptedKeyPem(secret);
+  ExpectRefused(TlsContext::Server(options), "private_key");
+
+  options.passphrase = [] { return std::string("wrong donkey"); };
+  const absl::Status wrong = TlsContext::Server(options).status();
+  EXPECT_EQ(wrong.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(wrong.ToString(), testing::Not(testing::HasSubstr("donkey")));
+  EXPECT_THAT(wrong.ToString(), testing::HasSubstr("passphrase"));
+
+  options.passphrase = [] {
+    return absl::StatusOr<std::string>(absl::CancelledError("not today"));
+  };
+  EXPECT_EQ(TlsContext::Server(options).status(),
+            absl::CancelledError("not today"));
+
+  options.passphrase = [] { return std::string(100000, 'x'); };
+  ExpectRefused(TlsContext::Server(options), "private_key");
+
+  int asked = 0;
+  options.passphrase = [&] {
+    ++asked;
+    return secret;
+  };
+  EXPECT_TRUE(TlsContext::Server(options).ok());
+  EXPECT_EQ(asked, 1);
+  // Not asked for a key that is open.
+  options.private_key.text = Identity().key_pem;
+  EXPECT_TRUE(TlsContext::Server(options).ok());
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(TlsContextTest, NoErrorShowsAKey) {
+  TlsOptions options = Being(Identity());
+  const std::string key = Root().Issue().key_pem;
+  options.private_key.text = key;
+  const std::string text = TlsContext::Server(options).status().ToString();
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr(key.substr(40, 16))));
+}
+
+TEST(TlsContextTest, NamesOfProtocolsHaveBounds) {
+  TlsOptions options = Trusting(Root());
+  options.alpn = {""};
+  ExpectRefused(TlsContext::Client(options), "alpn",
+                absl::StatusCode::kOutOfRange);
+  options.alpn = {std::string(256, 'x')};
+  ExpectRefused(TlsContext::Client(options), "alpn",
+                absl::StatusCode::kOutOfRange);
+  options.alpn = std::vector<std::string>(300, std::string(255, 'x'));
+  ExpectRefused(TlsContext::Client(options), "alpn",
+                absl::StatusCode::kOutOfRange);
+  options.alpn = {std::string(255, 'x'), "y"};
+  EXPECT_TRUE(TlsContext::Client(options).ok());
+}
+
+TEST(TlsContextTest, VersionsAreInOrder) {
+  TlsOptions options = Trusting(Root());
+  options.minimum_version = TlsVersion::kTls13;
+  options.maximum_version = TlsVersion::kTls12;
+  ExpectRefused(TlsContext::Client(options), "minimum_version",
+                absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(TlsVersionName(TlsVersion::kTls12), "TLSv1.2");
+  EXPECT_EQ(TlsVersionName(TlsVersion::kTls13), "TLSv1.3");
+}
+
+}  // namespace
+}  // namespace testing_tls
+}  // namespace mortise

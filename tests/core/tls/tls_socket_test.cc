@@ -1,0 +1,551 @@
+// What goes over TLS, and what ends it.
+
+#include "mortise/tls_socket.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/error.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/ssl.h"
+#include "mortise/tls_context.h"
+#include "mortise/tls_error.h"
+#include "mortise/tls_platform.h"
+#include "tests/tls/test_authority.h"
+#include "tests/tls/tls_pair.h"
+
+namespace mortise {
+namespace testing_tls {
+namespace {
+
+const TestAuthority& Root() {
+  static const auto* const root =
+      new TestAuthority(TestAuthority::Root("Test Root"));
+  return *root;
+}
+const TestIdentity& Identity() {
+  static const auto* const identity = new TestIdentity(Root().Issue());
+  return *identity;
+}
+const TlsContext& Client() {
+  static const auto* const context =
+      new TlsContext(MustClient(Trusting(Root())));
+  return *context;
+}
+const TlsContext& Server() {
+  static const auto* const context =
+      new TlsContext(MustServer(Being(Identity())));
+  return *context;
+}
+
+Ends MustMeet() {
+  Ends ends = Meet(Client(), Server());
+  EXPECT_TRUE(ends.client_status.ok()) << ends.client_status;
+  EXPECT_TRUE(ends.server_status.ok()) << ends.server_status;
+  return ends;
+}
+
+std::string Pattern(std::size_t size) {
+  std::string data(size, '\0');
+  std::uint32_t state = 1;
+  for (char& byte : data) {
+    state = state * 1664525u + 1013904223u;
+    byte = static_cast<char>(state >> 24);
+  }
+  return data;
+}
+
+class TlsVersionTest : public testing::TestWithParam<TlsVersion> {
+ protected:
+  Ends MustMeetInVersion() {
+    TlsOptions options = Trusting(Root());
+    options.maximum_version = GetParam();
+    Ends ends = Meet(MustClient(options), Server());
+    EXPECT_TRUE(ends.client_status.ok()) << ends.client_status;
+    EXPECT_TRUE(ends.server_status.ok()) << ends.server_status;
+    return ends;
+  }
+};
+
+TEST_P(TlsVersionTest, BytesArriveAsTheyWereSent) {
+  Ends ends = MustMeetInVersion();
+  EXPECT_EQ(ends.client.Version(), GetParam());
+  EXPECT_EQ(ends.server.Version(), GetParam());
+  EXPECT_THAT(ends.client.Cipher(), testing::StartsWith("TLS_"));
+  EXPECT_EQ(ends.client.Cipher(), ends.server.Cipher());
+  EXPECT_EQ(ends.server.ServerName(), "localhost");
+  const std::string data("\0 \xff\n\r\0x", 7);
+  EXPECT_TRUE(ends.client.WriteAll(data).ok());
+  EXPECT_EQ(*ends.server.Read(64), data);
+  EXPECT_TRUE(ends.server.WriteAll(data).ok());
+  char buffer[3];
+  EXPECT_EQ(*ends.client.Read(absl::MakeSpan(buffer)), 3u);
+  EXPECT_EQ(absl::string_view(buffer, 3), data.substr(0, 3));
+  EXPECT_EQ(ends.client.Pending(), 4u);
+  EXPECT_EQ(*ends.client.Read(), data.substr(3));
+  EXPECT_EQ(ends.client.Pending(), 0u);
+}
+
+TEST_P(TlsVersionTest, MuchGoesBothWaysAtOnce) {
+  Ends ends = MustMeetInVersion();
+  const std::string data = Pattern(16 << 20);
+  const auto send = [&data](TlsSocket& socket) {
+    absl::Status status = socket.WriteAll(data);
+    if (status.ok()) status = socket.Shutdown(ShutdownHow::kWrite);
+    EXPECT_TRUE(status.ok()) << status;
+  };
+  std::thread there([&] { send(ends.client); });
+  std::thread back([&] { send(ends.server); });
+  std::string at_client;
+  std::thread receiving([&] { at_client = ReadToEnd(ends.client); });
+  const std::string at_server = ReadToEnd(ends.server);
+  there.join();
+  back.join();
+  receiving.join();
+  EXPECT_TRUE(at_server == data);
+  EXPECT_TRUE(at_client == data);
+}
+
+TEST_P(TlsVersionTest, TheEndOfOneHalfLeavesTheOtherOpen) {
+  Ends ends = MustMeetInVersion();
+  ASSERT_TRUE(ends.client.WriteAll("question").ok());
+  ASSERT_TRUE(ends.client.Shutdown(ShutdownHow::kWrite).ok());
+  EXPECT_TRUE(IsBrokenPipe(ends.client.WriteAll("more")));
+  absl::Status status;
+  EXPECT_EQ(ReadToEnd(ends.server, &status), "question");
+  EXPECT_TRUE(status.ok()) << status;
+  ASSERT_TRUE(ends.server.WriteAll("answer").ok());
+  ASSERT_TRUE(ends.server.Close().ok());
+  EXPECT_EQ(ReadToEnd(ends.client, &status), "answer");
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST_P(TlsVersionTest, AConnectionIsResumed) {
+  TlsOptions options = Trusting(Root());
+  options.maximum_version = GetParam();
+  const TlsContext client = MustClient(options);
+  Ends first = Meet(client, Server());
+  EXPECT_FALSE(first.client.SessionReused());
+  // Tickets of TLS 1.3 come along with the first data.
+  ASSERT_TRUE(first.server.WriteAll("x").ok());
+  ASSERT_TRUE(first.client.Read(1).ok());
+  const TlsSession session = first.client.Session();
+  ASSERT_TRUE(session);
+  Ends second = Meet(client, Server(), "localhost", session);
+  EXPECT_TRUE(second.client_status.ok()) << second.client_status;
+  EXPECT_TRUE(second.client.SessionReused());
+  EXPECT_TRUE(second.server.SessionReused());
+  EXPECT_TRUE(second.client.PeerCertificate().has_value());
+}
+
+TEST_P(TlsVersionTest, UnwrapLeavesThePlainSocket) {
+  Ends ends = MustMeetInVersion();
+  ASSERT_TRUE(ends.client.WriteAll("sealed").ok());
+  ASSERT_EQ(*ends.server.Read(), "sealed");
+  absl::StatusOr<Socket> plain_server = absl::UnknownError("");
+  std::thread serving([&] { plain_server = ends.server.Unwrap(); });
+  absl::StatusOr<Socket> plain_client = ends.client.Unwrap();
+  serving.join();
+  ASSERT_TRUE(plain_client.ok()) << plain_client.status();
+  ASSERT_TRUE(plain_server.ok()) << plain_server.status();
+  EXPECT_FALSE(ends.client.is_open());
+  EXPECT_EQ(plain_client->GetTimeout(), kLong);
+  ASSERT_TRUE(plain_client->SendAll("open").ok());
+  EXPECT_EQ(*plain_server->Recv(16), "open");
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, TlsVersionTest,
+                         testing::Values(TlsVersion::kTls12,
+                                         TlsVersion::kTls13),
+                         [](const testing::TestParamInfo<TlsVersion>& info) {
+                           return info.param == TlsVersion::kTls12 ? "Tls12"
+                                                                   : "Tls13";
+                         });
+
+TEST(TlsSocketTest, ReadingAndWritingRunTheHandshake) {
+  auto [client_socket, server_socket] = MustConnect();
+  TlsSocket client =
+      *TlsSocket::Create(Client(), std::move(client_socket), "localhost");
+  TlsSocket server = *TlsSocket::Create(Server(), std::move(server_socket));
+  EXPECT_EQ(client.Version(), std::nullopt);
+  EXPECT_EQ(client.Cipher(), "");
+  std::thread serving([&] {
+    EXPECT_EQ(*server.Read(), "hello");
+    EXPECT_TRUE(server.WriteAll("hello back").ok());
+  });
+  EXPECT_TRUE(client.WriteAll("hello").ok());
+  EXPECT_EQ(*client.Read(), "hello back");
+  serving.join();
+  EXPECT_EQ(client.Version(), TlsVersion::kTls13);
+}
+
+TEST(TlsSocketTest, WhatCannotBeWrappedIsRefused) {
+  const auto refuse = [](const TlsContext& context, Socket socket,
+                         absl::string_view name) {
+    const absl::Status status =
+        TlsSocket::Create(context, std::move(socket), name).status();
+    EXPECT_FALSE(status.ok());
+    EXPECT_TRUE(IsUsageError(status)) << status;
+    return std::string(status.message());
+  };
+  using testing::StartsWith;
+  EXPECT_THAT(refuse(TlsContext(), MustConnect().first, "localhost"),
+              StartsWith("ssl: context: "));
+  EXPECT_THAT(refuse(Client(), Socket(), "localhost"),
+              StartsWith("ssl: the socket is closed"));
+  EXPECT_THAT(
+      refuse(Client(), *Socket::Create(kAfInet, kSockDgram), "localhost"),
+      StartsWith("ssl: socket: "));
+  EXPECT_THAT(refuse(Server(), MustConnect().first, "localhost"),
+              StartsWith("ssl: server_name: "));
+  for (const std::string& name :
+       {std::string(), std::string("a..b"), std::string("ex ample"),
+        std::string("b\xc3\xbc"), std::string(300, 'x'),
+        std::string("local\0host", 10), std::string("[::1]"),
+        std::string("localhost:443")}) {
+    EXPECT_THAT(refuse(Client(), MustConnect().first, name),
+                StartsWith("ssl: server_name: "))
+        << name;
+  }
+}
+
+TEST(TlsSocketTest, AClosedOneRefusesEverything) {
+  TlsSocket closed;
+  EXPECT_FALSE(closed.is_open());
+  EXPECT_EQ(closed.FileNo(), -1);
+  EXPECT_TRUE(IsClosed(closed.Handshake()));
+  EXPECT_TRUE(IsClosed(closed.Read().status()));
+  EXPECT_TRUE(IsClosed(closed.Write("x").status()));
+  EXPECT_TRUE(IsClosed(closed.WriteAll("x")));
+  EXPECT_TRUE(IsClosed(closed.Shutdown(ShutdownHow::kWrite)));
+  EXPECT_TRUE(IsClosed(closed.Unwrap().status()));
+  EXPECT_TRUE(IsClosed(closed.Close()));
+  EXPECT_TRUE(IsClosed(closed.SetTimeout(absl::Seconds(1))));
+  EXPECT_EQ(closed.Version(), std::nullopt);
+  EXPECT_FALSE(closed.PeerCertificate().has_value());
+  EXPECT_EQ(closed.Pending(), 0u);
+  EXPECT_FALSE(closed.Session());
+}
+
+TEST(TlsSocketTest, AnEndWithoutGoodbyeIsNoEnd) {
+  for (const bool taken : {false, true}) {
+    TlsOptions options = Trusting(Root());
+    options.truncation_is_end = taken;
+    Ends ends = Meet(MustClient(options), Server());
+    ASSERT_TRUE(ends.server.WriteAll("half of").ok());
+    // The connection below ends, without the session's having ended.
+    Socket below = *Socket::FromFd(NativeHandle(ends.server.FileNo()), kAfInet,
+                                   kSockStream);
+    ASSERT_TRUE(below.Shutdown(ShutdownHow::kBoth).ok());
+    absl::Status status;
+    EXPECT_EQ(ReadToEnd(ends.client, &status), "half of");
+    if (taken) {
+      EXPECT_TRUE(status.ok()) << status;
+    } else {
+      EXPECT_TRUE(IsTlsTruncated(status)) << status;
+      EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+      // It stays so.
+      EXPECT_TRUE(IsTlsTruncated(ends.client.Read().status()));
+    }
+  }
+}
+
+TEST(TlsSocketTest, ClosingSaysGoodbye) {
+  Ends ends = MustMeet();
+  ASSERT_TRUE(ends.server.WriteAll("all of it").ok());
+  ends.server = TlsSocket();
+  absl::Status status;
+  EXPECT_EQ(ReadToEnd(ends.client, &status), "all of it");
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST(TlsSocketTest, ProtocolsAreAgreedOn) {
+  TlsOptions client = Trusting(Root());
+  client.alpn = {"h2", "http/1.1"};
+  TlsOptions server = Being(Identity());
+  server.alpn = {"http/1.1", "http/1.0"};
+  const Ends ends = Meet(MustClient(client), MustServer(server));
+  EXPECT_EQ(ends.client.AlpnProtocol(), "http/1.1");
+  EXPECT_EQ(ends.server.AlpnProtocol(), "http/1.1");
+  // A side that has none does not mind.
+  EXPECT_EQ(Meet(Client(), MustServer(server)).client.AlpnProtocol(), "");
+  EXPECT_EQ(Meet(MustClient(client), Server()).client.AlpnProtocol(), "");
+  server.alpn = {"smtp"};
+  const Ends refused = Meet(MustClient(client), MustServer(server));
+  EXPECT_TRUE(IsTlsAlert(refused.client_status)) << refused.client_status;
+  EXPECT_TRUE(IsTlsError(refused.server_status)) << refused.server_status;
+}
+
+TEST(TlsSocketTest, AServerChoosesItsCertificateByTheName) {
+  Wanted wanted;
+  wanted.common_name = "other";
+  wanted.dns_names = {"other.example"};
+  const TlsContext other = MustServer(Being(Root().Issue(wanted)));
+  TlsOptions options = Being(Identity());
+  options.on_server_name = [other](absl::string_view name) {
+    return name == "other.example" ? other : TlsContext();
+  };
+  const TlsContext server = MustServer(options);
+  const Ends there = Meet(Client(), server, "Other.Example");
+  EXPECT_TRUE(there.client_status.ok()) << there.client_status;
+  EXPECT_EQ(there.client.PeerCertificate()->subject, "CN=other");
+  EXPECT_EQ(there.server.ServerName(), "Other.Example");
+  const Ends here = Meet(Client(), server);
+  EXPECT_TRUE(here.client_status.ok()) << here.client_status;
+}
+
+TEST(TlsSocketTest, TheCertificateTellsWhoseItIs) {
+  Wanted wanted;
+  wanted.common_name = "Between";
+  const TestAuthority between = Root().Intermediate(wanted);
+  wanted = Wanted();
+  wanted.ip_addresses = {"127.0.0.1", "::1"};
+  const Ends ends = Meet(Client(), MustServer(Being(between.Issue(wanted))));
+  const std::vector<TlsCertificate> chain = ends.client.PeerChain();
+  ASSERT_EQ(chain.size(), 2u);
+  EXPECT_EQ(chain[0].subject, "CN=localhost");
+  EXPECT_EQ(chain[0].issuer, "CN=Between");
+  EXPECT_EQ(chain[1].issuer, "CN=Test Root");
+  EXPECT_THAT(chain[0].dns_names, testing::ElementsAre("localhost"));
+  EXPECT_THAT(chain[0].ip_addresses, testing::ElementsAre("127.0.0.1", "::1"));
+  EXPECT_LT(chain[0].not_before, absl::Now());
+  EXPECT_GT(chain[0].not_after, absl::Now() + absl::Hours(23));
+  EXPECT_EQ(chain[0].sha256.size(), 64u);
+  EXPECT_EQ(chain[0].der[0], '\x30');
+  EXPECT_EQ(ends.client.PeerCertificate()->der, chain[0].der);
+}
+
+TEST(TlsSocketTest, VersionsWithoutACommonOneDoNotMeet) {
+  TlsOptions client = Trusting(Root());
+  client.maximum_version = TlsVersion::kTls12;
+  TlsOptions server = Being(Identity());
+  server.minimum_version = TlsVersion::kTls13;
+  const Ends ends = Meet(MustClient(client), MustServer(server));
+  EXPECT_TRUE(IsTlsAlert(ends.client_status)) << ends.client_status;
+  EXPECT_THAT(std::string(ends.client_status.message()),
+              testing::HasSubstr("version"));
+  EXPECT_TRUE(IsTlsError(ends.server_status)) << ends.server_status;
+}
+
+TEST(TlsSocketTest, AHandshakeHasOneDeadline) {
+  for (const bool as_server : {false, true}) {
+    auto [mine, silent] = MustConnect();
+    ASSERT_TRUE(mine.SetTimeout(absl::Milliseconds(50)).ok());
+    TlsSocket tls =
+        *TlsSocket::Create(as_server ? Server() : Client(), std::move(mine),
+                           as_server ? "" : "localhost");
+    // A byte now and then, of a record that could be one, does not stretch it.
+    std::atomic<bool> over{false};
+    std::thread dripping([&over, &silent = silent] {
+      const std::string record =
+          std::string("\x16\x03\x01\x40\x00", 5) + std::string(16000, '\0');
+      for (std::size_t i = 0; !over && i < record.size(); ++i) {
+        if (!silent.Send(record.substr(i, 1)).ok()) return;
+        absl::SleepFor(absl::Milliseconds(5));
+      }
+    });
+    const absl::Time begin = absl::Now();
+    const absl::Status status = tls.Handshake();
+    EXPECT_TRUE(IsTimeout(status)) << status;
+    EXPECT_EQ(ErrorOf(status)->operation, "do_handshake");
+    EXPECT_GE(absl::Now() - begin, absl::Milliseconds(50));
+    over = true;
+    dripping.join();
+    EXPECT_TRUE(IsTimeout(tls.Read().status()));
+    EXPECT_TRUE(IsTimeout(tls.WriteAll("x")));
+  }
+}
+
+TEST(TlsSocketTest, WhatIsNoTlsIsToldFromIt) {
+  for (const bool as_server : {false, true}) {
+    for (const std::string& garbage :
+         {std::string("HTTP/1.0 400 Bad Request\r\n\r\n"),
+          std::string("GET / HTTP/1.0\r\n\r\n"), std::string(64, '\0'),
+          std::string(100000, '\xff'),
+          std::string("\x16\x03\x01\xff\xff", 5) + std::string(70000, 'x'),
+          std::string("\x15\x03\x03\x00\x02\x02\x28", 7),
+          std::string("\x16\x03\x03\x00\x04\x63\x00\x00\x00", 9)}) {
+      auto [mine, liar] = MustConnect();
+      TlsSocket tls =
+          *TlsSocket::Create(as_server ? Server() : Client(), std::move(mine),
+                             as_server ? "" : "localhost");
+      std::thread lying([&garbage, &liar = liar] {
+        liar.SendAll(garbage).IgnoreError();
+        liar.Shutdown(ShutdownHow::kWrite).IgnoreError();
+      });
+      const absl::Status status = tls.Handshake();
+      EXPECT_TRUE(IsTlsError(status)) << status;
+      EXPECT_FALSE(IsTimeout(status));
+      // It stays so, either way.
+      EXPECT_EQ(tls.Read().status().code(), status.code());
+      EXPECT_EQ(tls.WriteAll("x").code(), status.code());
+      EXPECT_TRUE(tls.Close().ok());
+      lying.join();
+    }
+  }
+}
+
+TEST(TlsSocketTest, AHandshakeThatIsCutShortSaysSo) {
+  auto [mine, gone] = MustConnect();
+  TlsSocket tls = *TlsSocket::Create(Client(), std::move(mine), "localhost");
+  ASSERT_TRUE(gone.Shutdown(ShutdownHow::kWrite).ok());
+  const absl::Status status = tls.Handshake();
+  EXPECT_TRUE(IsTlsTruncated(status)) << status;
+  EXPECT_THAT(std::string(status.message()),
+              testing::HasSubstr("during the handshake"));
+}
+
+TEST(TlsSocketTest, DataThatHasBeenTamperedWithIsRefused) {
+  Ends ends = MustMeet();
+  // A whole record that nobody has sealed, in between.
+  Socket below =
+      *Socket::FromFd(NativeHandle(ends.server.FileNo()), kAfInet, kSockStream);
+  ASSERT_TRUE(below
+                  .SendAll(std::string("\x17\x03\x03\x00\x20", 5) +
+                           std::string(32, 'x'))
+                  .ok());
+  const absl::Status status = ends.client.Read().status();
+  EXPECT_TRUE(IsTlsError(status)) << status;
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_TRUE(IsTlsError(ends.client.WriteAll("x")));
+}
+
+TEST(TlsSocketTest, NonBlockingItSaysWhatItWaitsFor) {
+  auto [client_socket, server_socket] = MustConnect();
+  ASSERT_TRUE(client_socket.SetBlocking(false).ok());
+  ASSERT_TRUE(server_socket.SetBlocking(false).ok());
+  TlsSocket client =
+      *TlsSocket::Create(Client(), std::move(client_socket), "localhost");
+  TlsSocket server = *TlsSocket::Create(Server(), std::move(server_socket));
+  EXPECT_TRUE(IsWouldBlock(client.Handshake()));
+  EXPECT_FALSE(client.ReadWaitsToWrite());
+  EXPECT_TRUE(IsWouldBlock(client.Write("x").status()));
+  EXPECT_TRUE(client.WriteWaitsToRead());
+  absl::Status client_status = client.Handshake();
+  absl::Status server_status = server.Handshake();
+  while (!client_status.ok() || !server_status.ok()) {
+    ASSERT_TRUE(client_status.ok() || IsWouldBlock(client_status))
+        << client_status;
+    ASSERT_TRUE(server_status.ok() || IsWouldBlock(server_status))
+        << server_status;
+    client_status = client.Handshake();
+    server_status = server.Handshake();
+  }
+  EXPECT_TRUE(IsWouldBlock(client.Read().status()));
+  // Until the buffers are full.
+  const std::string data = Pattern(64 << 20);
+  std::size_t sent = 0;
+  for (;;) {
+    const absl::StatusOr<std::size_t> some =
+        client.Write(absl::string_view(data).substr(sent));
+    if (!some.ok()) {
+      ASSERT_TRUE(IsWouldBlock(some.status())) << some.status();
+      break;
+    }
+    sent += *some;
+    ASSERT_LT(sent, data.size());
+  }
+  EXPECT_FALSE(client.WriteWaitsToRead());
+  // A record has been sealed: other data would be a lie.
+  const absl::Status other = client.Write(std::string(20000, '!')).status();
+  EXPECT_EQ(other.code(), absl::StatusCode::kInvalidArgument) << other;
+  ASSERT_TRUE(server.SetTimeout(kLong).ok());
+  ASSERT_TRUE(client.SetTimeout(kLong).ok());
+  std::thread sending([&] {
+    EXPECT_TRUE(client.WriteAll(absl::string_view(data).substr(sent)).ok());
+    EXPECT_TRUE(client.Shutdown(ShutdownHow::kWrite).ok());
+  });
+  EXPECT_TRUE(ReadToEnd(server) == data);
+  sending.join();
+}
+
+TEST(TlsSocketTest, ItIsASocketForWhoWantsOne) {
+  Ends ends = MustMeet();
+  EXPECT_EQ(ends.client.socket().family(), kAfInet);
+  EXPECT_TRUE(ends.client.socket().GetPeerName().ok());
+  ASSERT_TRUE(ends.client.socket().SendAll("through").ok());
+  EXPECT_EQ(*ends.server.socket().Recv(16), "through");
+  EXPECT_EQ(ends.client.GetTimeout(), kLong);
+  ASSERT_TRUE(ends.client.SetTimeout(absl::Milliseconds(20)).ok());
+  EXPECT_TRUE(IsTimeout(ends.client.Read().status()));
+  EXPECT_EQ(ErrorOf(ends.client.Read().status())->operation, "recv");
+}
+
+TEST(TlsSocketTest, TlsGoesOverTls) {
+  Ends outer = MustMeet();
+  TlsSocket client = *TlsSocket::Create(
+      Client(), std::move(outer.client.socket()), "localhost");
+  TlsSocket server =
+      *TlsSocket::Create(Server(), std::move(outer.server.socket()));
+  std::thread serving([&] { EXPECT_EQ(*server.Read(), "deep"); });
+  EXPECT_TRUE(client.WriteAll("deep").ok());
+  serving.join();
+}
+
+TEST(SslTest, VerifiesUnlessToldNotTo) {
+  for (const TlsVerify verify : {TlsVerify::kFull, TlsVerify::kNoneInsecure}) {
+    auto [client, server_socket] = MustConnect();
+    TlsSocket server = *TlsSocket::Create(Server(), std::move(server_socket));
+    std::thread serving([&] {
+      if (server.Handshake().ok()) {
+        server.WriteAll("secret").IgnoreError();
+      }
+    });
+    absl::StatusOr<TlsSocket> ssl =
+        Ssl(std::move(client), "", "", "localhost", verify);
+    if (verify == TlsVerify::kFull) {
+      EXPECT_FALSE(ssl.ok());
+      EXPECT_TRUE(IsCertificateError(ssl.status()) ||
+                  ssl.status().code() == absl::StatusCode::kNotFound)
+          << ssl.status();
+    } else {
+      ASSERT_TRUE(ssl.ok()) << ssl.status();
+      EXPECT_EQ(*ssl->Read(16), "secret");
+    }
+    serving.join();
+  }
+}
+
+TEST(SslTest, FilesThatAreNotThereAreNamed) {
+  const absl::Status status =
+      Ssl(MustConnect().first, "/nonexistent/key.pem", "/nonexistent/cert.pem",
+          "localhost", TlsVerify::kNoneInsecure)
+          .status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(status.message()),
+              testing::HasSubstr("/nonexistent/cert.pem"));
+  EXPECT_TRUE(IsClosed(Ssl(Socket()).status()));
+}
+
+TEST(TlsPlatformTest, WithoutContextsNothingConnects) {
+  TlsPlatform sealed(Platform::Default(), TlsContext(), TlsContext());
+  absl::StatusOr<Socket> listener =
+      Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
+  ASSERT_TRUE(listener.ok());
+  ASSERT_TRUE(listener->Bind({"127.0.0.1", 0}).ok());
+  ASSERT_TRUE(listener->Listen().ok());
+  absl::StatusOr<Socket> client =
+      Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
+  EXPECT_TRUE(IsUnsupported(client->Connect(*listener->GetSockName())));
+  EXPECT_TRUE(IsUnsupported(listener->Accept().status()));
+  EXPECT_TRUE(IsUnsupported(
+      Socket::Create(kAfInet, kSockDgram, 0, &sealed.platform()).status()));
+}
+
+}  // namespace
+}  // namespace testing_tls
+}  // namespace mortise

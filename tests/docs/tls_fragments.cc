@@ -1,0 +1,40 @@
+// The fragments of docs/guide.md about TLS: documents_test.cc checks that they
+// stand here, but for indentation.
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "mortise/socket.h"
+#include "mortise/tls_context.h"
+#include "mortise/tls_socket.h"
+
+namespace guide {
+
+// clang-format off
+
+absl::Status Tls(mortise::Socket socket) {
+  absl::StatusOr<mortise::TlsContext> context = mortise::TlsContext::Client();
+  if (!context.ok()) return context.status();
+  absl::StatusOr<mortise::TlsSocket> tls = mortise::TlsSocket::Create(
+      *context, std::move(socket), "example.org");
+  if (!tls.ok()) return tls.status();
+  absl::Status status = tls->Handshake();
+  if (status.ok()) status = tls->WriteAll("GET / HTTP/1.0\r\n\r\n");
+  absl::StatusOr<std::string> answer = tls->Read(65536);
+  return answer.status();
+}
+
+bool TlsServer() {
+  mortise::TlsOptions options;
+  options.certificate.file = "chain.pem";
+  options.private_key.file = "key.pem";
+  absl::StatusOr<mortise::TlsContext> context =
+      mortise::TlsContext::Server(options);
+  return context.ok();
+}
+
+// clang-format on
+
+}  // namespace guide

@@ -1,0 +1,100 @@
+#include "tests/tls/tls_pair.h"
+
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "mortise/socket.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+#include "mortise/tls_context.h"
+#include "mortise/tls_socket.h"
+#include "tests/tls/test_authority.h"
+
+namespace mortise {
+namespace testing_tls {
+
+TlsOptions Trusting(const TestAuthority& root) {
+  TlsOptions options;
+  options.trusted.text = root.certificate_pem();
+  return options;
+}
+
+TlsOptions Being(const TestIdentity& identity) {
+  TlsOptions options;
+  options.certificate.text = identity.chain_pem;
+  options.private_key.text = identity.key_pem;
+  return options;
+}
+
+TlsContext MustClient(const TlsOptions& options) {
+  absl::StatusOr<TlsContext> context = TlsContext::Client(options);
+  EXPECT_TRUE(context.ok()) << context.status();
+  return context.ok() ? *std::move(context) : TlsContext();
+}
+
+TlsContext MustServer(const TlsOptions& options) {
+  absl::StatusOr<TlsContext> context = TlsContext::Server(options);
+  EXPECT_TRUE(context.ok()) << context.status();
+  return context.ok() ? *std::move(context) : TlsContext();
+}
+
+std::pair<Socket, Socket> MustConnect() {
+  absl::StatusOr<Socket> listener = Socket::Create(kAfInet, kSockStream);
+  absl::StatusOr<Socket> client = Socket::Create(kAfInet, kSockStream);
+  if (!listener.ok() || !client.ok()) {
+    ADD_FAILURE() << listener.status() << client.status();
+    return {};
+  }
+  EXPECT_TRUE(listener->Bind({"127.0.0.1", 0}).ok());
+  EXPECT_TRUE(listener->Listen().ok());
+  const absl::Status connected = client->Connect(*listener->GetSockName());
+  EXPECT_TRUE(connected.ok()) << connected;
+  absl::StatusOr<AcceptResult> accepted = listener->Accept();
+  EXPECT_TRUE(accepted.ok()) << accepted.status();
+  if (!accepted.ok()) return {};
+  EXPECT_TRUE(client->SetTimeout(kLong).ok());
+  EXPECT_TRUE(accepted->socket.SetTimeout(kLong).ok());
+  return {*std::move(client), std::move(accepted->socket)};
+}
+
+Ends Meet(const TlsContext& client, const TlsContext& server,
+          absl::string_view server_name, const TlsSession& session) {
+  std::pair<Socket, Socket> sockets = MustConnect();
+  Ends ends;
+  absl::StatusOr<TlsSocket> client_end =
+      TlsSocket::Create(client, std::move(sockets.first), server_name, session);
+  absl::StatusOr<TlsSocket> server_end =
+      TlsSocket::Create(server, std::move(sockets.second));
+  EXPECT_TRUE(client_end.ok()) << client_end.status();
+  EXPECT_TRUE(server_end.ok()) << server_end.status();
+  if (!client_end.ok() || !server_end.ok()) return ends;
+  ends.client = *std::move(client_end);
+  ends.server = *std::move(server_end);
+  std::thread serving([&] { ends.server_status = ends.server.Handshake(); });
+  ends.client_status = ends.client.Handshake();
+  // The server need not wait for a client that has given up.
+  if (!ends.client_status.ok()) ends.client.Close().IgnoreError();
+  serving.join();
+  return ends;
+}
+
+std::string ReadToEnd(TlsSocket& socket, absl::Status* status) {
+  std::string data;
+  for (;;) {
+    absl::StatusOr<std::string> more = socket.Read(64 * 1024);
+    if (!more.ok()) {
+      if (status != nullptr) *status = more.status();
+      return data;
+    }
+    if (more->empty()) return data;
+    data += *more;
+  }
+}
+
+}  // namespace testing_tls
+}  // namespace mortise

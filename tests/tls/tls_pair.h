@@ -1,0 +1,52 @@
+// Two ends of a connection under TLS, on the operating system's sockets.
+
+#ifndef MORTISE_TESTS_TLS_TLS_PAIR_H_
+#define MORTISE_TESTS_TLS_TLS_PAIR_H_
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "mortise/socket.h"
+#include "mortise/tls_context.h"
+#include "mortise/tls_socket.h"
+#include "tests/tls/test_authority.h"
+
+namespace mortise {
+namespace testing_tls {
+
+// A time that no passing test waits for.
+constexpr absl::Duration kLong = absl::Seconds(60);
+
+// Options that trust `root` alone, and those of who is `identity`.
+TlsOptions Trusting(const TestAuthority& root);
+TlsOptions Being(const TestIdentity& identity);
+
+// They fail the test, and return nothing, if it cannot be made.
+TlsContext MustClient(const TlsOptions& options);
+TlsContext MustServer(const TlsOptions& options);
+
+// Connected by TCP through the loopback address, each with the timeout kLong.
+std::pair<Socket, Socket> MustConnect();
+
+struct Ends {
+  TlsSocket client;
+  TlsSocket server;
+  // How their handshakes ended, which have been run at once.
+  absl::Status client_status;
+  absl::Status server_status;
+};
+
+Ends Meet(const TlsContext& client, const TlsContext& server,
+          absl::string_view server_name = "localhost",
+          const TlsSession& session = {});
+
+// Reads until the peer ends, or an error, which is `*status` then.
+std::string ReadToEnd(TlsSocket& socket, absl::Status* status = nullptr);
+
+}  // namespace testing_tls
+}  // namespace mortise
+
+#endif  // MORTISE_TESTS_TLS_TLS_PAIR_H_

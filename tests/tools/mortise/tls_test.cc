@@ -1,0 +1,156 @@
+// `mortise connect --tls` and `mortise listen --tls`, with one another.
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/tls/test_authority.h"
+#include "tests/tools/mortise/mortise_program.h"
+
+namespace mortise::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing_tls::TestAuthority;
+using testing_tls::TestIdentity;
+using testing_tls::Wanted;
+
+using Words = std::vector<std::string>;
+
+class TlsTest : public ::testing::Test {
+ protected:
+  TlsTest() : root_(TestAuthority::Root("Program Test")) {
+    Wanted wanted;
+    wanted.ip_addresses = {"127.0.0.1"};
+    const TestIdentity server = root_.Issue(wanted);
+    wanted.purpose = "clientAuth";
+    const TestIdentity client = root_.Issue(wanted);
+    Save("ca.pem", root_.certificate_pem());
+    Save("cert.pem", server.chain_pem);
+    Save("key.pem", server.key_pem);
+    Save("client.pem", client.chain_pem + client.key_pem);
+  }
+  ~TlsTest() override {
+    for (const std::string& path : saved_) std::remove(path.c_str());
+  }
+
+  static std::string Path(const std::string& name) {
+    return absl::StrCat(::testing::TempDir(), "/tls_test_", name);
+  }
+
+  void Save(const std::string& name, const std::string& text) {
+    std::ofstream(Path(name), std::ios::binary) << text;
+    saved_.push_back(Path(name));
+  }
+
+  static Words Listen(Words more = {}) {
+    Words words = {"listen",
+                   "-4",
+                   "--tls",
+                   "--cert",
+                   Path("cert.pem"),
+                   "--key",
+                   Path("key.pem"),
+                   "--timeout",
+                   "60"};
+    words.insert(words.end(), more.begin(), more.end());
+    words.push_back("0");
+    return words;
+  }
+  static Words Connect(MortiseProgram& listen, Words more = {}) {
+    listen.ListeningOn();
+    Words words = {"connect", "--tls", "--timeout", "60"};
+    words.insert(words.end(), more.begin(), more.end());
+    words.insert(words.end(), {"127.0.0.1", listen.Port()});
+    return words;
+  }
+
+ private:
+  const TestAuthority root_;
+  std::vector<std::string> saved_;
+};
+
+TEST_F(TlsTest, CopiesBothWaysAndHandsOnTheEnds) {
+  MortiseProgram listen(Listen({"--alpn", "echo,other"}));
+  MortiseProgram connect(
+      Connect(listen, {"--ca", Path("ca.pem"), "--alpn", "other",
+                       "--servername", "localhost"}));
+  const std::string data = Pattern(1'000'000);
+  ASSERT_TRUE(connect.Write(data));
+  connect.EndInput();
+  ASSERT_TRUE(listen.Write("answer"));
+  listen.EndInput();
+  EXPECT_EQ(connect.Wait(), 0) << connect.err();
+  EXPECT_EQ(listen.Wait(), 0) << listen.err();
+  EXPECT_TRUE(listen.out() == data);
+  EXPECT_EQ(connect.out(), "answer");
+  EXPECT_THAT(connect.err(), IsEmpty());
+}
+
+TEST_F(TlsTest, AServerThatNobodyVouchesForIsRefused) {
+  MortiseProgram listen(Listen());
+  MortiseProgram connect(
+      Connect(listen, {"--ca", Path("ca.pem"), "--servername", "other.test"}));
+  EXPECT_EQ(connect.Wait(), 1);
+  EXPECT_THAT(connect.err(), HasSubstr("is not for \"other.test\""));
+  EXPECT_THAT(connect.out(), IsEmpty());
+  EXPECT_EQ(listen.Wait(), 1);
+  EXPECT_THAT(listen.err(), HasSubstr("[TLS_ALERT]"));
+}
+
+TEST_F(TlsTest, InsecureTakesAnybody) {
+  MortiseProgram listen(Listen());
+  MortiseProgram connect(Connect(listen, {"--insecure"}));
+  connect.EndInput();
+  ASSERT_TRUE(listen.Write("anybody"));
+  listen.EndInput();
+  EXPECT_EQ(connect.Wait(), 0) << connect.err();
+  EXPECT_EQ(connect.out(), "anybody");
+}
+
+TEST_F(TlsTest, AServerLetsInWhomItKnows) {
+  MortiseProgram listen(Listen({"--ca", Path("ca.pem")}));
+  MortiseProgram connect(
+      Connect(listen, {"--ca", Path("ca.pem"), "--cert", Path("client.pem"),
+                       "--key", Path("client.pem")}));
+  connect.EndInput();
+  ASSERT_TRUE(listen.Write("welcome"));
+  listen.EndInput();
+  EXPECT_EQ(connect.Wait(), 0) << connect.err();
+  EXPECT_EQ(connect.out(), "welcome");
+
+  MortiseProgram strict(Listen({"--ca", Path("ca.pem")}));
+  MortiseProgram nobody(Connect(strict, {"--ca", Path("ca.pem")}));
+  EXPECT_EQ(strict.Wait(), 1);
+  EXPECT_THAT(strict.err(), HasSubstr("the peer has no certificate"));
+  EXPECT_EQ(nobody.Wait(), 1);
+}
+
+TEST_F(TlsTest, WhatCannotBeMeantIsSaid) {
+  for (const Words& words :
+       {Words{"connect", "--ca", "x", "localhost", "1"},
+        Words{"connect", "--insecure", "localhost", "1"},
+        Words{"connect", "--tls", "--udp", "localhost", "1"},
+        Words{"connect", "--tls", "--cert", "x", "localhost", "1"},
+        Words{"connect", "--tls", "--unix", "/nowhere"},
+        Words{"listen", "--tls", "0"}, Words{"listen", "--key", "x", "0"}}) {
+    MortiseProgram program(words);
+    EXPECT_EQ(program.Wait(), 2) << absl::StrCat(words[0], " ", words[1]);
+    EXPECT_THAT(program.err(), HasSubstr("--"));
+  }
+}
+
+TEST_F(TlsTest, FilesThatCannotBeReadAreSaidAtOnce) {
+  MortiseProgram listen({"listen", "--tls", "--cert", Path("none.pem"), "--key",
+                         Path("key.pem"), "0"});
+  EXPECT_EQ(listen.Wait(), 1);
+  EXPECT_THAT(listen.err(), HasSubstr("none.pem"));
+}
+
+}  // namespace
+}  // namespace mortise::testing

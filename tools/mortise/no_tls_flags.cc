@@ -1,0 +1,32 @@
+// For machines that BoringSSL does not know: there is no --tls.
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "mortise/socket.h"
+#include "tools/mortise/args.h"
+#include "tools/mortise/tls_flags.h"
+
+namespace mortise::program {
+
+void AddTlsClientFlags(TlsFlags*, Args*) {}
+void AddTlsServerFlags(TlsFlags*, Args*) {}
+
+absl::Status CheckTlsClientFlags(const TlsFlags&, bool, absl::string_view) {
+  return absl::OkStatus();
+}
+absl::Status CheckTlsServerFlags(const TlsFlags&, bool) {
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Socket> StartTlsClient(const TlsFlags&, absl::string_view,
+                                      Socket socket) {
+  return socket;
+}
+
+absl::Status CheckTlsServerFiles(const TlsFlags&) { return absl::OkStatus(); }
+absl::StatusOr<Socket> StartTlsServer(const TlsFlags&, Socket socket) {
+  return socket;
+}
+
+}  // namespace mortise::program

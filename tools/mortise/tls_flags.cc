@@ -1,0 +1,165 @@
+#include "tools/mortise/tls_flags.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "mortise/socket.h"
+#include "mortise/tls_context.h"
+#include "mortise/tls_socket.h"
+#include "tools/mortise/args.h"
+
+namespace mortise::program {
+namespace {
+
+void AddText(absl::string_view name, absl::string_view value_name,
+             absl::string_view help, std::string* text, Args* args) {
+  args->Value(name, value_name, help, [text](absl::string_view value) {
+    if (value.empty()) return absl::InvalidArgumentError("is empty");
+    *text = std::string(value);
+    return absl::OkStatus();
+  });
+}
+
+void AddIdentity(absl::string_view certificate_help, TlsFlags* flags,
+                 Args* args) {
+  AddText("--cert", "FILE", certificate_help, &flags->certificate, args);
+  AddText("--key", "FILE", "its private key (PEM)", &flags->key, args);
+}
+
+void AddAlpn(TlsFlags* flags, Args* args) {
+  args->Value("--alpn", "NAMES",
+              "application protocols to agree on, the\n"
+              "preferred first: h2,http/1.1",
+              [flags](absl::string_view names) {
+                flags->alpn = absl::StrSplit(names, ',');
+                return absl::OkStatus();
+              });
+}
+
+bool SaysAnything(const TlsFlags& flags) {
+  return flags.insecure || !flags.ca.empty() || !flags.server_name.empty() ||
+         !flags.certificate.empty() || !flags.key.empty() ||
+         !flags.alpn.empty();
+}
+
+absl::Status CheckBoth(const TlsFlags& flags, bool udp) {
+  if (!flags.tls) {
+    return SaysAnything(flags)
+               ? absl::InvalidArgumentError(
+                     "--ca, --servername, --alpn, --cert, --key and "
+                     "--insecure go with --tls")
+               : absl::OkStatus();
+  }
+  if (udp) return absl::InvalidArgumentError("--tls does not go with --udp");
+  if (flags.certificate.empty() != flags.key.empty()) {
+    return absl::InvalidArgumentError("--cert and --key go together");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<TlsContext> ServerContext(const TlsFlags& flags) {
+  TlsOptions options;
+  options.certificate.file = flags.certificate;
+  options.private_key.file = flags.key;
+  options.alpn = flags.alpn;
+  if (!flags.ca.empty()) {
+    options.trusted.file = flags.ca;
+    options.client_certificate = TlsClientCertificate::kRequired;
+  }
+  return TlsContext::Server(options);
+}
+
+absl::StatusOr<Socket> Start(const TlsContext& context, absl::string_view host,
+                             Socket socket) {
+  absl::StatusOr<TlsSocket> tls =
+      TlsSocket::Create(context, std::move(socket), host);
+  if (!tls.ok()) return tls.status();
+  const absl::Status status = tls->Handshake();
+  if (!status.ok()) return status;
+  return std::move(tls->socket());
+}
+
+}  // namespace
+
+void AddTlsClientFlags(TlsFlags* flags, Args* args) {
+  args->Flag("--tls", "TLS, with a server that proves who it is", &flags->tls);
+  AddText("--ca", "FILE",
+          "trust these certificates (PEM) in place of the\n"
+          "system's",
+          &flags->ca, args);
+  AddText("--servername", "NAME",
+          "whom the server's certificate is for, in place\n"
+          "of HOST",
+          &flags->server_name, args);
+  AddAlpn(flags, args);
+  AddIdentity("this side's certificate and those that vouch for\nit (PEM)",
+              flags, args);
+  args->Flag("--insecure",
+             "take any certificate: anybody can be the server,\n"
+             "and read and change everything",
+             &flags->insecure);
+}
+
+void AddTlsServerFlags(TlsFlags* flags, Args* args) {
+  args->Flag("--tls", "TLS; needs --cert and --key", &flags->tls);
+  AddIdentity("the certificate and those that vouch for it (PEM)", flags, args);
+  AddText("--ca", "FILE",
+          "let in only clients with a certificate that\n"
+          "these (PEM) vouch for",
+          &flags->ca, args);
+  AddAlpn(flags, args);
+}
+
+absl::Status CheckTlsClientFlags(const TlsFlags& flags, bool udp,
+                                 absl::string_view host) {
+  absl::Status both = CheckBoth(flags, udp);
+  if (!both.ok() || !flags.tls) return both;
+  if (host.empty() && flags.server_name.empty() && !flags.insecure) {
+    return absl::InvalidArgumentError(
+        "--tls needs a HOST or --servername, to know whom the certificate is "
+        "for");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTlsServerFlags(const TlsFlags& flags, bool udp) {
+  absl::Status both = CheckBoth(flags, udp);
+  if (!both.ok() || !flags.tls) return both;
+  if (flags.certificate.empty()) {
+    return absl::InvalidArgumentError("--tls needs --cert and --key");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Socket> StartTlsClient(const TlsFlags& flags,
+                                      absl::string_view host, Socket socket) {
+  if (!flags.tls) return socket;
+  TlsOptions options;
+  options.trusted.file = flags.ca;
+  options.certificate.file = flags.certificate;
+  options.private_key.file = flags.key;
+  options.alpn = flags.alpn;
+  if (flags.insecure) options.verify = TlsVerify::kNoneInsecure;
+  const absl::StatusOr<TlsContext> context = TlsContext::Client(options);
+  if (!context.ok()) return context.status();
+  return Start(*context, flags.server_name.empty() ? host : flags.server_name,
+               std::move(socket));
+}
+
+absl::Status CheckTlsServerFiles(const TlsFlags& flags) {
+  return flags.tls ? ServerContext(flags).status() : absl::OkStatus();
+}
+
+absl::StatusOr<Socket> StartTlsServer(const TlsFlags& flags, Socket socket) {
+  if (!flags.tls) return socket;
+  const absl::StatusOr<TlsContext> context = ServerContext(flags);
+  if (!context.ok()) return context.status();
+  return Start(*context, "", std::move(socket));
+}
+
+}  // namespace mortise::program
