@@ -77,7 +77,10 @@ std::string GeneralErrorText(int native) {
     }
   }
   const char* const name = ERR_reason_error_string(Packed(native));
-  if (name == nullptr) return absl::StrCat("TLS error ", native);
+  // Of a number that it does not know the library says just that.
+  if (name == nullptr || absl::string_view(name) == "unknown error") {
+    return absl::StrCat("TLS error ", native);
+  }
   return absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", " "}});
 }
 
