@@ -1,4 +1,5 @@
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -8,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
@@ -27,8 +29,8 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Key;
-using ::testing::MatchesRegex;
 using ::testing::StartsWith;
+using ::testing::Truly;
 
 // What is told in a section: the answer by what it is about.
 using Section = std::map<std::string, std::string>;
@@ -61,6 +63,12 @@ class DoctorTest : public ::testing::Test {
   std::vector<std::string> lines_;
   std::map<std::string, Section> told_;
 };
+
+// Not a regular expression: on Windows GoogleTest knows no brackets.
+bool IsNumber(const std::string& text) {
+  std::int64_t value;
+  return absl::SimpleAtoi(text, &value);
+}
 
 std::string YesOrNo(const absl::Status& status) {
   return status.ok() ? "yes" : absl::StrCat("no: ", status.message());
@@ -107,16 +115,18 @@ TEST_F(DoctorTest, TellsHowOptionsStand) {
   EXPECT_EQ(options.at("TCP_NODELAY"), "0");
   for (const auto& [name, answer] : options) {
     if (FindConstant(name).has_value()) {
-      EXPECT_THAT(answer, AnyOf(MatchesRegex("-?[0-9]+"), StartsWith("no: ")));
+      EXPECT_THAT(answer, AnyOf(Truly(IsNumber), StartsWith("no: ")));
     } else {
       EXPECT_THAT(answer, StartsWith("no: not among the constants of "));
     }
   }
-  EXPECT_THAT(told_["buffers"].at("TCP SO_RCVBUF"), MatchesRegex("[0-9]+"));
+  EXPECT_THAT(told_["buffers"].at("TCP SO_RCVBUF"), Truly(IsNumber));
 }
 
 TEST_F(DoctorTest, TellsTheRest) {
-  EXPECT_THAT(told_["limits"].at("sockets at once"), MatchesRegex("[0-9]+.*"));
+  const std::vector<std::string> limit = absl::StrSplit(
+      told_["limits"].at("sockets at once"), absl::ByAnyChar(" :"));
+  EXPECT_PRED1(IsNumber, limit[0]);
   EXPECT_THAT(told_["names"].at("localhost"),
               AnyOf(HasSubstr("127.0.0.1"), HasSubstr("::1")));
   EXPECT_NE(told_["clock"].at("smallest step"), "0");
