@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/contract/process.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
@@ -101,9 +102,12 @@ TEST(EchoServerTest, LivesOnAfterAClientsError) {
     ASSERT_EQ(client.Recv(1).value_or("failed"), "x");
     ASSERT_TRUE(client.Close().ok());
   }
-  EXPECT_TRUE(echo.WaitForErr("\n"));
-  EXPECT_THAT(echo.err(), HasSubstr("mortise: client 127.0.0.1:"));
-  EXPECT_THAT(echo.err(), HasSubstr("[ECONNRESET]"));
+  // Wine takes a reset that comes before the receive for the end of the stream.
+  if (!contract::RunsUnderWine()) {
+    EXPECT_TRUE(echo.WaitForErr("\n"));
+    EXPECT_THAT(echo.err(), HasSubstr("mortise: client 127.0.0.1:"));
+    EXPECT_THAT(echo.err(), HasSubstr("[ECONNRESET]"));
+  }
   Socket next = ConnectTo(kLoopbackIpv4, kSockStream, echo.ListeningOn());
   ExpectEcho(next, "still there");
 }
