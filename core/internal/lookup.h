@@ -13,15 +13,11 @@
 #include "absl/time/time.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/or_default.h"  // IWYU pragma: export
 #include "mortise/platform/backend.h"
 
 namespace mortise {
 namespace internal {
-
-// `options.platform` or the like.
-inline Platform& OrDefault(Platform* platform) {
-  return platform != nullptr ? *platform : Platform::Default();
-}
 
 // kInvalidArgument iff `text` holds a NUL, which would end it for the system.
 absl::Status CheckNoNul(Operation operation, absl::string_view argument,
