@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/address.h"
 #include "mortise/internal/attempt.h"
@@ -33,6 +34,35 @@ using internal::Operation;
 using internal::ReceiveString;
 using internal::Waiter;
 using internal::WaitingCall;
+
+absl::Status SendAllOf(const Socket& socket, absl::string_view data,
+                       int flags) {
+  Platform& platform = *socket.platform();
+  const absl::Duration timeout = socket.GetTimeout();
+  const WaitingCall call = {platform, socket.native_handle(), timeout,
+                            Operation::kSend, WaitEvent::kWritable};
+  // One for the whole of it: a receiver that takes a little now and then must
+  // not stretch the timeout.
+  const internal::Deadline deadline(platform.clock(), timeout);
+  const bool may_time_out = timeout > absl::ZeroDuration();
+  Waiter waiter(deadline);
+  do {
+    const SysResult<std::size_t> size =
+        platform.sockets().Send(call.handle, data, flags);
+    if (!size.ok()) {
+      absl::Status status = waiter.AfterFailure(call, size.error);
+      if (!status.ok()) return status;
+      continue;
+    }
+    waiter.AfterProgress();
+    data.remove_prefix(std::min(size.value, data.size()));
+    if (!data.empty() && may_time_out &&
+        deadline.Remaining() <= absl::ZeroDuration()) {
+      return internal::TimeoutError(Operation::kSend);
+    }
+  } while (!data.empty());
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -103,29 +133,12 @@ absl::StatusOr<std::size_t> Socket::Send(absl::string_view data, int flags) {
 
 absl::Status Socket::SendAll(absl::string_view data, int flags) {
   if (!is_open()) return ClosedError(Operation::kSend);
-  const WaitingCall call = {*platform_, handle_, timeout_, Operation::kSend,
-                            WaitEvent::kWritable};
-  // One for the whole of it: a receiver that takes a little now and then must
-  // not stretch the timeout.
-  const internal::Deadline deadline(platform_->clock(), timeout_);
-  const bool may_time_out = timeout_ > absl::ZeroDuration();
-  Waiter waiter(deadline);
-  do {
-    const SysResult<std::size_t> size =
-        platform_->sockets().Send(handle_, data, flags);
-    if (!size.ok()) {
-      absl::Status status = waiter.AfterFailure(call, size.error);
-      if (!status.ok()) return status;
-      continue;
-    }
-    waiter.AfterProgress();
-    data.remove_prefix(std::min(size.value, data.size()));
-    if (!data.empty() && may_time_out &&
-        deadline.Remaining() <= absl::ZeroDuration()) {
-      return internal::TimeoutError(Operation::kSend);
-    }
-  } while (!data.empty());
-  return absl::OkStatus();
+  absl::Status status = SendAllOf(*this, data, flags);
+  // Nobody can know where to go on.
+  if (ABSL_PREDICT_FALSE(!status.ok())) {
+    platform_->sockets().AbandonSend(handle_);
+  }
+  return status;
 }
 
 absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,

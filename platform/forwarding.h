@@ -93,6 +93,7 @@ class ForwardingSocketCalls : public SocketCalls {
                               int flags) override {
     return next().Send(handle, data, flags);
   }
+  void AbandonSend(NativeHandle handle) override { next().AbandonSend(handle); }
   SysResult<std::size_t> SendTo(NativeHandle handle,
                                 absl::Span<const char> data, int flags,
                                 const SockAddr& to) override {

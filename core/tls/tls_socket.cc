@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/tls/option_error.h"
 #include "mortise/internal/tls/peer_check.h"
 #include "mortise/internal/tls/tls_context_rep.h"
 #include "mortise/internal/tls/x509_text.h"
@@ -118,7 +119,7 @@ absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
   tls::NewSession made = internal::TlsContextRep::NewSession(
       context.rep(), server_name, static_cast<SSL_SESSION*>(session.raw()));
   if (made.ssl == nullptr) {
-    return absl::ResourceExhaustedError("ssl: out of memory");
+    return internal::TlsOutOfMemory();
   }
   const absl::Duration timeout = socket.GetTimeout();
   tls::Layer& layer = tls::Layer::Over(*socket.platform());

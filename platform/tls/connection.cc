@@ -41,6 +41,10 @@ std::size_t HashOf(absl::Span<const char> data) {
 // have run it to its end meanwhile, and nothing more comes then.
 constexpr absl::Duration kHandshakePause = absl::Milliseconds(10);
 
+// And so does a blocking sender: poll(2) on an AF_UNIX socket does not tell of
+// a Shutdown of its sending half, as send(2) does.
+constexpr absl::Duration kSendPause = absl::Milliseconds(50);
+
 constexpr char kEndDuringHandshake[] =
     "the peer ended the connection during the handshake";
 
@@ -135,6 +139,14 @@ Connection::Connection(Platform& next, const Numbers& numbers,
 Connection::~Connection() = default;
 
 void Connection::Begin(NewSession session) {
+  // Records are small messages one after another, the last of the handshake and
+  // the first with data among them, and Nagle's algorithm would have each wait
+  // for the peer's delayed acknowledgement of the one before. Where there is no
+  // TCP there is no such algorithm.
+  const int on = 1;
+  next_.sockets().SetSockOpt(
+      socket_, kIpprotoTcp, kTcpNodelay,
+      absl::MakeConstSpan(reinterpret_cast<const char*>(&on), sizeof(on)));
   const absl::MutexLock lock(&mutex_);
   ssl_ = std::move(session.ssl);
   truncation_ = session.truncation;
@@ -228,7 +240,24 @@ Connection::Outcome Connection::RunPeek() {
   });
 }
 
+Connection::Outcome Connection::RunFlush() {
+  if (sealed_size_ == 0) return {};
+  // BoringSSL has the record, and of the data looks at the size alone.
+  static constexpr char kAnything[kRecordSize] = {};
+  const int size = static_cast<int>(sealed_size_);
+  const Outcome outcome = Run(&send_failure_, [size](SSL* ssl) {
+    return SSL_write(ssl, kAnything, size);
+  });
+  if (outcome.want == Want::kNothing) sealed_size_ = 0;
+  return outcome;
+}
+
 Connection::Outcome Connection::RunSend(absl::Span<const char> data) {
+  if (sealed_is_abandoned_) {
+    const Outcome flushed = RunFlush();
+    if (!flushed.ok()) return flushed;
+    sealed_is_abandoned_ = false;
+  }
   std::size_t size = std::min(data.size(), kRecordSize);
   if (sealed_size_ > 0) {
     size = sealed_size_;
@@ -254,6 +283,10 @@ Connection::Outcome Connection::RunGoodbye() {
   if (goodbye_said_) return {};
   const Outcome ready = RunHandshake();
   if (!ready.ok()) return ready;
+  if (sealed_is_abandoned_) {
+    const Outcome flushed = RunFlush();
+    if (flushed.want != Want::kNothing) return flushed;
+  }
   // In the middle of a record there is no way to say it.
   if (sealed_size_ > 0 || send_failure_.native != 0) return {};
   const Outcome outcome = Run(&send_failure_, [](SSL* ssl) {
@@ -373,14 +406,18 @@ SysResult<std::size_t> Connection::Send(absl::Span<const char> data,
     }
     if (outcome.error != 0) return {done, done > 0 ? 0 : outcome.error};
     if (!waits) return {0, numbers_.would_block};
-    const SysResult<bool> ready =
-        WaitBelow(outcome.want, absl::InfiniteDuration());
+    const SysResult<bool> ready = WaitBelow(outcome.want, kSendPause);
     if (!ready.ok()) {
       const absl::MutexLock lock(&mutex_);
       --senders_waiting_;
       return {done, done > 0 ? 0 : ready.error};
     }
   }
+}
+
+void Connection::AbandonSend() {
+  const absl::MutexLock lock(&mutex_);
+  sealed_is_abandoned_ = sealed_size_ > 0;
 }
 
 SysResult<void> Connection::Shutdown(ShutdownHow how) {

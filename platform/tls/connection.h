@@ -8,7 +8,8 @@
 // A would-block comes back as the platform's own number. Nothing has been taken
 // by such a send that a repetition with the same data would send twice; since a
 // record that has been sealed cannot be taken back, a repetition with other
-// data is an error.
+// data is an error, unless the first ones have been abandoned: the record then
+// goes out ahead of the others.
 
 #ifndef MORTISE_PLATFORM_TLS_CONNECTION_H_
 #define MORTISE_PLATFORM_TLS_CONNECTION_H_
@@ -84,6 +85,7 @@ class Connection {
   // Those of SocketCalls and ReadinessCalls, once it has begun.
   SysResult<std::size_t> Recv(absl::Span<char> buffer, int flags);
   SysResult<std::size_t> Send(absl::Span<const char> data, int flags);
+  void AbandonSend();
   SysResult<void> Shutdown(ShutdownHow how);
   SysResult<bool> Wait(WaitEvent event, absl::Duration timeout);
 
@@ -150,6 +152,8 @@ class Connection {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome RunHandshake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome RunPeek() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Sends the record that is sealed, if there is one.
+  Outcome RunFlush() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome RunSend(absl::Span<const char> data)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Done iff ok(): the peer will read the end, or never can.
@@ -198,6 +202,7 @@ class Connection {
   // Of the record that is sealed and not yet sent: how much data, and which.
   std::size_t sealed_size_ ABSL_GUARDED_BY(mutex_) = 0;
   std::size_t sealed_hash_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool sealed_is_abandoned_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tls

@@ -220,6 +220,10 @@ SysResult<std::size_t> Sockets::Send(NativeHandle handle,
                             : next().Send(connection.socket(), data, flags);
 }
 
+void Sockets::AbandonSend(NativeHandle handle) {
+  Handles::Of(handle).AbandonSend();
+}
+
 SysResult<std::size_t> Sockets::SendTo(NativeHandle handle,
                                        absl::Span<const char> data, int flags,
                                        const SockAddr& to) {

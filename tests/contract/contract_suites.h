@@ -205,6 +205,7 @@ inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DefaultTimeoutContract);       \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DescriptorContract);           \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ErrorContract);                \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(FamilyContract);               \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(FdsContract);                  \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HostContract);                 \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HostLookupContract);           \

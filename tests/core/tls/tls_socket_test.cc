@@ -12,15 +12,19 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/constants.h"
 #include "mortise/error.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
+#include "mortise/socket_file.h"
 #include "mortise/ssl.h"
 #include "mortise/tls_context.h"
 #include "mortise/tls_error.h"
@@ -471,6 +475,66 @@ TEST(TlsSocketTest, NonBlockingItSaysWhatItWaitsFor) {
   });
   EXPECT_TRUE(ReadToEnd(server) == data);
   sending.join();
+}
+
+TEST(TlsSocketTest, AfterAWriteAllThatRanOutOfTimeOtherDataFollow) {
+  Ends ends = MustMeet();
+  const std::string data = Pattern(64 << 20);
+  ASSERT_TRUE(ends.client.SetTimeout(absl::Milliseconds(20)).ok());
+  // Again, since buffers grow, until a record is begun that finds no room.
+  ASSERT_TRUE(IsTimeout(ends.client.WriteAll(data)));
+  ASSERT_TRUE(IsTimeout(ends.client.WriteAll("so ")));
+  ASSERT_TRUE(ends.client.SetTimeout(kLong).ok());
+  std::thread sending([&] {
+    EXPECT_TRUE(ends.client.WriteAll("it goes on").ok());
+    EXPECT_TRUE(ends.client.Shutdown(ShutdownHow::kWrite).ok());
+  });
+  const std::string got = ReadToEnd(ends.server);
+  sending.join();
+  // Of the first a part that ends with a whole record; of the second all or
+  // nothing, which it does not say.
+  constexpr absl::string_view kEnd = "it goes on";
+  ASSERT_TRUE(absl::EndsWith(got, kEnd));
+  absl::string_view begun = got;
+  begun.remove_suffix(kEnd.size());
+  absl::ConsumeSuffix(&begun, "so ");
+  EXPECT_TRUE(absl::StartsWith(data, begun));
+}
+
+TEST(TlsSocketTest, AbandonedDataEndCleanly) {
+  Ends ends = MustMeet();
+  ASSERT_TRUE(ends.client.SetTimeout(absl::Milliseconds(20)).ok());
+  ASSERT_TRUE(IsTimeout(ends.client.WriteAll(Pattern(64 << 20))));
+  ASSERT_TRUE(ends.client.SetTimeout(kLong).ok());
+  std::thread sending([&] {
+    const absl::Status status = ends.client.Shutdown(ShutdownHow::kWrite);
+    EXPECT_TRUE(status.ok()) << status;
+  });
+  absl::Status end;
+  ReadToEnd(ends.server, &end);
+  sending.join();
+  EXPECT_TRUE(end.ok()) << end;
+}
+
+TEST(TlsSocketTest, SmallRecordsDoNotWaitForAcknowledgements) {
+  Ends ends = MustMeet();
+  for (TlsSocket* end : {&ends.client, &ends.server}) {
+    EXPECT_NE(*end->socket().GetSockOpt(kIpprotoTcp, kTcpNodelay), 0);
+  }
+}
+
+TEST(TlsSocketTest, ItIsAFileForWhoWantsOne) {
+  Ends ends = MustMeet();
+  absl::StatusOr<SocketFile> file = MakeFile(ends.client.socket(), "rw");
+  ASSERT_TRUE(file.ok()) << file.status();
+  ASSERT_TRUE(ends.server.WriteAll("first\nsecond\nlast").ok());
+  ASSERT_TRUE(ends.server.Shutdown(ShutdownHow::kWrite).ok());
+  EXPECT_EQ(*file->ReadLine(), "first\n");
+  EXPECT_EQ(*file->ReadLine(), "second\n");
+  EXPECT_EQ(*file->Read(), "last");
+  EXPECT_TRUE(file->Write("answer").ok());
+  EXPECT_TRUE(file->Flush().ok());
+  EXPECT_EQ(*ends.server.Read(), "answer");
 }
 
 TEST(TlsSocketTest, ItIsASocketForWhoWantsOne) {

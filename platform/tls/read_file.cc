@@ -1,0 +1,30 @@
+#include "mortise/platform/tls/read_file.h"
+
+#include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+namespace mortise {
+namespace tls {
+
+bool ReadFile(const std::string& path, std::string* bytes, std::string* why) {
+  errno = 0;
+  std::ifstream file(std::filesystem::u8path(path), std::ios::binary);
+  bytes->clear();
+  // Not by the buffer's iterators, which throw if it is a folder.
+  char some[4096];
+  do {
+    file.read(some, sizeof(some));
+    bytes->append(some, static_cast<std::size_t>(file.gcount()));
+  } while (file);
+  if (file.eof() && !file.bad()) return true;
+  const int error = errno;
+  *why = error == 0 ? "" : std::generic_category().message(error);
+  return false;
+}
+
+}  // namespace tls
+}  // namespace mortise

@@ -1,0 +1,51 @@
+#include "mortise/platform/tls/read_file.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+
+namespace mortise {
+namespace tls {
+namespace {
+
+TEST(ReadFileTest, BytesAreAsTheyStand) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/schlüssel.pem");
+  const std::string written("a\r\nb\n\0\x1a\xff", 8);
+  std::ofstream(std::filesystem::u8path(path), std::ios::binary) << written;
+  std::string bytes = "old";
+  std::string why;
+  ASSERT_TRUE(ReadFile(path, &bytes, &why)) << why;
+  EXPECT_EQ(bytes, written);
+  std::ofstream(std::filesystem::u8path(path), std::ios::trunc).close();
+  EXPECT_TRUE(ReadFile(path, &bytes, &why)) << why;
+  EXPECT_EQ(bytes, "");
+  std::filesystem::remove(std::filesystem::u8path(path));
+}
+
+TEST(ReadFileTest, MoreThanABufferIsReadWhole) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/long.pem");
+  const std::string written(3 * 4096, 'x');
+  std::ofstream(path, std::ios::binary) << written;
+  std::string bytes;
+  std::string why;
+  ASSERT_TRUE(ReadFile(path, &bytes, &why)) << why;
+  EXPECT_TRUE(bytes == written);
+  std::filesystem::remove(path);
+}
+
+TEST(ReadFileTest, WhatIsNoFileIsTold) {
+  std::string bytes;
+  std::string why;
+  EXPECT_FALSE(
+      ReadFile(absl::StrCat(testing::TempDir(), "/none.pem"), &bytes, &why));
+  EXPECT_NE(why, "");
+  EXPECT_FALSE(ReadFile("", &bytes, &why));
+  EXPECT_FALSE(ReadFile(testing::TempDir(), &bytes, &why)) << "a folder";
+}
+
+}  // namespace
+}  // namespace tls
+}  // namespace mortise
