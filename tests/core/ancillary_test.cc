@@ -184,7 +184,7 @@ TEST(AncillaryBuilderTest, Ipv6PacketInfoIsReadAgain) {
 TEST(AncillaryMessagesTest, DataThatIsTooShortSaysNothing) {
   AncillaryBuilder whole;
   ASSERT_TRUE(whole.AddPacketInfo({SocketAddress::Ipv6({}, 0), 1}).ok());
-  const AncillaryMessage& model = *AncillaryMessages(whole.bytes()).begin();
+  const AncillaryMessage model = *AncillaryMessages(whole.bytes()).begin();
   for (std::size_t size = 0; size < model.data().size(); ++size) {
     AncillaryBuilder cut;
     ASSERT_TRUE(

@@ -53,7 +53,7 @@ TEST(TimedCallTest, ACallThatDoesNotIsGivenUpAndGoesOn) {
   constexpr absl::Duration kTimeout = absl::Milliseconds(20);
   const auto begin = std::chrono::steady_clock::now();
   // For ever, as a backend's are: the thread uses it last.
-  auto& calls = *new DetachedCalls(&RunDetached);
+  static DetachedCalls calls(&RunDetached);
   EXPECT_EQ(calls.Call(call, kTimeout, &result, &error),
             TimedCallEnd::kTimedOut);
   EXPECT_GE(absl::FromChrono(std::chrono::steady_clock::now() - begin),
@@ -68,7 +68,7 @@ TEST(TimedCallTest, ACallThatDoesNotIsGivenUpAndGoesOn) {
 
 TEST(TimedCallTest, ThoseThatWereGivenUpAndGoOnAreLimited) {
   static absl::Notification* const go_on = new absl::Notification();
-  auto& calls = *new DetachedCalls(&RunDetached, /*most_given_up=*/2);
+  static DetachedCalls calls(&RunDetached, /*most_given_up=*/2);
   const std::function<int()> stuck = [] {
     go_on->WaitForNotification();
     return 17;
@@ -95,7 +95,7 @@ TEST(TimedCallTest, ThoseThatWereGivenUpAndGoOnAreLimited) {
 // Calls that end just when they are given up are counted by nobody in the end,
 // and have a result if the caller says that they are done.
 TEST(TimedCallTest, EndingAndGivingUpAtOnceGoTogether) {
-  auto& calls = *new DetachedCalls(&RunDetached);
+  static DetachedCalls calls(&RunDetached);
   for (int i = 0; i < 300; ++i) {
     int result = 0;
     int error = 0;

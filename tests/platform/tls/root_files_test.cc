@@ -20,12 +20,10 @@ using testing::EndsWith;
 using testing::HasSubstr;
 
 void SetVariable(const std::string& name, const std::string& value) {
-  // Lives on: putenv keeps it.
-  auto* const entry = new std::string(absl::StrCat(name, "=", value));
 #ifdef _WIN32
-  _putenv(entry->c_str());
+  _putenv_s(name.c_str(), value.c_str());
 #else
-  putenv(&(*entry)[0]);
+  setenv(name.c_str(), value.c_str(), 1);
 #endif
 }
 
