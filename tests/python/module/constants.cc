@@ -16,17 +16,6 @@ const char* const kNames[] = {
 #undef MORTISE_PYTHON_NAME
 };
 
-// What CPython defines itself where no header does, so no header has it.
-struct OwnConstant {
-  const char* name;
-  int value;
-};
-constexpr OwnConstant kOwnConstants[] = {
-    {"ALG_OP_SIGN", 2},         {"ALG_OP_VERIFY", 3},
-    {"ALG_SET_PUBKEY", 6},      {"UDPLITE_RECV_CSCOV", 11},
-    {"UDPLITE_SEND_CSCOV", 10},
-};
-
 bool Add(PyObject* module, const char* name, PyObject* value) {
   Ref owned(value);
   if (!owned || PyModule_AddObject(module, name, owned.get()) != 0) {
@@ -47,12 +36,6 @@ bool AddConstants(PyObject* module) {
              is_unsigned ? PyLong_FromUnsignedLongLong(
                                static_cast<std::uint64_t>(constant->value))
                          : PyLong_FromLongLong(constant->value))) {
-      return false;
-    }
-  }
-  for (const OwnConstant& constant : kOwnConstants) {
-    if (!FindConstant(constant.name).has_value() &&
-        !Add(module, constant.name, PyLong_FromLong(constant.value))) {
       return false;
     }
   }
