@@ -22,6 +22,7 @@
 #include "mortise/internal/deadline.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/or_default.h"
 #include "mortise/internal/resolve.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
@@ -355,15 +356,11 @@ Plan MakePlan(Platform& platform, const CreateConnectionOptions& options) {
           Deadline(platform.clock(), internal::ResolveTimeout(timeout))};
 }
 
-Platform& PlatformOf(const CreateConnectionOptions& options) {
-  return options.platform != nullptr ? *options.platform : Platform::Default();
-}
-
 }  // namespace
 
 absl::StatusOr<Socket> CreateConnection(
     const HostPort& address, const CreateConnectionOptions& options) {
-  Platform& platform = PlatformOf(options);
+  Platform& platform = internal::OrDefault(options.platform);
   if (options.all_errors != nullptr) options.all_errors->clear();
   absl::Status valid = CheckOptions(platform, options);
   if (valid.ok()) valid = CheckHostPort(platform, address);
@@ -377,7 +374,7 @@ absl::StatusOr<Socket> CreateConnection(
 absl::StatusOr<Socket> CreateConnection(
     absl::Span<const AddrInfo> addresses,
     const CreateConnectionOptions& options) {
-  Platform& platform = PlatformOf(options);
+  Platform& platform = internal::OrDefault(options.platform);
   if (options.all_errors != nullptr) options.all_errors->clear();
   absl::Status valid = CheckOptions(platform, options);
   if (!valid.ok()) return valid;

@@ -12,6 +12,7 @@
 #include "mortise/internal/family_text.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/or_default.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/family_address.h"
@@ -24,10 +25,7 @@ namespace mortise {
 namespace {
 
 using internal::Operation;
-
-Platform& OrDefault(Platform* platform) {
-  return platform != nullptr ? *platform : Platform::Default();
-}
+using internal::OrDefault;
 
 absl::Status NotAnAddress(const SocketAddress& address,
                           absl::string_view complaint) {

@@ -21,6 +21,7 @@
 #include "mortise/internal/inet_text.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/or_default.h"
 #include "mortise/internal/quote.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
@@ -259,8 +260,7 @@ absl::StatusOr<SocketAddress> SocketAddress::Numeric(absl::string_view host,
   }
   if (ipv6->scope.has_value()) {
     const absl::StatusOr<std::uint32_t> in_host =
-        ScopeId(*ipv6->scope, host,
-                platform != nullptr ? *platform : Platform::Default());
+        ScopeId(*ipv6->scope, host, internal::OrDefault(platform));
     if (!in_host.ok()) return in_host.status();
     if (scope_id != 0 && scope_id != *in_host) {
       return Invalid("scope_id", absl::StrCat(scope_id, " is not the scope of ",
