@@ -1,0 +1,203 @@
+// TLS with the programs that others have it in: OpenSSL's and GnuTLS's own, and
+// curl.
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/tls_context.h"
+#include "mortise/tls_socket.h"
+#include "tests/tls/test_authority.h"
+#include "tests/tls/tls_pair.h"
+#include "tests/tools/mortise/subprocess.h"
+
+namespace mortise {
+namespace testing_tls {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::Subprocess;
+
+using Words = std::vector<std::string>;
+
+bool IsHere(const std::string& program) {
+  Subprocess look({"/bin/sh", "-c", "command -v " + program});
+  return look.Wait() == 0;
+}
+
+class TlsProgramsTest : public ::testing::TestWithParam<TlsVersion> {
+ protected:
+  TlsProgramsTest() : root_(TestAuthority::Root("Interop")) {
+    Wanted wanted;
+    wanted.ip_addresses = {"127.0.0.1"};
+    identity_ = root_.Issue(wanted);
+    Save("ca.pem", root_.certificate_pem());
+    Save("cert.pem", identity_.chain_pem);
+    Save("key.pem", identity_.key_pem);
+  }
+  ~TlsProgramsTest() override {
+    for (const std::string& path : saved_) std::remove(path.c_str());
+  }
+
+  static std::string Path(const std::string& name) {
+    return absl::StrCat(::testing::TempDir(), "/tls_programs_", name);
+  }
+  void Save(const std::string& name, const std::string& text) {
+    std::ofstream(Path(name), std::ios::binary) << text;
+    saved_.push_back(Path(name));
+  }
+
+  static std::string Named(absl::string_view tls12, absl::string_view tls13) {
+    return std::string(GetParam() == TlsVersion::kTls12 ? tls12 : tls13);
+  }
+
+  void Listen() {
+    listener_ = Socket::Create(kAfInet, kSockStream).value();
+    ASSERT_TRUE(listener_.Bind({"127.0.0.1", 0}).ok());
+    ASSERT_TRUE(listener_.Listen().ok());
+    ASSERT_TRUE(listener_.SetTimeout(kLong).ok());
+  }
+  std::string Port() const {
+    return absl::StrCat(listener_.GetSockName()->port());
+  }
+
+  // The connection of a program that has been told the port.
+  void Accept() {
+    absl::StatusOr<AcceptResult> accepted = listener_.Accept();
+    ASSERT_TRUE(accepted.ok()) << accepted.status();
+    ASSERT_TRUE(accepted->socket.SetTimeout(kLong).ok());
+    Handshake(MustServer(Being(identity_)), std::move(accepted->socket), "");
+  }
+
+  void Handshake(const TlsContext& context, Socket socket,
+                 absl::string_view name) {
+    absl::StatusOr<TlsSocket> tls =
+        TlsSocket::Create(context, std::move(socket), name);
+    ASSERT_TRUE(tls.ok()) << tls.status();
+    tls_ = *std::move(tls);
+    const absl::Status status = tls_.Handshake();
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_EQ(tls_.Version(), GetParam());
+  }
+
+  // Lines both ways, and the end.
+  void Talk(Subprocess& client) {
+    EXPECT_TRUE(client.Write("from the program\n"));
+    std::string line;
+    while (line.find('\n') == std::string::npos) {
+      const absl::StatusOr<std::string> more = tls_.Read(100);
+      ASSERT_TRUE(more.ok()) << more.status();
+      ASSERT_NE(*more, "");
+      line += *more;
+    }
+    EXPECT_EQ(line, "from the program\n");
+    EXPECT_TRUE(tls_.WriteAll("from the library\n").ok());
+    EXPECT_TRUE(client.WaitForOut("from the library\n")) << client.err();
+    EXPECT_TRUE(tls_.Close().ok());
+    client.EndInput();
+    EXPECT_EQ(client.Wait(), 0) << client.err();
+  }
+
+  const TestAuthority root_;
+  TestIdentity identity_;
+  Socket listener_;
+  TlsSocket tls_;
+
+ private:
+  std::vector<std::string> saved_;
+};
+
+TEST_P(TlsProgramsTest, OpenSslIsTheServer) {
+  if (!IsHere("openssl")) GTEST_SKIP() << "there is no openssl";
+  // Sends back each line from its end to its beginning.
+  Subprocess server({"/usr/bin/env", "openssl", "s_server", "-accept",
+                     "127.0.0.1:0", "-cert", Path("cert.pem"), "-key",
+                     Path("key.pem"), "-rev", Named("-tls1_2", "-tls1_3")});
+  ASSERT_TRUE(server.WaitForOut("ACCEPT 127.0.0.1:")) << server.err();
+  ASSERT_TRUE(server.WaitForOut("\n"));
+  std::string out = server.out();
+  out.erase(0, out.find("127.0.0.1:") + 10);
+  int port = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(out.substr(0, out.find('\n')), &port)) << out;
+  Socket socket = Socket::Create(kAfInet, kSockStream).value();
+  ASSERT_TRUE(socket.SetTimeout(kLong).ok());
+  ASSERT_TRUE(socket.Connect({"127.0.0.1", port}).ok());
+  Handshake(MustClient(Trusting(root_)), std::move(socket), "localhost");
+  EXPECT_TRUE(tls_.WriteAll("mortise\nCLOSE\n").ok());
+  absl::Status end;
+  EXPECT_EQ(ReadToEnd(tls_, &end), "esitrom\n");
+  EXPECT_TRUE(end.ok()) << end;
+}
+
+TEST_P(TlsProgramsTest, OpenSslIsTheClient) {
+  if (!IsHere("openssl")) GTEST_SKIP() << "there is no openssl";
+  Listen();
+  Subprocess client({"/usr/bin/env", "openssl", "s_client", "-quiet",
+                     "-connect", "127.0.0.1:" + Port(), "-CAfile",
+                     Path("ca.pem"), "-verify_return_error", "-verify_hostname",
+                     "localhost", Named("-tls1_2", "-tls1_3")});
+  Accept();
+  Talk(client);
+}
+
+TEST_P(TlsProgramsTest, GnuTlsIsTheClient) {
+  if (!IsHere("gnutls-cli")) GTEST_SKIP() << "there is no gnutls-cli";
+  Listen();
+  Subprocess client({"/usr/bin/env", "gnutls-cli", "--priority",
+                     "NORMAL:-VERS-ALL:+VERS-TLS" + Named("1.2", "1.3"),
+                     "--x509cafile", Path("ca.pem"), "--verify-hostname",
+                     "localhost", "--sni-hostname", "localhost", "--port",
+                     Port(), "127.0.0.1"});
+  Accept();
+  Talk(client);
+}
+
+TEST_P(TlsProgramsTest, CurlIsTheClient) {
+  if (!IsHere("curl")) GTEST_SKIP() << "there is no curl";
+  Listen();
+  Subprocess client({"/usr/bin/env", "curl", "--silent", "--show-error",
+                     "--noproxy", "*", "--cacert", Path("ca.pem"), "--tls-max",
+                     Named("1.2", "1.3"), "--resolve",
+                     absl::StrCat("localhost:", Port(), ":127.0.0.1"),
+                     absl::StrCat("https://localhost:", Port(), "/path")});
+  Accept();
+  EXPECT_EQ(tls_.ServerName(), "localhost");
+  std::string request;
+  while (request.find("\r\n\r\n") == std::string::npos) {
+    const absl::StatusOr<std::string> more = tls_.Read(1000);
+    ASSERT_TRUE(more.ok()) << more.status();
+    ASSERT_NE(*more, "");
+    request += *more;
+  }
+  EXPECT_THAT(request, HasSubstr("GET /path HTTP/1.1\r\n"));
+  // Without a length, so that the end is TLS's.
+  EXPECT_TRUE(
+      tls_.WriteAll("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbody").ok());
+  EXPECT_TRUE(tls_.Close().ok());
+  EXPECT_EQ(client.Wait(), 0) << client.err();
+  EXPECT_EQ(client.out(), "body");
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, TlsProgramsTest,
+                         ::testing::Values(TlsVersion::kTls12,
+                                           TlsVersion::kTls13),
+                         [](const ::testing::TestParamInfo<TlsVersion>& info) {
+                           return info.param == TlsVersion::kTls12 ? "Tls12"
+                                                                   : "Tls13";
+                         });
+
+}  // namespace
+}  // namespace testing_tls
+}  // namespace mortise
