@@ -7,6 +7,8 @@
 #include <string>
 #include <system_error>
 
+#include "absl/strings/str_cat.h"
+
 namespace mortise {
 namespace tls {
 
@@ -19,6 +21,10 @@ bool ReadFile(const std::string& path, std::string* bytes, std::string* why) {
   do {
     file.read(some, sizeof(some));
     bytes->append(some, static_cast<std::size_t>(file.gcount()));
+    if (bytes->size() > kLargestFile) {
+      *why = absl::StrCat("it has more than ", kLargestFile, " bytes");
+      return false;
+    }
   } while (file);
   if (file.eof() && !file.bad()) return true;
   const int error = errno;

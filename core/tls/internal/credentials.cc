@@ -174,8 +174,9 @@ absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context) {
                      tls::GeneralErrorText(tls::TakeLibraryError())));
   }
   for (std::size_t i = 1; i < chain.size(); ++i) {
-    if (!SSL_CTX_add1_chain_cert(context, chain[i].get()))
+    if (!SSL_CTX_add1_chain_cert(context, chain[i].get())) {
       return TlsOutOfMemory();
+    }
   }
   return absl::OkStatus();
 }

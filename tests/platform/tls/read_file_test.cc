@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace mortise {
@@ -33,6 +34,18 @@ TEST(ReadFileTest, MoreThanABufferIsReadWhole) {
   std::string why;
   ASSERT_TRUE(ReadFile(path, &bytes, &why)) << why;
   EXPECT_TRUE(bytes == written);
+  std::filesystem::remove(path);
+}
+
+TEST(ReadFileTest, WhatIsTooLargeIsNotReadToTheEnd) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/large.pem");
+  std::string bytes;
+  std::string why;
+  std::ofstream(path, std::ios::binary) << std::string(kLargestFile, 'x');
+  EXPECT_TRUE(ReadFile(path, &bytes, &why)) << why;
+  std::ofstream(path, std::ios::binary | std::ios::app) << 'x';
+  EXPECT_FALSE(ReadFile(path, &bytes, &why));
+  EXPECT_THAT(why, testing::HasSubstr("more than 16777216 bytes"));
   std::filesystem::remove(path);
 }
 
