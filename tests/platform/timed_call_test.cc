@@ -4,21 +4,27 @@
 #include <functional>
 #include <memory>
 #include <thread>
-#include <utility>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#ifdef _WIN32
+#include "mortise/platform/winsock/detached_thread.h"
+#else
+#include "mortise/platform/posix/detached_thread.h"
+#endif
 
 namespace mortise {
 namespace {
 
 constexpr absl::Duration kLong = absl::Minutes(10);
 
-int RunDetached(std::function<void()> work) {
-  std::thread(std::move(work)).detach();
-  return 0;
-}
+// The backend's.
+#ifdef _WIN32
+using winsock::RunDetached;
+#else
+using posix::RunDetached;
+#endif
 
 void AwaitNoneGivenUp(const DetachedCalls& calls) {
   while (calls.given_up() != 0) std::this_thread::yield();
@@ -67,9 +73,9 @@ TEST(TimedCallTest, ACallThatDoesNotIsGivenUpAndGoesOn) {
 }
 
 TEST(TimedCallTest, ThoseThatWereGivenUpAndGoOnAreLimited) {
-  static absl::Notification* const go_on = new absl::Notification();
+  const auto go_on = std::make_shared<absl::Notification>();
   static DetachedCalls calls(&RunDetached, /*most_given_up=*/2);
-  const std::function<int()> stuck = [] {
+  const std::function<int()> stuck = [go_on] {
     go_on->WaitForNotification();
     return 17;
   };
