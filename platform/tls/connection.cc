@@ -240,24 +240,24 @@ Connection::Outcome Connection::RunPeek() {
   });
 }
 
-Connection::Outcome Connection::RunFlush() {
-  if (sealed_size_ == 0) return {};
+Connection::Outcome Connection::RunAbandoned() {
+  if (!sealed_is_abandoned_) return {};
   // BoringSSL has the record, and of the data looks at the size alone.
   static constexpr char kAnything[kRecordSize] = {};
   const int size = static_cast<int>(sealed_size_);
   const Outcome outcome = Run(&send_failure_, [size](SSL* ssl) {
     return SSL_write(ssl, kAnything, size);
   });
-  if (outcome.want == Want::kNothing) sealed_size_ = 0;
+  if (outcome.want == Want::kNothing) {
+    sealed_size_ = 0;
+    sealed_is_abandoned_ = false;
+  }
   return outcome;
 }
 
 Connection::Outcome Connection::RunSend(absl::Span<const char> data) {
-  if (sealed_is_abandoned_) {
-    const Outcome flushed = RunFlush();
-    if (!flushed.ok()) return flushed;
-    sealed_is_abandoned_ = false;
-  }
+  const Outcome abandoned = RunAbandoned();
+  if (!abandoned.ok()) return abandoned;
   std::size_t size = std::min(data.size(), kRecordSize);
   if (sealed_size_ > 0) {
     size = sealed_size_;
@@ -283,10 +283,8 @@ Connection::Outcome Connection::RunGoodbye() {
   if (goodbye_said_) return {};
   const Outcome ready = RunHandshake();
   if (!ready.ok()) return ready;
-  if (sealed_is_abandoned_) {
-    const Outcome flushed = RunFlush();
-    if (flushed.want != Want::kNothing) return flushed;
-  }
+  const Outcome abandoned = RunAbandoned();
+  if (abandoned.want != Want::kNothing) return abandoned;
   // In the middle of a record there is no way to say it.
   if (sealed_size_ > 0 || send_failure_.native != 0) return {};
   const Outcome outcome = Run(&send_failure_, [](SSL* ssl) {

@@ -152,8 +152,8 @@ class Connection {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome RunHandshake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome RunPeek() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Sends the record that is sealed, if there is one.
-  Outcome RunFlush() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Sends the record whose data have been abandoned, if there is one.
+  Outcome RunAbandoned() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome RunSend(absl::Span<const char> data)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Done iff ok(): the peer will read the end, or never can.
@@ -199,7 +199,8 @@ class Connection {
   // What has failed for good.
   Failure receive_failure_ ABSL_GUARDED_BY(mutex_);
   Failure send_failure_ ABSL_GUARDED_BY(mutex_);
-  // Of the record that is sealed and not yet sent: how much data, and which.
+  // Of the record that is sealed and not yet sent: how much data, which, and
+  // whether they will not be given again. 0, and false, where there is none.
   std::size_t sealed_size_ ABSL_GUARDED_BY(mutex_) = 0;
   std::size_t sealed_hash_ ABSL_GUARDED_BY(mutex_) = 0;
   bool sealed_is_abandoned_ ABSL_GUARDED_BY(mutex_) = false;

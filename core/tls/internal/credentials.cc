@@ -28,20 +28,19 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// The text of an option, and what to call it in a complaint.
-struct Text {
-  std::string text;
-  std::string source;
-};
+// What to call it in a complaint.
+std::string SourceOf(const TlsPem& pem) {
+  return pem.file.empty() ? "the text" : pem.file;
+}
 
-absl::StatusOr<Text> Load(absl::string_view option, const TlsPem& pem) {
+absl::StatusOr<std::string> Load(absl::string_view option, const TlsPem& pem) {
   if (!pem.file.empty() && !pem.text.empty()) {
     return TlsOptionError(option, "a file and a text at once");
   }
-  if (pem.file.empty()) return Text{pem.text, "the text"};
-  Text text{"", pem.file};
+  if (pem.file.empty()) return pem.text;
+  std::string text;
   std::string why;
-  if (!tls::ReadFile(pem.file, &text.text, &why)) {
+  if (!tls::ReadFile(pem.file, &text, &why)) {
     return TlsOptionError(
         option,
         absl::StrCat(pem.file, " cannot be read", why.empty() ? "" : ": ", why),
@@ -72,6 +71,24 @@ bool ReadCertificates(absl::string_view text,
          ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 
+// The certificates of an option, at least one.
+absl::StatusOr<std::vector<bssl::UniquePtr<X509>>> LoadCertificates(
+    absl::string_view option, const TlsPem& pem) {
+  const absl::StatusOr<std::string> text = Load(option, pem);
+  if (!text.ok()) return text.status();
+  std::vector<bssl::UniquePtr<X509>> certificates;
+  if (!ReadCertificates(*text, &certificates)) {
+    return TlsOptionError(
+        option,
+        absl::StrCat("a certificate in ", SourceOf(pem), " cannot be read"));
+  }
+  if (certificates.empty()) {
+    return TlsOptionError(
+        option, absl::StrCat("there is no certificate in ", SourceOf(pem)));
+  }
+  return certificates;
+}
+
 // The passphrase while a key is being read, and how that went.
 struct Passphrase {
   const TlsOptions& options;
@@ -100,20 +117,10 @@ int TakePassphrase(char* buffer, int size, int, void* argument) {
 }  // namespace
 
 absl::Status UseTrustedRoots(const TlsPem& pem, SSL_CTX* context) {
-  const absl::StatusOr<Text> text = Load("trusted", pem);
-  if (!text.ok()) return text.status();
-  std::vector<bssl::UniquePtr<X509>> roots;
-  if (!ReadCertificates(text->text, &roots)) {
-    return TlsOptionError(
-        "trusted",
-        absl::StrCat("a certificate in ", text->source, " cannot be read"));
-  }
-  if (roots.empty()) {
-    return TlsOptionError(
-        "trusted", absl::StrCat("there is no certificate in ", text->source));
-  }
+  const auto roots = LoadCertificates("trusted", pem);
+  if (!roots.ok()) return roots.status();
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
-  for (const bssl::UniquePtr<X509>& root : roots) {
+  for (const bssl::UniquePtr<X509>& root : *roots) {
     if (!X509_STORE_add_cert(store, root.get())) return TlsOutOfMemory();
     // For clients to see which of their certificates will do.
     if (!SSL_CTX_add_client_CA(context, root.get())) return TlsOutOfMemory();
@@ -154,27 +161,16 @@ absl::Status UseSystemRoots(SSL_CTX* context) {
 }
 
 absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context) {
-  const absl::StatusOr<Text> text = Load("certificate", pem);
-  if (!text.ok()) return text.status();
-  std::vector<bssl::UniquePtr<X509>> chain;
-  if (!ReadCertificates(text->text, &chain)) {
+  const auto chain = LoadCertificates("certificate", pem);
+  if (!chain.ok()) return chain.status();
+  if (!SSL_CTX_use_certificate(context, chain->front().get())) {
     return TlsOptionError(
         "certificate",
-        absl::StrCat("a certificate in ", text->source, " cannot be read"));
-  }
-  if (chain.empty()) {
-    return TlsOptionError(
-        "certificate",
-        absl::StrCat("there is no certificate in ", text->source));
-  }
-  if (!SSL_CTX_use_certificate(context, chain[0].get())) {
-    return TlsOptionError(
-        "certificate",
-        absl::StrCat("the certificate in ", text->source, " is of no use: ",
+        absl::StrCat("the certificate in ", SourceOf(pem), " is of no use: ",
                      tls::GeneralErrorText(tls::TakeLibraryError())));
   }
-  for (std::size_t i = 1; i < chain.size(); ++i) {
-    if (!SSL_CTX_add1_chain_cert(context, chain[i].get())) {
+  for (std::size_t i = 1; i < chain->size(); ++i) {
+    if (!SSL_CTX_add1_chain_cert(context, (*chain)[i].get())) {
       return TlsOutOfMemory();
     }
   }
@@ -182,32 +178,32 @@ absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context) {
 }
 
 absl::Status UsePrivateKey(const TlsOptions& options, SSL_CTX* context) {
-  absl::StatusOr<Text> text = Load("private_key", options.private_key);
+  absl::StatusOr<std::string> text = Load("private_key", options.private_key);
   if (!text.ok()) return text.status();
+  const std::string source = SourceOf(options.private_key);
   Passphrase passphrase{options, false, absl::OkStatus()};
-  const bssl::UniquePtr<BIO> reader = Reader(text->text);
+  const bssl::UniquePtr<BIO> reader = Reader(*text);
   const bssl::UniquePtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(
       reader.get(), nullptr, &TakePassphrase, &passphrase));
-  OPENSSL_cleanse(&text->text[0], text->text.size());
+  OPENSSL_cleanse(&(*text)[0], text->size());
   if (!passphrase.status.ok()) {
     ERR_clear_error();
     return passphrase.status;
   }
   if (key == nullptr) {
     return TlsOptionError(
-        "private_key",
-        absl::StrCat("the key in ", text->source, " cannot be read",
-                     !passphrase.asked ? ""
-                     : options.passphrase
-                         ? "; is the passphrase right?"
-                         : "; it is encrypted, and there is no "
-                           "passphrase"));
+        "private_key", absl::StrCat("the key in ", source, " cannot be read",
+                                    !passphrase.asked ? ""
+                                    : options.passphrase
+                                        ? "; is the passphrase right?"
+                                        : "; it is encrypted, and there is no "
+                                          "passphrase"));
   }
   if (!SSL_CTX_use_PrivateKey(context, key.get()) ||
       !SSL_CTX_check_private_key(context)) {
     return TlsOptionError(
         "private_key",
-        absl::StrCat("the key in ", text->source, " is not the certificate's"));
+        absl::StrCat("the key in ", source, " is not the certificate's"));
   }
   return absl::OkStatus();
 }
