@@ -1,15 +1,12 @@
 // TLS with the programs that others have it in: OpenSSL's and GnuTLS's own, and
 // curl.
 
-#include <cstdio>
-#include <fstream>
-#include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -20,6 +17,7 @@
 #include "mortise/tls_context.h"
 #include "mortise/tls_socket.h"
 #include "tests/tls/test_authority.h"
+#include "tests/tls/test_files.h"
 #include "tests/tls/tls_pair.h"
 #include "tests/tools/mortise/subprocess.h"
 
@@ -29,8 +27,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing::Subprocess;
-
-using Words = std::vector<std::string>;
 
 bool IsHere(const std::string& program) {
   Subprocess look({"/bin/sh", "-c", "command -v " + program});
@@ -43,20 +39,9 @@ class TlsProgramsTest : public ::testing::TestWithParam<TlsVersion> {
     Wanted wanted;
     wanted.ip_addresses = {"127.0.0.1"};
     identity_ = root_.Issue(wanted);
-    Save("ca.pem", root_.certificate_pem());
-    Save("cert.pem", identity_.chain_pem);
-    Save("key.pem", identity_.key_pem);
-  }
-  ~TlsProgramsTest() override {
-    for (const std::string& path : saved_) std::remove(path.c_str());
-  }
-
-  static std::string Path(const std::string& name) {
-    return absl::StrCat(::testing::TempDir(), "/tls_programs_", name);
-  }
-  void Save(const std::string& name, const std::string& text) {
-    std::ofstream(Path(name), std::ios::binary) << text;
-    saved_.push_back(Path(name));
+    files_.Save("ca.pem", root_.certificate_pem());
+    files_.Save("cert.pem", identity_.chain_pem);
+    files_.Save("key.pem", identity_.key_pem);
   }
 
   static std::string Named(absl::string_view tls12, absl::string_view tls13) {
@@ -92,17 +77,24 @@ class TlsProgramsTest : public ::testing::TestWithParam<TlsVersion> {
     EXPECT_EQ(tls_.Version(), GetParam());
   }
 
+  // What comes, up to `end`; a failure of the test, and less, if it never does.
+  std::string ReadUntil(absl::string_view end) {
+    std::string got;
+    while (!absl::StrContains(got, end)) {
+      const absl::StatusOr<std::string> more = tls_.Read(1000);
+      EXPECT_TRUE(more.ok()) << more.status();
+      if (!more.ok()) break;
+      EXPECT_NE(*more, "");
+      if (more->empty()) break;
+      got += *more;
+    }
+    return got;
+  }
+
   // Lines both ways, and the end.
   void Talk(Subprocess& client) {
     EXPECT_TRUE(client.Write("from the program\n"));
-    std::string line;
-    while (line.find('\n') == std::string::npos) {
-      const absl::StatusOr<std::string> more = tls_.Read(100);
-      ASSERT_TRUE(more.ok()) << more.status();
-      ASSERT_NE(*more, "");
-      line += *more;
-    }
-    EXPECT_EQ(line, "from the program\n");
+    ASSERT_EQ(ReadUntil("\n"), "from the program\n");
     EXPECT_TRUE(tls_.WriteAll("from the library\n").ok());
     EXPECT_TRUE(client.WaitForOut("from the library\n")) << client.err();
     EXPECT_TRUE(tls_.Close().ok());
@@ -114,19 +106,18 @@ class TlsProgramsTest : public ::testing::TestWithParam<TlsVersion> {
   TestIdentity identity_;
   Socket listener_;
   TlsSocket tls_;
-
- private:
-  std::vector<std::string> saved_;
+  TestFiles files_{"tls_programs_"};
 };
 
 TEST_P(TlsProgramsTest, OpenSslIsTheServer) {
   if (!IsHere("openssl")) GTEST_SKIP() << "there is no openssl";
   // Sends back each line from its end to its beginning.
   Subprocess server({"/usr/bin/env", "openssl", "s_server", "-accept",
-                     "127.0.0.1:0", "-cert", Path("cert.pem"), "-key",
-                     Path("key.pem"), "-rev", Named("-tls1_2", "-tls1_3")});
+                     "127.0.0.1:0", "-cert", files_.Path("cert.pem"), "-key",
+                     files_.Path("key.pem"), "-rev",
+                     Named("-tls1_2", "-tls1_3")});
   ASSERT_TRUE(server.WaitForOut("ACCEPT 127.0.0.1:")) << server.err();
-  ASSERT_TRUE(server.WaitForOut("\n"));
+  // It writes a line at once.
   std::string out = server.out();
   out.erase(0, out.find("127.0.0.1:") + 10);
   int port = 0;
@@ -146,8 +137,9 @@ TEST_P(TlsProgramsTest, OpenSslIsTheClient) {
   Listen();
   Subprocess client({"/usr/bin/env", "openssl", "s_client", "-quiet",
                      "-connect", "127.0.0.1:" + Port(), "-CAfile",
-                     Path("ca.pem"), "-verify_return_error", "-verify_hostname",
-                     "localhost", Named("-tls1_2", "-tls1_3")});
+                     files_.Path("ca.pem"), "-verify_return_error",
+                     "-verify_hostname", "localhost",
+                     Named("-tls1_2", "-tls1_3")});
   Accept();
   Talk(client);
 }
@@ -157,7 +149,7 @@ TEST_P(TlsProgramsTest, GnuTlsIsTheClient) {
   Listen();
   Subprocess client({"/usr/bin/env", "gnutls-cli", "--priority",
                      "NORMAL:-VERS-ALL:+VERS-TLS" + Named("1.2", "1.3"),
-                     "--x509cafile", Path("ca.pem"), "--verify-hostname",
+                     "--x509cafile", files_.Path("ca.pem"), "--verify-hostname",
                      "localhost", "--sni-hostname", "localhost", "--port",
                      Port(), "127.0.0.1"});
   Accept();
@@ -168,20 +160,13 @@ TEST_P(TlsProgramsTest, CurlIsTheClient) {
   if (!IsHere("curl")) GTEST_SKIP() << "there is no curl";
   Listen();
   Subprocess client({"/usr/bin/env", "curl", "--silent", "--show-error",
-                     "--noproxy", "*", "--cacert", Path("ca.pem"), "--tls-max",
-                     Named("1.2", "1.3"), "--resolve",
+                     "--noproxy", "*", "--cacert", files_.Path("ca.pem"),
+                     "--tls-max", Named("1.2", "1.3"), "--resolve",
                      absl::StrCat("localhost:", Port(), ":127.0.0.1"),
                      absl::StrCat("https://localhost:", Port(), "/path")});
   Accept();
   EXPECT_EQ(tls_.ServerName(), "localhost");
-  std::string request;
-  while (request.find("\r\n\r\n") == std::string::npos) {
-    const absl::StatusOr<std::string> more = tls_.Read(1000);
-    ASSERT_TRUE(more.ok()) << more.status();
-    ASSERT_NE(*more, "");
-    request += *more;
-  }
-  EXPECT_THAT(request, HasSubstr("GET /path HTTP/1.1\r\n"));
+  ASSERT_THAT(ReadUntil("\r\n\r\n"), HasSubstr("GET /path HTTP/1.1\r\n"));
   // Without a length, so that the end is TLS's.
   EXPECT_TRUE(
       tls_.WriteAll("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbody").ok());

@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -22,6 +21,7 @@
 #include "mortise/tls_error.h"
 #include "mortise/tls_socket.h"
 #include "tests/tls/test_authority.h"
+#include "tests/tls/test_files.h"
 #include "tests/tls/tls_pair.h"
 
 namespace mortise {
@@ -67,10 +67,10 @@ class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
     Wanted wanted;
     wanted.purpose = "serverAuth,clientAuth";
     const TestIdentity theirs = root_.Issue(wanted);
-    Save("ca.pem", root_.certificate_pem());
-    Save("own.pem", theirs.chain_pem);
-    Save("own_key.pem", theirs.key_pem);
-    Save("peer.py", std::string(kPeer));
+    files_.Save("ca.pem", root_.certificate_pem());
+    files_.Save("own.pem", theirs.chain_pem);
+    files_.Save("own_key.pem", theirs.key_pem);
+    files_.Save("peer.py", std::string(kPeer));
     options_ = Being(root_.Issue(wanted));
     options_.trusted.text = root_.certificate_pem();
     options_.alpn = {"mortise"};
@@ -81,10 +81,6 @@ class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
         0) {
       GTEST_SKIP() << "there is no python3 with ssl here";
     }
-  }
-
-  void Save(const std::string& name, const std::string& text) {
-    std::ofstream(absl::StrCat(folder_, "/", name), std::ios::binary) << text;
   }
 
   std::FILE* Start(const std::string& role, int port) const {
@@ -135,6 +131,7 @@ class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
 
   const TestAuthority root_;
   const std::string folder_;
+  TestFiles files_;
   TlsOptions options_;
 };
 

@@ -1,7 +1,5 @@
 // `mortise connect --tls` and `mortise listen --tls`, with one another.
 
-#include <cstdio>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -9,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/tls/test_authority.h"
+#include "tests/tls/test_files.h"
 #include "tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {
@@ -17,6 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing_tls::TestAuthority;
+using testing_tls::TestFiles;
 using testing_tls::TestIdentity;
 using testing_tls::Wanted;
 
@@ -30,39 +30,26 @@ class TlsTest : public ::testing::Test {
     const TestIdentity server = root_.Issue(wanted);
     wanted.purpose = "clientAuth";
     const TestIdentity client = root_.Issue(wanted);
-    Save("ca.pem", root_.certificate_pem());
-    Save("cert.pem", server.chain_pem);
-    Save("key.pem", server.key_pem);
-    Save("client.pem", client.chain_pem + client.key_pem);
+    files_.Save("ca.pem", root_.certificate_pem());
+    files_.Save("cert.pem", server.chain_pem);
+    files_.Save("key.pem", server.key_pem);
+    files_.Save("client.pem", client.chain_pem + client.key_pem);
   }
-  ~TlsTest() override {
-    for (const std::string& path : saved_) std::remove(path.c_str());
-  }
-
-  static std::string Path(const std::string& name) {
-    return absl::StrCat(::testing::TempDir(), "/tls_test_", name);
-  }
-
-  void Save(const std::string& name, const std::string& text) {
-    std::ofstream(Path(name), std::ios::binary) << text;
-    saved_.push_back(Path(name));
-  }
-
-  static Words Listen(Words more = {}) {
+  Words Listen(Words more = {}) {
     Words words = {"listen",
                    "-4",
                    "--tls",
                    "--cert",
-                   Path("cert.pem"),
+                   files_.Path("cert.pem"),
                    "--key",
-                   Path("key.pem"),
+                   files_.Path("key.pem"),
                    "--timeout",
                    "60"};
     words.insert(words.end(), more.begin(), more.end());
     words.push_back("0");
     return words;
   }
-  static Words Connect(MortiseProgram& listen, Words more = {}) {
+  Words Connect(MortiseProgram& listen, Words more = {}) {
     listen.ListeningOn();
     Words words = {"connect", "--tls", "--timeout", "60"};
     words.insert(words.end(), more.begin(), more.end());
@@ -70,15 +57,16 @@ class TlsTest : public ::testing::Test {
     return words;
   }
 
+  TestFiles files_{"tls_test_"};
+
  private:
   const TestAuthority root_;
-  std::vector<std::string> saved_;
 };
 
 TEST_F(TlsTest, CopiesBothWaysAndHandsOnTheEnds) {
   MortiseProgram listen(Listen({"--alpn", "echo,other"}));
   MortiseProgram connect(
-      Connect(listen, {"--ca", Path("ca.pem"), "--alpn", "other",
+      Connect(listen, {"--ca", files_.Path("ca.pem"), "--alpn", "other",
                        "--servername", "localhost"}));
   const std::string data = Pattern(1'000'000);
   ASSERT_TRUE(connect.Write(data));
@@ -94,8 +82,8 @@ TEST_F(TlsTest, CopiesBothWaysAndHandsOnTheEnds) {
 
 TEST_F(TlsTest, AServerThatNobodyVouchesForIsRefused) {
   MortiseProgram listen(Listen());
-  MortiseProgram connect(
-      Connect(listen, {"--ca", Path("ca.pem"), "--servername", "other.test"}));
+  MortiseProgram connect(Connect(
+      listen, {"--ca", files_.Path("ca.pem"), "--servername", "other.test"}));
   EXPECT_EQ(connect.Wait(), 1);
   EXPECT_THAT(connect.err(), HasSubstr("is not for \"other.test\""));
   EXPECT_THAT(connect.out(), IsEmpty());
@@ -114,18 +102,18 @@ TEST_F(TlsTest, InsecureTakesAnybody) {
 }
 
 TEST_F(TlsTest, AServerLetsInWhomItKnows) {
-  MortiseProgram listen(Listen({"--ca", Path("ca.pem")}));
-  MortiseProgram connect(
-      Connect(listen, {"--ca", Path("ca.pem"), "--cert", Path("client.pem"),
-                       "--key", Path("client.pem")}));
+  MortiseProgram listen(Listen({"--ca", files_.Path("ca.pem")}));
+  MortiseProgram connect(Connect(
+      listen, {"--ca", files_.Path("ca.pem"), "--cert",
+               files_.Path("client.pem"), "--key", files_.Path("client.pem")}));
   connect.EndInput();
   ASSERT_TRUE(listen.Write("welcome"));
   listen.EndInput();
   EXPECT_EQ(connect.Wait(), 0) << connect.err();
   EXPECT_EQ(connect.out(), "welcome");
 
-  MortiseProgram strict(Listen({"--ca", Path("ca.pem")}));
-  MortiseProgram nobody(Connect(strict, {"--ca", Path("ca.pem")}));
+  MortiseProgram strict(Listen({"--ca", files_.Path("ca.pem")}));
+  MortiseProgram nobody(Connect(strict, {"--ca", files_.Path("ca.pem")}));
   EXPECT_EQ(strict.Wait(), 1);
   EXPECT_THAT(strict.err(), HasSubstr("the peer has no certificate"));
   EXPECT_EQ(nobody.Wait(), 1);
@@ -146,8 +134,8 @@ TEST_F(TlsTest, WhatCannotBeMeantIsSaid) {
 }
 
 TEST_F(TlsTest, FilesThatCannotBeReadAreSaidAtOnce) {
-  MortiseProgram listen({"listen", "--tls", "--cert", Path("none.pem"), "--key",
-                         Path("key.pem"), "0"});
+  MortiseProgram listen({"listen", "--tls", "--cert", files_.Path("none.pem"),
+                         "--key", files_.Path("key.pem"), "0"});
   EXPECT_EQ(listen.Wait(), 1);
   EXPECT_THAT(listen.err(), HasSubstr("none.pem"));
 }
