@@ -20,7 +20,7 @@ namespace {
 
 constexpr internal::Operation kOperation = internal::Operation::kGetAddrInfo;
 
-// A host without a name is looked for by each system in its own way, or not.
+// "" is no name too: asked for it, each system answers otherwise.
 std::optional<std::string> NonEmpty(std::optional<absl::string_view> text) {
   if (!text.has_value() || text->empty()) return std::nullopt;
   return std::string(*text);
