@@ -13,7 +13,8 @@ package(default_visibility = ["//visibility:public"])
 
 cc_library(
     name = "headers",
-    hdrs = glob(["include/**/*.h"]),
+    # Bazel 8 refuses an empty glob unless told otherwise.
+    hdrs = glob(["include/**/*.h"], allow_empty = True),
     includes = ["include"],
 )
 """
