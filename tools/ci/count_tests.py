@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 """Counts test cases, not targets, over several runs of `bazel test`.
 
-    count_tests.py bazel LANE EVENTS EXIT_CODE TALLY   one run of Bazel's
-    count_tests.py command LANE NAME EXIT_CODE TALLY   a command, as one case
-    count_tests.py unittest LANE TALLY FILE...         Python's own tests
-    count_tests.py total TALLY                         all that TALLY holds
+    count_tests.py bazel LANE EVENTS EXIT_CODE TALLY [ROOT]  one run of Bazel's
+    count_tests.py command LANE NAME EXIT_CODE TALLY         a command, as one case
+    count_tests.py unittest LANE TALLY FILE...               Python's own tests
+    count_tests.py total TALLY                               all that TALLY holds
+    count_tests.py unrun EVENTS FOUND [EXCEPT]               what did not run
 
 The first three append to the file TALLY and say what failed, with the end of
-its log. The last prints `N passed, N failed`, and exits 1 unless all passed.
+its log. `total` prints `N passed, N failed`, and exits 1 unless all passed.
+`unrun` prints the test programs that Bazel found, by the events FOUND, but did
+not run in EVENTS, and exits 1 if there are any; those below the package EXCEPT
+do not count.
 
 EVENTS is what `--build_event_json_file` wrote. It is read rather than the
-folder bazel-testlogs, which still holds the results of earlier runs.
+folder bazel-testlogs, which still holds the results of earlier runs. The files
+that it names are below ROOT.
 """
 
 import collections
@@ -43,13 +48,13 @@ def add(a, b):
     return Count(*(x + y for x, y in zip(a, b)))
 
 
-def path_of(output):
-    return urllib.parse.unquote(urllib.parse.urlparse(output["uri"]).path)
+def path_of(output, root):
+    return root + urllib.parse.unquote(urllib.parse.urlparse(output["uri"]).path)
 
 
-def count_result(result):
+def count_result(result, root=""):
     """Counts one test target's run, given its testResult event."""
-    outputs = {o["name"]: path_of(o) for o in result.get("testActionOutput", [])}
+    outputs = {o["name"]: path_of(o, root) for o in result.get("testActionOutput", [])}
     try:
         root = xml.etree.ElementTree.parse(outputs["test.xml"]).getroot()
         count = count_cases(root)
@@ -62,7 +67,16 @@ def count_result(result):
     return count, outputs.get("test.log")
 
 
-def count_events(events, exit_code):
+def read_events(file_name):
+    """Returns a run's events; none if Bazel did not get as far as its first."""
+    try:
+        with open(file_name) as file:
+            return [json.loads(line) for line in file]
+    except OSError:
+        return []
+
+
+def count_events(events, exit_code, root=""):
     """Returns the count, and (label, what happened, log or None) per failure."""
     total = Count(0, 0, 0)
     failures = []
@@ -70,7 +84,7 @@ def count_events(events, exit_code):
         identity = event["id"]
         if "testResult" in event:
             label = identity["testResult"]["label"]
-            count, log = count_result(event["testResult"])
+            count, log = count_result(event["testResult"], root)
             total = add(total, count)
             if count.failed:
                 failures.append((label, event["testResult"]["status"], log))
@@ -85,6 +99,27 @@ def count_events(events, exit_code):
         total = add(total, Count(0, 1, 0))
         failures.append(("bazel", "exit code %d" % exit_code, None))
     return total, failures
+
+
+def programs_found(events):
+    """Returns the labels of the tests that a run, or its analysis, was to run."""
+    found, left_out = set(), set()
+    for event in events:
+        identity = event["id"]
+        if "testSize" in event.get("configured", {}):
+            found.add(identity["targetConfigured"]["label"])
+        elif event.get("aborted", {}).get("reason") == "SKIPPED":  # incompatible
+            left_out.add(identity.get("targetCompleted", {}).get("label"))
+    return found - left_out
+
+
+def programs_run(events):
+    """Returns the labels of the tests that ran, whatever came of it."""
+    return {event["id"]["testResult"]["label"] for event in events if "testResult" in event}
+
+
+def within(label, package):
+    return label.startswith((package + "/", package + ":"))
 
 
 def count_unittests(files, stream=sys.stdout):
@@ -132,13 +167,8 @@ def print_tail(log):
 def main(argv):
     command, arguments = argv[1], argv[2:]
     if command == "bazel":
-        lane, events_file, exit_code, tally = arguments
-        try:
-            with open(events_file) as file:
-                events = [json.loads(line) for line in file]
-        except OSError:
-            events = []
-        count, failures = count_events(events, int(exit_code))
+        lane, events_file, exit_code, tally, *root = arguments
+        count, failures = count_events(read_events(events_file), int(exit_code), *root)
         for label, what, log in failures:
             print("FAILED in %s: %s (%s)" % (lane, label, what))
             if log:
@@ -153,6 +183,15 @@ def main(argv):
     elif command == "unittest":
         lane, tally, *files = arguments
         append(tally, lane, count_unittests(files))
+    elif command == "unrun":
+        events_file, found_file, *excepted = arguments
+        ran, found = programs_run(read_events(events_file)), programs_found(read_events(found_file))
+        unrun = {label for label in found - ran if not any(within(label, e) for e in excepted)}
+        print("%d of %d test programs ran" % (len(found & ran), len(found)))
+        for label in sorted(unrun):
+            print("NOT RUN: %s" % label)
+        # Nothing may pass because nothing was found.
+        return 1 if unrun or not found else 0
     elif command == "total":
         total = read_total(arguments[0])
         print(text_of(total))

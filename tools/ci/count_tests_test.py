@@ -1,4 +1,6 @@
+import contextlib
 import io
+import json
 import os
 import tempfile
 import unittest
@@ -92,6 +94,14 @@ class CountEvents(unittest.TestCase):
         count, _ = count_tests.count_events([self.result("FAILED", "<testsuites><te")], 3)
         self.assertEqual(count, Count(0, 1, 0))
 
+    def test_below_a_root(self):
+        result = self.result("FAILED", GTEST)
+        for output in result["testResult"]["testActionOutput"]:
+            output["uri"] = output["uri"].replace(self.folder.replace(" ", "%20"), "")
+        count, failures = count_tests.count_events([result], 3, self.folder)
+        self.assertEqual(count, Count(1, 1, 1))
+        self.assertEqual(failures, [("//:t", "FAILED", self.folder + "/log")])
+
     def test_not_built(self):
         event = {"id": {"targetCompleted": {"label": "//:t"}}, "completed": {}}
         count, failures = count_tests.count_events([event], 1)
@@ -109,6 +119,51 @@ class CountEvents(unittest.TestCase):
         count, failures = count_tests.count_events([], 1)
         self.assertEqual(count, Count(0, 1, 0))
         self.assertEqual(failures, [("bazel", "exit code 1", None)])
+
+
+class Programs(unittest.TestCase):
+    # What `bazel build --nobuild` says of a test, of a library, and of a test
+    # that is incompatible.
+    FOUND = [
+        {"id": {"targetConfigured": {"label": "//a:t"}}, "configured": {"testSize": "SMALL"}},
+        {"id": {"targetConfigured": {"label": "//a:l"}}, "configured": {}},
+        {"id": {"targetConfigured": {"label": "//a:w"}}, "configured": {"testSize": "SMALL"}},
+        {"id": {"targetCompleted": {"label": "//a:t"}}, "aborted": {"reason": "NO_BUILD"}},
+        {"id": {"targetCompleted": {"label": "//a:l"}}, "aborted": {"reason": "NO_BUILD"}},
+        {"id": {"targetCompleted": {"label": "//a:w"}}, "aborted": {"reason": "SKIPPED"}},
+    ]
+    RAN = [{"id": {"testResult": {"label": "//a:t"}}, "testResult": {"status": "FAILED"}}]
+
+    def unrun(self, events, found, *excepted):
+        """Returns the exit code and what is printed."""
+        with tempfile.TemporaryDirectory() as folder:
+            files = []
+            for name, lines in [("events", events), ("found", found)]:
+                files.append(os.path.join(folder, name))
+                with open(files[-1], "w") as file:
+                    file.writelines(json.dumps(line) + "\n" for line in lines)
+            with contextlib.redirect_stdout(io.StringIO()) as stdout:
+                status = count_tests.main(["count_tests.py", "unrun", *files, *excepted])
+            return status, stdout.getvalue()
+
+    def test_found_and_run(self):
+        self.assertEqual(count_tests.programs_found(self.FOUND), {"//a:t"})
+        self.assertEqual(count_tests.programs_run(self.RAN), {"//a:t"})
+        self.assertEqual(self.unrun(self.RAN, self.FOUND)[0], 0)
+
+    def test_one_did_not_run(self):
+        status, text = self.unrun([], self.FOUND)
+        self.assertEqual(status, 1)
+        self.assertIn("NOT RUN: //a:t\n", text)
+
+    def test_excepted_package(self):
+        self.assertEqual(self.unrun([], self.FOUND, "//a")[0], 0)
+        self.assertEqual(self.unrun([], self.FOUND, "//")[0], 1)
+        self.assertTrue(count_tests.within("//a/b:t", "//a"))
+        self.assertFalse(count_tests.within("//ab:t", "//a"))
+
+    def test_nothing_found(self):
+        self.assertEqual(self.unrun(self.RAN, [])[0], 1)
 
 
 class Total(unittest.TestCase):
