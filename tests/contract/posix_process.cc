@@ -1,8 +1,10 @@
 #include <fcntl.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -125,6 +127,20 @@ bool RunsUnderWine() { return false; }
 bool RunsUnderQemu() {
   const char* launcher = std::getenv("MORTISE_TEST_LAUNCHER");
   return launcher != nullptr && absl::StartsWith(launcher, "qemu");
+}
+
+bool KnowsLocalhost() {
+  addrinfo hints = {};
+  hints.ai_family = AF_INET;
+  addrinfo* found = nullptr;
+  bool known = getaddrinfo("localhost", nullptr, &hints, &found) == 0;
+  if (known) {
+    char name[NI_MAXHOST];
+    known = getnameinfo(found->ai_addr, found->ai_addrlen, name, sizeof(name),
+                        nullptr, 0, NI_NAMEREQD) == 0;
+    freeaddrinfo(found);
+  }
+  return known;
 }
 
 std::optional<int> OpenDescriptors() {

@@ -24,6 +24,10 @@ bool RunsUnderWine();
 // Whether this is qemu's translation of system calls instead of Linux.
 bool RunsUnderQemu();
 
+// Whether the OS finds an address for "localhost", and a name for that address.
+// A machine without /etc/hosts need not.
+bool KnowsLocalhost();
+
 // How many descriptors are open. nullopt iff the OS does not tell.
 std::optional<int> OpenDescriptors();
 

@@ -1,6 +1,8 @@
 #define WIN32_LEAN_AND_MEAN
 #define NOMINMAX
 #include <windows.h>
+#include <winsock2.h>
+#include <ws2tcpip.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -65,6 +67,23 @@ bool RunsUnderWine() {
 }
 
 bool RunsUnderQemu() { return false; }
+
+bool KnowsLocalhost() {
+  WSADATA data;
+  if (WSAStartup(MAKEWORD(2, 2), &data) != 0) return false;
+  addrinfo hints = {};
+  hints.ai_family = AF_INET;
+  addrinfo* found = nullptr;
+  bool known = getaddrinfo("localhost", nullptr, &hints, &found) == 0;
+  if (known) {
+    char name[NI_MAXHOST];
+    known = getnameinfo(found->ai_addr, found->ai_addrlen, name, sizeof(name),
+                        nullptr, 0, NI_NAMEREQD) == 0;
+    freeaddrinfo(found);
+  }
+  WSACleanup();
+  return known;
+}
 
 std::optional<int> OpenDescriptors() {
   int open = 0;
