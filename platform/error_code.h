@@ -6,6 +6,7 @@
 #define MORTISE_PLATFORM_ERROR_CODE_H_
 
 #include <cstdint>
+#include <iosfwd>
 
 #include "absl/strings/string_view.h"
 
@@ -48,6 +49,36 @@ absl::string_view ErrorCodeName(ErrorCode code);
 
 // The other way; kUnmapped for any other text.
 ErrorCode ErrorCodeFromName(absl::string_view name);
+
+// Prints the enumerator: "kGetAddrInfo".
+template <typename Traits>
+std::basic_ostream<char, Traits>& operator<<(
+    std::basic_ostream<char, Traits>& out, ErrorDomain domain) {
+  switch (domain) {
+    case ErrorDomain::kOs:
+      return out << "kOs";
+    case ErrorDomain::kGetAddrInfo:
+      return out << "kGetAddrInfo";
+    case ErrorDomain::kHostLookup:
+      return out << "kHostLookup";
+    case ErrorDomain::kTimeout:
+      return out << "kTimeout";
+    case ErrorDomain::kTls:
+      return out << "kTls";
+    case ErrorDomain::kUsage:
+      return out << "kUsage";
+  }
+  return out << "ErrorDomain(" << static_cast<int>(domain) << ")";
+}
+
+// Prints `ErrorCodeName(code)`, or "ErrorCode(0)" for a code without a name.
+template <typename Traits>
+std::basic_ostream<char, Traits>& operator<<(
+    std::basic_ostream<char, Traits>& out, ErrorCode code) {
+  const absl::string_view name = ErrorCodeName(code);
+  if (!name.empty()) return out << name;
+  return out << "ErrorCode(" << static_cast<int>(code) << ")";
+}
 
 }  // namespace mortise
 

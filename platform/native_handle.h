@@ -9,6 +9,8 @@
 #define MORTISE_PLATFORM_NATIVE_HANDLE_H_
 
 #include <cstdint>
+#include <iosfwd>
+#include <string>
 
 namespace mortise {
 
@@ -32,6 +34,18 @@ class NativeHandle {
   }
   friend constexpr bool operator!=(NativeHandle a, NativeHandle b) {
     return !(a == b);
+  }
+
+  // Prints `value()`, for absl::StrCat and for streams. Abseil before 20230125
+  // does not know AbslStringify.
+  template <typename Sink>
+  friend void AbslStringify(Sink& sink, NativeHandle handle) {
+    sink.Append(std::to_string(handle.value_));
+  }
+  template <typename Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(
+      std::basic_ostream<char, Traits>& out, NativeHandle handle) {
+    return out << handle.value_;
   }
 
  private:

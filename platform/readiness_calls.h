@@ -4,6 +4,7 @@
 #define MORTISE_PLATFORM_READINESS_CALLS_H_
 
 #include <cstddef>
+#include <iosfwd>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -19,6 +20,21 @@ enum class WaitEvent {
   // A connection attempt that was in progress has ended, well or badly.
   kConnected,
 };
+
+// Prints the enumerator: "kReadable".
+template <typename Traits>
+std::basic_ostream<char, Traits>& operator<<(
+    std::basic_ostream<char, Traits>& out, WaitEvent event) {
+  switch (event) {
+    case WaitEvent::kReadable:
+      return out << "kReadable";
+    case WaitEvent::kWritable:
+      return out << "kWritable";
+    case WaitEvent::kConnected:
+      return out << "kConnected";
+  }
+  return out << "WaitEvent(" << static_cast<int>(event) << ")";
+}
 
 class ReadinessCalls {
  public:

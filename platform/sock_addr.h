@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 
 namespace mortise {
 
@@ -35,6 +36,19 @@ struct SockAddr {
 
   // User-provided so that value-initialisation leaves `bytes` alone too.
   SockAddr() {}  // NOLINT(modernize-use-equals-default)
+
+  // Prints the numbers, and the bytes that count: "family 2, port 80,
+  // 7f000001".
+  template <typename Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(
+      std::basic_ostream<char, Traits>& out, const SockAddr& address) {
+    out << "family " << address.family << ", port " << address.port << ", ";
+    for (std::size_t i = 0; i < address.size && i < kCapacity; ++i) {
+      constexpr char kDigits[] = "0123456789abcdef";
+      out << kDigits[address.bytes[i] / 16] << kDigits[address.bytes[i] % 16];
+    }
+    return out;
+  }
 };
 
 }  // namespace mortise

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -19,6 +20,13 @@ namespace mortise {
 struct HandlePair {
   NativeHandle first;
   NativeHandle second;
+
+  // Prints both: "7 and 8".
+  template <typename Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(
+      std::basic_ostream<char, Traits>& out, const HandlePair& pair) {
+    return out << pair.first << " and " << pair.second;
+  }
 };
 
 // A socket type without the flags that Linux lets a caller mix into it.

@@ -3,6 +3,8 @@
 #ifndef MORTISE_PLATFORM_SOCKET_MODES_H_
 #define MORTISE_PLATFORM_SOCKET_MODES_H_
 
+#include <iosfwd>
+
 namespace mortise {
 
 // Which half of a connection `Shutdown` ends. The numbers are those of
@@ -23,6 +25,34 @@ enum class AddressReuse {
   // multicast want.
   kShare,
 };
+
+// Both print the enumerator: "kWrite".
+template <typename Traits>
+std::basic_ostream<char, Traits>& operator<<(
+    std::basic_ostream<char, Traits>& out, ShutdownHow how) {
+  switch (how) {
+    case ShutdownHow::kRead:
+      return out << "kRead";
+    case ShutdownHow::kWrite:
+      return out << "kWrite";
+    case ShutdownHow::kBoth:
+      return out << "kBoth";
+  }
+  return out << "ShutdownHow(" << static_cast<int>(how) << ")";
+}
+template <typename Traits>
+std::basic_ostream<char, Traits>& operator<<(
+    std::basic_ostream<char, Traits>& out, AddressReuse reuse) {
+  switch (reuse) {
+    case AddressReuse::kExclusive:
+      return out << "kExclusive";
+    case AddressReuse::kAfterClose:
+      return out << "kAfterClose";
+    case AddressReuse::kShare:
+      return out << "kShare";
+  }
+  return out << "AddressReuse(" << static_cast<int>(reuse) << ")";
+}
 
 }  // namespace mortise
 
