@@ -1,7 +1,28 @@
 #include "mortise/platform/mock/mock_platform.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "gmock/gmock.h"
+#include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/control_value.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/forwarding.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
 
 template class ::testing::StrictMock<mortise::MockSocketCalls>;
 template class ::testing::StrictMock<mortise::MockMessageCalls>;
@@ -13,40 +34,263 @@ template class ::testing::StrictMock<mortise::MockFileCalls>;
 template class ::testing::StrictMock<mortise::MockAddressCalls>;
 
 namespace mortise {
+namespace {
 
-using ::testing::_;
 using ::testing::AnyNumber;
+using ::testing::DefaultValue;
 using ::testing::Return;
 
-MockSocketCalls::MockSocketCalls() = default;
+// What a call returns for which a test gives no result. It must not be success:
+// code that sends until all is sent would never end.
+template <typename Result>
+Result NoResult() {
+  Result result;
+  result.error = FakeErrors::kNoResult;
+  return result;
+}
+
+// Has GoogleMock return it by default. That is a setting of the program, for
+// all mocks, and is made once for each type of result.
+template <typename Result>
+void FailByDefault() {
+  [[maybe_unused]] static const bool is_set = [] {
+    DefaultValue<Result>::Set(NoResult<Result>());
+    return true;
+  }();
+}
+
+// Makes a mock's call of at most `timeout`, and moves the clock by it if
+// `timed_out` says of the result that it took so long. A mock's action that has
+// moved the clock has said itself how long the call took.
+template <typename Call, typename TimedOut>
+auto Timed(FakeClock& clock, absl::Duration timeout, Call call,
+           TimedOut timed_out) {
+  const absl::Duration before = clock.elapsed();
+  auto result = call();
+  if (!timed_out(result)) return result;
+  if (timeout == absl::InfiniteDuration()) {
+    ADD_FAILURE() << "A call with an infinite timeout cannot run out of time. "
+                     "The action of its expectation says that it did.";
+    return NoResult<decltype(call())>();
+  }
+  if (clock.elapsed() == before) clock.Advance(timeout);
+  return result;
+}
+
+template <typename Lookup>
+auto TimedLookup(FakeClock& clock, absl::Duration timeout, Lookup lookup) {
+  return Timed(clock, timeout, lookup,
+               [](const auto& result) { return result.timed_out; });
+}
+
+}  // namespace
+
+MockSocketCalls::MockSocketCalls() {
+  FailByDefault<SysResult<void>>();
+  FailByDefault<SysResult<bool>>();
+  FailByDefault<SysResult<int>>();
+  FailByDefault<SysResult<std::size_t>>();
+  FailByDefault<SysResult<std::string>>();
+  FailByDefault<SysResult<NativeHandle>>();
+  FailByDefault<SysResult<HandlePair>>();
+  FailByDefault<SysResult<SocketDescription>>();
+}
+
+MockMessageCalls::MockMessageCalls() {
+  FailByDefault<SysResult<std::size_t>>();
+  FailByDefault<SysResult<ReceivedMessage>>();
+  FailByDefault<SysResult<EncodedControl>>();
+}
+
+MockReadinessCalls::MockReadinessCalls() {
+  FailByDefault<SysResult<bool>>();
+  FailByDefault<SysResult<std::size_t>>();
+}
+
+MockNameCalls::MockNameCalls() {
+  FailByDefault<SysResult<void>>();
+  FailByDefault<SysResult<std::string>>();
+  FailByDefault<LookupResult<std::vector<AddrInfoEntry>>>();
+  FailByDefault<LookupResult<NameInfo>>();
+  FailByDefault<LookupResult<HostEntry>>();
+}
+
+MockServiceCalls::MockServiceCalls() {
+  FailByDefault<SysResult<std::optional<std::uint16_t>>>();
+  FailByDefault<SysResult<std::optional<std::string>>>();
+  FailByDefault<SysResult<std::optional<int>>>();
+}
+
+MockInterfaceCalls::MockInterfaceCalls() {
+  FailByDefault<SysResult<std::uint32_t>>();
+  FailByDefault<SysResult<std::string>>();
+  FailByDefault<SysResult<std::vector<InterfaceEntry>>>();
+}
+
+MockFileCalls::MockFileCalls() {
+  FailByDefault<SysResult<NativeHandle>>();
+  FailByDefault<SysResult<std::size_t>>();
+}
+
+MockAddressCalls::MockAddressCalls() {
+  FailByDefault<SysResult<void>>();
+  FailByDefault<SysResult<SockAddr>>();
+}
+
 MockSocketCalls::~MockSocketCalls() = default;
-MockMessageCalls::MockMessageCalls() = default;
 MockMessageCalls::~MockMessageCalls() = default;
-MockReadinessCalls::MockReadinessCalls() = default;
 MockReadinessCalls::~MockReadinessCalls() = default;
-MockNameCalls::MockNameCalls() = default;
 MockNameCalls::~MockNameCalls() = default;
-MockServiceCalls::MockServiceCalls() = default;
 MockServiceCalls::~MockServiceCalls() = default;
-MockInterfaceCalls::MockInterfaceCalls() = default;
 MockInterfaceCalls::~MockInterfaceCalls() = default;
-MockFileCalls::MockFileCalls() = default;
 MockFileCalls::~MockFileCalls() = default;
-MockAddressCalls::MockAddressCalls() = default;
 MockAddressCalls::~MockAddressCalls() = default;
 
-MockPlatform::MockPlatform() {
-  EXPECT_CALL(sockets, SplitType(_))
+absl::Duration FakeClock::Now() {
+  absl::MutexLock lock(&mutex_);
+  ++reads_;
+  // The clock begins at an arbitrary moment that is not 0.
+  return absl::Hours(1) + elapsed_;
+}
+
+void FakeClock::Advance(absl::Duration by) {
+  if (by < absl::ZeroDuration() || by == absl::InfiniteDuration()) {
+    ADD_FAILURE() << "FakeClock::Advance: by: " << by
+                  << " is negative or infinite";
+    return;
+  }
+  absl::MutexLock lock(&mutex_);
+  elapsed_ += by;
+}
+
+absl::Duration FakeClock::elapsed() const {
+  absl::MutexLock lock(&mutex_);
+  return elapsed_;
+}
+
+int FakeClock::reads() const {
+  absl::MutexLock lock(&mutex_);
+  return reads_;
+}
+
+ErrorCode FakeErrors::Code(ErrorDomain, int native) const {
+  if (native <= kBase) return ErrorCode::kUnmapped;
+  const auto code = static_cast<ErrorCode>(native - kBase);
+  // The cast may have lost bits.
+  return Native(code) == native && !ErrorCodeName(code).empty()
+             ? code
+             : ErrorCode::kUnmapped;
+}
+
+int FakeErrors::Native(ErrorCode code) const {
+  return kBase + static_cast<int>(code);
+}
+
+std::string FakeErrors::Text(ErrorDomain, int native) const {
+  if (native == kNoResult) return "the test gave the mock no result for this";
+  return absl::StrCat("fake error ", native);
+}
+
+void PrintTo(const SysResult<void>& result, std::ostream* out) {
+  if (result.ok()) {
+    *out << "done";
+    return;
+  }
+  const FakeErrors errors;
+  const absl::string_view name =
+      ErrorCodeName(result.error == kNotSupportedError
+                        ? ErrorCode::kUnsupported
+                        : errors.Code(ErrorDomain::kOs, result.error));
+  *out << "failed: "
+       << (name.empty() ? errors.Text(ErrorDomain::kOs, result.error)
+                        : std::string(name));
+}
+
+class MockPlatform::TimedReadiness final : public ForwardingReadinessCalls {
+ public:
+  TimedReadiness(ReadinessCalls& next, FakeClock& clock)
+      : ForwardingReadinessCalls(next), clock_(clock) {}
+
+  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
+                       absl::Duration timeout) override {
+    return Timed(
+        clock_, timeout, [&] { return next().Wait(handle, event, timeout); },
+        [](const SysResult<bool>& ready) {
+          return ready.ok() && !ready.value;
+        });
+  }
+
+  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
+                                 WaitEvent event,
+                                 absl::Duration timeout) override {
+    return Timed(
+        clock_, timeout,
+        [&] { return next().WaitAny(handles, event, timeout); },
+        [&](const SysResult<std::size_t>& ready) {
+          return ready.ok() && ready.value == handles.size();
+        });
+  }
+
+  void Sleep(absl::Duration duration) override {
+    const absl::Duration before = clock_.elapsed();
+    next().Sleep(duration);
+    if (clock_.elapsed() == before) clock_.Advance(duration);
+  }
+
+ private:
+  FakeClock& clock_;
+};
+
+class MockPlatform::TimedNames final : public ForwardingNameCalls {
+ public:
+  TimedNames(NameCalls& next, FakeClock& clock)
+      : ForwardingNameCalls(next), clock_(clock) {}
+
+  LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
+      const AddrInfoQuery& query, absl::Duration timeout) override {
+    return TimedLookup(clock_, timeout,
+                       [&] { return next().FindAddresses(query, timeout); });
+  }
+  LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
+                                  absl::Duration timeout) override {
+    return TimedLookup(clock_, timeout, [&] {
+      return next().FindName(address, flags, timeout);
+    });
+  }
+  LookupResult<HostEntry> FindHostByName(absl::string_view name,
+                                         absl::Duration timeout) override {
+    return TimedLookup(clock_, timeout,
+                       [&] { return next().FindHostByName(name, timeout); });
+  }
+  LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
+                                            absl::Duration timeout) override {
+    return TimedLookup(clock_, timeout, [&] {
+      return next().FindHostByAddress(address, timeout);
+    });
+  }
+
+ private:
+  FakeClock& clock_;
+};
+
+MockPlatform::MockPlatform()
+    : timed_readiness_(std::make_unique<TimedReadiness>(readiness, clock)),
+      timed_names_(std::make_unique<TimedNames>(names, clock)),
+      platform({&sockets, &messages, timed_readiness_.get(), &clock,
+                timed_names_.get(), &services, &interfaces, &files, &addresses,
+                &errors}) {
+  EXPECT_CALL(sockets, SplitType)
       .Times(AnyNumber())
       .WillRepeatedly([](int type) {
         return PlainSocketType{type, false};
       });
-  EXPECT_CALL(sockets, MaxUnixPath())
+  EXPECT_CALL(sockets, MaxUnixPath)
       .Times(AnyNumber())
       .WillRepeatedly(Return(107));
-  EXPECT_CALL(sockets, PairFamily())
+  EXPECT_CALL(sockets, PairFamily)
       .Times(AnyNumber())
       .WillRepeatedly(Return(kPairFamily));
+  EXPECT_CALL(sockets, AbandonSend).Times(AnyNumber());
 }
 
 MockPlatform::~MockPlatform() = default;

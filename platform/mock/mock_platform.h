@@ -1,17 +1,45 @@
 // A platform made of GoogleMock, for tests of code that uses sockets.
 //
-//   MockPlatform mock;
-//   EXPECT_CALL(mock.sockets, Socket).WillOnce(Return(Made(NativeHandle(7))));
-//   EXPECT_CALL(mock.sockets, Recv).WillOnce(Return(Failed<size_t>(
-//       ErrorCode::kEconnreset)));
-//   EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(7)));
-//   absl::StatusOr<Socket> socket =
-//       Socket::Create(kAfInet, kSockStream, 0, &mock.platform);
+//   TEST(ClientTest, SeesTheReset) {
+//     MockPlatform mock;
+//     EXPECT_CALL(mock.sockets, Socket)
+//         .WillOnce(Return(Made(NativeHandle(7))));
+//     EXPECT_CALL(mock.sockets, Recv)
+//         .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEconnreset)));
+//     EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(7)));
+//     absl::StatusOr<Socket> socket =
+//         Socket::Create(kAfInet, kSockStream, 0, &mock.platform);
+//     ASSERT_TRUE(socket.ok()) << socket.status();
+//     EXPECT_TRUE(IsConnectionReset(socket->Recv(10).status()));
+//   }
 //
-// The mocks are strict: a call that no test expects fails it. Time stands still
-// but for what a test lets pass, and what `Wait` and `Sleep` are told to wait.
-// The error numbers are no OS's, so that code which compares them with errno's
-// is found out.
+// Depend on "@mortise//platform/mock:mock_platform", which is testonly.
+//
+// Unexpected calls. The mocks are strict: a call that no test expects fails the
+// test. Such a call, and an expected one for which the test gives no action,
+// returns the error FakeErrors::kNoResult. No loop of the library retries after
+// it, so that a forgotten expectation cannot hang a test. Methods that have no
+// error return false, 0 or nothing.
+// SplitType, MaxUnixPath, PairFamily and AbandonSend are always expected.
+//
+// Time. The clock of a MockPlatform moves in three cases only:
+//   - A test calls `clock.Advance`.
+//   - `Sleep` is called: by its duration.
+//   - A call with a timeout reports that the time ran out: by its timeout. Wait
+//     reports it by `false`, WaitAny by the number of handles, a look-up by
+//     `timed_out`.
+// If the action of such a call has moved the clock itself, the mock adds
+// nothing. A call with an infinite timeout cannot run out of time: an action
+// that reports it fails the test, and the call returns kNoResult.
+// A call of `mock.readiness` or `mock.names` that does not go through
+// `mock.platform` moves no clock.
+//
+// Errors. The numbers belong to no operating system. Code that compares them
+// with errno's constants therefore fails its tests.
+//
+// Thread safety: as GoogleMock, a MockPlatform may be called from any thread
+// once its expectations are set. The clock may be used from any thread at any
+// time.
 
 #ifndef MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_
 #define MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_
@@ -19,13 +47,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
@@ -69,6 +100,7 @@ class MockSocketCalls : public SocketCalls {
               (NativeHandle, absl::Span<char>, int, SockAddr*), (override));
   MOCK_METHOD(SysResult<std::size_t>, Send,
               (NativeHandle, absl::Span<const char>, int), (override));
+  MOCK_METHOD(void, AbandonSend, (NativeHandle), (override));
   MOCK_METHOD(SysResult<std::size_t>, SendTo,
               (NativeHandle, absl::Span<const char>, int, const SockAddr&),
               (override));
@@ -204,47 +236,47 @@ class MockAddressCalls : public AddressCalls {
               (const, override));
 };
 
-// A clock that a test moves.
+// A clock that stands still until it is moved. Safe to use from any thread.
 class FakeClock : public ClockCalls {
  public:
-  absl::Duration Now() override {
-    ++reads_;
-    return now_;
-  }
-  void Advance(absl::Duration by) { now_ += by; }
-  // How often it has been looked at.
-  int reads() const { return reads_; }
+  absl::Duration Now() override;
+
+  // Moves the time. Fails the test, and moves nothing, if `by` is negative or
+  // infinite.
+  void Advance(absl::Duration by);
+
+  // How much it has been moved, in all.
+  absl::Duration elapsed() const;
+  // How often `Now` has been called.
+  int reads() const;
 
  private:
-  absl::Duration now_ = absl::Hours(1);
-  int reads_ = 0;
+  mutable absl::Mutex mutex_;
+  absl::Duration elapsed_ ABSL_GUARDED_BY(mutex_);
+  int reads_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// Error numbers far away from those of any OS. A number without a portable name
-// is one that Native never returns.
+// Error numbers far away from those of any OS. A number that `Native` does not
+// return has no portable name.
 class FakeErrors : public ErrorCalls {
  public:
   static constexpr int kBase = 70000;
+  // What a call returns for which a test gives no result, or none that can be.
+  // Its portable code is kUnmapped, so that no predicate of mortise/error.h is
+  // true for it.
+  static constexpr int kNoResult = kBase - 1;
 
-  ErrorCode Code(ErrorDomain, int native) const override {
-    const auto code = static_cast<ErrorCode>(native - kBase);
-    return native > kBase && !ErrorCodeName(code).empty()
-               ? code
-               : ErrorCode::kUnmapped;
-  }
-  int Native(ErrorCode code) const override {
-    return kBase + static_cast<int>(code);
-  }
-  std::string Text(ErrorDomain, int native) const override {
-    return absl::StrCat("fake error ", native);
-  }
+  ErrorCode Code(ErrorDomain domain, int native) const override;
+  int Native(ErrorCode code) const override;
+  std::string Text(ErrorDomain domain, int native) const override;
 };
 
 // A result of the vtable that failed with `code`, as MockPlatform numbers it.
 template <typename T = void>
 SysResult<T> Failed(ErrorCode code) {
   SysResult<T> result;
-  result.error = FakeErrors().Native(code);
+  result.error = code == ErrorCode::kUnsupported ? kNotSupportedError
+                                                 : FakeErrors().Native(code);
   return result;
 }
 
@@ -255,6 +287,27 @@ SysResult<T> Made(T value) {
 }
 inline SysResult<void> Done() { return {}; }
 
+// How GoogleMock prints results: "failed: ECONNRESET", "made 7", "done".
+void PrintTo(const SysResult<void>& result, std::ostream* out);
+template <typename T>
+void PrintTo(const SysResult<T>& result, std::ostream* out) {
+  if (result.ok()) {
+    *out << "made " << ::testing::PrintToString(result.value);
+  } else {
+    PrintTo(SysResult<void>{result.error}, out);
+  }
+}
+template <typename T>
+void PrintTo(const LookupResult<T>& result, std::ostream* out) {
+  if (result.timed_out) {
+    *out << "timed out";
+  } else {
+    PrintTo(SysResult<T>{result.value, result.error}, out);
+  }
+}
+
+// Not copied or moved: a `Socket` holds the address of `platform`, and must not
+// outlive it.
 class MockPlatform {
  public:
   // The family of pairs, which is that of no OS.
@@ -273,9 +326,17 @@ class MockPlatform {
   ::testing::StrictMock<MockFileCalls> files;
   ::testing::StrictMock<MockAddressCalls> addresses;
   FakeErrors errors;
+
+ private:
+  // They stand before `readiness` and `names`, and move `clock`.
+  class TimedReadiness;
+  class TimedNames;
+  const std::unique_ptr<ReadinessCalls> timed_readiness_;
+  const std::unique_ptr<NameCalls> timed_names_;
+
+ public:
   // Declared last: it points at all of the others.
-  Platform platform{{&sockets, &messages, &readiness, &clock, &names, &services,
-                     &interfaces, &files, &addresses, &errors}};
+  Platform platform;
 };
 
 }  // namespace mortise

@@ -25,6 +25,7 @@ namespace mortise {
 namespace {
 
 using ::testing::_;
+using ::testing::AtLeast;
 using ::testing::InSequence;
 using ::testing::Return;
 
@@ -118,10 +119,7 @@ TEST_F(SocketConnectTest, ATimeoutSaysWhom) {
   Socket socket = OpenWithTimeout(absl::Seconds(3));
   EXPECT_CALL(mock_.sockets, Connect)
       .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
-  EXPECT_CALL(mock_.readiness, Wait).WillOnce([&](auto...) {
-    mock_.clock.Advance(absl::Seconds(3));
-    return Made(false);
-  });
+  EXPECT_CALL(mock_.readiness, Wait).WillOnce(Return(Made(false)));
   const absl::Status status = socket.Connect(Peer());
   EXPECT_TRUE(IsTimeout(status));
   EXPECT_EQ(status.message(), "connect 192.0.2.1:80: timed out");
@@ -147,10 +145,7 @@ TEST_F(SocketConnectTest, LookingTheHostUpAndConnectingShareTheTimeout) {
   EXPECT_CALL(mock_.sockets, Connect(_, IsRaw(Peer())))
       .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
   EXPECT_CALL(mock_.readiness, Wait(_, _, absl::Seconds(1)))
-      .WillOnce([&](auto...) {
-        mock_.clock.Advance(absl::Seconds(1));
-        return Made(false);
-      });
+      .WillOnce(Return(Made(false)));
   EXPECT_TRUE(IsTimeout(socket.Connect({"a.example", 80})));
 }
 
@@ -238,9 +233,7 @@ TEST_F(SocketConnectTest, AFullAfUnixBacklogIsTriedAgainUntilThereIsRoom) {
 
 TEST_F(SocketConnectTest, AFullAfUnixBacklogTimesOut) {
   Socket socket = OpenWithTimeout(absl::Seconds(1), kAfUnix);
-  EXPECT_CALL(mock_.readiness, Sleep).WillRepeatedly([&](absl::Duration pause) {
-    mock_.clock.Advance(pause);
-  });
+  EXPECT_CALL(mock_.readiness, Sleep).Times(AtLeast(1));
   EXPECT_CALL(mock_.sockets, Connect)
       .WillRepeatedly(Return(Failed(ErrorCode::kEagain)));
   const absl::Status status = socket.Connect(UnixPath{"/x"});
@@ -270,10 +263,7 @@ TEST_F(SocketConnectTest, ConnectExCallsATimeoutWouldBlock) {
   Socket socket = OpenWithTimeout(absl::Seconds(1));
   EXPECT_CALL(mock_.sockets, Connect)
       .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
-  EXPECT_CALL(mock_.readiness, Wait).WillOnce([&](auto...) {
-    mock_.clock.Advance(absl::Seconds(1));
-    return Made(false);
-  });
+  EXPECT_CALL(mock_.readiness, Wait).WillOnce(Return(Made(false)));
   EXPECT_EQ(socket.ConnectEx(Peer()).value(),
             mock_.errors.Native(ErrorCode::kEagain));
 }
