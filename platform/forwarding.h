@@ -1,6 +1,6 @@
-// For decorators, which stand before another platform and change or watch some
-// of its calls: each class here hands every call on, and a decorator overrides
-// those that it is about.
+// Base classes of decorators, which stand before another platform and change or
+// watch some of its calls. Each class here hands every call on, with its
+// arguments and its result. A decorator overrides the calls that it is about.
 //
 //   class Impatient final : public ForwardingReadinessCalls {
 //    public:
@@ -8,8 +8,12 @@
 //     void Sleep(absl::Duration) override {}
 //   };
 //
-// A platform is put together from anybody's parts: what a decorator leaves
-// alone it takes from the platform behind it (mortise/platform/backend.h).
+// A platform is put together from parts of several platforms
+// (mortise/platform/backend.h): take the parts that the decorators do not
+// change from the platform behind them. docs/guide.md has a whole example.
+//
+// Depend on "@mortise//platform:forwarding". The classes are as thread-safe as
+// the class behind them, and add no state that changes.
 
 #ifndef MORTISE_PLATFORM_FORWARDING_H_
 #define MORTISE_PLATFORM_FORWARDING_H_
@@ -35,8 +39,8 @@
 
 namespace mortise {
 
-// `next` must outlive it. `next()` is asked for once a call, so that a
-// decorator which is about all of them overrides that alone.
+// For all classes here: `next` must outlive the object. Each call asks `next()`
+// for it once, so that a decorator of all calls overrides only `next()`.
 class ForwardingSocketCalls : public SocketCalls {
  public:
   explicit ForwardingSocketCalls(SocketCalls& next) : next_(next) {}

@@ -1,0 +1,193 @@
+// Every method of every class is handed on, with its arguments and its result.
+
+#include "mortise/platform/forwarding.h"
+
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <regex>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/mock/mock_platform.h"
+#include "mortise/platform/sys_result.h"
+#include "tests/platform/every_call.h"
+
+namespace mortise {
+namespace {
+
+using ::testing::StrictMock;
+using ::testing::UnorderedElementsAreArray;
+
+class MockClockCalls : public ClockCalls {
+ public:
+  MOCK_METHOD(absl::Duration, Now, (), (override));
+};
+
+class MockErrorCalls : public ErrorCalls {
+ public:
+  MOCK_METHOD(ErrorDomain, DomainOf, (int), (const, override));
+  MOCK_METHOD(ErrorCode, Code, (ErrorDomain, int), (const, override));
+  MOCK_METHOD(int, Native, (ErrorCode), (const, override));
+  MOCK_METHOD(std::string, Text, (ErrorDomain, int), (const, override));
+};
+
+// A result that no forwarding class makes up by itself, and what it is known
+// by.
+template <typename T>
+void MakeResult(SysResult<T>* result) {
+  result->error = NextNumber();
+}
+template <typename T>
+void MakeResult(LookupResult<T>* result) {
+  result->error = NextNumber();
+}
+template <typename T>
+void MakeResult(std::optional<T>* result) {
+  result->emplace();
+}
+inline void MakeResult(PlainSocketType* result) { result->type = NextNumber(); }
+inline void MakeResult(absl::Duration* result) {
+  *result = absl::Seconds(NextNumber());
+}
+inline void MakeResult(std::string* result) {
+  *result = absl::StrCat(NextNumber());
+}
+template <typename T>
+std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T>> MakeResult(
+    T* result) {
+  *result = static_cast<T>(NextNumber());
+}
+
+template <typename T>
+int Mark(const SysResult<T>& result) {
+  return result.error;
+}
+template <typename T>
+int Mark(const LookupResult<T>& result) {
+  return result.error;
+}
+template <typename T>
+bool Mark(const std::optional<T>& result) {
+  return result.has_value();
+}
+inline int Mark(const PlainSocketType& result) { return result.type; }
+template <typename T>
+std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T> ||
+                     std::is_same_v<T, std::string> ||
+                     std::is_same_v<T, absl::Duration>,
+                 T>
+Mark(const T& result) {
+  return result;
+}
+
+// `expect` has the mock behind `forwarding` expect one call of `method` and do
+// what it is given.
+template <typename Calls, typename R, typename... A, typename Method>
+void CallAndCompare(Calls& forwarding, Method method,
+                    const std::function<void(std::function<R(A...)>)>& expect) {
+  Arguments<A...> arguments;
+  bool are_the_same = false;
+  const auto call = [&](A... each) -> R {
+    return (forwarding.*method)(each...);
+  };
+  if constexpr (std::is_void_v<R>) {
+    expect([&](A... each) { are_the_same = arguments.Are(each...); });
+    arguments.PassTo(call);
+  } else {
+    R result{};
+    MakeResult(&result);
+    expect([&](A... each) {
+      are_the_same = arguments.Are(each...);
+      return result;
+    });
+    EXPECT_EQ(Mark(arguments.PassTo(call)), Mark(result));
+  }
+  EXPECT_TRUE(are_the_same) << "other arguments";
+}
+
+template <typename Calls, typename Expect, typename R, typename... A>
+void ExpectHandedOn(Calls& forwarding, R (Calls::*method)(A...),
+                    Expect expect) {
+  CallAndCompare<Calls, R, A...>(
+      forwarding, method, std::function<void(std::function<R(A...)>)>(expect));
+}
+template <typename Calls, typename Expect, typename R, typename... A>
+void ExpectHandedOn(Calls& forwarding, R (Calls::*method)(A...) const,
+                    Expect expect) {
+  CallAndCompare<Calls, R, A...>(
+      forwarding, method, std::function<void(std::function<R(A...)>)>(expect));
+}
+
+#define MORTISE_CALL(name, Method)                                        \
+  TEST(Forwarding##name##CallsTest, HandsOn##Method) {                    \
+    class Decorator final : public Forwarding##name##Calls {              \
+     public:                                                              \
+      using Forwarding##name##Calls::Forwarding##name##Calls;             \
+      mutable int asked = 0;                                              \
+                                                                          \
+     private:                                                             \
+      name##Calls& next() const override {                                \
+        ++asked;                                                          \
+        return Forwarding##name##Calls::next();                           \
+      }                                                                   \
+    };                                                                    \
+    StrictMock<Mock##name##Calls> behind;                                 \
+    Decorator decorator(behind);                                          \
+    name##Calls& calls = decorator;                                       \
+    ExpectHandedOn(calls, &name##Calls::Method, [&](auto action) {        \
+      EXPECT_CALL(behind, Method).WillOnce(action);                       \
+    });                                                                   \
+    EXPECT_EQ(decorator.asked, 1) << "next() is asked for once per call"; \
+  }
+#define MORTISE_UNMOCKED_CALL MORTISE_CALL
+#include "tests/platform/every_call.inc"
+#undef MORTISE_UNMOCKED_CALL
+#undef MORTISE_CALL
+
+// The tests above are of all methods that there are. A method that is not pure
+// virtual could otherwise be forgotten in forwarding.h.
+TEST(EveryCallTest, TheListHasEveryMethodOfTheHeaders) {
+  const std::regex class_line("\nclass (\\w+)Calls \\{");
+  const std::regex method("virtual\\s+[^(;~]*?(\\w+)\\(");
+  std::vector<std::string> methods;
+  const std::filesystem::path folder =
+      std::filesystem::path(std::getenv("TEST_SRCDIR")) /
+      std::getenv("TEST_WORKSPACE") / "platform";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string file_name = entry.path().filename().string();
+    if (!absl::EndsWith(file_name, "_calls.h")) continue;
+    std::ifstream file(entry.path());
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    std::smatch found;
+    ASSERT_TRUE(std::regex_search(text, found, class_line)) << file_name;
+    const std::string name = found[1].str();
+    for (std::sregex_iterator i(text.begin(), text.end(), method), end;
+         i != end; ++i) {
+      methods.push_back(absl::StrCat(name, " ", (*i)[1].str()));
+    }
+  }
+  EXPECT_GE(methods.size(), 60u);
+  const std::vector<std::string> list = {
+#define MORTISE_CALL(name, Method) #name " " #Method,
+#define MORTISE_UNMOCKED_CALL MORTISE_CALL
+#include "tests/platform/every_call.inc"
+#undef MORTISE_UNMOCKED_CALL
+#undef MORTISE_CALL
+  };
+  EXPECT_THAT(list, UnorderedElementsAreArray(methods));
+}
+
+}  // namespace
+}  // namespace mortise
