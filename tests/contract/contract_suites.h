@@ -8,9 +8,10 @@
 //   }  // namespace contract
 //   }  // namespace mortise
 //
-// in a file of a cc_test that depends on //tests/contract is all that a new
-// backend needs. What a platform or a machine lacks is found out by trying, and
-// what needs it is skipped with the reason.
+// in a file of a cc_test that depends on @mortise//tests/contract and on
+// GoogleTest's gtest_main is all that a new backend needs. What a platform or a
+// machine lacks is found out by trying, and what needs it is skipped with the
+// reason.
 
 #ifndef MORTISE_CONTRACT_CONTRACT_SUITES_H_
 #define MORTISE_CONTRACT_CONTRACT_SUITES_H_

@@ -1,6 +1,7 @@
 // The C++ in README.md and docs/*.md is C++ that is compiled: a block with a
 // main() is word for word one of docs/examples, and a block of the guide
-// without one stands in guide_fragments.cc or tls_fragments.cc.
+// without one stands in guide_fragments.cc, mock_fragments_test.cc or
+// tls_fragments.cc.
 
 #include <algorithm>
 #include <cstddef>
@@ -115,11 +116,12 @@ TEST(DocumentsTest, TheGuideHasTheFourPrograms) {
 TEST(DocumentsTest, FragmentsOfTheGuideCompile) {
   const std::string fragments =
       WithoutIndentation(Read(Root() / "tests/docs/guide_fragments.cc") +
+                         Read(Root() / "tests/docs/mock_fragments_test.cc") +
                          Read(Root() / "tests/docs/tls_fragments.cc"));
   for (const std::string& block : CppBlocks(Read(Root() / "docs/guide.md"))) {
     if (IsProgram(block)) continue;
     EXPECT_TRUE(absl::StrContains(fragments, WithoutIndentation(block)))
-        << "in neither of the files of fragments:\n"
+        << "in none of the files of fragments:\n"
         << block;
   }
 }
