@@ -1,5 +1,6 @@
 #include "mortise/ancillary.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -41,7 +42,7 @@ constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
 template <typename Measure>
 absl::StatusOr<std::size_t> Measured(std::size_t length, std::size_t smallest,
                                      Measure measure) {
-  const std::size_t longest = kMost - measure(smallest);
+  const std::size_t longest = kMost - std::min(kMost, measure(smallest));
   if (length > longest) {
     return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kCmsg,
                          "length",
@@ -210,9 +211,13 @@ absl::Status AncillaryBuilder::Add(int level, int type,
                      before, " bytes is beyond ", kMost));
   }
   bytes_.resize(before + *space);
-  platform_.messages().PutControl({level, type, data},
-                                  absl::MakeSpan(bytes_).subspan(before));
-  return absl::OkStatus();
+  const std::size_t put = platform_.messages().PutControl(
+      {level, type, data}, absl::MakeSpan(bytes_).subspan(before));
+  bytes_.resize(before + std::min(put, *space));
+  if (put != 0) return absl::OkStatus();
+  return ArgumentError(
+      absl::StatusCode::kInvalidArgument, Operation::kCmsg, "data",
+      absl::StrCat("the platform has no place for ", data.size(), " bytes"));
 }
 
 absl::Status AncillaryBuilder::AddDescriptors(

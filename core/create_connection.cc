@@ -229,7 +229,7 @@ class Attempts {
     const SysResult<std::size_t> ready = plan_.platform.readiness().WaitAny(
         handles, WaitEvent::kConnected, patience);
     if (ready.ok()) {
-      *ended = ready.value;
+      *ended = std::min(ready.value, handles.size());
     } else if (internal::PortableCode(plan_.platform, ErrorDomain::kOs,
                                       ready.error) != ErrorCode::kEintr) {
       return PlatformError(plan_.platform, Operation::kCreateConnection,

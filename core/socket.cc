@@ -4,6 +4,7 @@
 
 #include "mortise/socket.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -213,7 +214,7 @@ absl::StatusOr<std::string> Socket::GetSockOpt(int level, int optname,
   if (!filled.ok()) {
     return OsError(*platform_, Operation::kGetSockOpt, filled.error);
   }
-  return std::string(buffer, filled.value);
+  return std::string(buffer, std::min(filled.value, buflen));
 }
 
 absl::Status Socket::SetSockOpt(int level, int optname, int value) {

@@ -59,6 +59,7 @@ class Platform;
 struct AcceptResult;
 
 struct RecvFromResult {
+  // As Socket::Recv returns it.
   std::size_t size = 0;
   // Who sent it; no address where the protocol does not tell (a stream).
   SocketAddress address;
@@ -74,7 +75,8 @@ struct RecvFromStringResult {
 };
 
 struct RecvMsgResult {
-  // How many bytes of the buffers are filled, one buffer after the other.
+  // How many bytes of the buffers are filled, one buffer after the other. If
+  // kMsgTrunc was asked for, how long the message was, which may be more.
   std::size_t size = 0;
   // How many bytes of the room for ancillary data are.
   std::size_t control_size = 0;
@@ -210,11 +212,11 @@ class Socket {
   absl::StatusOr<std::string> Share(std::uint32_t process_id) const;
 
   // Python: ioctl. A request of Winsock, SIO_*: `in` is its argument, and how
-  // much of `out` has been filled is returned. The others are for requests that
-  // take a number, as SIO_RCVALL (RCVALL_*) and SIO_LOOPBACK_FAST_PATH (0 or 1)
-  // do, and for SIO_KEEPALIVE_VALS. Fails with kUnimplemented (IsUnsupported)
-  // on other systems: ioctl(2) tells nobody how much it reads and writes.
-  // Source: WSAIoctl.
+  // much of `out` has been filled is returned, at most all. The others are for
+  // requests that take a number, as SIO_RCVALL (RCVALL_*) and
+  // SIO_LOOPBACK_FAST_PATH (0 or 1) do, and for SIO_KEEPALIVE_VALS. Fails with
+  // kUnimplemented (IsUnsupported) on other systems: ioctl(2) tells nobody how
+  // much it reads and writes. Source: WSAIoctl.
   absl::StatusOr<std::size_t> Ioctl(std::uint32_t request, absl::string_view in,
                                     absl::Span<char> out);
   absl::Status Ioctl(std::uint32_t request, std::uint32_t value);
@@ -268,15 +270,25 @@ class Socket {
   // `buffer` is. A datagram that is larger is cut, on every OS. `flags` are
   // MSG_*. Fails with kUnavailable iff reset (IsConnectionReset).
   // Source: recv(2).
+  //
+  // kMsgTrunc in `flags` asks for the length of the datagram, where the OS can
+  // tell it (Linux). The result may then be more than `buffer` has, of which
+  // only min(result, buffer.size()) bytes are filled. On TCP, Linux throws as
+  // many bytes away as the result says, and fills none of `buffer` (tcp(7)).
+  // Without kMsgTrunc the result is never more than `buffer` has.
   absl::StatusOr<std::size_t> Recv(absl::Span<char> buffer, int flags = 0);
-  // The same into a string of its own, of at most `bufsize` bytes.
+  // The same into a string of its own, which has at most `bufsize` bytes
+  // whatever `flags` are. Bytes that TCP has thrown away for kMsgTrunc are
+  // zeros in it. That holds for the string forms of RecvFrom and RecvMsg as
+  // well.
   absl::StatusOr<std::string> Recv(std::size_t bufsize, int flags = 0);
   // Python: recv_into.
   absl::StatusOr<std::size_t> RecvInto(absl::Span<char> buffer, int flags = 0) {
     return Recv(buffer, flags);
   }
 
-  // Python: recvfrom. Recv, and who sent it.
+  // Python: recvfrom. Recv, and who sent it. `size` is as Recv has it, with
+  // kMsgTrunc too.
   absl::StatusOr<RecvFromResult> RecvFrom(absl::Span<char> buffer,
                                           int flags = 0);
   absl::StatusOr<RecvFromStringResult> RecvFrom(std::size_t bufsize,
@@ -291,7 +303,8 @@ class Socket {
   // with the ancillary data that came along, for mortise/ancillary.h to read.
   // Descriptors among that are the caller's: ReceivedDescriptors takes them.
   // What does not fit is lost, and the result's flags say so; the descriptors
-  // that did not fit have been closed. No ancillary data goes over a stream on
+  // that did not fit have been closed, and MSG_CTRUNC is set. `size` is as Recv
+  // has it, with kMsgTrunc too. No ancillary data goes over a stream on
   // Windows. Python has it as recvmsg_into; more than 16 buffers are the only
   // ones that allocate. `control` has at most 2^31 - 1 bytes. Source:
   // recvmsg(2), WSARecvMsg.

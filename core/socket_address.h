@@ -16,6 +16,7 @@
 #ifndef MORTISE_CORE_SOCKET_ADDRESS_H_
 #define MORTISE_CORE_SOCKET_ADDRESS_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -104,8 +105,9 @@ class SocketAddress {
   // The bytes of the address: 4 or 16 in network order for IP, the path of
   // AF_UNIX (an abstract name begins with NUL), all of a raw address.
   absl::string_view bytes() const {
-    return absl::string_view(reinterpret_cast<const char*>(raw_.bytes),
-                             raw_.size);
+    return absl::string_view(
+        reinterpret_cast<const char*>(raw_.bytes),
+        std::min<std::size_t>(raw_.size, SockAddr::kCapacity));
   }
 
   // The same address at another port. AF_INET and AF_INET6 alone; any other

@@ -1,5 +1,6 @@
 // What a socket's descriptor is to this process and to others.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -123,7 +124,7 @@ absl::StatusOr<std::size_t> Socket::Ioctl(std::uint32_t request,
   const SysResult<std::size_t> filled =
       platform_->sockets().Ioctl(handle_, request, in, out);
   if (!filled.ok()) return OsError(*platform_, Operation::kIoctl, filled.error);
-  return filled.value;
+  return std::min(filled.value, out.size());
 }
 
 absl::Status Socket::Ioctl(std::uint32_t request, std::uint32_t value) {

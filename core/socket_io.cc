@@ -14,6 +14,7 @@
 #include "absl/types/span.h"
 #include "mortise/address.h"
 #include "mortise/internal/attempt.h"
+#include "mortise/internal/believed_size.h"
 #include "mortise/internal/deadline.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
@@ -29,6 +30,8 @@ namespace mortise {
 namespace {
 
 using internal::Attempt;
+using internal::BelievedReceived;
+using internal::BelievedSent;
 using internal::ClosedError;
 using internal::Operation;
 using internal::ReceiveString;
@@ -69,7 +72,9 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view data,
 absl::StatusOr<std::size_t> Socket::Recv(absl::Span<char> buffer, int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kRecv);
   const Attempt attempt(*this, [buffer, flags](const Socket& socket) {
-    return socket.platform_->sockets().Recv(socket.handle_, buffer, flags);
+    return BelievedReceived(
+        socket.platform_->sockets().Recv(socket.handle_, buffer, flags),
+        buffer.size(), flags);
   });
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
@@ -78,7 +83,7 @@ absl::StatusOr<std::size_t> Socket::Recv(absl::Span<char> buffer, int flags) {
 
 absl::StatusOr<std::string> Socket::Recv(std::size_t bufsize, int flags) {
   return ReceiveString(
-      Operation::kRecv, bufsize, kMaxBufSize,
+      Operation::kRecv, bufsize, kMaxBufSize, flags,
       [this, flags](absl::Span<char> buffer) { return Recv(buffer, flags); });
 }
 
@@ -94,8 +99,10 @@ absl::StatusOr<RecvFromResult> Socket::RecvFrom(absl::Span<char> buffer,
   RecvFromResult& received = *result;
   const Attempt attempt(
       *this, [buffer, flags, &received](const Socket& socket) {
-        return socket.platform_->sockets().RecvFrom(
-            socket.handle_, buffer, flags, received.address.mutable_raw());
+        return BelievedReceived(
+            socket.platform_->sockets().RecvFrom(
+                socket.handle_, buffer, flags, received.address.mutable_raw()),
+            buffer.size(), flags);
       });
   const SysResult<std::size_t> size = attempt.Try();
   received.size = size.value;
@@ -109,7 +116,7 @@ absl::StatusOr<RecvFromStringResult> Socket::RecvFrom(std::size_t bufsize,
                                                       int flags) {
   SocketAddress address;
   absl::StatusOr<std::string> data = ReceiveString(
-      Operation::kRecvFrom, bufsize, kMaxBufSize,
+      Operation::kRecvFrom, bufsize, kMaxBufSize, flags,
       [this, flags,
        &address](absl::Span<char> buffer) -> absl::StatusOr<std::size_t> {
         const absl::StatusOr<RecvFromResult> result = RecvFrom(buffer, flags);
@@ -124,7 +131,9 @@ absl::StatusOr<RecvFromStringResult> Socket::RecvFrom(std::size_t bufsize,
 absl::StatusOr<std::size_t> Socket::Send(absl::string_view data, int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kSend);
   const Attempt attempt(*this, [data, flags](const Socket& socket) {
-    return socket.platform_->sockets().Send(socket.handle_, data, flags);
+    return BelievedSent(
+        socket.platform_->sockets().Send(socket.handle_, data, flags),
+        data.size());
   });
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
@@ -148,8 +157,9 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
   const Attempt attempt(
       *this,
       [data, flags, &address](const Socket& socket) {
-        return socket.platform_->sockets().SendTo(socket.handle_, data, flags,
-                                                  address.raw());
+        return BelievedSent(socket.platform_->sockets().SendTo(
+                                socket.handle_, data, flags, address.raw()),
+                            data.size());
       },
       &address);
   // Only a path has more to it than its family.
@@ -175,8 +185,9 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
   const Attempt attempt(
       *this,
       [data, flags, &resolved](const Socket& socket) {
-        return socket.platform_->sockets().SendTo(socket.handle_, data, flags,
-                                                  resolved->raw());
+        return BelievedSent(socket.platform_->sockets().SendTo(
+                                socket.handle_, data, flags, resolved->raw()),
+                            data.size());
       },
       &*resolved);
   return attempt.Run(Operation::kSendTo, WaitEvent::kWritable,

@@ -1,6 +1,7 @@
 // Messages in pieces and with ancillary data. Each method tries the call first,
 // as those of socket_io.cc do.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -17,6 +18,7 @@
 #include "mortise/address.h"
 #include "mortise/ancillary.h"
 #include "mortise/internal/attempt.h"
+#include "mortise/internal/believed_size.h"
 #include "mortise/internal/deadline.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
@@ -32,8 +34,11 @@ namespace mortise {
 namespace {
 
 using internal::Attempt;
+using internal::BelievedReceived;
+using internal::BelievedSent;
 using internal::ClosedError;
 using internal::Operation;
+using internal::TotalSize;
 using internal::Waiter;
 
 // The systems count in 32 bits.
@@ -66,9 +71,11 @@ absl::StatusOr<RecvMsgResult> Socket::RecvMsg(
             socket.platform_->messages().RecvMsg(
                 socket.handle_, buffers, control, flags,
                 received.address.mutable_raw());
-        received.control_size = message.value.control_size;
+        received.control_size =
+            std::min(message.value.control_size, control.size());
         received.flags = message.value.flags;
-        return SysResult<std::size_t>{message.value.size, message.error};
+        return BelievedReceived({message.value.size, message.error},
+                                TotalSize(buffers), flags);
       });
   const SysResult<std::size_t> size = attempt.Try();
   received.size = size.value;
@@ -88,7 +95,7 @@ absl::StatusOr<RecvMsgStringResult> Socket::RecvMsg(std::size_t bufsize,
   RecvMsgStringResult message;
   std::string control(ancbufsize, '\0');
   absl::StatusOr<std::string> data = internal::ReceiveString(
-      Operation::kRecvMsg, bufsize, kMaxBufSize,
+      Operation::kRecvMsg, bufsize, kMaxBufSize, flags,
       [&](absl::Span<char> buffer) -> absl::StatusOr<std::size_t> {
         const absl::StatusOr<RecvMsgResult> result =
             RecvMsg({buffer}, absl::MakeSpan(control), flags);
@@ -111,8 +118,9 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
     return Refusal(Operation::kSendMsg, is_open(), control);
   }
   const Attempt attempt(*this, [buffers, control, flags](const Socket& socket) {
-    return socket.platform_->messages().SendMsg(socket.handle_, buffers,
-                                                control, flags, nullptr);
+    return BelievedSent(socket.platform_->messages().SendMsg(
+                            socket.handle_, buffers, control, flags, nullptr),
+                        TotalSize(buffers));
   });
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
@@ -131,8 +139,10 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
   const Attempt attempt(
       *this,
       [buffers, control, flags, &address](const Socket& socket) {
-        return socket.platform_->messages().SendMsg(
-            socket.handle_, buffers, control, flags, &address.raw());
+        return BelievedSent(
+            socket.platform_->messages().SendMsg(
+                socket.handle_, buffers, control, flags, &address.raw()),
+            TotalSize(buffers));
       },
       &address);
   const SysResult<std::size_t> size = attempt.Try();
@@ -155,8 +165,10 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
   const Attempt attempt(
       *this,
       [buffers, control, flags, &resolved](const Socket& socket) {
-        return socket.platform_->messages().SendMsg(
-            socket.handle_, buffers, control, flags, &resolved->raw());
+        return BelievedSent(
+            socket.platform_->messages().SendMsg(
+                socket.handle_, buffers, control, flags, &resolved->raw()),
+            TotalSize(buffers));
       },
       &*resolved);
   return attempt.Run(Operation::kSendMsg, WaitEvent::kWritable,

@@ -70,7 +70,7 @@ class Sending {
   // Something went through. An error iff that took all of the time and there is
   // more to do: a receiver that takes a little now and then must not stretch
   // the timeout.
-  absl::Status AfterProgress(std::size_t size) {
+  absl::Status AfterProgress(std::uint64_t size) {
     waiter_.AfterProgress();
     sent_ += size;
     const bool may_time_out = call_.timeout > absl::ZeroDuration();
@@ -102,7 +102,9 @@ class Sending {
     }
     if (!size.ok()) return waiter_.AfterFailure(call_, size.error);
     ended_ = size.value == 0;
-    return ended_ ? absl::OkStatus() : AfterProgress(size.value);
+    return ended_ ? absl::OkStatus()
+                  : AfterProgress(
+                        std::min<std::uint64_t>(size.value, count_ - sent_));
   }
 
   // Reads a piece of the file and sends all of it.

@@ -87,7 +87,8 @@ class SocketCalls {
   virtual SysResult<void> Shutdown(NativeHandle handle, ShutdownHow how) = 0;
 
   // 0 bytes are the end of a stream, or an empty datagram. A datagram larger
-  // than `buffer` is cut to it, and that is no error, on Windows neither.
+  // than `buffer` is cut to it, and this is not an error, on Windows either.
+  // `value` is more than `buffer` holds only if `flags` have MSG_TRUNC.
   virtual SysResult<std::size_t> Recv(NativeHandle handle,
                                       absl::Span<char> buffer, int flags) = 0;
   // `from` is AF_UNSPEC where the protocol gives no sender.

@@ -182,6 +182,7 @@ std::string FamilyText(const FamilyAddress& address) {
 
 std::optional<std::string> FamilyText(const SockAddr& address,
                                       Platform& platform) {
+  if (address.size > SockAddr::kCapacity) return std::nullopt;
   AddressCalls& calls = platform.addresses();
   std::optional<FamilyAddress> read =
       calls.Kind(address, AddressCalls::kUnknownProtocol);

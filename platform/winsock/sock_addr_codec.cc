@@ -52,6 +52,7 @@ const std::size_t kMaxUnixPath = sizeof(sockaddr_un::sun_path) - 1;
 int EncodeSockAddr(const SockAddr& address, NativeAddress* native) {
   if (internal::EncodeIp(address, native)) return 0;
   if (address.family == AF_UNIX) return EncodeUnix(address, native);
+  if (address.size > SockAddr::kCapacity) return WSAEINVAL;
   native->base.sa_family = address.family;
   std::memcpy(reinterpret_cast<char*>(&native->storage) + kDataOffset,
               address.bytes, address.size);

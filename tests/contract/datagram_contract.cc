@@ -1,5 +1,6 @@
 // Send, SendTo, Recv, RecvFrom with datagrams.
 
+#include <cstddef>
 #include <string>
 
 #include "absl/status/status.h"
@@ -9,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/address.h"
+#include "mortise/constants.h"
 #include "mortise/contract/contract_suites.h"
 #include "mortise/contract/contract_test.h"
 #include "mortise/contract/status_matchers.h"
@@ -99,6 +101,50 @@ TEST_P(DatagramContract, ALargerDatagramIsCutAndTheRestIsGone) {
     }
     EXPECT_THAT(two.Recv(64), IsOkAndHolds("next"));
   }
+}
+
+// MSG_TRUNC asks for the length of the datagram, where the system knows that.
+TEST_P(DatagramContract, ALengthThatWasAskedForFillsNoMoreThanThereIs) {
+  auto [one, two] = MustConnectPair(transport());
+  const std::string datagram = "01234" + std::string(7995, 'x');
+  const auto send = [&one = one, &datagram] {
+    ASSERT_THAT(one.Send(datagram), IsOkAndHolds(datagram.size()));
+  };
+  const auto holds = [&datagram](std::size_t size) {
+    return size == 5 || size == datagram.size();
+  };
+  send();
+  const absl::StatusOr<std::string> string = two.Recv(5, kMsgTrunc);
+  if (!string.ok()) GTEST_SKIP() << "no MSG_TRUNC: " << string.status();
+  EXPECT_EQ(*string, "01234");
+  send();
+  const absl::StatusOr<RecvFromStringResult> from = two.RecvFrom(5, kMsgTrunc);
+  ASSERT_THAT(from, IsOk());
+  EXPECT_EQ(from->data, "01234");
+  send();
+  const absl::StatusOr<RecvMsgStringResult> message =
+      two.RecvMsg(5, 0, kMsgTrunc);
+  ASSERT_THAT(message, IsOk());
+  EXPECT_EQ(message->data, "01234");
+  EXPECT_NE(message->flags & kMsgTrunc, 0);
+
+  char buffer[] = {'.', '.', '.', '.', '.', '.'};
+  const absl::Span<char> span(buffer, 5);
+  send();
+  const absl::StatusOr<std::size_t> size = two.Recv(span, kMsgTrunc);
+  ASSERT_THAT(size, IsOk());
+  EXPECT_TRUE(holds(*size)) << *size;
+  send();
+  const absl::StatusOr<RecvFromResult> size_from =
+      two.RecvFrom(span, kMsgTrunc);
+  ASSERT_THAT(size_from, IsOk());
+  EXPECT_TRUE(holds(size_from->size)) << size_from->size;
+  send();
+  const absl::StatusOr<RecvMsgResult> size_message =
+      two.RecvMsg({span}, {}, kMsgTrunc);
+  ASSERT_THAT(size_message, IsOk());
+  EXPECT_TRUE(holds(size_message->size)) << size_message->size;
+  EXPECT_EQ(absl::string_view(buffer, 6), "01234.");
 }
 
 TEST_P(DatagramContract, AnEmptyDatagramIsADatagram) {

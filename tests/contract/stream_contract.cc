@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/constants.h"
 #include "mortise/contract/contract_suites.h"
 #include "mortise/contract/contract_test.h"
 #include "mortise/contract/process.h"
@@ -43,6 +44,18 @@ TEST_P(StreamContract, BytesArriveAsTheyWereSent) {
   const absl::StatusOr<std::size_t> size = client.Recv(absl::MakeSpan(buffer));
   ASSERT_THAT(size, IsOkAndHolds(data.size()));
   EXPECT_EQ(absl::string_view(buffer, *size), data);
+}
+
+// MSG_TRUNC has TCP throw bytes away, on Linux, and tell how many.
+TEST_P(StreamContract, BytesThatWereThrownAwayAreNothingElseInstead) {
+  auto [client, server] = MustConnectPair(transport());
+  ASSERT_THAT(client.SendAll("0123456789"), IsOk());
+  const absl::StatusOr<std::string> got = server.Recv(5, kMsgTrunc);
+  if (!got.ok()) GTEST_SKIP() << "no MSG_TRUNC: " << got.status();
+  EXPECT_TRUE(*got == "01234" || *got == std::string(5, '\0')) << *got;
+  const absl::StatusOr<std::string> rest = server.Recv(100, kMsgTrunc);
+  ASSERT_THAT(rest, IsOk());
+  EXPECT_TRUE(*rest == "56789" || *rest == std::string(5, '\0')) << *rest;
 }
 
 TEST_P(StreamContract, RecvTakesNoMoreThanItWasAskedFor) {

@@ -354,8 +354,9 @@ TEST_F(MockAncillaryTest, RecvMsgWaitsAndTellsWhatTheSecondTryBrought) {
   EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kReadable, _))
       .WillOnce(Return(Made(true)));
   char buffer[4];
+  char control[2];
   const absl::StatusOr<RecvMsgResult> got =
-      socket.RecvMsg({absl::MakeSpan(buffer)});
+      socket.RecvMsg({absl::MakeSpan(buffer)}, absl::MakeSpan(control));
   ASSERT_TRUE(got.ok()) << got.status();
   EXPECT_EQ(got->size, 3u);
   EXPECT_EQ(got->control_size, 2u);

@@ -1,9 +1,11 @@
-// A bytes object to be filled, and cut to what was filled.
+// A bytes object to be filled, and cut to what was filled. Zeros until then:
+// with MSG_TRUNC a TCP socket says a size and fills nothing.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_BYTES_TO_FILL_H_
 #define MORTISE_TESTS_PYTHON_MODULE_BYTES_TO_FILL_H_
 
 #include <cstddef>
+#include <cstring>
 
 #include "absl/types/span.h"
 #include "tests/python/module/python.h"
@@ -14,7 +16,10 @@ namespace python {
 class BytesToFill {
  public:
   explicit BytesToFill(Py_ssize_t size)
-      : bytes_(PyBytes_FromStringAndSize(nullptr, size)), size_(size) {}
+      : bytes_(PyBytes_FromStringAndSize(nullptr, size)), size_(size) {
+    if (bytes_ != nullptr)
+      std::memset(PyBytes_AS_STRING(bytes_), 0, span().size());
+  }
   BytesToFill(const BytesToFill&) = delete;
   BytesToFill& operator=(const BytesToFill&) = delete;
   ~BytesToFill() { Py_XDECREF(bytes_); }
@@ -24,9 +29,10 @@ class BytesToFill {
     return absl::Span<char>(PyBytes_AS_STRING(bytes_),
                             static_cast<std::size_t>(size_));
   }
-  // Null iff an exception is set.
+  // At most all of it, whatever `filled` says. Null if and only if an exception
+  // is set.
   PyObject* Take(std::size_t filled) {
-    if (static_cast<Py_ssize_t>(filled) != size_) {
+    if (filled < span().size()) {
       _PyBytes_Resize(&bytes_, static_cast<Py_ssize_t>(filled));
     }
     PyObject* const bytes = bytes_;

@@ -1,0 +1,46 @@
+// What a platform says that it has sent or received is believed up to what it
+// was given: a caller goes on from there in its own memory.
+
+#ifndef MORTISE_CORE_INTERNAL_BELIEVED_SIZE_H_
+#define MORTISE_CORE_INTERNAL_BELIEVED_SIZE_H_
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/base/optimization.h"
+#include "absl/types/span.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace internal {
+
+// The bytes of all `buffers`, which are spans or string views.
+template <typename Buffer>
+std::size_t TotalSize(absl::Span<const Buffer> buffers) {
+  std::size_t size = 0;
+  for (const Buffer& buffer : buffers) size += buffer.size();
+  return size;
+}
+
+// `size` of what was sent out of `given` bytes.
+inline SysResult<std::size_t> BelievedSent(SysResult<std::size_t> size,
+                                           std::size_t given) {
+  size.value = std::min(size.value, given);
+  return size;
+}
+
+// `size` of what was received into `room` bytes. MSG_TRUNC asks how long the
+// datagram was, whatever there was room for.
+inline SysResult<std::size_t> BelievedReceived(SysResult<std::size_t> size,
+                                               std::size_t room, int flags) {
+  if (ABSL_PREDICT_FALSE(size.value > room) && (flags & kMsgTrunc) == 0) {
+    size.value = room;
+  }
+  return size;
+}
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_INTERNAL_BELIEVED_SIZE_H_
