@@ -391,6 +391,12 @@ class Socket {
   // Python: getsockopt. An option that is an int, or a buffer of at most
   // `buflen` bytes, 1 to kMaxOptionSize, as the OS fills it. An int that the OS
   // gives as a single byte (a BOOL on Windows) is read as such.
+  //
+  // The result never has more than `buflen` bytes, and is in bytes whatever the
+  // OS counts the option in (Linux counts SO_GET_FILTER in instructions of 8
+  // bytes). What of an option that is longer is up to the OS: the beginning of
+  // it, as POSIX has it, or an error. SO_GET_FILTER fails then (EINVAL), in the
+  // int form too. An option that reads its buffer first reads zeros.
   // Fails with kUnimplemented iff there is no such option (IsUnsupported).
   // Source: getsockopt(2).
   absl::StatusOr<int> GetSockOpt(int level, int optname) const;

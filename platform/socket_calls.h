@@ -111,7 +111,10 @@ class SocketCalls {
   virtual SysResult<void> GetPeerName(NativeHandle handle,
                                       SockAddr* address) = 0;
 
-  // `value` on success: how many bytes of `buffer` the option filled.
+  // `value` on success: how many bytes of `buffer` the option filled, in bytes
+  // whatever the OS counts it in. If the option is longer than `buffer`, either
+  // its beginning or an error. `buffer` holds zeros: there are options that
+  // read it, and may be told there to write more than it has room for.
   virtual SysResult<std::size_t> GetSockOpt(NativeHandle handle, int level,
                                             int name,
                                             absl::Span<char> buffer) = 0;

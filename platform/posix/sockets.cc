@@ -13,6 +13,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/ip_codec.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/posix/get_option.h"
 #include "mortise/platform/posix/new_descriptor.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
 #include "mortise/platform/posix/system_call.h"
@@ -180,11 +181,7 @@ SysResult<void> Sockets::GetPeerName(NativeHandle handle, SockAddr* address) {
 
 SysResult<std::size_t> Sockets::GetSockOpt(NativeHandle handle, int level,
                                            int name, absl::Span<char> buffer) {
-  auto size = static_cast<socklen_t>(buffer.size());
-  if (getsockopt(Fd(handle), level, name, buffer.data(), &size) == -1) {
-    return {0, errno};
-  }
-  return {size, 0};
+  return GetOption(Fd(handle), level, name, buffer);
 }
 
 SysResult<void> Sockets::SetSockOpt(NativeHandle handle, int level, int name,

@@ -223,7 +223,8 @@ SysResult<std::size_t> Sockets::GetSockOpt(NativeHandle handle, int level,
       SOCKET_ERROR) {
     return {0, WSAGetLastError()};
   }
-  return {size == 1 ? bool_size : static_cast<std::size_t>(size), 0};
+  if (size == 1) return {bool_size, 0};
+  return {std::min(static_cast<std::size_t>(size), buffer.size()), 0};
 }
 
 SysResult<void> Sockets::SetSockOpt(NativeHandle handle, int level, int name,

@@ -1,0 +1,22 @@
+// getsockopt(2), which POSIX has count in bytes. Linux has options that count
+// otherwise: linux/ and darwin/ implement this.
+
+#ifndef MORTISE_PLATFORM_POSIX_GET_OPTION_H_
+#define MORTISE_PLATFORM_POSIX_GET_OPTION_H_
+
+#include <cstddef>
+
+#include "absl/types/span.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace posix {
+
+// As SocketCalls::GetSockOpt. Nothing is written behind `buffer`.
+SysResult<std::size_t> GetOption(int fd, int level, int name,
+                                 absl::Span<char> buffer);
+
+}  // namespace posix
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_POSIX_GET_OPTION_H_
