@@ -268,13 +268,15 @@ absl::Status SocketFile::WriteLines(absl::Span<const std::string> lines) {
 
 absl::Status SocketFile::Flush() {
   if (!is_open()) return ClosedError(Operation::kFlush);
-  return impl_->writer().Flush(Operation::kFlush);
+  return impl_->writer().Flush();
 }
 
-absl::Status SocketFile::Close() {
+absl::Status SocketFile::Close() { return CloseAfter(""); }
+
+absl::Status SocketFile::CloseAfter(absl::string_view last) {
   if (!is_open()) return absl::OkStatus();
   const std::unique_ptr<Impl> impl = std::move(impl_);
-  absl::Status flushed = impl->writer().Flush(Operation::kClose);
+  absl::Status flushed = impl->writer().Finish(last);
   absl::Status closed = impl->socket().Close();
   return flushed.ok() ? closed : flushed;
 }

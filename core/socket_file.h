@@ -26,6 +26,16 @@
 // full, and by Flush and Close. What a call that succeeded could not send in
 // time stays in the buffer, and the next call that sends begins with it.
 //
+// No byte goes out twice. A Write that meets an error (ENOBUFS, EHOSTUNREACH,
+// ECONNRESET) after some of its data has gone out has taken all of it: it
+// returns OK, the rest stays in the buffer, and the file keeps the error. The
+// next Write or Flush returns that error, once, under the name "write", and
+// does nothing else; a Write that does so has taken nothing of its own data.
+// Close sends what it can, and returns the error if nothing has returned it
+// before. So after an error a caller may write the same data again, Flush as
+// often as the connection is worth it (unsent() is what is left), or give up
+// and Close.
+//
 // Bounds. What a peer can make a call hold without having been asked for that
 // much is at most `max_size`; a call that would need more fails with
 // kInvalidArgument (EMSGSIZE), and has taken nothing as well.
@@ -171,25 +181,28 @@ class SocketFile {
   // stream. Also OK before the first one.
   const absl::Status& status() const { return status_; }
 
-  // Python: write. OK iff all of `data` has been sent or is in the buffer,
-  // whatever a timeout says; what is there then shows in unsent(). An error iff
-  // nothing of it has, or the connection is gone. `data` that does not fit into
-  // the buffer is sent as far as possible and not copied. In text mode,
-  // kInvalidArgument iff `data` is no UTF-8 and `errors` is kStrict.
+  // Python: write. OK if all of `data` has been sent or is in the buffer,
+  // whatever a timeout or another error says; what is there then shows in
+  // unsent(). Any error means that nothing of `data` has been sent or kept: its
+  // own, or the one that an earlier Write has left. `data` that does not fit
+  // into the buffer is sent as far as possible and not copied. In text mode,
+  // kInvalidArgument if `data` is no UTF-8 and `errors` is kStrict.
   absl::Status Write(absl::string_view data);
   // Python: writelines. Write of all of them together; they have to have their
   // ends.
   absl::Status WriteLines(absl::Span<const absl::string_view> lines);
   absl::Status WriteLines(absl::Span<const std::string> lines);
 
-  // Python: flush. Sends what is in the buffer. If it fails, what was not sent
-  // is still there, and the next Flush goes on. Does nothing if the file is for
-  // reading.
+  // Python: flush. Sends what is in the buffer. If it fails, unsent() says how
+  // much was not sent: that is still there, and the next Flush goes on. An
+  // error that a Write has left is returned first, without sending. Does
+  // nothing if the file is for reading.
   absl::Status Flush();
 
   // Python: close. Flushes, and closes the file whatever comes of that; what
-  // could not be sent is lost with the error. OK and without effect iff it is
-  // closed already, as in Python and unlike Socket::Close.
+  // could not be sent is lost with the error. OK only if all has been sent and
+  // no Write has left an error. OK and without effect if it is closed already,
+  // as in Python and unlike Socket::Close.
   absl::Status Close();
 
   // Python: not closed.
@@ -223,7 +236,12 @@ class SocketFile {
   friend absl::StatusOr<SocketFile> MakeFile(const Socket&, absl::string_view,
                                              const MakeFileOptions&);
 
+  friend class SocketStream;  // for CloseAfter
+
   explicit SocketFile(std::unique_ptr<Impl> impl);
+
+  // Close, but sends `last` too, behind all that has been written.
+  absl::Status CloseAfter(absl::string_view last);
 
   std::unique_ptr<Impl> impl_;
   absl::Status status_;

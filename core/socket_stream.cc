@@ -36,7 +36,7 @@ absl::Status SocketStream::SetTimeout(absl::Duration timeout) {
 
 SocketStream::Buffer::Buffer(std::ios& stream, const Socket& socket,
                              std::size_t size)
-    : stream_(stream), received_(size), written_(size) {
+    : stream_(stream), received_(size), room_to_write_(size) {
   MakeFileOptions options;
   options.buffering = 0;
   absl::StatusOr<SocketFile> file = MakeFile(socket, "rwb", options);
@@ -45,7 +45,7 @@ SocketStream::Buffer::Buffer(std::ios& stream, const Socket& socket,
     return;
   }
   file_ = *std::move(file);
-  setp(written_.data(), written_.data() + written_.size());
+  setp(room_to_write_.data(), room_to_write_.data() + room_to_write_.size());
 }
 
 bool SocketStream::Buffer::Note(absl::Status status) {
@@ -56,27 +56,28 @@ bool SocketStream::Buffer::Note(absl::Status status) {
   return false;
 }
 
+absl::string_view SocketStream::Buffer::written() const {
+  return absl::string_view(pbase(), static_cast<std::size_t>(pptr() - pbase()));
+}
+
 absl::Status SocketStream::Buffer::Close() {
-  const bool sent = Send();
-  absl::Status closed = file_.Close();
+  absl::Status closed = file_.CloseAfter(written());
   Note(closed);
   setp(nullptr, nullptr);
-  return sent ? closed : status_;
+  return closed;
 }
 
 bool SocketStream::Buffer::Send() {
-  const absl::string_view written(pbase(),
-                                  static_cast<std::size_t>(pptr() - pbase()));
   // A closed file says that it is.
-  if (written.empty() && file_.is_open()) return true;
-  if (!Note(file_.Write(written))) return false;
-  setp(written_.data(), written_.data() + written_.size());
+  if (written().empty() && file_.is_open()) return true;
+  if (!Note(file_.Write(written()))) return false;
+  setp(room_to_write_.data(), room_to_write_.data() + room_to_write_.size());
   return true;
 }
 
 SocketStream::Buffer::int_type SocketStream::Buffer::underflow() {
   if (gptr() < egptr()) return traits_type::to_int_type(*gptr());
-  if (!Send()) return traits_type::eof();
+  if (sync() != 0) return traits_type::eof();
   const absl::StatusOr<std::size_t> size =
       file_.ReadInto1(absl::MakeSpan(received_));
   if (!Note(size.status()) || *size == 0) return traits_type::eof();

@@ -13,7 +13,10 @@
 //
 // A timeout is an error of an operation, after which `clear()` lets the next
 // one go on. What had been received is where std::getline and its like put it;
-// what could not be sent is in the buffer still.
+// what could not be sent is in the buffer still, and goes out once, as
+// mortise/socket_file.h says: after an error in the middle the next flush or
+// read goes on where the sending ended. An error that came when some had been
+// sent may show at the operation after that one.
 //
 // Reading sends what has been written before it receives, so that a question
 // reaches whom it waits for an answer from. That is why, unlike a SocketFile, a
@@ -28,6 +31,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/socket.h"
 #include "mortise/socket_file.h"
@@ -51,7 +55,7 @@ class SocketStream : public std::iostream {
   // Why badbit was set the last time; OK iff it never was by this class.
   const absl::Status& status() const { return buffer_.status(); }
 
-  // Flushes and closes, as SocketFile::Close. Sets badbit iff that fails.
+  // Flushes and closes, as SocketFile::Close. Sets badbit if that fails.
   absl::Status Close();
   bool is_open() const { return buffer_.file().is_open(); }
 
@@ -76,8 +80,9 @@ class SocketStream : public std::iostream {
     int sync() override;
 
    private:
-    // Hands what has been written on to the file. False iff that fails; then it
-    // is still here.
+    // What has been written and the file does not have yet.
+    absl::string_view written() const;
+    // Hands it on to the file. False if that fails; then it is still here.
     bool Send();
     // Takes note of an error. True iff `status` is none.
     bool Note(absl::Status status);
@@ -87,7 +92,7 @@ class SocketStream : public std::iostream {
     SocketFile file_;
     absl::Status status_;
     std::vector<char> received_;
-    std::vector<char> written_;
+    std::vector<char> room_to_write_;
   };
 
   Buffer buffer_;

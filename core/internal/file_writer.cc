@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "mortise/error.h"
+#include "mortise/internal/error_payload.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/waiter.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/socket.h"
 
@@ -17,9 +20,11 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// Whether the same can go through later.
-bool CanGoOn(const absl::Status& status) {
-  return IsTimeout(status) || IsWouldBlock(status);
+// Whether nothing is wrong but that there was no room in time. Not IsTimeout:
+// the OS says ETIMEDOUT of a connection that it has given up.
+bool IsOnlyLate(const absl::Status& status) {
+  const ErrorPayload error(status);
+  return error.domain() == ErrorDomain::kTimeout || IsWouldBlock(status);
 }
 
 }  // namespace
@@ -50,7 +55,12 @@ absl::Status FileWriter::SendUnsent(Call& call) {
   return status;
 }
 
+absl::Status FileWriter::TakeKept() {
+  return std::exchange(kept_, absl::OkStatus());
+}
+
 absl::Status FileWriter::Write(absl::string_view data, char end_of_line) {
+  if (!kept_.ok()) return TakeKept();
   Call call = {Operation::kWrite, Waiter()};
   if (unsent_.size() + data.size() > options_.buffer_size) {
     absl::Status status = SendUnsent(call);
@@ -65,7 +75,7 @@ absl::Status FileWriter::Write(absl::string_view data, char end_of_line) {
   }
 
   // All or nothing of `data` is taken. Once some of it is on its way the rest
-  // has to follow, so what finds no room now is kept for the next call.
+  // has to follow, so what has not been sent now is kept for the next call.
   absl::Status status;
   bool taken = false;
   if (fits) {
@@ -79,13 +89,24 @@ absl::Status FileWriter::Write(absl::string_view data, char end_of_line) {
     taken = rest.size() < data.size();
     if (taken) unsent_.Append(rest);
   }
-  if (taken && CanGoOn(status)) return absl::OkStatus();
-  return status;
+  if (!taken) return status;
+  // An error now would say that nothing is taken, and the caller would write
+  // the same again.
+  if (!IsOnlyLate(status)) kept_ = std::move(status);
+  return absl::OkStatus();
 }
 
-absl::Status FileWriter::Flush(Operation operation) {
-  Call call = {operation, Waiter()};
+absl::Status FileWriter::Flush() {
+  if (!kept_.ok()) return TakeKept();
+  Call call = {Operation::kFlush, Waiter()};
   return SendUnsent(call);
+}
+
+absl::Status FileWriter::Finish(absl::string_view last) {
+  Call call = {Operation::kClose, Waiter()};
+  absl::Status status = SendUnsent(call);
+  if (status.ok()) status = Send(call, &last);
+  return kept_.ok() ? status : TakeKept();
 }
 
 }  // namespace internal

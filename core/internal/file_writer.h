@@ -1,4 +1,5 @@
-// The writing half of a SocketFile.
+// The writing half of a SocketFile. A byte that has been sent is never sent
+// again, whatever the error in the middle of a call, and no error is lost.
 
 #ifndef MORTISE_CORE_INTERNAL_FILE_WRITER_H_
 #define MORTISE_CORE_INTERNAL_FILE_WRITER_H_
@@ -29,7 +30,9 @@ class FileWriter {
 
   // As the methods of SocketFile. `end_of_line` is what ends a line in `data`.
   absl::Status Write(absl::string_view data, char end_of_line);
-  absl::Status Flush(Operation operation);
+  absl::Status Flush();
+  // For Close: sends what is there and then `last`, and never keeps an error.
+  absl::Status Finish(absl::string_view last);
 
   std::size_t unsent() const { return unsent_.size(); }
 
@@ -43,10 +46,14 @@ class FileWriter {
   // Sends from the front of `*data`, until nothing is left or an error.
   absl::Status Send(Call& call, absl::string_view* data);
   absl::Status SendUnsent(Call& call);
+  // The error that Write has kept, which is told once.
+  absl::Status TakeKept();
 
   const Socket& socket_;
   const Options options_;
   ByteQueue unsent_;
+  // Of a Write that had taken its data before it failed.
+  absl::Status kept_;
 };
 
 }  // namespace internal

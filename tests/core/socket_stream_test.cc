@@ -160,6 +160,44 @@ TEST_F(SocketStreamTest, WhatCouldNotBeSentIsSentLater) {
   EXPECT_EQ(sent_, "abcdefghijkl");
 }
 
+TEST_F(SocketStreamTest, AnErrorInTheMiddleSendsNothingTwice) {
+  SocketStream stream(Ready(), 4);
+  room_ = 3;
+  send_error_ = ErrorCode::kEhostunreach;
+  stream << "abcdef" << std::flush;
+  EXPECT_TRUE(stream.bad());
+  EXPECT_TRUE(IsUnreachable(stream.status())) << stream.status();
+  room_ = 100;
+  stream.clear();
+  stream.flush();
+  EXPECT_TRUE(stream.good());
+  EXPECT_EQ(sent_, "abcdef");
+
+  // Close sends what the file has and what the stream has, once, and tells of
+  // the error that nobody has seen.
+  room_ = 2;
+  stream << "ghij"
+         << "kl";
+  room_ = 100;
+  EXPECT_TRUE(IsUnreachable(stream.Close())) << stream.status();
+  EXPECT_TRUE(stream.bad());
+  EXPECT_EQ(sent_, "abcdefghijkl");
+}
+
+TEST_F(SocketStreamTest, ReadingSendsTheRestOfAQuestionThatWasCutShort) {
+  SocketStream stream(Ready(), 4);
+  room_ = 2;
+  stream << "abcd"
+         << "ef";
+  EXPECT_TRUE(stream.good());
+  room_ = 100;
+  incoming_ = "answer\n";
+  std::string line;
+  EXPECT_TRUE(std::getline(stream, line));
+  EXPECT_EQ(line, "answer");
+  EXPECT_EQ(sent_, "abcdef");
+}
+
 TEST_F(SocketStreamTest, AnErrorIsBadAndTold) {
   SocketStream reading(Ready());
   receive_error_ = ErrorCode::kEconnreset;
