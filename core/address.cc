@@ -40,7 +40,7 @@ std::string Text(const FamilyAddress& address) {
 }  // namespace
 
 std::string Address::ToString() const {
-  return std::visit([](const auto& value) { return Text(value); }, value_);
+  return Visit([](const auto& value) { return Text(value); });
 }
 
 }  // namespace mortise

@@ -66,6 +66,13 @@ class Address {
     return std::get_if<FamilyAddress>(&value_);
   }
 
+  // Calls `visitor` with what it was made from, and returns what that returns.
+  // A visitor has to take each of the four.
+  template <typename Visitor>
+  decltype(auto) Visit(Visitor&& visitor) const {
+    return std::visit(std::forward<Visitor>(visitor), value_);
+  }
+
   // As a person writes it: "example.org:80", "[fe80::1]:80", "unix:/run/x".
   std::string ToString() const;
 

@@ -4,14 +4,18 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "mortise/address.h"
+#include "mortise/internal/encode_family.h"
 #include "mortise/internal/inet_text.h"
 #include "mortise/internal/lookup.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/overloaded.h"
 #include "mortise/internal/resolve.h"
 #include "mortise/lookup_options.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/family_address.h"
+#include "mortise/platform/sock_addr.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
 
@@ -23,18 +27,14 @@ using internal::Operation;
 
 constexpr Operation kOperation = Operation::kGetNameInfo;
 
-absl::StatusOr<SocketAddress> Numeric(Platform& platform,
-                                      const Address& address) {
-  if (address.resolved() != nullptr) return *address.resolved();
-  if (address.unix_path() != nullptr) {
-    return SocketAddress::Unix(address.unix_path()->path);
-  }
+absl::StatusOr<SocketAddress> NumericHost(Platform& platform,
+                                          const HostPort& asked) {
   // What cannot be right is refused before the host is looked at.
-  const HostPort& asked = *address.host_port();
   absl::Status valid = internal::CheckPort(kOperation, asked.port);
   if (valid.ok()) valid = internal::CheckFlowinfo(kOperation, asked.flowinfo);
   if (valid.ok()) valid = internal::CheckHost(kOperation, "host", asked.host);
   if (!valid.ok()) return valid;
+  const Address address(asked);
   const HostForm form = internal::FormOf(asked.host);
   if (form == HostForm::kName) {
     // What getaddrinfo says of it, told that the host is numeric.
@@ -45,6 +45,27 @@ absl::StatusOr<SocketAddress> Numeric(Platform& platform,
   return internal::Resolve(
       {platform, form == HostForm::kIpv4 ? kAfInet : kAfInet6, kOperation},
       address, absl::InfiniteDuration());
+}
+
+// `address` without looking anything up. Which families have names is for the
+// system to say.
+absl::StatusOr<SocketAddress> Numeric(Platform& platform,
+                                      const Address& address) {
+  using Result = absl::StatusOr<SocketAddress>;
+  return address.Visit(internal::Overloaded{
+      [](const SocketAddress& resolved) -> Result { return resolved; },
+      [&platform](const HostPort& host_port) -> Result {
+        return NumericHost(platform, host_port);
+      },
+      [](const UnixPath& path) -> Result {
+        return SocketAddress::Unix(path.path);
+      },
+      [&platform](const FamilyAddress& family) -> Result {
+        const absl::StatusOr<SockAddr> encoded =
+            internal::EncodeFamily(family, kOperation, platform);
+        if (!encoded.ok()) return encoded.status();
+        return SocketAddress(*encoded);
+      }});
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "mortise/internal/lookup.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/overloaded.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
@@ -79,19 +80,21 @@ absl::StatusOr<SocketAddress> ResolveHostPort(const ResolveContext& context,
                                 &context.platform);
 }
 
-// What is no host.
-absl::StatusOr<SocketAddress> WithoutLookUp(const ResolveContext& context,
-                                            const Address& address) {
-  if (const UnixPath* unix_path = address.unix_path()) {
-    return SocketAddress::Unix(unix_path->path);
-  }
-  if (const FamilyAddress* family_address = address.family_address()) {
-    const absl::StatusOr<SockAddr> encoded =
-        EncodeFamily(*family_address, context.operation, context.platform);
-    if (!encoded.ok()) return encoded.status();
-    return SocketAddress(*encoded);
-  }
-  return *address.resolved();
+// What is no host has to be an address that the socket can take.
+absl::StatusOr<SocketAddress> Checked(const ResolveContext& context,
+                                      absl::StatusOr<SocketAddress> address) {
+  if (!address.ok()) return address;
+  absl::Status valid = CheckResolved(context, *address);
+  if (!valid.ok()) return valid;
+  return address;
+}
+
+absl::StatusOr<SocketAddress> Encoded(const ResolveContext& context,
+                                      const FamilyAddress& address) {
+  const absl::StatusOr<SockAddr> encoded =
+      EncodeFamily(address, context.operation, context.platform);
+  if (!encoded.ok()) return encoded.status();
+  return SocketAddress(*encoded);
 }
 
 }  // namespace
@@ -166,14 +169,19 @@ absl::Status CheckResolved(const ResolveContext& context,
 absl::StatusOr<SocketAddress> Resolve(const ResolveContext& context,
                                       const Address& address,
                                       absl::Duration timeout) {
-  if (const HostPort* host_port = address.host_port()) {
-    return ResolveHostPort(context, *host_port, timeout);
-  }
-  absl::StatusOr<SocketAddress> resolved = WithoutLookUp(context, address);
-  if (!resolved.ok()) return resolved;
-  absl::Status valid = CheckResolved(context, *resolved);
-  if (!valid.ok()) return valid;
-  return resolved;
+  return address.Visit(
+      Overloaded{[&context](const SocketAddress& resolved) {
+                   return Checked(context, resolved);
+                 },
+                 [&context, timeout](const HostPort& host_port) {
+                   return ResolveHostPort(context, host_port, timeout);
+                 },
+                 [&context](const UnixPath& path) {
+                   return Checked(context, SocketAddress::Unix(path.path));
+                 },
+                 [&context](const FamilyAddress& family_address) {
+                   return Checked(context, Encoded(context, family_address));
+                 }});
 }
 
 }  // namespace internal

@@ -1,14 +1,21 @@
 #include "mortise/getnameinfo.h"
 
+#include <iterator>
+#include <variant>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/address.h"
 #include "mortise/error.h"
+#include "mortise/family_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
 #include "mortise/socket_address.h"
 #include "tests/core/usage_error.h"
 
@@ -51,6 +58,38 @@ TEST_F(GetNameInfoTest, AResolvedAddressGoesOnAsItIs) {
         return LookupResult<NameInfo>();
       });
   EXPECT_TRUE(GetNameInfo(address, 0, options_).ok());
+}
+
+// One of each of mortise/family_address.h: what the system has no such address
+// of is an error, and what it has one of is its resolver's to answer.
+TEST_F(GetNameInfoTest, EveryKindOfAddressHasAnAnswerOrAnError) {
+  const FamilyAddress kinds[] = {
+      NetlinkAddress(),  PacketAddress(),   VsockAddress(), CanAddress(),
+      CanIsotpAddress(), CanJ1939Address(), AlgAddress(),   L2capAddress(),
+      RfcommAddress(),   ScoAddress(),      HciAddress(),   TipcAddress(),
+      QipcrtrAddress(),  HypervAddress(),   SystemAddress()};
+  static_assert(std::size(kinds) == std::variant_size_v<FamilyAddress>);
+  LookupResult<NameInfo> refused;
+  refused.error = mock_.errors.Native(ErrorCode::kEaiFamily);
+  EXPECT_CALL(mock_.names, FindName).WillRepeatedly(Return(refused));
+  SockAddr raw;
+  raw.family = 60000;
+  raw.size = 2;
+  raw.bytes[0] = raw.bytes[1] = 1;
+  EXPECT_CALL(mock_.addresses, Encode).WillRepeatedly(Return(Made(raw)));
+  for (const FamilyAddress& kind : kinds) {
+    SCOPED_TRACE(Address(kind).ToString());
+    const absl::Status status = GetNameInfo(kind, 0, options_).status();
+    EXPECT_EQ(ErrorOf(status)->code, ErrorCode::kEaiFamily) << status;
+    EXPECT_EQ(ErrorOf(status)->operation, "getnameinfo");
+    EXPECT_FALSE(GetNameInfo(kind).ok());  // the system's own
+  }
+  EXPECT_CALL(mock_.addresses, Encode)
+      .WillRepeatedly(
+          Return(SysResult<SockAddr>{SockAddr(), kNotSupportedError}));
+  for (const FamilyAddress& kind : kinds) {
+    EXPECT_TRUE(IsUnsupported(GetNameInfo(kind, 0, options_).status()));
+  }
 }
 
 TEST_F(GetNameInfoTest, WhatCannotBeRightIsRefusedBeforeTheHostIsLookedAt) {
