@@ -4,9 +4,9 @@
 #include <variant>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "mortise/internal/family_text.h"
+#include "mortise/internal/quote.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/socket_address.h"
 
@@ -16,7 +16,7 @@ namespace {
 std::string Text(const SocketAddress& resolved) { return resolved.ToString(); }
 
 std::string Text(const HostPort& host_port) {
-  const std::string host = absl::Utf8SafeCEscape(host_port.host);
+  const std::string host = internal::Escape(host_port.host);
   if (host.find(':') == std::string::npos) {
     return absl::StrCat(host, ":", host_port.port);
   }
@@ -30,7 +30,7 @@ std::string Text(const HostPort& host_port) {
 std::string Text(const UnixPath& path) {
   const absl::StatusOr<SocketAddress> resolved = SocketAddress::Unix(path.path);
   if (resolved.ok()) return resolved->ToString();
-  return absl::StrCat("unix:", absl::Utf8SafeCEscape(path.path));
+  return absl::StrCat("unix:", internal::Escape(path.path));
 }
 
 std::string Text(const FamilyAddress& address) {

@@ -158,7 +158,7 @@ std::string ScopeSuffix(std::uint32_t scope_id) {
   return absl::StrCat("%", scope_id);
 }
 
-// Control characters, quotes and backslashes escaped as in C, UTF-8 as it is.
+// Escaped where it cannot be shown, other UTF-8 as it is.
 std::string UnixText(absl::string_view path) {
   absl::string_view sign;
   if (absl::ConsumePrefix(&path, absl::string_view("\0", 1))) {
@@ -166,7 +166,7 @@ std::string UnixText(absl::string_view path) {
   } else if (absl::ConsumePrefix(&path, "@")) {
     sign = kEscapedAt;
   }
-  return absl::StrCat(kUnixPrefix, sign, absl::Utf8SafeCEscape(path));
+  return absl::StrCat(kUnixPrefix, sign, internal::Escape(path));
 }
 
 absl::StatusOr<SocketAddress> ParseUnix(absl::string_view text) {

@@ -122,9 +122,10 @@ class SocketAddress {
   // name would not be read back; looking that up is the one system call. Flow
   // info does not print.
   //
-  // The control characters, quotes and backslashes of a path print escaped as
-  // in C ("unix:/tmp/a\nb"), and so does an '@' that begins a path
-  // ("unix:\100x"), so that it is not taken for the sign of an abstract name.
+  // The control characters, quotes and backslashes of a path, and what of it is
+  // no UTF-8, print escaped as in C ("unix:/tmp/a\nb"). So does an '@' that
+  // begins a path ("unix:\100x"), so that it is not taken for the sign of an
+  // abstract name.
   std::string ToString() const;
 
   friend bool operator==(const SocketAddress& a, const SocketAddress& b) {

@@ -9,9 +9,9 @@
 #include <utility>
 #include <variant>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "mortise/internal/quote.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/platform/sock_addr.h"
@@ -23,7 +23,7 @@ namespace {
 
 // Its name, or its number, or "*" for all of them.
 std::string Interface(const std::string& ifname, std::uint32_t ifindex) {
-  if (!ifname.empty()) return absl::Utf8SafeCEscape(ifname);
+  if (!ifname.empty()) return Escape(ifname);
   return ifindex == 0 ? "*" : absl::StrCat(ifindex);
 }
 
@@ -38,11 +38,11 @@ std::string Hex(std::uint64_t value) {
 }
 
 std::string BdaddrText(const std::string& address) {
-  return address.empty() ? kBdaddrAny : absl::Utf8SafeCEscape(address);
+  return address.empty() ? kBdaddrAny : Escape(address);
 }
 
 std::string GuidText(const std::string& guid) {
-  return guid.empty() ? kHvGuidZero : absl::Utf8SafeCEscape(guid);
+  return guid.empty() ? kHvGuidZero : Escape(guid);
 }
 
 std::string Text(const NetlinkAddress& a) {
@@ -84,9 +84,8 @@ std::string Text(const CanJ1939Address& a) {
 }
 
 std::string Text(const AlgAddress& a) {
-  return absl::StrCat("alg:", absl::Utf8SafeCEscape(a.type), ":",
-                      absl::Utf8SafeCEscape(a.name), IfNot0("feat", a.feature),
-                      IfNot0("mask", a.mask));
+  return absl::StrCat("alg:", Escape(a.type), ":", Escape(a.name),
+                      IfNot0("feat", a.feature), IfNot0("mask", a.mask));
 }
 
 std::string Text(const L2capAddress& a) {
@@ -131,8 +130,7 @@ std::string Text(const HypervAddress& a) {
 
 std::string Text(const SystemAddress& a) {
   return absl::StrCat(
-      "system:",
-      a.name.empty() ? absl::StrCat(a.id) : absl::Utf8SafeCEscape(a.name), ":",
+      "system:", a.name.empty() ? absl::StrCat(a.id) : Escape(a.name), ":",
       a.unit);
 }
 

@@ -10,6 +10,7 @@
 #include "mortise/constants.h"
 #include "mortise/internal/error_payload.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/quote.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
@@ -121,10 +122,10 @@ absl::StatusCode StatusCodeOf(ErrorCode code) {
 absl::Status Build(absl::StatusCode status_code, const ErrorHead& head,
                    absl::string_view address, absl::string_view text) {
   const absl::string_view name = OperationName(head.operation);
-  absl::Status status(
-      status_code,
-      absl::StrCat(name, address.empty() ? "" : " ", address, ": ", text));
-  AttachError(head, address, &status);
+  const std::string shown = Shown(address);
+  absl::Status status(status_code, absl::StrCat(name, shown.empty() ? "" : " ",
+                                                shown, ": ", OneLine(text)));
+  AttachError(head, shown, &status);
   return status;
 }
 
@@ -271,8 +272,8 @@ absl::Status WithMessage(const absl::Status& status,
 
 absl::Status InContext(Operation operation, absl::string_view address,
                        const absl::Status& step) {
-  return WithMessage(step, absl::StrCat(OperationName(operation), " ", address,
-                                        ": ", step.message()));
+  return WithMessage(step, absl::StrCat(OperationName(operation), " ",
+                                        Shown(address), ": ", step.message()));
 }
 
 }  // namespace internal

@@ -1,4 +1,6 @@
-// How core/ makes an error. One place decides its code, text and payload.
+// How core/ makes an error. One place decides its code, text and payload, and
+// sees to it that the text is one line: an address that cannot be shown as it
+// is stands there in quotes (mortise/internal/quote.h).
 
 #ifndef MORTISE_CORE_INTERNAL_MAKE_ERROR_H_
 #define MORTISE_CORE_INTERNAL_MAKE_ERROR_H_

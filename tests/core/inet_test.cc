@@ -73,11 +73,11 @@ INSTANTIATE_TEST_SUITE_P(
 class InetAtonRefusals : public testing::TestWithParam<std::string> {};
 
 TEST_P(InetAtonRefusals, NamesTheText) {
-  EXPECT_THAT(
-      InetAton(GetParam()).status(),
-      IsRefusal(kInvalid, "inet_aton",
-                absl::StrCat("ip_string: \"", absl::CHexEscape(GetParam()),
-                             "\" is not an IPv4 address")));
+  EXPECT_THAT(InetAton(GetParam()).status(),
+              IsRefusal(kInvalid, "inet_aton",
+                        absl::StrCat("ip_string: \"",
+                                     absl::Utf8SafeCHexEscape(GetParam()),
+                                     "\" is not an IPv4 address")));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -170,8 +170,8 @@ INSTANTIATE_TEST_SUITE_P(
 class InetPtonRefusals : public testing::TestWithParam<std::string> {};
 
 std::string Complaint(absl::string_view text, absl::string_view kind) {
-  return absl::StrCat("ip_string: \"", absl::CHexEscape(text), "\" is not an ",
-                      kind, " address");
+  return absl::StrCat("ip_string: \"", absl::Utf8SafeCHexEscape(text),
+                      "\" is not an ", kind, " address");
 }
 
 TEST_P(InetPtonRefusals, NamesTheText) {

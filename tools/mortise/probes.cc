@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
@@ -334,7 +335,9 @@ Findings Interfaces(Platform& platform) {
   if (!list.ok()) return {{"all", No(platform, list.error)}};
   Findings findings;
   for (const InterfaceEntry& entry : list.value) {
-    findings.push_back({absl::StrCat(entry.index), entry.name});
+    // A name that its owner has chosen, fit for a terminal.
+    findings.push_back(
+        {absl::StrCat(entry.index), absl::CHexEscape(entry.name)});
   }
   return findings;
 }
