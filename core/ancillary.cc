@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/internal/check_handle.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/or_default.h"
@@ -224,11 +225,11 @@ absl::Status AncillaryBuilder::AddDescriptors(
     absl::Span<const NativeHandle> descriptors) {
   ControlHandles rights;
   for (const NativeHandle descriptor : descriptors) {
-    if (!descriptor.valid()) {
+    if (!platform_.sockets().IsHandle(descriptor)) {
       return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kCmsg,
                            "descriptors",
-                           absl::StrCat("number ", rights.handles.size(),
-                                        " is not a valid descriptor"));
+                           absl::StrCat("number ", rights.handles.size(), " ",
+                                        internal::NotADescriptor(descriptor)));
     }
     rights.handles.push_back(descriptor);
   }

@@ -237,7 +237,8 @@ class AncillaryBuilder {
 
   // SCM_RIGHTS, which go over AF_UNIX, with at least a byte where that is a
   // stream. They stay the caller's, and may be closed as soon as they are sent.
-  // kInvalidArgument iff one is the invalid handle. POSIX alone.
+  // kInvalidArgument if one is a number that no descriptor can have. POSIX
+  // alone.
   absl::Status AddDescriptors(absl::Span<const NativeHandle> descriptors);
   // IP_PKTINFO, IPV6_PKTINFO. kInvalidArgument iff the address is not IP.
   absl::Status AddPacketInfo(const PacketInfo& info);

@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/internal/check_handle.h"
 #include "mortise/internal/default_timeout.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
@@ -100,11 +101,10 @@ absl::StatusOr<Socket> Socket::Create(AddressFamily family, SocketType type,
 absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
                                       SocketType type, Protocol protocol,
                                       Platform* platform) {
-  if (!fd.valid()) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kDup,
-                         "fd", "is not a valid descriptor");
-  }
   Platform& os = OrDefault(platform);
+  absl::Status valid =
+      internal::CheckHandle(os.sockets(), Operation::kDup, "fd", fd);
+  if (!valid.ok()) return valid;
   const SysResult<NativeHandle> copy = os.sockets().Dup(fd);
   if (!copy.ok()) return OsError(os, Operation::kDup, copy.error);
   Socket socket(&os, copy.value, family,
@@ -117,11 +117,10 @@ absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
 absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
                                      SocketType type, Protocol protocol,
                                      Platform* platform) {
-  if (!fd.valid()) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSocket,
-                         "fd", "is not a valid descriptor");
-  }
   Platform& os = OrDefault(platform);
+  absl::Status valid =
+      internal::CheckHandle(os.sockets(), Operation::kSocket, "fd", fd);
+  if (!valid.ok()) return valid;
   Socket socket(&os, fd, family, os.sockets().SplitType(type.value()).type,
                 protocol);
   absl::Status set = internal::ApplyDefaultTimeout(&socket);

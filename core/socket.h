@@ -128,6 +128,8 @@ class Socket {
   // Python: socket.fromfd. A socket on a duplicate of `fd`, which stays open
   // and stays the caller's. Family, type and protocol are taken as given, and
   // the descriptor is taken to be in blocking mode; neither is checked.
+  // kInvalidArgument if `fd` is a number that no descriptor of the system can
+  // have: on POSIX one that is negative or beyond an int.
   static absl::StatusOr<Socket> FromFd(NativeHandle fd, AddressFamily family,
                                        SocketType type, Protocol protocol = 0,
                                        Platform* platform = nullptr);

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/internal/check_handle.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/or_default.h"
@@ -32,10 +33,9 @@ using internal::OsError;
 
 absl::StatusOr<SocketDescription> Describe(Operation operation, NativeHandle fd,
                                            const Platform& platform) {
-  if (!fd.valid()) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, operation, "fd",
-                         "is not a valid descriptor");
-  }
+  absl::Status valid =
+      internal::CheckHandle(platform.sockets(), operation, "fd", fd);
+  if (!valid.ok()) return valid;
   const SysResult<SocketDescription> description =
       platform.sockets().Describe(fd);
   if (!description.ok()) {

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/error.h"
+#include "mortise/internal/check_handle.h"
 #include "mortise/internal/deadline.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
@@ -216,11 +217,9 @@ absl::StatusOr<std::uint64_t> Socket::SendFile(NativeHandle file,
                          Operation::kSendFile, "type",
                          absl::StrCat(type_.ToString(), " is not SOCK_STREAM"));
   }
-  if (!file.valid()) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument,
-                         Operation::kSendFile, "file",
-                         "is not a valid descriptor");
-  }
+  absl::Status valid = internal::CheckHandle(
+      platform_->files(), Operation::kSendFile, "file", file);
+  if (!valid.ok()) return valid;
   if (offset > kMaxOffset) {
     return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kSendFile,
                          "offset",

@@ -21,6 +21,10 @@ class FileCalls {
  public:
   virtual ~FileCalls() = default;
 
+  // Whether `file` is a number that a file of this platform can have. Of any
+  // other the calls below say that it is none.
+  virtual bool IsHandle(NativeHandle file) const { return file.valid(); }
+
   // The file of a stream, whose it stays.
   virtual SysResult<NativeHandle> HandleOf(std::FILE* stream) = 0;
 

@@ -45,6 +45,9 @@ class ForwardingSocketCalls : public SocketCalls {
  public:
   explicit ForwardingSocketCalls(SocketCalls& next) : next_(next) {}
 
+  bool IsHandle(NativeHandle handle) const override {
+    return next().IsHandle(handle);
+  }
   PlainSocketType SplitType(int type) const override {
     return next().SplitType(type);
   }
@@ -316,6 +319,9 @@ class ForwardingFileCalls : public FileCalls {
  public:
   explicit ForwardingFileCalls(FileCalls& next) : next_(next) {}
 
+  bool IsHandle(NativeHandle file) const override {
+    return next().IsHandle(file);
+  }
   SysResult<NativeHandle> HandleOf(std::FILE* stream) override {
     return next().HandleOf(stream);
   }

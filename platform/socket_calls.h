@@ -48,6 +48,10 @@ class SocketCalls {
  public:
   virtual ~SocketCalls() = default;
 
+  // Whether `handle` is a number that a handle of this platform can have. Of
+  // any other the calls below say that it is none.
+  virtual bool IsHandle(NativeHandle handle) const { return handle.valid(); }
+
   // Takes SOCK_NONBLOCK and SOCK_CLOEXEC, where the OS has them, out of `type`.
   virtual PlainSocketType SplitType(int type) const = 0;
 

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,6 +24,7 @@
 #include "mortise/platform/control_bytes.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
@@ -40,7 +42,8 @@ SysResult<EncodedControl> Encode(const ControlHandles& rights) {
   encoded.level = SOL_SOCKET;
   encoded.type = SCM_RIGHTS;
   for (const NativeHandle handle : rights.handles) {
-    const auto fd = static_cast<int>(handle.value());
+    if (!IsDescriptor(handle)) return {EncodedControl(), EBADF};
+    const int fd = Fd(handle);
     encoded.data.append(reinterpret_cast<const char*>(&fd), sizeof(fd));
   }
   return {std::move(encoded), 0};

@@ -35,6 +35,8 @@ bool CannotSendFile(int error) {
 
 }  // namespace
 
+bool Files::IsHandle(NativeHandle file) const { return IsDescriptor(file); }
+
 SysResult<NativeHandle> Files::HandleOf(std::FILE* stream) {
   return HandleOrErrno(fileno(stream));
 }

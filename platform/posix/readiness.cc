@@ -30,6 +30,7 @@ pollfd Entry(NativeHandle handle, WaitEvent event) {
 SysResult<bool> Readiness::Wait(NativeHandle handle, WaitEvent event,
                                 absl::Duration timeout) {
   pollfd entry = Entry(handle, event);
+  if (entry.fd < 0) return {false, EBADF};  // poll(2) passes it over
   const int ready = poll(&entry, 1, PollMilliseconds(timeout));
   if (ready == -1) return {false, errno};
   // Any event counts, POLLERR and POLLHUP too: the call that follows finds out.
@@ -43,6 +44,10 @@ SysResult<std::size_t> Readiness::WaitAny(
   pollfd* const end = std::transform(
       handles.begin(), handles.end(), entries,
       [event](NativeHandle handle) { return Entry(handle, event); });
+  if (std::any_of(entries, end,
+                  [](const pollfd& entry) { return entry.fd < 0; })) {
+    return {0, EBADF};
+  }
   if (poll(entries, static_cast<nfds_t>(handles.size()),
            PollMilliseconds(timeout)) == -1) {
     return {0, errno};

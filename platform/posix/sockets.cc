@@ -65,6 +65,10 @@ ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> DecodeAndReturn(
 
 }  // namespace
 
+bool Sockets::IsHandle(NativeHandle handle) const {
+  return IsDescriptor(handle);
+}
+
 PlainSocketType Sockets::SplitType(int type) const {
   return posix::SplitType(type);
 }

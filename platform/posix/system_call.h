@@ -1,5 +1,5 @@
-// The inner vocabulary of this folder: how a system call's answer becomes a
-// SysResult.
+// The inner vocabulary of this folder: how a handle becomes a descriptor, and a
+// system call's answer a SysResult.
 
 #ifndef MORTISE_PLATFORM_POSIX_SYSTEM_CALL_H_
 #define MORTISE_PLATFORM_POSIX_SYSTEM_CALL_H_
@@ -7,13 +7,22 @@
 #include <cerrno>
 #include <cstddef>
 
+#include "absl/base/optimization.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace posix {
 
-inline int Fd(NativeHandle handle) { return static_cast<int>(handle.value()); }
+// A handle has 64 bits, a descriptor has 31. One that no descriptor can be
+// becomes -1, of which every system call but poll(2) says EBADF; cut to its low
+// bits it would be somebody else's.
+inline int Fd(NativeHandle handle) {
+  const int fd = static_cast<int>(handle.value());
+  return ABSL_PREDICT_TRUE(fd == handle.value()) ? fd : -1;
+}
+
+inline bool IsDescriptor(NativeHandle handle) { return Fd(handle) >= 0; }
 
 // For calls that return 0 or -1.
 inline SysResult<void> DoneOrErrno(int result) {

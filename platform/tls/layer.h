@@ -71,6 +71,8 @@ class Sockets final : public ForwardingSocketCalls {
   // non-blocking. Invalid iff there are more handles on it.
   NativeHandle Unwrap(NativeHandle handle);
 
+  // A handle of the layer has all its bits.
+  bool IsHandle(NativeHandle handle) const override { return handle.valid(); }
   SysResult<NativeHandle> Socket(int family, int type, int protocol) override;
   SysResult<HandlePair> SocketPair(int family, int type, int protocol) override;
   SysResult<NativeHandle> Dup(NativeHandle handle) override;

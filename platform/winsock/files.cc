@@ -24,8 +24,11 @@ Extension<LPFN_TRANSMITFILE> transmit_file(WSAID_TRANSMITFILE);
 // What TransmitFile takes at once; 0 would be all of the file.
 constexpr std::uint64_t kMaxSent = std::numeric_limits<std::int32_t>::max() - 1;
 
+// INVALID_HANDLE_VALUE for what a HANDLE has too few bits for.
 HANDLE AsFile(NativeHandle handle) {
-  return reinterpret_cast<HANDLE>(static_cast<std::intptr_t>(handle.value()));
+  const auto file = static_cast<std::intptr_t>(handle.value());
+  return file == handle.value() ? reinterpret_cast<HANDLE>(file)
+                                : INVALID_HANDLE_VALUE;
 }
 
 SysResult<std::size_t> SizeOrLastError(BOOL done, DWORD size) {
@@ -113,6 +116,10 @@ bool CannotTransmit(int error) {
 }
 
 }  // namespace
+
+bool Files::IsHandle(NativeHandle file) const {
+  return AsFile(file) != INVALID_HANDLE_VALUE;
+}
 
 SysResult<NativeHandle> Files::HandleOf(std::FILE* stream) {
   // -2 is a stream without a file: a program without a console has three.

@@ -64,6 +64,8 @@ SysResult<std::size_t> Readiness::WaitAny(
   for (const NativeHandle handle : handles) {
     *end = {};
     end->fd = AsSocket(handle);
+    // WSAPoll passes it over.
+    if (end->fd == INVALID_SOCKET) return {0, WSAENOTSOCK};
     // Not POLLIN, which is also woken by out-of-band data, and no receive takes
     // that away.
     end->events = event == WaitEvent::kReadable ? POLLRDNORM : POLLWRNORM;

@@ -73,6 +73,10 @@ const char* Place(absl::Span<const char> data) {
 
 }  // namespace
 
+bool Sockets::IsHandle(NativeHandle handle) const {
+  return AsSocket(handle) != INVALID_SOCKET;
+}
+
 PlainSocketType Sockets::SplitType(int type) const { return {type, false}; }
 
 std::size_t Sockets::MaxUnixPath() const { return kMaxUnixPath; }

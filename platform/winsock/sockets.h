@@ -20,6 +20,7 @@ namespace winsock {
 
 class Sockets final : public SocketCalls {
  public:
+  bool IsHandle(NativeHandle handle) const override;
   PlainSocketType SplitType(int type) const override;
   std::size_t MaxUnixPath() const override;
   int PairFamily() const override;

@@ -1,5 +1,5 @@
-// The inner vocabulary of this folder: how a Winsock call's answer becomes a
-// SysResult.
+// The inner vocabulary of this folder: how a handle becomes a SOCKET, and a
+// Winsock call's answer a SysResult.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_SYSTEM_CALL_H_
 #define MORTISE_PLATFORM_WINSOCK_SYSTEM_CALL_H_
@@ -16,8 +16,13 @@
 namespace mortise {
 namespace winsock {
 
+// A handle has 64 bits, a SOCKET as many as a pointer. One that no SOCKET can
+// be becomes INVALID_SOCKET, of which every call says WSAENOTSOCK.
 inline SOCKET AsSocket(NativeHandle handle) {
-  return static_cast<SOCKET>(handle.value());
+  const auto socket = static_cast<SOCKET>(handle.value());
+  const bool fits = handle.value() >= 0 &&
+                    static_cast<std::int64_t>(socket) == handle.value();
+  return fits ? socket : INVALID_SOCKET;
 }
 
 inline NativeHandle AsHandle(SOCKET socket) {

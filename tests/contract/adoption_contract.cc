@@ -1,16 +1,20 @@
 // Socket::FromFd, Adopt, Detach.
 
+#include <cstdint>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/constants.h"
 #include "mortise/contract/contract_suites.h"
 #include "mortise/contract/contract_test.h"
 #include "mortise/contract/status_matchers.h"
 #include "mortise/error.h"
+#include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
@@ -75,6 +79,39 @@ TEST_P(AdoptionContract, FromFdRefusesTheInvalidHandle) {
   EXPECT_THAT(
       Socket::FromFd(NativeHandle(), kAfInet, kSockStream, 0, &platform()),
       RefusesArgument(absl::StatusCode::kInvalidArgument, "dup", "fd"));
+}
+
+// Cut to the bits that a handle has on this system, each of these would be the
+// handle of `socket`.
+TEST_P(AdoptionContract, AHandleThatNoneCanBeIsRefusedAndTouchesNothing) {
+  const Socket socket = MustCreate(TcpIpv4());
+  constexpr std::int64_t kBeyond = std::int64_t{1} << 32;
+  const std::int64_t number = socket.FileNo();
+  for (const std::int64_t wrong :
+       {kBeyond + number, number - kBeyond, std::int64_t{-2}}) {
+    const NativeHandle handle(wrong);
+    // There may be a system whose handles have all 64 bits.
+    if (platform().sockets().IsHandle(handle)) continue;
+    SCOPED_TRACE(wrong);
+    const auto is_refused = [](absl::string_view operation,
+                               absl::string_view argument) {
+      return RefusesArgument(absl::StatusCode::kInvalidArgument, operation,
+                             argument);
+    };
+    EXPECT_THAT(Socket::Adopt(handle, kAfInet, kSockStream, 0, &platform()),
+                is_refused("socket", "fd"));
+    EXPECT_THAT(Socket::Adopt(handle, &platform()), is_refused("socket", "fd"));
+    EXPECT_THAT(Socket::FromFd(handle, kAfInet, kSockStream, 0, &platform()),
+                is_refused("dup", "fd"));
+    EXPECT_THAT(Socket::FromFd(handle, &platform()), is_refused("dup", "fd"));
+    EXPECT_FALSE(platform().sockets().Close(handle).ok());
+    EXPECT_FALSE(
+        platform()
+            .readiness()
+            .Wait(handle, WaitEvent::kWritable, absl::InfiniteDuration())
+            .ok());
+  }
+  EXPECT_THAT(socket.GetSockOpt(kSolSocket, kSoType), IsOk());
 }
 
 TEST_P(AdoptionContract, FromFdOfWhatIsNotOpenFails) {

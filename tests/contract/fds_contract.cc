@@ -2,6 +2,7 @@
 // that is what shows whether one has been lost.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "mortise/contract/status_matchers.h"
 #include "mortise/error.h"
 #include "mortise/fds.h"
+#include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
@@ -191,6 +193,21 @@ TEST_P(NoFdsContract, OtherFamiliesCarryNone) {
   // Nothing has been sent.
   ASSERT_THAT(two.SetBlocking(false), IsOk());
   EXPECT_THAT(two.Recv(1), Fails(IsWouldBlock));
+}
+
+TEST_P(FdsContract, AHandleThatNoneCanBeIsNamedAndNothingIsSent) {
+  MORTISE_SKIP_WITHOUT_PASSING();
+  auto [one, two] = MustConnectPair(transport());
+  for (const std::int64_t wrong :
+       {(std::int64_t{1} << 32) + one.FileNo(), std::int64_t{-2}}) {
+    const NativeHandle handles[] = {one.native_handle(), NativeHandle(wrong)};
+    if (platform().sockets().IsHandle(handles[1])) continue;
+    EXPECT_THAT(SendFds(one, "x", handles),
+                RefusesArgument(absl::StatusCode::kInvalidArgument, "cmsg",
+                                "descriptors"));
+  }
+  ASSERT_THAT(one.Send("nothing before"), IsOk());
+  EXPECT_THAT(two.Recv(64), IsOkAndHolds("nothing before"));
 }
 
 }  // namespace

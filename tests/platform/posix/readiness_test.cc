@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -131,6 +132,20 @@ TEST(ReadinessTest, ASleepIsNotShort) {
   const absl::Duration begin = clock.Now();
   readiness.Sleep(absl::Milliseconds(20));
   EXPECT_GE(clock.Now() - begin, absl::Milliseconds(20));
+}
+
+// poll(2) passes over negative descriptors, and would wait for ever.
+TEST(ReadinessTest, AHandleThatNoDescriptorCanBeIsNotWaitedFor) {
+  const StreamPair pair;
+  Readiness readiness;
+  for (const std::int64_t value : {std::int64_t{-1}, std::int64_t{-5},
+                                   (std::int64_t{1} << 32) + pair.first()}) {
+    const NativeHandle handle(value);
+    EXPECT_EQ(readiness.Wait(handle, WaitEvent::kWritable, kLong).error, EBADF);
+    const NativeHandle handles[] = {NativeHandle(pair.second()), handle};
+    EXPECT_EQ(readiness.WaitAny(handles, WaitEvent::kReadable, kLong).error,
+              EBADF);
+  }
 }
 
 }  // namespace

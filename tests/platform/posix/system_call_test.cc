@@ -3,6 +3,8 @@
 #include <sys/types.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <limits>
 
 #include "gtest/gtest.h"
 #include "mortise/platform/native_handle.h"
@@ -35,6 +37,24 @@ TEST(SystemCallTest, AHandleIsItsDescriptor) {
   EXPECT_EQ(Fd(NativeHandle(5)), 5);
   EXPECT_EQ(Fd(NativeHandle(0)), 0);
   EXPECT_EQ(Fd(NativeHandle()), -1);
+  constexpr std::int64_t kMost = std::numeric_limits<int>::max();
+  EXPECT_EQ(Fd(NativeHandle(kMost)), kMost);
+}
+
+// Cut to its low bits it would be somebody else's descriptor.
+TEST(SystemCallTest, AHandleThatNoDescriptorCanBeIsNone) {
+  constexpr std::int64_t kBeyond = std::int64_t{1} << 32;
+  for (const std::int64_t value :
+       {kBeyond, kBeyond + 3, std::int64_t{1} << 31, 3 - kBeyond,
+        (kBeyond << 31) + 3, std::numeric_limits<std::int64_t>::max(),
+        std::numeric_limits<std::int64_t>::min(),
+        std::numeric_limits<std::int64_t>::min() + 3}) {
+    EXPECT_EQ(Fd(NativeHandle(value)), -1) << value;
+    EXPECT_FALSE(IsDescriptor(NativeHandle(value))) << value;
+  }
+  EXPECT_TRUE(IsDescriptor(NativeHandle(0)));
+  EXPECT_FALSE(IsDescriptor(NativeHandle(-1)));
+  EXPECT_FALSE(IsDescriptor(NativeHandle(-100)));  // AT_FDCWD
 }
 
 }  // namespace
