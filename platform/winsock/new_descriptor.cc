@@ -81,10 +81,11 @@ bool SameAddress(const NativeAddress& a, const NativeAddress& b) {
          std::memcmp(decoded[0].bytes, decoded[1].bytes, decoded[0].size) == 0;
 }
 
-void SetOption(const OwnedSocket& socket, int level, int name) {
+bool SetOption(const OwnedSocket& socket, int level, int name) {
   const BOOL on = TRUE;
-  setsockopt(socket.get(), level, name, reinterpret_cast<const char*>(&on),
-             sizeof(on));
+  return setsockopt(socket.get(), level, name,
+                    reinterpret_cast<const char*>(&on),
+                    sizeof(on)) != SOCKET_ERROR;
 }
 
 // The functions from here on leave it to WSAGetLastError to say why they have
@@ -97,7 +98,10 @@ OwnedSocket NewAtLoopback(int family, int type, int protocol,
   if (!made.ok()) WSASetLastError(made.error);
   OwnedSocket socket(AsSocket(made.value));
   if (!socket.valid()) return socket;
-  SetOption(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE);
+  // Without it another program could take the port too, and be the peer.
+  if (!SetOption(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE)) {
+    return OwnedSocket(INVALID_SOCKET);
+  }
   NativeAddress loopback;
   if (family == AF_INET) {
     loopback.in = {};
