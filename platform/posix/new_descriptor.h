@@ -24,7 +24,8 @@ SysResult<HandlePair> NewSocketPair(int family, int type, int protocol);
 // `peer` is untouched iff this fails. The new socket is blocking.
 SysResult<NativeHandle> NewAccepted(int listener, NativeAddress* peer);
 SysResult<NativeHandle> NewDuplicate(int fd);
-// recvmsg(2), which makes descriptors of those that somebody sent.
+// recvmsg(2), which makes descriptors of those that somebody sent, and closes
+// those for which there is no room.
 ssize_t ReceiveMessage(int fd, msghdr* message, int flags);
 
 }  // namespace posix

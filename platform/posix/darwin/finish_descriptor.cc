@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
-#include <cstring>
 
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
@@ -45,29 +43,6 @@ SysResult<HandlePair> FinishPair(const int pair[2], int no_sigpipe) {
   if (first.ok()) close(pair[0]);
   if (second.ok()) close(pair[1]);
   return {HandlePair(), first.ok() ? second.error : first.error};
-}
-
-void FinishReceived(msghdr* message) {
-  for (cmsghdr* header = CMSG_FIRSTHDR(message); header != nullptr;
-       header = CMSG_NXTHDR(message, header)) {
-    const std::size_t room =
-        static_cast<std::size_t>(message->msg_controllen) -
-        static_cast<std::size_t>(reinterpret_cast<const char*>(header) -
-                                 static_cast<char*>(message->msg_control));
-    if (header->cmsg_len < CMSG_LEN(0)) return;
-    if (header->cmsg_len > room) {
-      header->cmsg_len = static_cast<decltype(header->cmsg_len)>(room);
-    }
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
-      continue;
-    }
-    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int fd;
-      std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(fd), sizeof(fd));
-      fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
-  }
 }
 
 }  // namespace posix

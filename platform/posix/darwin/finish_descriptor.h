@@ -11,8 +11,6 @@
 #ifndef MORTISE_PLATFORM_POSIX_DARWIN_FINISH_DESCRIPTOR_H_
 #define MORTISE_PLATFORM_POSIX_DARWIN_FINISH_DESCRIPTOR_H_
 
-#include <sys/socket.h>
-
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
@@ -28,11 +26,6 @@ SysResult<NativeHandle> FinishAccepted(int fd, int no_sigpipe);
 
 // What socketpair(2) has made; both or neither.
 SysResult<HandlePair> FinishPair(const int pair[2], int no_sigpipe);
-
-// The descriptors that came along with what recvmsg(2) has received. Where the
-// room for ancillary data ended in the middle of a message, its length becomes
-// what is there, as on Linux: Darwin leaves it as it was.
-void FinishReceived(msghdr* message);
 
 }  // namespace posix
 }  // namespace mortise

@@ -10,6 +10,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/posix/darwin/finish_descriptor.h"
+#include "mortise/platform/posix/darwin/receive_message.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
 #include "mortise/platform/sys_result.h"
 
@@ -44,9 +45,7 @@ SysResult<NativeHandle> NewDuplicate(int fd) {
 }
 
 ssize_t ReceiveMessage(int fd, msghdr* message, int flags) {
-  const ssize_t size = recvmsg(fd, message, flags);
-  if (size != -1) FinishReceived(message);
-  return size;
+  return ReceiveWithRoomForAll(fd, message, flags);
 }
 
 }  // namespace posix

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
@@ -106,65 +105,6 @@ TEST(FinishDescriptorTest, OfAHalfFinishedPairBothAreClosed) {
     EXPECT_FALSE(IsOpen(pair[0]));
     EXPECT_FALSE(IsOpen(pair[1]));
   }
-}
-
-TEST(FinishDescriptorTest, WhatArrivedIsNotInherited) {
-  const StreamPair pair;
-  const int sent[2] = {socket(AF_INET, SOCK_STREAM, 0),
-                       socket(AF_INET, SOCK_DGRAM, 0)};
-  char byte = 'x';
-  iovec piece = {&byte, 1};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(sent))] = {};
-  msghdr message = {};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof(control);
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(sent));
-  std::memcpy(CMSG_DATA(header), sent, sizeof(sent));
-  ASSERT_EQ(sendmsg(pair.first(), &message, 0), 1);
-  for (const int fd : sent) close(fd);
-
-  ASSERT_EQ(recvmsg(pair.second(), &message, 0), 1);
-  int arrived[2];
-  std::memcpy(arrived, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(arrived));
-  for (const int fd : arrived) ASSERT_TRUE(IsInherited(fd));
-  FinishReceived(&message);
-  for (const int fd : arrived) {
-    EXPECT_FALSE(IsInherited(fd));
-    close(fd);
-  }
-}
-
-TEST(FinishDescriptorTest, WhatWasCutEndsWithTheRoom) {
-  // As Darwin leaves it: two descriptors by the header, and room for one. What
-  // lies behind is none of the message's.
-  const int received = socket(AF_INET, SOCK_STREAM, 0);
-  const int behind = socket(AF_INET, SOCK_STREAM, 0);
-  alignas(cmsghdr) char control[CMSG_SPACE(2 * sizeof(int))] = {};
-  msghdr message = {};
-  message.msg_control = control;
-  message.msg_controllen = CMSG_LEN(sizeof(int));
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  ASSERT_NE(header, nullptr);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(2 * sizeof(int));
-  std::memcpy(CMSG_DATA(header), &received, sizeof(received));
-  std::memcpy(CMSG_DATA(header) + sizeof(int), &behind, sizeof(behind));
-  FinishReceived(&message);
-  EXPECT_EQ(header->cmsg_len, CMSG_LEN(sizeof(int)));
-  EXPECT_FALSE(IsInherited(received));
-  EXPECT_TRUE(IsInherited(behind));
-  // A header alone, whose length is none.
-  header->cmsg_len = 0;
-  FinishReceived(&message);
-  EXPECT_TRUE(IsInherited(behind));
-  close(received);
-  close(behind);
 }
 
 }  // namespace
