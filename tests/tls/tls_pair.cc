@@ -1,5 +1,7 @@
 #include "tests/tls/tls_pair.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <thread>
 #include <utility>
@@ -8,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
@@ -62,9 +65,11 @@ std::pair<Socket, Socket> MustConnect() {
   return {*std::move(client), std::move(accepted->socket)};
 }
 
-Ends Meet(const TlsContext& client, const TlsContext& server,
-          absl::string_view server_name, const TlsSession& session) {
-  std::pair<Socket, Socket> sockets = MustConnect();
+namespace {
+
+Ends MeetOver(std::pair<Socket, Socket> sockets, const TlsContext& client,
+              const TlsContext& server, absl::string_view server_name,
+              const TlsSession& session) {
   Ends ends;
   absl::StatusOr<TlsSocket> client_end =
       TlsSocket::Create(client, std::move(sockets.first), server_name, session);
@@ -81,6 +86,67 @@ Ends Meet(const TlsContext& client, const TlsContext& server,
   if (!ends.client_status.ok()) ends.client.Close().IgnoreError();
   serving.join();
   return ends;
+}
+
+}  // namespace
+
+Ends Meet(const TlsContext& client, const TlsContext& server,
+          absl::string_view server_name, const TlsSession& session) {
+  return MeetOver(MustConnect(), client, server, server_name, session);
+}
+
+const TestAuthority& DefaultRoot() {
+  static const auto* const root =
+      new TestAuthority(TestAuthority::Root("Test Root"));
+  return *root;
+}
+
+const TestIdentity& DefaultIdentity() {
+  static const auto* const identity = new TestIdentity(DefaultRoot().Issue());
+  return *identity;
+}
+
+const TlsContext& DefaultClient() {
+  static const auto* const context =
+      new TlsContext(MustClient(Trusting(DefaultRoot())));
+  return *context;
+}
+
+const TlsContext& DefaultServer() {
+  static const auto* const context =
+      new TlsContext(MustServer(Being(DefaultIdentity())));
+  return *context;
+}
+
+Ends MustMeet(TlsVersion version, Platform* below) {
+  std::pair<Socket, Socket> sockets = MustConnect();
+  if (below != nullptr) {
+    absl::StatusOr<Socket> client =
+        Socket::Adopt(sockets.first.Detach(), kAfInet, kSockStream, 0, below);
+    EXPECT_TRUE(client.ok()) << client.status();
+    if (!client.ok()) return {};
+    EXPECT_TRUE(client->SetTimeout(kLong).ok());
+    sockets.first = *std::move(client);
+  }
+  TlsOptions options = Trusting(DefaultRoot());
+  options.maximum_version = version;
+  Ends ends = MeetOver(
+      std::move(sockets),
+      version == TlsVersion::kTls13 ? DefaultClient() : MustClient(options),
+      DefaultServer(), "localhost", {});
+  EXPECT_TRUE(ends.client_status.ok()) << ends.client_status;
+  EXPECT_TRUE(ends.server_status.ok()) << ends.server_status;
+  return ends;
+}
+
+std::string Pattern(std::size_t size) {
+  std::string data(size, '\0');
+  std::uint32_t state = 1;
+  for (char& byte : data) {
+    state = state * 1664525u + 1013904223u;
+    byte = static_cast<char>(state >> 24);
+  }
+  return data;
 }
 
 std::string ReadToEnd(TlsSocket& socket, absl::Status* status) {

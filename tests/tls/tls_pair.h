@@ -3,12 +3,14 @@
 #ifndef MORTISE_TESTS_TLS_TLS_PAIR_H_
 #define MORTISE_TESTS_TLS_TLS_PAIR_H_
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "mortise/platform/backend.h"
 #include "mortise/socket.h"
 #include "mortise/tls_context.h"
 #include "mortise/tls_socket.h"
@@ -42,6 +44,21 @@ struct Ends {
 Ends Meet(const TlsContext& client, const TlsContext& server,
           absl::string_view server_name = "localhost",
           const TlsSession& session = {});
+
+// An authority, an identity that it has issued for "localhost", and a client
+// and a server that accept each other because of them.
+const TestAuthority& DefaultRoot();
+const TestIdentity& DefaultIdentity();
+const TlsContext& DefaultClient();
+const TlsContext& DefaultServer();
+
+// The same with these two, which must succeed. The client's end is on a socket
+// of `below`; nullptr is the operating system.
+Ends MustMeet(TlsVersion version = TlsVersion::kTls13,
+              Platform* below = nullptr);
+
+// `size` bytes, no two neighbourhoods alike.
+std::string Pattern(std::size_t size);
 
 // Reads until the peer ends, or an error, which is `*status` then.
 std::string ReadToEnd(TlsSocket& socket, absl::Status* status = nullptr);

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <thread>
 #include <utility>
@@ -36,53 +35,9 @@ namespace mortise {
 namespace testing_tls {
 namespace {
 
-const TestAuthority& Root() {
-  static const auto* const root =
-      new TestAuthority(TestAuthority::Root("Test Root"));
-  return *root;
-}
-const TestIdentity& Identity() {
-  static const auto* const identity = new TestIdentity(Root().Issue());
-  return *identity;
-}
-const TlsContext& Client() {
-  static const auto* const context =
-      new TlsContext(MustClient(Trusting(Root())));
-  return *context;
-}
-const TlsContext& Server() {
-  static const auto* const context =
-      new TlsContext(MustServer(Being(Identity())));
-  return *context;
-}
-
-Ends MustMeet() {
-  Ends ends = Meet(Client(), Server());
-  EXPECT_TRUE(ends.client_status.ok()) << ends.client_status;
-  EXPECT_TRUE(ends.server_status.ok()) << ends.server_status;
-  return ends;
-}
-
-std::string Pattern(std::size_t size) {
-  std::string data(size, '\0');
-  std::uint32_t state = 1;
-  for (char& byte : data) {
-    state = state * 1664525u + 1013904223u;
-    byte = static_cast<char>(state >> 24);
-  }
-  return data;
-}
-
 class TlsVersionTest : public testing::TestWithParam<TlsVersion> {
  protected:
-  Ends MustMeetInVersion() {
-    TlsOptions options = Trusting(Root());
-    options.maximum_version = GetParam();
-    Ends ends = Meet(MustClient(options), Server());
-    EXPECT_TRUE(ends.client_status.ok()) << ends.client_status;
-    EXPECT_TRUE(ends.server_status.ok()) << ends.server_status;
-    return ends;
-  }
+  Ends MustMeetInVersion() { return MustMeet(GetParam()); }
 };
 
 TEST_P(TlsVersionTest, BytesArriveAsTheyWereSent) {
@@ -139,17 +94,17 @@ TEST_P(TlsVersionTest, TheEndOfOneHalfLeavesTheOtherOpen) {
 }
 
 TEST_P(TlsVersionTest, AConnectionIsResumed) {
-  TlsOptions options = Trusting(Root());
+  TlsOptions options = Trusting(DefaultRoot());
   options.maximum_version = GetParam();
   const TlsContext client = MustClient(options);
-  Ends first = Meet(client, Server());
+  Ends first = Meet(client, DefaultServer());
   EXPECT_FALSE(first.client.SessionReused());
   // Tickets of TLS 1.3 come along with the first data.
   ASSERT_TRUE(first.server.WriteAll("x").ok());
   ASSERT_TRUE(first.client.Read(1).ok());
   const TlsSession session = first.client.Session();
   ASSERT_TRUE(session);
-  Ends second = Meet(client, Server(), "localhost", session);
+  Ends second = Meet(client, DefaultServer(), "localhost", session);
   EXPECT_TRUE(second.client_status.ok()) << second.client_status;
   EXPECT_TRUE(second.client.SessionReused());
   EXPECT_TRUE(second.server.SessionReused());
@@ -182,9 +137,10 @@ INSTANTIATE_TEST_SUITE_P(Both, TlsVersionTest,
 
 TEST(TlsSocketTest, ReadingAndWritingRunTheHandshake) {
   auto [client_socket, server_socket] = MustConnect();
-  TlsSocket client =
-      *TlsSocket::Create(Client(), std::move(client_socket), "localhost");
-  TlsSocket server = *TlsSocket::Create(Server(), std::move(server_socket));
+  TlsSocket client = *TlsSocket::Create(DefaultClient(),
+                                        std::move(client_socket), "localhost");
+  TlsSocket server =
+      *TlsSocket::Create(DefaultServer(), std::move(server_socket));
   EXPECT_EQ(client.Version(), std::nullopt);
   EXPECT_EQ(client.Cipher(), "");
   std::thread serving([&] {
@@ -209,19 +165,19 @@ TEST(TlsSocketTest, WhatCannotBeWrappedIsRefused) {
   using testing::StartsWith;
   EXPECT_THAT(refuse(TlsContext(), MustConnect().first, "localhost"),
               StartsWith("ssl: context: "));
-  EXPECT_THAT(refuse(Client(), Socket(), "localhost"),
+  EXPECT_THAT(refuse(DefaultClient(), Socket(), "localhost"),
               StartsWith("ssl: the socket is closed"));
-  EXPECT_THAT(
-      refuse(Client(), *Socket::Create(kAfInet, kSockDgram), "localhost"),
-      StartsWith("ssl: socket: "));
-  EXPECT_THAT(refuse(Server(), MustConnect().first, "localhost"),
+  EXPECT_THAT(refuse(DefaultClient(), *Socket::Create(kAfInet, kSockDgram),
+                     "localhost"),
+              StartsWith("ssl: socket: "));
+  EXPECT_THAT(refuse(DefaultServer(), MustConnect().first, "localhost"),
               StartsWith("ssl: server_name: "));
   for (const std::string& name :
        {std::string(), std::string("a..b"), std::string("ex ample"),
         std::string("b\xc3\xbc"), std::string(300, 'x'),
         std::string("local\0host", 10), std::string("[::1]"),
         std::string("localhost:443")}) {
-    EXPECT_THAT(refuse(Client(), MustConnect().first, name),
+    EXPECT_THAT(refuse(DefaultClient(), MustConnect().first, name),
                 StartsWith("ssl: server_name: "))
         << name;
   }
@@ -247,9 +203,9 @@ TEST(TlsSocketTest, AClosedOneRefusesEverything) {
 
 TEST(TlsSocketTest, AnEndWithoutGoodbyeIsNoEnd) {
   for (const bool taken : {false, true}) {
-    TlsOptions options = Trusting(Root());
+    TlsOptions options = Trusting(DefaultRoot());
     options.truncation_is_end = taken;
-    Ends ends = Meet(MustClient(options), Server());
+    Ends ends = Meet(MustClient(options), DefaultServer());
     ASSERT_TRUE(ends.server.WriteAll("half of").ok());
     // The connection below ends, without the session's having ended.
     Socket below = *Socket::FromFd(NativeHandle(ends.server.FileNo()), kAfInet,
@@ -278,16 +234,18 @@ TEST(TlsSocketTest, ClosingSaysGoodbye) {
 }
 
 TEST(TlsSocketTest, ProtocolsAreAgreedOn) {
-  TlsOptions client = Trusting(Root());
+  TlsOptions client = Trusting(DefaultRoot());
   client.alpn = {"h2", "http/1.1"};
-  TlsOptions server = Being(Identity());
+  TlsOptions server = Being(DefaultIdentity());
   server.alpn = {"http/1.1", "http/1.0"};
   const Ends ends = Meet(MustClient(client), MustServer(server));
   EXPECT_EQ(ends.client.AlpnProtocol(), "http/1.1");
   EXPECT_EQ(ends.server.AlpnProtocol(), "http/1.1");
   // A side that has none does not mind.
-  EXPECT_EQ(Meet(Client(), MustServer(server)).client.AlpnProtocol(), "");
-  EXPECT_EQ(Meet(MustClient(client), Server()).client.AlpnProtocol(), "");
+  EXPECT_EQ(Meet(DefaultClient(), MustServer(server)).client.AlpnProtocol(),
+            "");
+  EXPECT_EQ(Meet(MustClient(client), DefaultServer()).client.AlpnProtocol(),
+            "");
   server.alpn = {"smtp"};
   const Ends refused = Meet(MustClient(client), MustServer(server));
   EXPECT_TRUE(IsTlsAlert(refused.client_status)) << refused.client_status;
@@ -298,27 +256,28 @@ TEST(TlsSocketTest, AServerChoosesItsCertificateByTheName) {
   Wanted wanted;
   wanted.common_name = "other";
   wanted.dns_names = {"other.example"};
-  const TlsContext other = MustServer(Being(Root().Issue(wanted)));
-  TlsOptions options = Being(Identity());
+  const TlsContext other = MustServer(Being(DefaultRoot().Issue(wanted)));
+  TlsOptions options = Being(DefaultIdentity());
   options.on_server_name = [other](absl::string_view name) {
     return name == "other.example" ? other : TlsContext();
   };
   const TlsContext server = MustServer(options);
-  const Ends there = Meet(Client(), server, "Other.Example");
+  const Ends there = Meet(DefaultClient(), server, "Other.Example");
   EXPECT_TRUE(there.client_status.ok()) << there.client_status;
   EXPECT_EQ(there.client.PeerCertificate()->subject, "CN=other");
   EXPECT_EQ(there.server.ServerName(), "Other.Example");
-  const Ends here = Meet(Client(), server);
+  const Ends here = Meet(DefaultClient(), server);
   EXPECT_TRUE(here.client_status.ok()) << here.client_status;
 }
 
 TEST(TlsSocketTest, TheCertificateTellsWhoseItIs) {
   Wanted wanted;
   wanted.common_name = "Between";
-  const TestAuthority between = Root().Intermediate(wanted);
+  const TestAuthority between = DefaultRoot().Intermediate(wanted);
   wanted = Wanted();
   wanted.ip_addresses = {"127.0.0.1", "::1"};
-  const Ends ends = Meet(Client(), MustServer(Being(between.Issue(wanted))));
+  const Ends ends =
+      Meet(DefaultClient(), MustServer(Being(between.Issue(wanted))));
   const std::vector<TlsCertificate> chain = ends.client.PeerChain();
   ASSERT_EQ(chain.size(), 2u);
   EXPECT_EQ(chain[0].subject, "CN=localhost");
@@ -334,9 +293,9 @@ TEST(TlsSocketTest, TheCertificateTellsWhoseItIs) {
 }
 
 TEST(TlsSocketTest, VersionsWithoutACommonOneDoNotMeet) {
-  TlsOptions client = Trusting(Root());
+  TlsOptions client = Trusting(DefaultRoot());
   client.maximum_version = TlsVersion::kTls12;
-  TlsOptions server = Being(Identity());
+  TlsOptions server = Being(DefaultIdentity());
   server.minimum_version = TlsVersion::kTls13;
   const Ends ends = Meet(MustClient(client), MustServer(server));
   EXPECT_TRUE(IsTlsAlert(ends.client_status)) << ends.client_status;
@@ -350,8 +309,8 @@ TEST(TlsSocketTest, AHandshakeHasOneDeadline) {
     auto [mine, silent] = MustConnect();
     ASSERT_TRUE(mine.SetTimeout(absl::Milliseconds(50)).ok());
     TlsSocket tls =
-        *TlsSocket::Create(as_server ? Server() : Client(), std::move(mine),
-                           as_server ? "" : "localhost");
+        *TlsSocket::Create(as_server ? DefaultServer() : DefaultClient(),
+                           std::move(mine), as_server ? "" : "localhost");
     // A byte now and then, of a record that could be one, does not stretch it.
     std::atomic<bool> over{false};
     std::thread dripping([&over, &silent = silent] {
@@ -385,8 +344,8 @@ TEST(TlsSocketTest, WhatIsNoTlsIsToldFromIt) {
           std::string("\x16\x03\x03\x00\x04\x63\x00\x00\x00", 9)}) {
       auto [mine, liar] = MustConnect();
       TlsSocket tls =
-          *TlsSocket::Create(as_server ? Server() : Client(), std::move(mine),
-                             as_server ? "" : "localhost");
+          *TlsSocket::Create(as_server ? DefaultServer() : DefaultClient(),
+                             std::move(mine), as_server ? "" : "localhost");
       std::thread lying([&garbage, &liar = liar] {
         liar.SendAll(garbage).IgnoreError();
         liar.Shutdown(ShutdownHow::kWrite).IgnoreError();
@@ -405,7 +364,8 @@ TEST(TlsSocketTest, WhatIsNoTlsIsToldFromIt) {
 
 TEST(TlsSocketTest, AHandshakeThatIsCutShortSaysSo) {
   auto [mine, gone] = MustConnect();
-  TlsSocket tls = *TlsSocket::Create(Client(), std::move(mine), "localhost");
+  TlsSocket tls =
+      *TlsSocket::Create(DefaultClient(), std::move(mine), "localhost");
   ASSERT_TRUE(gone.Shutdown(ShutdownHow::kWrite).ok());
   const absl::Status status = tls.Handshake();
   EXPECT_TRUE(IsTlsTruncated(status)) << status;
@@ -432,9 +392,10 @@ TEST(TlsSocketTest, NonBlockingItSaysWhatItWaitsFor) {
   auto [client_socket, server_socket] = MustConnect();
   ASSERT_TRUE(client_socket.SetBlocking(false).ok());
   ASSERT_TRUE(server_socket.SetBlocking(false).ok());
-  TlsSocket client =
-      *TlsSocket::Create(Client(), std::move(client_socket), "localhost");
-  TlsSocket server = *TlsSocket::Create(Server(), std::move(server_socket));
+  TlsSocket client = *TlsSocket::Create(DefaultClient(),
+                                        std::move(client_socket), "localhost");
+  TlsSocket server =
+      *TlsSocket::Create(DefaultServer(), std::move(server_socket));
   EXPECT_TRUE(IsWouldBlock(client.Handshake()));
   EXPECT_FALSE(client.ReadWaitsToWrite());
   EXPECT_TRUE(IsWouldBlock(client.Write("x").status()));
@@ -553,9 +514,9 @@ TEST(TlsSocketTest, ItIsASocketForWhoWantsOne) {
 TEST(TlsSocketTest, TlsGoesOverTls) {
   Ends outer = MustMeet();
   TlsSocket client = *TlsSocket::Create(
-      Client(), std::move(outer.client.socket()), "localhost");
+      DefaultClient(), std::move(outer.client.socket()), "localhost");
   TlsSocket server =
-      *TlsSocket::Create(Server(), std::move(outer.server.socket()));
+      *TlsSocket::Create(DefaultServer(), std::move(outer.server.socket()));
   std::thread serving([&] { EXPECT_EQ(*server.Read(), "deep"); });
   EXPECT_TRUE(client.WriteAll("deep").ok());
   serving.join();
@@ -564,7 +525,8 @@ TEST(TlsSocketTest, TlsGoesOverTls) {
 TEST(SslTest, VerifiesUnlessToldNotTo) {
   for (const TlsVerify verify : {TlsVerify::kFull, TlsVerify::kNoneInsecure}) {
     auto [client, server_socket] = MustConnect();
-    TlsSocket server = *TlsSocket::Create(Server(), std::move(server_socket));
+    TlsSocket server =
+        *TlsSocket::Create(DefaultServer(), std::move(server_socket));
     std::thread serving([&] {
       if (server.Handshake().ok()) {
         server.WriteAll("secret").IgnoreError();

@@ -1,0 +1,159 @@
+#include "tests/tls/watched_platform.h"
+
+#include <algorithm>
+#include <condition_variable>  // NOLINT(build/c++11)
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <mutex>  // NOLINT(build/c++11)
+#include <utility>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/forwarding.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace testing_tls {
+namespace {
+
+constexpr std::size_t kEndlessRoom = std::numeric_limits<std::size_t>::max();
+
+}  // namespace
+
+class WatchedPlatform::Sockets final : public ForwardingSocketCalls {
+ public:
+  explicit Sockets(WatchedPlatform& watched)
+      : ForwardingSocketCalls(Platform::Default().sockets()),
+        watched_(watched) {}
+
+  SysResult<std::size_t> Send(NativeHandle handle, absl::Span<const char> data,
+                              int flags) override {
+    Lie lie;
+    {
+      const std::lock_guard<std::mutex> lock(watched_.mutex_);
+      ++watched_.transfers_;
+      if (watched_.room_ == 0) {
+        watched_.held_ = true;
+        watched_.changed_.notify_all();
+        return {0, Platform::Default().errors().Native(ErrorCode::kEagain)};
+      }
+      data = data.subspan(0, watched_.room_);
+      lie = watched_.sent_;
+    }
+    SysResult<std::size_t> sent = next().Send(handle, data, flags);
+    if (!sent.ok()) return sent;
+    const std::lock_guard<std::mutex> lock(watched_.mutex_);
+    if (watched_.room_ != kEndlessRoom) {
+      watched_.room_ -= std::min(sent.value, watched_.room_);
+    }
+    if (lie != nullptr) sent.value = lie(sent.value);
+    return sent;
+  }
+
+  SysResult<std::size_t> Recv(NativeHandle handle, absl::Span<char> buffer,
+                              int flags) override {
+    Lie lie;
+    {
+      const std::lock_guard<std::mutex> lock(watched_.mutex_);
+      ++watched_.transfers_;
+      lie = watched_.received_;
+    }
+    SysResult<std::size_t> got = next().Recv(handle, buffer, flags);
+    if (got.ok() && lie != nullptr) got.value = lie(got.value);
+    return got;
+  }
+
+  SysResult<void> Shutdown(NativeHandle handle, ShutdownHow how) override {
+    const SysResult<void> done = next().Shutdown(handle, how);
+    watched_.LetSend();
+    return done;
+  }
+
+ private:
+  WatchedPlatform& watched_;
+};
+
+class WatchedPlatform::Readiness final : public ForwardingReadinessCalls {
+ public:
+  explicit Readiness(WatchedPlatform& watched)
+      : ForwardingReadinessCalls(Platform::Default().readiness()),
+        watched_(watched) {}
+
+  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
+                       absl::Duration timeout) override {
+    if (event == WaitEvent::kWritable) {
+      std::unique_lock<std::mutex> lock(watched_.mutex_);
+      if (std::exchange(watched_.interrupts_, false)) {
+        return {false, Platform::Default().errors().Native(ErrorCode::kEintr)};
+      }
+      const auto has_room = [this] { return watched_.room_ > 0; };
+      if (timeout == absl::InfiniteDuration()) {
+        watched_.changed_.wait(lock, has_room);
+      } else if (!watched_.changed_.wait_for(
+                     lock, absl::ToChronoNanoseconds(timeout), has_room)) {
+        return {false, 0};
+      }
+    }
+    return next().Wait(handle, event, timeout);
+  }
+
+ private:
+  WatchedPlatform& watched_;
+};
+
+WatchedPlatform::WatchedPlatform()
+    : room_(kEndlessRoom),
+      sockets_(std::make_unique<Sockets>(*this)),
+      readiness_(std::make_unique<Readiness>(*this)) {
+  Platform& os = Platform::Default();
+  platform_ = std::make_unique<Platform>(Platform::Parts{
+      sockets_.get(), &os.messages(), readiness_.get(), &os.clock(),
+      &os.names(), &os.services(), &os.interfaces(), &os.files(),
+      &os.addresses(), &os.errors()});
+}
+
+WatchedPlatform::~WatchedPlatform() = default;
+
+Platform& WatchedPlatform::platform() { return *platform_; }
+
+int WatchedPlatform::transfers() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return transfers_;
+}
+
+void WatchedPlatform::HoldSendingAfter(std::size_t size) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  room_ = size;
+  held_ = false;
+  changed_.notify_all();
+}
+
+void WatchedPlatform::LetSend() { HoldSendingAfter(kEndlessRoom); }
+
+void WatchedPlatform::AwaitHeld() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return held_ || room_ == kEndlessRoom; });
+}
+
+void WatchedPlatform::InterruptNextWait() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  interrupts_ = true;
+}
+
+void WatchedPlatform::LieAboutSent(Lie lie) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  sent_ = std::move(lie);
+}
+
+void WatchedPlatform::LieAboutReceived(Lie lie) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  received_ = std::move(lie);
+}
+
+}  // namespace testing_tls
+}  // namespace mortise
