@@ -19,6 +19,20 @@
 // ReadWaitsToWrite or WriteWaitsToRead says so. A Write is to be repeated with
 // the same data, since a record that has been sealed is sent: other data are
 // refused with kInvalidArgument.
+//
+// Ending. A destructor sends nothing and reads nothing, so the peer takes what it
+// has got for cut off (IsTlsTruncated there), and a TCP connection may be reset
+// if the peer has sent something that nobody has read. Call Shutdown(kWrite) or
+// Close to end cleanly.
+//
+// Fork. A forked process has a copy of every connection, and one of the two may
+// go on with it: the other lets its copy go out of scope. In a process that has
+// not itself sent anything on the connection, Close does the same as the
+// destructor. The process that hands a connection over to its child must not
+// call Close, which would end it for both. Neither takes a lock then, whatever
+// the threads of the parent were doing. To go on with the connection, or to make
+// another, in the child of a process with several threads, no thread may have
+// been in a call of this library at the time of the fork.
 
 #ifndef MORTISE_CORE_TLS_TLS_SOCKET_H_
 #define MORTISE_CORE_TLS_TLS_SOCKET_H_
@@ -69,8 +83,7 @@ class TlsSocket {
   TlsSocket(TlsSocket&&) = default;
   TlsSocket& operator=(TlsSocket&&) = default;
 
-  // Tells the peer that it ends, if that can be done without waiting, and
-  // closes.
+  // Closes, without telling the peer: it neither sends nor reads.
   ~TlsSocket() = default;
 
   // Python: ssl.SSLSocket.do_handshake. OK at once iff it has been run.
@@ -108,8 +121,12 @@ class TlsSocket {
   // it was; non-blocking, it is to be called again.
   absl::StatusOr<Socket> Unwrap();
 
-  // Tells the peer as the destructor does, and closes. A second one fails with
-  // kFailedPrecondition (IsClosed).
+  // Python: close, after unwrap. Tells the peer that nothing more comes
+  // (close_notify), if that can be done without waiting, and closes. Takes what
+  // has arrived already, so that unread session tickets cause no reset. Only
+  // closes in a process that has not sent anything itself, and as long as there
+  // is another handle on the connection (Dup, a file), whose Close does the
+  // rest. A second one fails with kFailedPrecondition (IsClosed).
   absl::Status Close();
 
   bool is_open() const { return socket_.is_open(); }

@@ -19,6 +19,7 @@
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/tls/message_flags.h"
+#include "mortise/platform/tls/process_id.h"
 #include "mortise/platform/tls/tls_errors.h"
 #include "openssl/bio.h"
 #include "openssl/err.h"
@@ -87,6 +88,7 @@ struct ConnectionBio {
                    int size) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     Connection& self = Of(bio);
     BIO_clear_retry_flags(bio);
+    self.sealer_.store(ProcessId(), std::memory_order_relaxed);
     return Finish(self, bio, BIO_set_retry_write, [&] {
       return self.next_.sockets().Send(
           self.socket_,
@@ -519,12 +521,23 @@ SysResult<void> Connection::CloseSession() {
 }
 
 void Connection::End() {
+  // Before the lock, which may be held for ever in another process.
+  if (sealer_.load(std::memory_order_relaxed) != ProcessId()) return;
   const absl::MutexLock lock(&mutex_);
   if (ssl_ == nullptr || !handshake_done_) return;
   if (!goodbye_said_) RunGoodbye();
   // A peer's tickets, which nobody has asked for and nobody has read, would
   // make the system reset the connection, and take what was sent along.
   if (!receiving_ended_ && receive_failure_.native == 0) RunPeek();
+}
+
+void Connection::Deleter::operator()(Connection* connection) const
+    ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  // A thread of the parent may have been in the middle of a call of BoringSSL
+  // when this process was forked. What it left cannot be freed.
+  if (!connection->mutex_.TryLock()) return;
+  connection->mutex_.Unlock();
+  delete connection;
 }
 
 bool Connection::AdvanceHandshake() {

@@ -16,6 +16,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -101,7 +102,8 @@ class Connection {
   SysResult<void> CloseSession();
 
   // Says goodbye if that can be done without waiting. Before the socket is
-  // closed.
+  // closed. Does nothing in a process other than the one that sealed last, such
+  // as a forked child that has not used its copy.
   void End();
 
   // Goes on with the handshake without waiting, whatever the mode. True iff it
@@ -117,10 +119,17 @@ class Connection {
   void Inspect(absl::FunctionRef<void(ssl_st*)> look);
 
   // More handles on it: another one, and one less. True iff it was the last.
+  // Neither takes a lock: in a forked child, a thread that the child does not
+  // have may hold it for ever.
   void Refer() { references_.fetch_add(1, std::memory_order_relaxed); }
   bool Forget() {
     return references_.fetch_sub(1, std::memory_order_acq_rel) == 1;
   }
+
+  // Frees it, once no handle is left. Neither reads nor writes.
+  struct Deleter {
+    void operator()(Connection* connection) const;
+  };
 
  private:
   friend void SetRefusal(ssl_st* ssl, absl::string_view why);
@@ -179,6 +188,9 @@ class Connection {
   // Blocking receivers take turns: what one leaves in the session would not
   // wake another that waits for the socket.
   absl::Mutex receiving_;
+
+  // The process that sealed last; negative before the first record.
+  std::atomic<std::int64_t> sealer_{-1};
 
   mutable absl::Mutex mutex_;
   SslPointer ssl_ ABSL_GUARDED_BY(mutex_);

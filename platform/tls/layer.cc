@@ -1,6 +1,7 @@
 #include "mortise/platform/tls/layer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,49 +31,66 @@ namespace {
 // How long a change in one of several sessions may go unnoticed, at most.
 constexpr absl::Duration kPause = absl::Milliseconds(10);
 
-// What a handle points to.
-struct Entry {
-  Connection* connection;
-};
-
-Entry* EntryOf(NativeHandle handle) {
-  return reinterpret_cast<Entry*>(static_cast<std::intptr_t>(handle.value()));
-}
-
 NativeHandle Below(NativeHandle handle) { return Handles::Of(handle).socket(); }
 
 }  // namespace
 
+struct Handles::Slot {
+  // nullptr if it is free.
+  std::atomic<Connection*> connection;
+  // The next one that is free.
+  Slot* next;
+};
+
+Handles::Slot* Handles::SlotOf(NativeHandle handle) {
+  return reinterpret_cast<Slot*>(static_cast<std::intptr_t>(handle.value()));
+}
+
+Handles::~Handles() {
+  for (const std::int64_t slot : slots_) delete SlotOf(NativeHandle(slot));
+}
+
 NativeHandle Handles::Add(Connection* connection) {
-  auto* const entry = new Entry{connection};
-  const auto value =
-      static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(entry));
   const absl::MutexLock lock(&mutex_);
-  open_.insert(value);
+  Slot* slot = free_.load(std::memory_order_acquire);
+  while (slot != nullptr && !free_.compare_exchange_weak(
+                                slot, slot->next, std::memory_order_acquire)) {
+  }
+  if (slot == nullptr) slot = new Slot{};
+  slot->connection.store(connection, std::memory_order_relaxed);
+  const auto value =
+      static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(slot));
+  slots_.insert(value);
   return NativeHandle(value);
 }
 
 NativeHandle Handles::Copy(NativeHandle handle) {
+  Connection* connection = nullptr;
   {
     const absl::MutexLock lock(&mutex_);
-    if (!open_.contains(handle.value())) return NativeHandle();
+    if (slots_.contains(handle.value())) {
+      connection = SlotOf(handle)->connection.load(std::memory_order_relaxed);
+    }
   }
-  Connection& connection = Of(handle);
-  connection.Refer();
-  return Add(&connection);
+  if (connection == nullptr) return NativeHandle();
+  connection->Refer();
+  return Add(connection);
 }
 
-Connection* Handles::Remove(NativeHandle handle) {
-  {
-    const absl::MutexLock lock(&mutex_);
-    open_.erase(handle.value());
+ConnectionPointer Handles::Remove(NativeHandle handle) {
+  Slot* const slot = SlotOf(handle);
+  Connection* const connection =
+      slot->connection.exchange(nullptr, std::memory_order_relaxed);
+  const bool was_last = connection->Forget();
+  slot->next = free_.load(std::memory_order_relaxed);
+  while (!free_.compare_exchange_weak(
+      slot->next, slot, std::memory_order_release, std::memory_order_relaxed)) {
   }
-  const std::unique_ptr<Entry> entry(EntryOf(handle));
-  return entry->connection->Forget() ? entry->connection : nullptr;
+  return ConnectionPointer(was_last ? connection : nullptr);
 }
 
 Connection& Handles::Of(NativeHandle handle) {
-  return *EntryOf(handle)->connection;
+  return *SlotOf(handle)->connection.load(std::memory_order_relaxed);
 }
 
 Sockets::Sockets(Platform& next, SessionMaker connecting,
@@ -92,7 +110,7 @@ NativeHandle Sockets::Wrap(NativeHandle socket, NewSession session,
 }
 
 NativeHandle Sockets::Unwrap(NativeHandle handle) {
-  const std::unique_ptr<Connection> connection(handles_.Remove(handle));
+  const ConnectionPointer connection = handles_.Remove(handle);
   return connection == nullptr ? NativeHandle() : connection->socket();
 }
 
@@ -135,16 +153,15 @@ SysResult<NativeHandle> Sockets::Dup(NativeHandle handle) {
 }
 
 SysResult<void> Sockets::Close(NativeHandle handle) {
-  const std::unique_ptr<Connection> connection(handles_.Remove(handle));
+  const ConnectionPointer connection = handles_.Remove(handle);
   if (connection == nullptr) return {};
   connection->End();
   return next().Close(connection->socket());
 }
 
 void Sockets::CloseWithoutWaiting(NativeHandle handle) {
-  const std::unique_ptr<Connection> connection(handles_.Remove(handle));
+  const ConnectionPointer connection = handles_.Remove(handle);
   if (connection == nullptr) return;
-  connection->End();
   next().CloseWithoutWaiting(connection->socket());
 }
 

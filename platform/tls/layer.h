@@ -10,9 +10,11 @@
 #ifndef MORTISE_PLATFORM_TLS_LAYER_H_
 #define MORTISE_PLATFORM_TLS_LAYER_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -36,20 +38,36 @@ namespace tls {
 // Makes the session of a new connection; without an SSL iff that fails.
 using SessionMaker = std::function<NewSession()>;
 
-// The handles of a layer.
+using ConnectionPointer = std::unique_ptr<Connection, Connection::Deleter>;
+
+// The handles of a layer. A handle is the address of a slot. Slots are used
+// again and never freed before the layer is, so that a handle that has been
+// closed can be told from one that is open, and so that forgetting a handle
+// takes no lock: see Connection::Forget.
 class Handles {
  public:
+  Handles() = default;
+  ~Handles();
+  Handles(const Handles&) = delete;
+  Handles& operator=(const Handles&) = delete;
+
   NativeHandle Add(Connection* connection);
   // Another handle on the same connection; invalid iff `handle` is none.
   NativeHandle Copy(NativeHandle handle);
   // Forgets the handle. Its connection, iff it was the last.
-  Connection* Remove(NativeHandle handle);
+  ConnectionPointer Remove(NativeHandle handle);
   static Connection& Of(NativeHandle handle);
 
  private:
-  // Only to know a handle that has been closed from one that is open.
+  struct Slot;
+
+  static Slot* SlotOf(NativeHandle handle);
+
+  // The first of the slots that are free. Remove adds to them without the lock,
+  // and only its holder takes from them.
+  std::atomic<Slot*> free_{nullptr};
   absl::Mutex mutex_;
-  absl::flat_hash_set<std::int64_t> open_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<std::int64_t> slots_ ABSL_GUARDED_BY(mutex_);
 };
 
 class Sockets final : public ForwardingSocketCalls {
@@ -77,6 +95,7 @@ class Sockets final : public ForwardingSocketCalls {
   SysResult<HandlePair> SocketPair(int family, int type, int protocol) override;
   SysResult<NativeHandle> Dup(NativeHandle handle) override;
   SysResult<void> Close(NativeHandle handle) override;
+  // Neither reads nor writes, as it is for destructors.
   void CloseWithoutWaiting(NativeHandle handle) override;
   SysResult<void> Bind(NativeHandle handle, const SockAddr& address) override;
   SysResult<void> Listen(NativeHandle handle, int backlog) override;

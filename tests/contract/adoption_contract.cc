@@ -141,6 +141,8 @@ TEST_P(AdoptionContract, AdoptTakesTheDescriptorItself) {
     EXPECT_EQ(adopted->platform(), &platform());
     ASSERT_THAT(adopted->SendAll("adopted"), IsOk());
     EXPECT_THAT(server.Recv(16), IsOkAndHolds("adopted"));
+    // Over TLS, only Close tells the peer.
+    ASSERT_THAT(adopted->Close(), IsOk());
   }
   EXPECT_THAT(server.Recv(16), IsOkAndHolds(""));
 }

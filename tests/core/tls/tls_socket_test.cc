@@ -24,12 +24,14 @@
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_file.h"
+#include "mortise/socket_stream.h"
 #include "mortise/ssl.h"
 #include "mortise/tls_context.h"
 #include "mortise/tls_error.h"
 #include "mortise/tls_platform.h"
 #include "tests/tls/test_authority.h"
 #include "tests/tls/tls_pair.h"
+#include "tests/tls/watched_platform.h"
 
 namespace mortise {
 namespace testing_tls {
@@ -125,6 +127,49 @@ TEST_P(TlsVersionTest, UnwrapLeavesThePlainSocket) {
   EXPECT_EQ(plain_client->GetTimeout(), kLong);
   ASSERT_TRUE(plain_client->SendAll("open").ok());
   EXPECT_EQ(*plain_server->Recv(16), "open");
+}
+
+// Ways for the last handle of a connection to go without a word.
+struct Drop {
+  const char* name;
+  void (*drop)(TlsSocket& socket);
+};
+
+constexpr Drop kDrops[] = {
+    {"the destructor", [](TlsSocket& socket) { TlsSocket(std::move(socket)); }},
+    {"a move assignment", [](TlsSocket& socket) { socket = TlsSocket(); }},
+    {"the Socket",
+     [](TlsSocket& socket) { Socket(std::move(socket.socket())); }},
+    {"a file",
+     [](TlsSocket& socket) {
+       absl::StatusOr<SocketFile> file = MakeFile(socket.socket(), "rw");
+       EXPECT_TRUE(file.ok() && file->Write("unsent").ok());
+       socket = TlsSocket();
+     }},
+    {"an iostream",
+     [](TlsSocket& socket) {
+       SocketStream stream(socket.socket());
+       stream << "unsent";
+       socket = TlsSocket();
+     }},
+};
+
+TEST_P(TlsVersionTest, DroppingReadsAndWritesNothing) {
+  static auto* const below = new WatchedPlatform;
+  for (const Drop& way : kDrops) {
+    SCOPED_TRACE(way.name);
+    Ends ends = MustMeet(GetParam(), &below->platform());
+    ASSERT_TRUE(ends.client.WriteAll("all there is").ok());
+    // No tickets are left unread, which would make the system reset.
+    ASSERT_TRUE(ends.server.WriteAll("x").ok());
+    ASSERT_EQ(*ends.client.Read(1), "x");
+    const int before = below->transfers();
+    way.drop(ends.client);
+    EXPECT_EQ(below->transfers(), before);
+    absl::Status status;
+    EXPECT_EQ(ReadToEnd(ends.server, &status), "all there is");
+    EXPECT_TRUE(IsTlsTruncated(status)) << status;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, TlsVersionTest,
@@ -227,7 +272,7 @@ TEST(TlsSocketTest, AnEndWithoutGoodbyeIsNoEnd) {
 TEST(TlsSocketTest, ClosingSaysGoodbye) {
   Ends ends = MustMeet();
   ASSERT_TRUE(ends.server.WriteAll("all of it").ok());
-  ends.server = TlsSocket();
+  ASSERT_TRUE(ends.server.Close().ok());
   absl::Status status;
   EXPECT_EQ(ReadToEnd(ends.client, &status), "all of it");
   EXPECT_TRUE(status.ok()) << status;
@@ -571,6 +616,31 @@ TEST(TlsPlatformTest, WithoutContextsNothingConnects) {
   EXPECT_TRUE(IsUnsupported(listener->Accept().status()));
   EXPECT_TRUE(IsUnsupported(
       Socket::Create(kAfInet, kSockDgram, 0, &sealed.platform()).status()));
+}
+
+TEST(TlsPlatformTest, DroppingReadsAndWritesNothing) {
+  static auto* const below = new WatchedPlatform;
+  static auto* const sealed = new TlsPlatform(
+      below->platform(), DefaultClient(), DefaultServer(), "localhost");
+  Socket listener =
+      *Socket::Create(kAfInet, kSockStream, 0, &sealed->platform());
+  ASSERT_TRUE(listener.Bind({"127.0.0.1", 0}).ok());
+  ASSERT_TRUE(listener.Listen().ok());
+  Socket client = *Socket::Create(kAfInet, kSockStream, 0, &sealed->platform());
+  ASSERT_TRUE(client.Connect(*listener.GetSockName()).ok());
+  Socket server = std::move(listener.Accept()->socket);
+  std::thread serving([&] {
+    EXPECT_EQ(*server.Recv(8), "question");
+    EXPECT_TRUE(server.SendAll("answer").ok());
+  });
+  EXPECT_TRUE(client.SendAll("question").ok());
+  EXPECT_EQ(*client.Recv(8), "answer");
+  serving.join();
+  const int before = below->transfers();
+  Socket(std::move(server));
+  Socket(std::move(client));
+  Socket(std::move(listener));
+  EXPECT_EQ(below->transfers(), before);
 }
 
 }  // namespace

@@ -1,0 +1,300 @@
+// A process that is forked has a copy of every connection. One of the two goes
+// on with it, and the other lets its copy go without a trace.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/socket.h"
+#include "mortise/socket_file.h"
+#include "mortise/socket_stream.h"
+#include "mortise/tls_context.h"
+#include "mortise/tls_socket.h"
+#include "tests/tls/tls_pair.h"
+#include "tests/tls/watched_platform.h"
+
+namespace mortise {
+namespace testing_tls {
+namespace {
+
+// What the clients' ends are on, in this process and, apart, in its children.
+WatchedPlatform& Below() {
+  static auto* const below = new WatchedPlatform;
+  return *below;
+}
+
+// A child that is stuck is killed after so long, which fails its test.
+constexpr unsigned kSecondsOfAChild = 60;
+
+// Forks. The child runs `body` and ends, with 0 if that returns true.
+pid_t Fork(absl::FunctionRef<bool()> body) {
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(kSecondsOfAChild);
+    _exit(body() ? 0 : 1);
+  }
+  EXPECT_GT(child, 0);
+  return child;
+}
+
+// The status of the child, as wait(2) has it; 0 if all was well.
+int Await(pid_t child) {
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return status;
+}
+
+// How a process can let go of its copy.
+struct Way {
+  const char* name;
+  void (*let_go)(TlsSocket& socket);
+};
+
+constexpr Way kWays[] = {
+    {"the destructor", [](TlsSocket& socket) { TlsSocket(std::move(socket)); }},
+    {"a move assignment", [](TlsSocket& socket) { socket = TlsSocket(); }},
+    {"Close", [](TlsSocket& socket) { socket.Close().IgnoreError(); }},
+    {"the Socket",
+     [](TlsSocket& socket) { Socket(std::move(socket.socket())); }},
+    {"a file",
+     [](TlsSocket& socket) {
+       const absl::StatusOr<SocketFile> file = MakeFile(socket.socket(), "rw");
+       socket = TlsSocket();
+     }},
+    {"an iostream",
+     [](TlsSocket& socket) {
+       const SocketStream stream(socket.socket());
+       socket = TlsSocket();
+     }},
+};
+
+std::string ReadExactly(TlsSocket& socket, std::size_t size) {
+  std::string data;
+  while (data.size() < size) {
+    absl::StatusOr<std::string> more = socket.Read(size - data.size());
+    if (!more.ok() || more->empty()) break;
+    data += *more;
+  }
+  return data;
+}
+
+class ForkTest : public testing::TestWithParam<TlsVersion> {};
+
+TEST_P(ForkTest, AChildLetsGoOfItsCopy) {
+  for (const Way& way : kWays) {
+    SCOPED_TRACE(way.name);
+    Ends ends = MustMeet(GetParam(), &Below().platform());
+    // Under way in both directions: in the session, in the system, at the peer.
+    ASSERT_TRUE(ends.server.WriteAll("one two ").ok());
+    ASSERT_EQ(*ends.client.Read(4), "one ");
+    ASSERT_TRUE(ends.server.WriteAll("three ").ok());
+    ASSERT_TRUE(ends.client.WriteAll("A ").ok());
+    EXPECT_EQ(Await(Fork([&] {
+                const int before = Below().transfers();
+                way.let_go(ends.client);
+                return Below().transfers() == before && !ends.client.is_open();
+              })),
+              0);
+    ASSERT_TRUE(ends.client.WriteAll("B").ok());
+    ASSERT_TRUE(ends.server.WriteAll("four").ok());
+    EXPECT_EQ(ReadExactly(ends.client, 14), "two three four");
+    ASSERT_TRUE(ends.client.Close().ok());
+    absl::Status end;
+    EXPECT_EQ(ReadToEnd(ends.server, &end), "A B");
+    EXPECT_TRUE(end.ok()) << end;
+  }
+}
+
+TEST_P(ForkTest, AParentLetsGoOfItsCopy) {
+  for (const Way& way : kWays) {
+    // It is the one that sealed last, as far as it can know.
+    if (absl::string_view(way.name) == "Close") continue;
+    SCOPED_TRACE(way.name);
+    Ends ends = MustMeet(GetParam(), &Below().platform());
+    ASSERT_TRUE(ends.server.WriteAll("one two ").ok());
+    ASSERT_EQ(*ends.client.Read(4), "one ");
+    ASSERT_TRUE(ends.server.WriteAll("three ").ok());
+    ASSERT_TRUE(ends.client.WriteAll("A ").ok());
+    const pid_t child = Fork([&] {
+      ends.server = TlsSocket();
+      return ReadExactly(ends.client, 14) == "two three four" &&
+             ends.client.WriteAll("B").ok() && ends.client.Close().ok();
+    });
+    const int before = Below().transfers();
+    way.let_go(ends.client);
+    EXPECT_EQ(Below().transfers(), before);
+    ASSERT_TRUE(ends.server.WriteAll("four").ok());
+    absl::Status end;
+    EXPECT_EQ(ReadToEnd(ends.server, &end), "A B");
+    EXPECT_TRUE(end.ok()) << end;
+    EXPECT_EQ(Await(child), 0);
+  }
+}
+
+TEST_P(ForkTest, AChildRunsTheHandshake) {
+  auto [client_socket, server_socket] = MustConnect();
+  TlsOptions options = Trusting(DefaultRoot());
+  options.maximum_version = GetParam();
+  TlsSocket client = *TlsSocket::Create(MustClient(options),
+                                        std::move(client_socket), "localhost");
+  TlsSocket server =
+      *TlsSocket::Create(DefaultServer(), std::move(server_socket));
+  const pid_t child = Fork([&] {
+    server = TlsSocket();
+    return client.Handshake().ok() && client.WriteAll("hello").ok() &&
+           *client.Read(16) == "hello back" && client.Close().ok();
+  });
+  client = TlsSocket();
+  EXPECT_EQ(ReadExactly(server, 5), "hello");
+  EXPECT_TRUE(server.WriteAll("hello back").ok());
+  absl::Status end;
+  EXPECT_EQ(ReadToEnd(server, &end), "");
+  EXPECT_TRUE(end.ok()) << end;
+  EXPECT_EQ(Await(child), 0);
+}
+
+// A client of one child after another, each of which says goodbye itself.
+TEST_P(ForkTest, EachProcessEndsWhatItHasSealed) {
+  Ends ends = MustMeet(GetParam(), &Below().platform());
+  const pid_t child = Fork([&] {
+    ends.server = TlsSocket();
+    if (!ends.client.WriteAll("from the child").ok()) return false;
+    // Which has sealed nothing.
+    const int status = Await(Fork([&] {
+      const int before = Below().transfers();
+      return ends.client.Close().ok() && Below().transfers() == before;
+    }));
+    return status == 0 && ends.client.WriteAll(", twice").ok() &&
+           ends.client.Close().ok();
+  });
+  ends.client = TlsSocket();
+  absl::Status end;
+  EXPECT_EQ(ReadToEnd(ends.server, &end), "from the child, twice");
+  EXPECT_TRUE(end.ok()) << end;
+  EXPECT_EQ(Await(child), 0);
+}
+
+// Of a process that ends by exit(3), which runs the destructors of what is
+// static: the last of them looks at what the others have done.
+struct AtExit {
+  ~AtExit() {
+    if (before >= 0 && Below().transfers() != before) _exit(2);
+  }
+  int before = -1;
+};
+
+TEST_P(ForkTest, AChildThatExitsLetsGoOfStaticOnes) {
+  static AtExit at_exit;
+  static TlsSocket client;
+  Ends ends = MustMeet(GetParam(), &Below().platform());
+  client = std::move(ends.client);
+  ASSERT_TRUE(ends.server.WriteAll("one").ok());
+  EXPECT_EQ(Await(Fork([&]() -> bool {
+              at_exit.before = Below().transfers();
+              std::exit(0);
+            })),
+            0);
+  ASSERT_TRUE(client.WriteAll("two").ok());
+  EXPECT_EQ(ReadExactly(client, 3), "one");
+  ASSERT_TRUE(client.Close().ok());
+  absl::Status end;
+  EXPECT_EQ(ReadToEnd(ends.server, &end), "two");
+  EXPECT_TRUE(end.ok()) << end;
+}
+
+// The threads of the parent are not the child's, but their locks are, held as
+// they were.
+TEST_P(ForkTest, LetsGoWhateverTheParentsThreadsAreAt) {
+  // It keeps a list under a lock of its own, in debug builds.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  Ends ends = MustMeet(GetParam(), &Below().platform());
+  std::atomic<bool> over{false};
+  std::size_t written = 0;
+  const std::string data = Pattern(4096);
+  std::thread writing([&] {
+    while (!over) {
+      const std::size_t at = written % data.size();
+      const absl::StatusOr<std::size_t> some =
+          ends.client.Write(absl::string_view(data).substr(at));
+      ASSERT_TRUE(some.ok()) << some.status();
+      written += *some;
+    }
+    EXPECT_TRUE(ends.client.Shutdown(ShutdownHow::kWrite).ok());
+  });
+  // Sends back what comes.
+  std::thread echoing([&] {
+    std::array<char, 4096> buffer;
+    for (;;) {
+      const absl::StatusOr<std::size_t> some =
+          ends.server.Read(absl::MakeSpan(buffer));
+      ASSERT_TRUE(some.ok()) << some.status();
+      if (*some == 0) break;
+      ASSERT_TRUE(
+          ends.server.WriteAll(absl::string_view(buffer.data(), *some)).ok());
+    }
+    EXPECT_TRUE(ends.server.Shutdown(ShutdownHow::kWrite).ok());
+  });
+  std::size_t read = 0;
+  std::thread reading([&] {
+    std::array<char, 4096> buffer;
+    for (;;) {
+      const absl::StatusOr<std::size_t> some =
+          ends.client.Read(absl::MakeSpan(buffer));
+      ASSERT_TRUE(some.ok()) << some.status();
+      if (*some == 0) break;
+      for (std::size_t i = 0; i < *some; ++i) {
+        ASSERT_EQ(buffer[i], data[(read + i) % data.size()]) << read + i;
+      }
+      read += *some;
+    }
+  });
+  // Of the same layer, whose handles come and go.
+  Ends other = MustMeet(GetParam(), &Below().platform());
+  std::thread duplicating([&] {
+    while (!over) EXPECT_TRUE(other.client.socket().Dup().ok());
+  });
+  constexpr int kChildren = 100;
+  int status = 0;
+  for (int i = 0; i < kChildren && status == 0; ++i) {
+    status = Await(Fork([&] {
+      ends.client = TlsSocket();
+      return true;
+    }));
+  }
+  EXPECT_EQ(status, 0);
+  over = true;
+  duplicating.join();
+  writing.join();
+  echoing.join();
+  reading.join();
+  EXPECT_EQ(read, written);
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, ForkTest,
+                         testing::Values(TlsVersion::kTls12,
+                                         TlsVersion::kTls13),
+                         [](const testing::TestParamInfo<TlsVersion>& info) {
+                           return info.param == TlsVersion::kTls12 ? "Tls12"
+                                                                   : "Tls13";
+                         });
+
+}  // namespace
+}  // namespace testing_tls
+}  // namespace mortise
