@@ -38,7 +38,8 @@ using internal::ReceiveString;
 using internal::Waiter;
 using internal::WaitingCall;
 
-absl::Status SendAllOf(const Socket& socket, absl::string_view data,
+// What has not been sent stays in `data`.
+absl::Status SendAllOf(const Socket& socket, absl::string_view& data,
                        int flags) {
   Platform& platform = *socket.platform();
   const absl::Duration timeout = socket.GetTimeout();
@@ -145,7 +146,7 @@ absl::Status Socket::SendAll(absl::string_view data, int flags) {
   absl::Status status = SendAllOf(*this, data, flags);
   // Nobody can know where to go on.
   if (ABSL_PREDICT_FALSE(!status.ok())) {
-    platform_->sockets().AbandonSend(handle_);
+    platform_->sockets().AbandonSend(handle_, data);
   }
   return status;
 }

@@ -127,7 +127,11 @@ class Sending {
         rest.remove_prefix(taken);
         status = AfterProgress(taken);
       }
-      if (!status.ok()) return status;
+      if (!status.ok()) {
+        // What has been read in order cannot be read again.
+        if (in_order_) platform_.sockets().AbandonSend(call_.handle, rest);
+        return status;
+      }
     }
     return absl::OkStatus();
   }

@@ -100,7 +100,10 @@ class ForwardingSocketCalls : public SocketCalls {
                               int flags) override {
     return next().Send(handle, data, flags);
   }
-  void AbandonSend(NativeHandle handle) override { next().AbandonSend(handle); }
+  void AbandonSend(NativeHandle handle,
+                   absl::Span<const char> unsent) override {
+    next().AbandonSend(handle, unsent);
+  }
   SysResult<std::size_t> SendTo(NativeHandle handle,
                                 absl::Span<const char> data, int flags,
                                 const SockAddr& to) override {

@@ -102,10 +102,10 @@ class SocketCalls {
   virtual SysResult<std::size_t> Send(NativeHandle handle,
                                       absl::Span<const char> data,
                                       int flags) = 0;
-  // Whatever is sent next is something else than the data of a Send that has
-  // failed because it would have blocked. Until then a platform may count on
-  // being given them again; no OS does.
-  virtual void AbandonSend(NativeHandle) {}
+  // The caller of a Send that failed will not send `unsent` again. Until then
+  // a platform may count on being given the same data again after a Send that
+  // would have blocked; no OS does. Other callers' data is not meant.
+  virtual void AbandonSend(NativeHandle, absl::Span<const char> /*unsent*/) {}
   virtual SysResult<std::size_t> SendTo(NativeHandle handle,
                                         absl::Span<const char> data, int flags,
                                         const SockAddr& to) = 0;

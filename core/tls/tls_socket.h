@@ -16,9 +16,16 @@
 // Reading and writing run the handshake if it has not been run. Non-blocking, a
 // call that fails with IsWouldBlock is to be repeated once the socket (FileNo)
 // is readable for a Read and writable for a Write, or the other way round if
-// ReadWaitsToWrite or WriteWaitsToRead says so. A Write is to be repeated with
-// the same data, since a record that has been sealed is sent: other data are
-// refused with kInvalidArgument.
+// ReadWaitsToWrite or WriteWaitsToRead says so. A Write that failed with
+// IsWouldBlock or IsTimeout is to be repeated with the same data, since a record
+// that has been sealed is sent: until then other data is refused with
+// kInvalidArgument, and nothing of it is sent.
+//
+// Several threads may write at the same time, through this object, its Socket
+// or files made of it. Everything goes out once, and what each of them writes in
+// order. Blocking calls take turns. Otherwise the records of different threads,
+// of at most 16 KiB, may alternate, and a call that finds another thread's record
+// sealed waits for it to go out as it waits for room.
 //
 // Ending. A destructor sends nothing and reads nothing, so the peer takes what it
 // has got for cut off (IsTlsTruncated there), and a TCP connection may be reset
@@ -105,8 +112,8 @@ class TlsSocket {
   // much; all of it in blocking mode.
   absl::StatusOr<std::size_t> Write(absl::string_view data);
   // Python: sendall. Sends all of `data`, within one timeout. If it fails
-  // nobody knows how much was sent; a record that was begun goes out before
-  // what is written next, whatever that is.
+  // nobody knows how much was sent; a record that this call began goes out
+  // before what is written next, by any thread.
   absl::Status WriteAll(absl::string_view data);
 
   // Python: shutdown. kWrite tells the peer that nothing more comes, cleanly

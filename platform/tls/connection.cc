@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <thread>  // NOLINT(build/c++11): only its id
 #include <utility>
 
 #include "absl/functional/function_ref.h"
@@ -28,10 +30,6 @@
 namespace mortise {
 namespace tls {
 namespace {
-
-// The data of one record. Larger sends are cut here, so that what a would-block
-// leaves sealed is known.
-constexpr std::size_t kRecordSize = 16 * 1024;
 
 std::size_t HashOf(absl::Span<const char> data) {
   return absl::Hash<absl::string_view>()(
@@ -243,27 +241,37 @@ Connection::Outcome Connection::RunPeek() {
 }
 
 Connection::Outcome Connection::RunAbandoned() {
-  if (!sealed_is_abandoned_) return {};
+  if (sealed_size_ == 0 || sealed_by_.load(std::memory_order_relaxed) != 0) {
+    return {};
+  }
   // BoringSSL has the record, and of the data looks at the size alone.
   static constexpr char kAnything[kRecordSize] = {};
   const int size = static_cast<int>(sealed_size_);
   const Outcome outcome = Run(&send_failure_, [size](SSL* ssl) {
     return SSL_write(ssl, kAnything, size);
   });
-  if (outcome.want == Want::kNothing) {
-    sealed_size_ = 0;
-    sealed_is_abandoned_ = false;
-  }
+  if (outcome.want == Want::kNothing) sealed_size_ = 0;
   return outcome;
 }
 
-Connection::Outcome Connection::RunSend(absl::Span<const char> data) {
+bool Connection::IsSealed(absl::Span<const char> data) const {
+  return sealed_size_ > 0 && data.size() >= sealed_size_ &&
+         HashOf(data.subspan(0, sealed_size_)) == sealed_hash_;
+}
+
+Connection::Outcome Connection::RunSend(NativeHandle sender,
+                                        absl::Span<const char> data,
+                                        bool waits) {
   const Outcome abandoned = RunAbandoned();
   if (!abandoned.ok()) return abandoned;
+  const std::thread::id thread = std::this_thread::get_id();
   std::size_t size = std::min(data.size(), kRecordSize);
   if (sealed_size_ > 0) {
     size = sealed_size_;
-    if (data.size() < size || HashOf(data.subspan(0, size)) != sealed_hash_) {
+    if (!IsSealed(data)) {
+      // Another thread will repeat its data, or abandon it. This one has not,
+      // and if it may wait then it has the turn, so nobody else will.
+      if (!waits && sealed_in_ != thread) return {0, Want::kWrite, 0};
       SetErrorText(kBadRetryNumber, GeneralErrorText(kBadRetryNumber));
       return {0, Want::kNothing, kBadRetryNumber};
     }
@@ -273,10 +281,11 @@ Connection::Outcome Connection::RunSend(absl::Span<const char> data) {
   });
   if (outcome.want == Want::kNothing) {
     sealed_size_ = 0;
-  } else if (outcome.want == Want::kWrite && handshake_done_ &&
-             sealed_size_ == 0) {
+  } else if (outcome.want == Want::kWrite && handshake_done_) {
+    if (sealed_size_ == 0) sealed_hash_ = HashOf(data.subspan(0, size));
     sealed_size_ = size;
-    sealed_hash_ = HashOf(data.subspan(0, size));
+    sealed_in_ = thread;
+    sealed_by_.store(sender.value(), std::memory_order_relaxed);
   }
   return outcome;
 }
@@ -339,8 +348,7 @@ SysResult<std::size_t> Connection::Recv(absl::Span<char> buffer, int flags) {
   }
   if (buffer.empty()) return {0, 0};
   const bool peeks = (flags & kMsgPeek) != 0;
-  const bool waits =
-      blocking_.load(std::memory_order_relaxed) && (flags & kDontWait) == 0;
+  const bool waits = Waits(flags);
   const bool takes_all = waits && !peeks && (flags & kMsgWaitall) != 0;
   std::optional<absl::MutexLock> turn;
   if (waits) turn.emplace(&receiving_);
@@ -375,13 +383,19 @@ SysResult<std::size_t> Connection::Recv(absl::Span<char> buffer, int flags) {
   }
 }
 
-SysResult<std::size_t> Connection::Send(absl::Span<const char> data,
+bool Connection::Waits(int flags) const {
+  return blocking_.load(std::memory_order_relaxed) && (flags & kDontWait) == 0;
+}
+
+SysResult<std::size_t> Connection::Send(NativeHandle sender,
+                                        absl::Span<const char> data,
                                         int flags) {
   if ((flags & ~(kNoSignal | kDontWait)) != 0) {
     return {0, numbers_.unsupported_flag};
   }
-  const bool waits =
-      blocking_.load(std::memory_order_relaxed) && (flags & kDontWait) == 0;
+  const bool waits = Waits(flags);
+  std::optional<absl::MutexLock> turn;
+  if (waits) turn.emplace(&sending_);
   std::size_t done = 0;
   bool waited = false;
   for (;;) {
@@ -391,7 +405,7 @@ SysResult<std::size_t> Connection::Send(absl::Span<const char> data,
       if (std::exchange(waited, false)) --senders_waiting_;
       if (sending_ended_) return {done, done > 0 ? 0 : numbers_.broken_pipe};
       if (data.empty()) return {0, 0};
-      outcome = RunSend(data.subspan(done));
+      outcome = RunSend(sender, data.subspan(done), waits);
       sender_wants_ = outcome.want;
       if (outcome.want != Want::kNothing && waits) {
         ++senders_waiting_;
@@ -407,7 +421,9 @@ SysResult<std::size_t> Connection::Send(absl::Span<const char> data,
     if (outcome.error != 0) return {done, done > 0 ? 0 : outcome.error};
     if (!waits) return {0, numbers_.would_block};
     const SysResult<bool> ready = WaitBelow(outcome.want, kSendPause);
-    if (!ready.ok()) {
+    // A signal must not end this call in the middle of a record.
+    if (!ready.ok() && next_.errors().Code(ErrorDomain::kOs, ready.error) !=
+                           ErrorCode::kEintr) {
       const absl::MutexLock lock(&mutex_);
       --senders_waiting_;
       return {done, done > 0 ? 0 : ready.error};
@@ -415,9 +431,9 @@ SysResult<std::size_t> Connection::Send(absl::Span<const char> data,
   }
 }
 
-void Connection::AbandonSend() {
+void Connection::AbandonSend(absl::Span<const char> unsent) {
   const absl::MutexLock lock(&mutex_);
-  sealed_is_abandoned_ = sealed_size_ > 0;
+  if (IsSealed(unsent)) sealed_by_.store(0, std::memory_order_relaxed);
 }
 
 SysResult<void> Connection::Shutdown(ShutdownHow how) {
@@ -529,6 +545,16 @@ void Connection::End() {
   // A peer's tickets, which nobody has asked for and nobody has read, would
   // make the system reset the connection, and take what was sent along.
   if (!receiving_ended_ && receive_failure_.native == 0) RunPeek();
+}
+
+bool Connection::Forget(NativeHandle handle) {
+  // Nobody will repeat what was sent by it. The last one leaves its record to
+  // End, which does not send what its sender was told had not been taken.
+  if (references_.load(std::memory_order_relaxed) > 1) {
+    std::int64_t sealed_by = handle.value();
+    sealed_by_.compare_exchange_strong(sealed_by, 0, std::memory_order_relaxed);
+  }
+  return references_.fetch_sub(1, std::memory_order_acq_rel) == 1;
 }
 
 void Connection::Deleter::operator()(Connection* connection) const

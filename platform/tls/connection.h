@@ -7,9 +7,10 @@
 //
 // A would-block comes back as the platform's own number. Nothing has been taken
 // by such a send that a repetition with the same data would send twice; since a
-// record that has been sealed cannot be taken back, a repetition with other
-// data is an error, unless the first ones have been abandoned: the record then
-// goes out ahead of the others.
+// record that has been sealed cannot be taken back, it belongs to that data.
+// Until it is out, other data of the same thread is refused, and other data of
+// another thread would block. The record goes out ahead of whatever is sent
+// next if its data has been abandoned, or the handle that sent it is gone.
 
 #ifndef MORTISE_PLATFORM_TLS_CONNECTION_H_
 #define MORTISE_PLATFORM_TLS_CONNECTION_H_
@@ -19,6 +20,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>  // NOLINT(build/c++11): only its id
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
@@ -69,6 +71,10 @@ void SetRefusal(ssl_st* ssl, absl::string_view why);
 
 class Connection {
  public:
+  // The data of one record. Larger sends are cut here, so that what a
+  // would-block leaves sealed is known.
+  static constexpr std::size_t kRecordSize = 16 * 1024;
+
   // `socket` is a socket of `next`, in blocking mode or not; it stays the
   // caller's to close, after End.
   Connection(Platform& next, const Numbers& numbers, NativeHandle socket,
@@ -85,8 +91,12 @@ class Connection {
 
   // Those of SocketCalls and ReadinessCalls, once it has begun.
   SysResult<std::size_t> Recv(absl::Span<char> buffer, int flags);
-  SysResult<std::size_t> Send(absl::Span<const char> data, int flags);
-  void AbandonSend();
+  // `sender` is the handle that the data is sent by.
+  SysResult<std::size_t> Send(NativeHandle sender, absl::Span<const char> data,
+                              int flags);
+  // `unsent` will not be sent again. Does nothing unless the record that is
+  // sealed and not yet out holds the first bytes of it.
+  void AbandonSend(absl::Span<const char> unsent);
   SysResult<void> Shutdown(ShutdownHow how);
   SysResult<bool> Wait(WaitEvent event, absl::Duration timeout);
 
@@ -118,13 +128,14 @@ class Connection {
   // Looks at the session while nobody else does.
   void Inspect(absl::FunctionRef<void(ssl_st*)> look);
 
+  // Whether a call with these flags may wait.
+  bool Waits(int flags) const;
+
   // More handles on it: another one, and one less. True iff it was the last.
   // Neither takes a lock: in a forked child, a thread that the child does not
   // have may hold it for ever.
   void Refer() { references_.fetch_add(1, std::memory_order_relaxed); }
-  bool Forget() {
-    return references_.fetch_sub(1, std::memory_order_acq_rel) == 1;
-  }
+  bool Forget(NativeHandle handle);
 
   // Frees it, once no handle is left. Neither reads nor writes.
   struct Deleter {
@@ -163,7 +174,10 @@ class Connection {
   Outcome RunPeek() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Sends the record whose data have been abandoned, if there is one.
   Outcome RunAbandoned() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  Outcome RunSend(absl::Span<const char> data)
+  Outcome RunSend(NativeHandle sender, absl::Span<const char> data, bool waits)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether `data` begins with the data of the record that is sealed.
+  bool IsSealed(absl::Span<const char> data) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Done iff ok(): the peer will read the end, or never can.
   Outcome RunGoodbye() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -188,9 +202,14 @@ class Connection {
   // Blocking receivers take turns: what one leaves in the session would not
   // wake another that waits for the socket.
   absl::Mutex receiving_;
+  // Blocking senders take turns: what one has sealed is its own to finish.
+  absl::Mutex sending_;
 
   // The process that sealed last; negative before the first record.
   std::atomic<std::int64_t> sealer_{-1};
+  // The handle whose record is sealed and not yet out; 0 if that record has
+  // been abandoned.
+  std::atomic<std::int64_t> sealed_by_{0};
 
   mutable absl::Mutex mutex_;
   SslPointer ssl_ ABSL_GUARDED_BY(mutex_);
@@ -211,11 +230,11 @@ class Connection {
   // What has failed for good.
   Failure receive_failure_ ABSL_GUARDED_BY(mutex_);
   Failure send_failure_ ABSL_GUARDED_BY(mutex_);
-  // Of the record that is sealed and not yet sent: how much data, which, and
-  // whether they will not be given again. 0, and false, where there is none.
+  // Of the record that is sealed and not yet out: how much data, which, and the
+  // thread that sends it. The size is 0 if there is none.
   std::size_t sealed_size_ ABSL_GUARDED_BY(mutex_) = 0;
   std::size_t sealed_hash_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool sealed_is_abandoned_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread::id sealed_in_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace tls

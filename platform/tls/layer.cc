@@ -81,7 +81,7 @@ ConnectionPointer Handles::Remove(NativeHandle handle) {
   Slot* const slot = SlotOf(handle);
   Connection* const connection =
       slot->connection.exchange(nullptr, std::memory_order_relaxed);
-  const bool was_last = connection->Forget();
+  const bool was_last = connection->Forget(handle);
   slot->next = free_.load(std::memory_order_relaxed);
   while (!free_.compare_exchange_weak(
       slot->next, slot, std::memory_order_release, std::memory_order_relaxed)) {
@@ -233,12 +233,12 @@ SysResult<std::size_t> Sockets::RecvFrom(NativeHandle handle,
 SysResult<std::size_t> Sockets::Send(NativeHandle handle,
                                      absl::Span<const char> data, int flags) {
   Connection& connection = Handles::Of(handle);
-  return connection.begun() ? connection.Send(data, flags)
+  return connection.begun() ? connection.Send(handle, data, flags)
                             : next().Send(connection.socket(), data, flags);
 }
 
-void Sockets::AbandonSend(NativeHandle handle) {
-  Handles::Of(handle).AbandonSend();
+void Sockets::AbandonSend(NativeHandle handle, absl::Span<const char> unsent) {
+  Handles::Of(handle).AbandonSend(unsent);
 }
 
 SysResult<std::size_t> Sockets::SendTo(NativeHandle handle,
@@ -332,19 +332,37 @@ SysResult<std::size_t> Messages::SendMsg(
     NativeHandle handle, absl::Span<const absl::string_view> buffers,
     absl::Span<const char> control, int flags, const SockAddr* to) {
   if (!control.empty()) return {0, kNotSupportedError};
-  std::size_t sent = 0;
-  for (const absl::string_view buffer : buffers) {
-    if (buffer.empty()) continue;
-    const SysResult<std::size_t> some =
-        to == nullptr ? sockets_.Send(handle, buffer, flags)
-                      : sockets_.SendTo(handle, buffer, flags, *to);
-    if (!some.ok()) {
-      if (sent > 0) break;
-      return {0, some.error};
-    }
-    sent += some.value;
-    if (some.value < buffer.size()) break;
+  Connection& connection = Handles::Of(handle);
+  if (!connection.begun()) {
+    return next().SendMsg(connection.socket(), buffers, control, flags, to);
   }
+  if (to != nullptr) return sockets_.SendTo(handle, {}, flags, *to);
+  if (buffers.size() == 1) return sockets_.Send(handle, buffers[0], flags);
+
+  // One record after another as long as that may wait. Otherwise only one: a
+  // second that finds no room would be sealed, although its data is reported as
+  // not taken.
+  std::string record;
+  std::size_t sent = 0;
+  std::size_t index = 0;
+  std::size_t offset = 0;
+  do {
+    record.clear();
+    while (index < buffers.size() && record.size() < Connection::kRecordSize) {
+      const absl::string_view piece = buffers[index].substr(
+          offset, Connection::kRecordSize - record.size());
+      record.append(piece.data(), piece.size());
+      offset += piece.size();
+      if (offset == buffers[index].size()) {
+        ++index;
+        offset = 0;
+      }
+    }
+    const SysResult<std::size_t> some = sockets_.Send(handle, record, flags);
+    if (!some.ok()) return {sent, sent > 0 ? 0 : some.error};
+    sent += some.value;
+    if (some.value < record.size()) break;
+  } while (index < buffers.size() && connection.Waits(flags));
   return {sent, 0};
 }
 

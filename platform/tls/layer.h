@@ -110,7 +110,7 @@ class Sockets final : public ForwardingSocketCalls {
                                   int flags, SockAddr* from) override;
   SysResult<std::size_t> Send(NativeHandle handle, absl::Span<const char> data,
                               int flags) override;
-  void AbandonSend(NativeHandle handle) override;
+  void AbandonSend(NativeHandle handle, absl::Span<const char> unsent) override;
   SysResult<std::size_t> SendTo(NativeHandle handle,
                                 absl::Span<const char> data, int flags,
                                 const SockAddr& to) override;

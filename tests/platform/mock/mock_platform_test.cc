@@ -256,7 +256,7 @@ TEST_F(MockPlatformTest, FactsAreAlwaysExpected) {
   EXPECT_FALSE(sockets.SplitType(5).non_blocking);
   EXPECT_EQ(sockets.MaxUnixPath(), 107u);
   EXPECT_EQ(sockets.PairFamily(), MockPlatform::kPairFamily);
-  sockets.AbandonSend(kHandle);
+  sockets.AbandonSend(kHandle, {});
 }
 
 // --- Time -------------------------------------------------------------------
