@@ -75,7 +75,7 @@ struct ConnectionBio {
                   int size) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     Connection& self = Of(bio);
     BIO_clear_retry_flags(bio);
-    return Finish(self, bio, BIO_set_retry_read, [&] {
+    return Finish(self, bio, size, BIO_set_retry_read, [&] {
       return self.next_.sockets().Recv(
           self.socket_, absl::MakeSpan(buffer, static_cast<std::size_t>(size)),
           0);
@@ -87,19 +87,28 @@ struct ConnectionBio {
     Connection& self = Of(bio);
     BIO_clear_retry_flags(bio);
     self.sealer_.store(ProcessId(), std::memory_order_relaxed);
-    return Finish(self, bio, BIO_set_retry_write, [&] {
-      return self.next_.sockets().Send(
+    return Finish(self, bio, size, BIO_set_retry_write, [&] {
+      SysResult<std::size_t> sent = self.next_.sockets().Send(
           self.socket_,
           absl::MakeConstSpan(data, static_cast<std::size_t>(size)), 0);
+      // Not an error, and no progress: a caller would repeat it for ever.
+      if (sent.ok() && sent.value == 0) sent.error = self.numbers_.broken_pipe;
+      return sent;
     });
   }
 
   template <typename Call>
-  static int Finish(Connection& self, BIO* bio, void (*set_retry)(BIO*),
+  static int Finish(Connection& self, BIO* bio, int size,
+                    void (*set_retry)(BIO*),
                     Call call) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     for (;;) {
       const SysResult<std::size_t> result = call();
-      if (result.ok()) return static_cast<int>(result.value);
+      if (result.ok()) {
+        // A platform may claim more than there was room for, and BoringSSL
+        // would believe it.
+        return static_cast<int>(
+            std::min(result.value, static_cast<std::size_t>(size)));
+      }
       const ErrorCode code =
           self.next_.errors().Code(ErrorDomain::kOs, result.error);
       if (code == ErrorCode::kEintr) continue;

@@ -321,8 +321,9 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
       const SysResult<std::size_t> got = sockets_.Recv(handle, buffer, flags);
       if (!got.ok() && message.size == 0) return {{}, got.error};
       if (!got.ok() || got.value == 0) return {message, 0};
-      message.size += got.value;
-      buffer.remove_prefix(got.value);
+      const std::size_t size = std::min(got.value, buffer.size());
+      message.size += size;
+      buffer.remove_prefix(size);
     }
   }
   return {message, 0};

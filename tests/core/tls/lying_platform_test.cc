@@ -1,0 +1,122 @@
+// TLS over a platform that claims to have sent or received what it has not.
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "mortise/error.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/forwarding.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/socket.h"
+#include "mortise/tls_error.h"
+#include "mortise/tls_platform.h"
+#include "mortise/tls_socket.h"
+#include "tests/tls/tls_pair.h"
+#include "tests/tls/watched_platform.h"
+
+namespace mortise {
+namespace testing_tls {
+namespace {
+
+class LyingPlatformTest : public testing::Test {
+ protected:
+  ~LyingPlatformTest() override {
+    below().LieAboutReceived(nullptr);
+    below().LieAboutSent(nullptr);
+  }
+
+  static WatchedPlatform& below() {
+    static auto* const below = new WatchedPlatform;
+    return *below;
+  }
+};
+
+std::size_t Much(std::size_t size) { return size == 0 ? 0 : size + (1 << 20); }
+
+// It is not read past the buffer that it was to be received into.
+TEST_F(LyingPlatformTest, ReceivesMoreThanThereIsRoomForInTheHandshake) {
+  auto [client_socket, server_socket] = MustConnect();
+  Socket lying = *Socket::Adopt(client_socket.Detach(), kAfInet, kSockStream, 0,
+                                &below().platform());
+  ASSERT_TRUE(lying.SetTimeout(kLong).ok());
+  TlsSocket client =
+      *TlsSocket::Create(DefaultClient(), std::move(lying), "localhost");
+  below().LieAboutReceived(Much);
+  // What is no record, and shorter than what is asked for.
+  ASSERT_TRUE(server_socket.SendAll("x").ok());
+  const absl::Status status = client.Handshake();
+  EXPECT_TRUE(IsTlsError(status)) << status;
+}
+
+TEST_F(LyingPlatformTest, ReceivesMoreThanThereIsRoomFor) {
+  Ends ends = MustMeet(TlsVersion::kTls13, &below().platform());
+  below().LieAboutReceived(Much);
+  ASSERT_TRUE(ends.server.WriteAll("x").ok());
+  std::array<char, 16> buffer = {};
+  const absl::StatusOr<std::size_t> got =
+      ends.client.Read(absl::MakeSpan(buffer));
+  if (got.ok()) {
+    EXPECT_LE(*got, buffer.size());
+  } else {
+    EXPECT_TRUE(IsTlsError(got.status())) << got.status();
+  }
+}
+
+TEST_F(LyingPlatformTest, SendsMoreThanItWasGiven) {
+  Ends ends = MustMeet(TlsVersion::kTls13, &below().platform());
+  below().LieAboutSent(Much);
+  const std::string data = Pattern(100000);
+  ASSERT_TRUE(ends.client.WriteAll(data).ok());
+  ASSERT_TRUE(ends.client.Close().ok());
+  absl::Status end;
+  EXPECT_TRUE(ReadToEnd(ends.server, &end) == data);
+  EXPECT_TRUE(end.ok()) << end;
+}
+
+TEST_F(LyingPlatformTest, SendsNothingForEver) {
+  for (const bool blocking : {true, false}) {
+    Ends ends = MustMeet(TlsVersion::kTls13, &below().platform());
+    ASSERT_TRUE(ends.client.SetBlocking(blocking).ok());
+    below().LieAboutSent([](std::size_t) -> std::size_t { return 0; });
+    const absl::Status status = ends.client.WriteAll("x");
+    EXPECT_TRUE(IsBrokenPipe(status)) << status;
+    below().LieAboutSent(nullptr);
+  }
+}
+
+// A socket that is not connected receives all the same.
+class Generous final : public ForwardingSocketCalls {
+ public:
+  using ForwardingSocketCalls::ForwardingSocketCalls;
+  SysResult<std::size_t> Recv(NativeHandle, absl::Span<char>, int) override {
+    return {std::size_t{1} << 20, 0};
+  }
+};
+
+// Before there is TLS, what is asked of a socket goes straight to the platform.
+TEST_F(LyingPlatformTest, ReceivesMoreThanThereIsRoomForBeforeTls) {
+  Platform& os = Platform::Default();
+  Generous sockets(os.sockets());
+  Platform generous({&sockets, &os.messages(), &os.readiness(), &os.clock(),
+                     &os.names(), &os.services(), &os.interfaces(), &os.files(),
+                     &os.addresses(), &os.errors()});
+  TlsPlatform sealed(generous, DefaultClient(), DefaultServer(), "localhost");
+  Socket socket = *Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
+  std::array<char, 3> first = {};
+  std::array<char, 5> second = {};
+  const absl::StatusOr<RecvMsgResult> got =
+      socket.RecvMsg({absl::MakeSpan(first), absl::MakeSpan(second)}, {});
+  ASSERT_TRUE(got.ok()) << got.status();
+  EXPECT_LE(got->size, first.size() + second.size());
+}
+
+}  // namespace
+}  // namespace testing_tls
+}  // namespace mortise
