@@ -279,6 +279,13 @@ MockPlatform::MockPlatform()
       platform({&sockets, &messages, timed_readiness_.get(), &clock,
                 timed_names_.get(), &services, &interfaces, &files, &addresses,
                 &errors}) {
+  // Any handle will do that is valid.
+  EXPECT_CALL(sockets, IsHandle)
+      .Times(AnyNumber())
+      .WillRepeatedly([](NativeHandle handle) { return handle.valid(); });
+  EXPECT_CALL(files, IsHandle)
+      .Times(AnyNumber())
+      .WillRepeatedly([](NativeHandle file) { return file.valid(); });
   EXPECT_CALL(sockets, SplitType)
       .Times(AnyNumber())
       .WillRepeatedly([](int type) {

@@ -20,7 +20,8 @@
 // returns the error FakeErrors::kNoResult. No loop of the library retries after
 // it, so that a forgotten expectation cannot hang a test. Methods that have no
 // error return false, 0 or nothing.
-// SplitType, MaxUnixPath, PairFamily and AbandonSend are always expected.
+// IsHandle, SplitType, MaxUnixPath, PairFamily and AbandonSend are always
+// expected.
 //
 // Time. The clock of a MockPlatform moves in three cases only:
 //   - A test calls `clock.Advance`.
@@ -76,6 +77,7 @@ class MockSocketCalls : public SocketCalls {
   MockSocketCalls();
   ~MockSocketCalls() override;
 
+  MOCK_METHOD(bool, IsHandle, (NativeHandle), (const, override));
   MOCK_METHOD(PlainSocketType, SplitType, (int), (const, override));
   MOCK_METHOD(std::size_t, MaxUnixPath, (), (const, override));
   MOCK_METHOD(int, PairFamily, (), (const, override));
@@ -215,6 +217,7 @@ class MockFileCalls : public FileCalls {
   MockFileCalls();
   ~MockFileCalls() override;
 
+  MOCK_METHOD(bool, IsHandle, (NativeHandle), (const, override));
   MOCK_METHOD(SysResult<NativeHandle>, HandleOf, (std::FILE*), (override));
   MOCK_METHOD(SysResult<std::size_t>, SendFile,
               (NativeHandle, bool, NativeHandle, std::uint64_t, std::size_t),

@@ -252,6 +252,10 @@ TEST_F(MockPlatformTest, AForgottenLookUpIsNotATimeout) {
 
 TEST_F(MockPlatformTest, FactsAreAlwaysExpected) {
   SocketCalls& sockets = mock_.platform.sockets();
+  EXPECT_TRUE(sockets.IsHandle(kHandle));
+  EXPECT_FALSE(sockets.IsHandle(NativeHandle()));
+  EXPECT_TRUE(mock_.platform.files().IsHandle(kHandle));
+  EXPECT_FALSE(mock_.platform.files().IsHandle(NativeHandle()));
   EXPECT_EQ(sockets.SplitType(5).type, 5);
   EXPECT_FALSE(sockets.SplitType(5).non_blocking);
   EXPECT_EQ(sockets.MaxUnixPath(), 107u);
