@@ -1,11 +1,16 @@
 // Where to bind, connect or send to, as a caller writes it: resolved already,
 // or a host that may be a name.
 //
-//   socket.Connect({"example.org", 80});
-//   socket.Connect(HostPort{"fe80::1", 80, /*flowinfo=*/0, /*scope_id=*/2});
-//   socket.Bind(UnixPath{"/run/x.sock"});
-//   socket.SendTo("pong", received->address);   // a SocketAddress
-//   socket.Bind(NetlinkAddress{/*pid=*/0, /*groups=*/1});
+//   const mortise::Address addresses[] = {
+//       {"example.org", 80},
+//       mortise::HostPort{"fe80::1", 80, /*flowinfo=*/0, /*scope_id=*/2},
+//       mortise::UnixPath{"/run/x.sock"},
+//       mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1},
+//   };
+//   for (const mortise::Address& address : addresses) {
+//     absl::Status status = socket.Connect(address);
+//     if (!status.ok()) return status;
+//   }
 //
 // The socket resolves it in its own family when it is used and takes the first
 // answer; a numeric host never reaches the resolver. In the family AF_INET,

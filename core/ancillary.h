@@ -4,7 +4,7 @@
 // way the OS wants them, which this header writes and reads.
 //
 //   mortise::AncillaryBuilder builder;
-//   absl::Status status = builder.AddDescriptors({file});
+//   absl::Status status = builder.AddDescriptors({mortise::NativeHandle(1)});
 //   if (status.ok()) {
 //     status = socket.SendMsg({"x"}, builder.bytes()).status();
 //   }

@@ -1,13 +1,15 @@
 // The constants of the socket interface: AF_INET, SO_REUSEADDR, EAI_NONAME and
 // their kin, by name at compile time and by name or number at run time.
 //
-//   socket.SetSockOpt(mortise::kSolSocket, mortise::kSoReuseaddr, 1);
+//   absl::Status status =
+//       socket.SetSockOpt(mortise::kSolSocket, mortise::kSoReuseaddr, 1);
+//   if (!status.ok()) return status;
 //
 //   std::optional<mortise::Constant> reuse_port =
 //       mortise::FindConstant("SO_REUSEPORT");
-//   if (reuse_port.has_value()) { ... reuse_port->value ... }
+//   if (reuse_port.has_value()) std::cout << reuse_port->value;  // 15
 //
-//   mortise::ConstantName("AF", 2);  // "AF_INET"
+//   std::cout << mortise::ConstantName("AF", 2);  // AF_INET
 //
 // Python has them as attributes of the module: socket.SO_REUSEADDR.
 //

@@ -4,12 +4,12 @@
 //   options.timeout = absl::Seconds(10);
 //   absl::StatusOr<mortise::Socket> socket =
 //       mortise::CreateConnection({"example.org", 80}, options);
+//   // If nobody listens on either of its addresses, the status says:
+//   // connect [2001:db8::1]:80: Connection refused [ECONNREFUSED]; connect
+//   // 192.0.2.1:80: Connection refused [ECONNREFUSED]
 //
 // A name has several addresses, some of which may lead nowhere; so a client
-// tries one after the other. If none works, the error tells of each:
-//
-//   connect [::1]:80: Connection refused [ECONNREFUSED]; connect 127.0.0.1:80:
-//   Connection refused [ECONNREFUSED]
+// tries one after the other. If none works, the error tells of each.
 //
 // An address that leads nowhere and does not say so can use up all of the
 // timeout. Against that there is Happy Eyeballs: with

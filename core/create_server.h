@@ -4,6 +4,10 @@
 //   if (!server.ok()) return server.status();
 //   while (true) {
 //     absl::StatusOr<mortise::AcceptResult> client = server->Accept();
+//     if (!client.ok()) return client.status();
+//     absl::Status status = client->socket.SendAll("hello\n");
+//     if (!status.ok()) std::cerr << status << "\n";
+//   }
 //
 // For IPv4 and IPv6 with one socket, where the system can:
 //
@@ -12,7 +16,8 @@
 //     options.family = mortise::kAfInet6;
 //     options.dualstack_ipv6 = true;
 //   }
-//   mortise::CreateServer({"", 8000}, options);
+//   absl::StatusOr<mortise::Socket> server =
+//       mortise::CreateServer({"", 8000}, options);
 
 #ifndef MORTISE_CORE_CREATE_SERVER_H_
 #define MORTISE_CORE_CREATE_SERVER_H_

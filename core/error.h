@@ -4,10 +4,12 @@
 // `absl::StatusOr`. Its text is for people, its code is coarse; what programs
 // branch on is here:
 //
-//   absl::Status status = socket.Connect(address);
-//   if (mortise::IsConnectionRefused(status)) return TryTheNextOne();
+//   absl::Status status = socket.Connect({"example.org", 80});
+//   if (mortise::IsConnectionRefused(status)) {
+//     status = socket.Connect({"example.org", 8080});
+//   }
 //   if (std::optional<mortise::Error> error = mortise::ErrorOf(status)) {
-//     metrics.Count(mortise::ErrorCodeName(error->code));  // "EHOSTUNREACH"
+//     std::cout << mortise::ErrorCodeName(error->code);  // EHOSTUNREACH
 //   }
 //
 // The text reads `connect 127.0.0.1:9: Connection refused [ECONNREFUSED]`:

@@ -1,9 +1,12 @@
 // Socket addresses of the families beyond IP and AF_UNIX: netlink, packets,
 // vsock, CAN, Bluetooth and their kin, each a structure of its own.
 //
-//   socket.Bind(mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1});
-//
-//   absl::StatusOr<mortise::RecvFromResult> received = socket.RecvFrom(buffer);
+//   absl::Status status =
+//       socket.Bind(mortise::PacketAddress{"eth0", /*protocol=*/0x0003});
+//   if (!status.ok()) return status;
+//   absl::StatusOr<mortise::RecvFromStringResult> received =
+//       socket.RecvFrom(1500);
+//   if (!received.ok()) return received.status();
 //   absl::StatusOr<mortise::PacketAddress> from =
 //       mortise::AddressAs<mortise::PacketAddress>(received->address);
 //   if (from.ok()) std::cout << from->ifname;

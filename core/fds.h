@@ -1,12 +1,15 @@
 // Handing descriptors to another process, over AF_UNIX: sockets, files, pipes.
 //
-//   // Here:
-//   absl::StatusOr<std::size_t> sent =
-//       mortise::SendFds(channel, "take these", {listener.native_handle()});
+// One process sends its standard input and output:
 //
-//   // There:
+//   absl::StatusOr<std::size_t> sent =
+//       mortise::SendFds(socket, "take these",
+//                        {mortise::NativeHandle(0), mortise::NativeHandle(1)});
+//
+// Another one is sent the descriptor of a socket:
+//
 //   absl::StatusOr<mortise::RecvFdsResult> got =
-//       mortise::RecvFds(channel, 64, 1);
+//       mortise::RecvFds(socket, 64, 1);
 //   if (!got.ok()) return got.status();
 //   if (got->descriptors.size() == 1) {
 //     absl::StatusOr<mortise::Socket> listener =

@@ -2,9 +2,9 @@
 // its names by its address. New programs want GetAddrInfo and GetNameInfo.
 //
 //   absl::StatusOr<std::string> address = mortise::GetHostByName("localhost");
-//   *address  "127.0.0.1"
+//   if (!address.ok()) return address.status();  // else it is "127.0.0.1"
 //   absl::StatusOr<mortise::HostInfo> host = mortise::GetHostByAddr(*address);
-//   host->name  "localhost"
+//   if (host.ok()) std::cout << host->name;  // localhost
 //
 // A name goes to the system as it is. One that is not ASCII works on Windows;
 // elsewhere write it as the DNS has it ("xn--...").

@@ -2,8 +2,8 @@
 //
 //   absl::StatusOr<mortise::NameInfo> found =
 //       mortise::GetNameInfo({"127.0.0.1", 80});
-//   found->host     "localhost"
-//   found->service  "http"
+//   if (!found.ok()) return found.status();
+//   std::cout << found->host << " " << found->service;  // localhost http
 
 #ifndef MORTISE_CORE_GETNAMEINFO_H_
 #define MORTISE_CORE_GETNAMEINFO_H_

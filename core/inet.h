@@ -1,8 +1,11 @@
 // IP addresses as text and as bytes. Pure functions: no system call, no
 // resolver, the same answer on every system.
 //
-//   absl::StatusOr<std::string> packed = mortise::InetPton(kAfInet6, "::1");
-//   absl::StatusOr<std::string> text = mortise::InetNtop(kAfInet6, *packed);
+//   absl::StatusOr<std::string> packed =
+//       mortise::InetPton(mortise::kAfInet6, "::1");
+//   if (!packed.ok()) return packed.status();
+//   absl::StatusOr<std::string> text =
+//       mortise::InetNtop(mortise::kAfInet6, *packed);
 
 #ifndef MORTISE_CORE_INET_H_
 #define MORTISE_CORE_INET_H_

@@ -3,8 +3,8 @@
 //   absl::StatusOr<mortise::Socket> socket =
 //       mortise::Socket::Create(mortise::kAfInet, mortise::kSockStream);
 //   if (!socket.ok()) return socket.status();
-//   socket->SetTimeout(absl::Seconds(5));
-//   absl::Status status = socket->Connect({"example.org", 80});
+//   absl::Status status = socket->SetTimeout(absl::Seconds(5));
+//   if (status.ok()) status = socket->Connect({"example.org", 80});
 //   if (status.ok()) status = socket->SendAll("GET / HTTP/1.0\r\n\r\n");
 //   absl::StatusOr<std::string> answer = socket->Recv(4096);
 //

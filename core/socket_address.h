@@ -1,11 +1,18 @@
 // A resolved socket address: the address of one end of a connection, as a
 // small value.
 //
-//   SocketAddress::Numeric("192.0.2.1", 80)   192.0.2.1:80
-//   SocketAddress::Numeric("fe80::1%eth0", 80) [fe80::1%eth0]:80
-//   SocketAddress::Unix("/run/x.sock")        unix:/run/x.sock
-//   SocketAddress::Unix(std::string("\0x", 2)) unix:@x, in Linux's abstract
-//                                             namespace
+//   const absl::StatusOr<mortise::SocketAddress> addresses[] = {
+//       mortise::SocketAddress::Numeric("192.0.2.1", 80),
+//       mortise::SocketAddress::Numeric("fe80::1%eth0", 80),
+//       mortise::SocketAddress::Unix("/run/x.sock"),
+//       mortise::SocketAddress::Unix(std::string("\0x", 2)),
+//   };
+//   for (const absl::StatusOr<mortise::SocketAddress>& address : addresses) {
+//     if (address.ok()) std::cout << *address << "\n";
+//   }
+//
+// It prints 192.0.2.1:80, [fe80::1%eth0]:80, unix:/run/x.sock, and unix:@x for
+// the last one, which is in Linux's abstract namespace.
 //
 // It never resolves a name: what a user types goes through `Address`
 // (mortise/address.h). Python's counterpart is the tuple (host, port) of

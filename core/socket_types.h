@@ -2,7 +2,8 @@
 // type and protocol. Each is a type of its own around the OS's number, so that
 // it prints as its name ("AF_INET6") and is not mistaken for a length or flag.
 //
-//   mortise::Socket::Create(mortise::kAfInet6, mortise::kSockStream);
+//   absl::StatusOr<mortise::Socket> socket =
+//       mortise::Socket::Create(mortise::kAfInet6, mortise::kSockStream);
 //
 // The constants (`kAfInet`, `kSockDgram`, `kIpprotoTcp`, `kSoReuseaddr`, …)
 // come from the OS's own headers; this header brings them along.

@@ -1,9 +1,11 @@
 // The addresses of the families beyond IP and AF_UNIX, one structure each.
 //
-//   socket.Bind(mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1});
-//   socket.Bind(mortise::PacketAddress{"eth0", /*protocol=*/0x0003});
-//   socket.Connect(mortise::VsockAddress{/*cid=*/2, /*port=*/1234});
-//   socket.Bind(mortise::CanAddress{"vcan0"});
+//   const mortise::FamilyAddress addresses[] = {
+//       mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1},
+//       mortise::PacketAddress{"eth0", /*protocol=*/0x0003},
+//       mortise::VsockAddress{/*cid=*/2, /*port=*/1234},
+//       mortise::CanAddress{"vcan0"},
+//   };
 //
 // They are what Python has as tuples, with the fields in Python's order, and
 // plain data: nothing is checked until one is used. mortise/family_address.h

@@ -1,8 +1,9 @@
 // What a certificate says, for programs that look at who the peer is.
 //
-//   const std::optional<TlsCertificate> peer = socket.PeerCertificate();
-//   if (peer.has_value()) LOG(INFO) << peer->subject << " until "
-//                                   << peer->not_after;
+//   const std::optional<mortise::TlsCertificate> peer = tls.PeerCertificate();
+//   if (peer.has_value()) {
+//     std::cout << peer->subject << " until " << peer->not_after;
+//   }
 
 #ifndef MORTISE_CORE_TLS_TLS_CERTIFICATE_H_
 #define MORTISE_CORE_TLS_TLS_CERTIFICATE_H_

@@ -2,9 +2,12 @@
 // who it is, and what it agrees to.
 //
 //   absl::StatusOr<mortise::TlsContext> context =
-//   mortise::TlsContext::Client(); if (!context.ok()) return context.status();
+//       mortise::TlsContext::Client();
+//   if (!context.ok()) return context.status();
 //   absl::StatusOr<mortise::TlsSocket> tls = mortise::TlsSocket::Create(
 //       *context, std::move(socket), "example.org");
+//
+// A server says who it is:
 //
 //   mortise::TlsOptions options;
 //   options.certificate.file = "chain.pem";

@@ -1,7 +1,7 @@
 // What a failed TLS call tells, beyond mortise/error.h.
 //
-//   absl::Status status = socket.Handshake();
-//   if (mortise::IsCertificateError(status)) LOG(ERROR) << status.message();
+//   absl::Status status = tls.Handshake();
+//   if (mortise::IsCertificateError(status)) std::cerr << status.message();
 //   // do_handshake: the certificate of "CN=old.example": certificate has
 //   // expired (on 2024-01-01T00:00:00Z) [TLS_CERTIFICATE]
 //

@@ -1,7 +1,10 @@
 // A platform whose every stream is sealed: for code that takes a platform, or a
 // Socket, and knows nothing of TLS.
 //
-//   mortise::TlsPlatform sealed(mortise::Platform::Default(), client, server,
+//   absl::StatusOr<mortise::TlsContext> client = mortise::TlsContext::Client();
+//   if (!client.ok()) return client.status();
+//   mortise::TlsPlatform sealed(mortise::Platform::Default(), *client,
+//                               /*server=*/mortise::TlsContext(),
 //                               "example.org");
 //   absl::StatusOr<mortise::Socket> socket = mortise::Socket::Create(
 //       mortise::kAfInet, mortise::kSockStream, 0, &sealed.platform());

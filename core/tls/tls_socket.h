@@ -1,7 +1,10 @@
 // TLS over a socket.
 //
+//   absl::StatusOr<mortise::TlsContext> context =
+//       mortise::TlsContext::Client();
+//   if (!context.ok()) return context.status();
 //   absl::StatusOr<mortise::TlsSocket> tls = mortise::TlsSocket::Create(
-//       context, std::move(socket), "example.org");
+//       *context, std::move(socket), "example.org");
 //   if (!tls.ok()) return tls.status();
 //   absl::Status status = tls->Handshake();
 //   if (status.ok()) status = tls->WriteAll("GET / HTTP/1.0\r\n\r\n");
