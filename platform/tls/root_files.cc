@@ -33,7 +33,8 @@ void AddFilesOf(const std::string& folder, TrustedRoots* roots) {
     if (error) break;
     std::error_code is_gone;
     if (entry->is_regular_file(is_gone)) {
-      roots->files.push_back(entry->path().u8string());
+      const auto path = entry->path().u8string();  // of char8_t from C++20 on
+      roots->files.emplace_back(path.begin(), path.end());
     }
   }
   std::sort(roots->files.begin() + static_cast<std::ptrdiff_t>(before),
