@@ -1,0 +1,67 @@
+import os
+import tempfile
+import unittest
+
+import language
+from language import Compilation
+
+ARGUMENTS = (
+    "/usr/bin/gcc -U_FORTIFY_SOURCE -Wall -std=c++0x -MD -MF a.d -iquote . -iquote external/absl"
+    " -iquote out/bin/external/absl -Iout/bin/core/_virtual_includes/a -I out/b"
+    " -isystem external/ssl/include -DX=1 -Wextra -fno-canonical-system-headers"
+    ' -D__DATE__="redacted" -D__TIME__="redacted" -D__X -c core/a.cc -o out/a.o'
+).split()
+
+FLAGS = tuple(
+    "-iquote . -isystem external/absl -isystem out/bin/external/absl"
+    " -I out/bin/core/_virtual_includes/a -I out/b -isystem external/ssl/include -DX=1 -D__X".split()
+)
+
+
+def action(*arguments):
+    return {"mnemonic": "CppCompile", "arguments": list(arguments)}
+
+
+class FlagsOf(unittest.TestCase):
+    def test_what_the_code_is_and_no_more(self):
+        self.assertEqual(language.flags_of(ARGUMENTS), FLAGS)
+
+    def test_warnings_that_are_off_stay_off(self):
+        self.assertEqual(language.flags_of(["gcc", "-w", "-c", "a.cc"]), ("-w",))
+
+
+class CompilationsOf(unittest.TestCase):
+    def test_our_own_sources_each_once(self):
+        graph = {
+            "actions": [
+                action("gcc", "-c", "platform/b.cc"),
+                action("gcc", "-c", "external/absl/c.cc"),
+                action("gcc", "-c", "out/d.S"),
+                action(*ARGUMENTS),
+                # Once more, as position-independent code.
+                action(*[argument for argument in ARGUMENTS if argument != "-MD"]),
+            ]
+        }
+        self.assertEqual(
+            language.compilations_of(graph),
+            [Compilation("core/a.cc", FLAGS), Compilation("platform/b.cc", ())],
+        )
+
+
+class IncludeNames(unittest.TestCase):
+    def test_links_into_the_workspace(self):
+        with tempfile.TemporaryDirectory() as root:
+            folder = os.path.join(root, "out/core/_virtual_includes/socket")
+            os.makedirs(os.path.join(folder, "mortise"))
+            os.symlink(
+                os.path.realpath(os.path.join(language.ROOT, "core/socket.h")),
+                os.path.join(folder, "mortise/socket.h"),
+            )
+            flags = ("-iquote", ".", "-I", "out/core/_virtual_includes/socket", "-I", "nowhere")
+            self.assertEqual(
+                language.include_names(root, flags), {"core/socket.h": "mortise/socket.h"}
+            )
+
+
+if __name__ == "__main__":
+    unittest.main()
