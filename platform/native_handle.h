@@ -1,16 +1,18 @@
 // A socket as the operating system knows it.
 //
-// POSIX names a socket by a small `int`, Windows by a 64-bit `SOCKET`. This
-// type holds either without loss, so that no interface of the library has to
-// include an OS header or guess a width. 0 is a valid handle; the invalid one
-// is a value of its own.
+// POSIX names a socket by a small `int`, Windows by a `SOCKET`, which has 64
+// bits or, in a 32-bit program, 32. This type holds each of them without loss,
+// so that no interface of the library has to include an OS header or guess a
+// width. 0 is a valid handle; the invalid one is a value of its own.
 
 #ifndef MORTISE_PLATFORM_NATIVE_HANDLE_H_
 #define MORTISE_PLATFORM_NATIVE_HANDLE_H_
 
 #include <cstdint>
 #include <iosfwd>
+#include <limits>
 #include <string>
+#include <type_traits>
 
 namespace mortise {
 
@@ -21,8 +23,13 @@ class NativeHandle {
   constexpr NativeHandle() = default;
 
   // Wraps a POSIX descriptor or a Windows SOCKET. Both systems' own invalid
-  // values, -1 and INVALID_SOCKET, become the invalid handle.
-  constexpr explicit NativeHandle(std::int64_t value) : value_(value) {}
+  // values, -1 and INVALID_SOCKET, become the invalid handle. INVALID_SOCKET is
+  // the largest number of an unsigned type of 32 or 64 bits.
+  template <typename Integer,
+            std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
+  constexpr explicit NativeHandle(Integer value)
+      : value_(IsInvalidSocket(value) ? kInvalid
+                                      : static_cast<std::int64_t>(value)) {}
 
   constexpr bool valid() const { return value_ != kInvalid; }
 
@@ -50,6 +57,13 @@ class NativeHandle {
 
  private:
   static constexpr std::int64_t kInvalid = -1;
+
+  template <typename Integer>
+  static constexpr bool IsInvalidSocket(Integer value) {
+    return std::is_unsigned_v<Integer> &&
+           sizeof(Integer) >= sizeof(std::uint32_t) &&
+           value == std::numeric_limits<Integer>::max();
+  }
 
   std::int64_t value_ = kInvalid;
 };

@@ -25,9 +25,7 @@ inline SOCKET AsSocket(NativeHandle handle) {
   return fits ? socket : INVALID_SOCKET;
 }
 
-inline NativeHandle AsHandle(SOCKET socket) {
-  return NativeHandle(static_cast<std::int64_t>(socket));
-}
+inline NativeHandle AsHandle(SOCKET socket) { return NativeHandle(socket); }
 
 // Winsock counts in `int`. What is longer is cut, as any send or receive may
 // do less than was asked for.
