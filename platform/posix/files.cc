@@ -21,6 +21,9 @@ namespace mortise {
 namespace posix {
 namespace {
 
+// copts.bzl says so to the systems that let a program choose.
+static_assert(sizeof(off_t) == 8,
+              "files are to be compiled with 64-bit offsets");
 constexpr std::uint64_t kMaxOffset = std::numeric_limits<off_t>::max();
 // Linux sends a little less than 2 GiB at once, and calls more than off_t holds
 // an error.

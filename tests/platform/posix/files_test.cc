@@ -107,6 +107,21 @@ TEST_F(FilesTest, ReadingAtAnOffsetLeavesThePlace) {
   EXPECT_EQ(Place(), 10);
 }
 
+TEST_F(FilesTest, AnOffsetMayHaveMoreThan32Bits) {
+  // A hole, which takes no room on the disk.
+  const std::uint64_t offset = (std::uint64_t{5} << 30) + 1;
+  ASSERT_EQ(pwrite(fileno(file_), "abcd", 4, static_cast<off_t>(offset)), 4);
+  char buffer[8];
+  EXPECT_EQ(files_.ReadAt(handle(), offset, absl::MakeSpan(buffer)).value, 4u);
+  EXPECT_EQ(absl::string_view(buffer, 4), "abcd");
+#ifdef __linux__
+  const StreamPair pair;
+  const NativeHandle socket(pair.first());
+  EXPECT_EQ(files_.SendFile(socket, true, handle(), offset + 1, 100).value, 3u);
+  EXPECT_EQ(Received(pair.second()), "bcd");
+#endif
+}
+
 TEST_F(FilesTest, EveryCallReturnsErrno) {
   const StreamPair pair;
   const NativeHandle socket(pair.first());
