@@ -105,6 +105,17 @@ std::optional<ControlValue> DecodeHandles(absl::Span<const char> data) {
   return rights;
 }
 
+// Decodes a time that is two numbers of type `Number`: whole seconds since
+// 1970, and how many times `part`.
+template <typename Number>
+std::optional<ControlValue> DecodeTime(absl::Span<const char> data,
+                                       absl::Duration part) {
+  Number numbers[2];
+  if (!ReadControl(data, &numbers)) return std::nullopt;
+  return ControlTimestamp{absl::UnixEpoch() + absl::Seconds(numbers[0]) +
+                          part * numbers[1]};
+}
+
 std::optional<ControlValue> DecodeSocketLevel(const ControlMessage& message) {
   switch (message.type) {
     case SCM_RIGHTS:
@@ -116,6 +127,20 @@ std::optional<ControlValue> DecodeSocketLevel(const ControlMessage& message) {
       return ControlCredentials{native.pid, native.uid, native.gid};
     }
 #endif
+// Linux has an old form, of two words of the kernel, and a new one that holds
+// the years after 2038 on 32-bit processors too. Which of them SO_TIMESTAMP
+// means is chosen by _TIME_BITS, and the caller's code may have chosen
+// otherwise than this.
+#ifdef SO_TIMESTAMP_NEW
+    case SO_TIMESTAMP_OLD:
+      return DecodeTime<long>(message.data, absl::Microseconds(1));
+    case SO_TIMESTAMP_NEW:
+      return DecodeTime<std::int64_t>(message.data, absl::Microseconds(1));
+    case SO_TIMESTAMPNS_OLD:
+      return DecodeTime<long>(message.data, absl::Nanoseconds(1));
+    case SO_TIMESTAMPNS_NEW:
+      return DecodeTime<std::int64_t>(message.data, absl::Nanoseconds(1));
+#else
     case SCM_TIMESTAMP: {
       timeval native;
       if (!ReadControl(message.data, &native)) return std::nullopt;
@@ -127,6 +152,7 @@ std::optional<ControlValue> DecodeSocketLevel(const ControlMessage& message) {
       if (!ReadControl(message.data, &native)) return std::nullopt;
       return ControlTimestamp{absl::TimeFromTimespec(native)};
     }
+#endif
 #endif
     default:
       return std::nullopt;
