@@ -54,6 +54,7 @@ def python_test(name, program, args = [], tags = [], **kwargs):
 # It loads the extension into the Python of the machine that builds.
 OF_THIS_MACHINE = select({
     "//tests/python:emulated_aarch64": ["@platforms//:incompatible"],
+    "//tests/python:emulated_armhf": ["@platforms//:incompatible"],
     "//tests/python:emulated_s390x": ["@platforms//:incompatible"],
     "//tests/python:musl": ["@platforms//:incompatible"],
     "//platform:macos": ["@platforms//:incompatible"],

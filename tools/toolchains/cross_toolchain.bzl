@@ -48,13 +48,14 @@ def cross_toolchain(name, constraint_values, files = ":no_files", **config):
         **config
     )
 
-def zig_toolchain(name, triple, flags = [], **kwargs):
+def zig_toolchain(name, triple, flags = [], compiler = "clang", **kwargs):
     """A cross_toolchain that calls Zig.
 
     Args:
       name: operating system and processor.
       triple: what Zig calls its target.
       flags: for compiler and linker alike.
+      compiler: what select() is told.
       **kwargs: of cross_toolchain.
     """
     flags = ["-target", triple] + flags
@@ -67,7 +68,7 @@ def zig_toolchain(name, triple, flags = [], **kwargs):
             # Of which the headers of Abseil before 20230125 give thousands.
             "-Wno-deprecated-builtins",
         ],
-        compiler = "clang",
+        compiler = compiler,
         files = ":zig_files",
         link_flags = flags,
         tool_prefix = "zig/",

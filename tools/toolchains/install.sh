@@ -8,10 +8,13 @@
 # --config -> Debian packages; `zig` is none.
 readonly toolchains_needs='
 windows g++-mingw-w64-x86-64-posix wine wine64
+windows_i686 g++-mingw-w64-i686-posix
 aarch64 g++-aarch64-linux-gnu qemu-user
+armhf g++-arm-linux-gnueabihf qemu-user
 s390x g++-s390x-linux-gnu qemu-user
 macos_x86_64 zig
 macos_arm64 zig
+windows_arm64 zig
 musl zig
 '
 

@@ -98,7 +98,7 @@ class Scripts(unittest.TestCase):
 class UnderQemu(Scripts):
     def test_hands_all_on(self):
         self.write("bin/qemu-s390x", QEMU)
-        code, out, err = self.run_script("under_qemu", "s390x", self.program, *ARGUMENTS)
+        code, out, err = self.run_script("under_qemu", "s390x-linux-gnu", self.program, *ARGUMENTS)
         self.assertEqual(code, 7)
         self.assertEqual(err, "to stderr\n")
         self.assertEqual(
