@@ -2,19 +2,19 @@
 
 #include <cerrno>
 #include <cstddef>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "mortise/platform/tls/path.h"
 
 namespace mortise {
 namespace tls {
 
 bool ReadFile(const std::string& path, std::string* bytes, std::string* why) {
   errno = 0;
-  std::ifstream file(std::filesystem::u8path(path), std::ios::binary);
+  std::ifstream file(PathOf(path), std::ios::binary);
   bytes->clear();
   // Not by the buffer's iterators, which throw if it is a folder.
   char some[4096];

@@ -11,20 +11,29 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "mortise/platform/tls/path.h"
 #include "mortise/platform/tls/trusted_roots.h"
 
 namespace mortise {
 namespace tls {
+namespace {
+
+// Empty if it is not set.
+std::string Variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
 
 bool IsFile(const std::string& path) {
   std::error_code error;
-  return std::filesystem::is_regular_file(std::filesystem::u8path(path), error);
+  return std::filesystem::is_regular_file(PathOf(path), error);
 }
 
 void AddFilesOf(const std::string& folder, TrustedRoots* roots) {
   std::error_code error;
-  std::filesystem::directory_iterator entry(std::filesystem::u8path(folder),
-                                            error);
+  std::filesystem::directory_iterator entry(PathOf(folder), error);
   if (error) return;
   const std::size_t before = roots->files.size();
   // Links to files, which is what c_rehash makes, are files.
@@ -33,29 +42,30 @@ void AddFilesOf(const std::string& folder, TrustedRoots* roots) {
     if (error) break;
     std::error_code is_gone;
     if (entry->is_regular_file(is_gone)) {
-      const auto path = entry->path().u8string();  // of char8_t from C++20 on
-      roots->files.emplace_back(path.begin(), path.end());
+      roots->files.push_back(Utf8Of(entry->path()));
     }
   }
   std::sort(roots->files.begin() + static_cast<std::ptrdiff_t>(before),
             roots->files.end());
 }
 
-bool AddFilesOfEnvironment(char separator, TrustedRoots* roots) {
-  const char* const file = std::getenv("SSL_CERT_FILE");
-  const char* const folders = std::getenv("SSL_CERT_DIR");
-  if (file != nullptr) {
+bool AddFilesOfEnvironment(char separator, bool is_elevated,
+                           TrustedRoots* roots) {
+  if (is_elevated) return false;
+  const std::string file = Variable("SSL_CERT_FILE");
+  const std::string folders = Variable("SSL_CERT_DIR");
+  if (!file.empty()) {
     AddPlace(absl::StrCat("SSL_CERT_FILE=", file), roots);
-    roots->files.emplace_back(file);
+    roots->files.push_back(file);
   }
-  if (folders != nullptr) {
+  if (!folders.empty()) {
     AddPlace(absl::StrCat("SSL_CERT_DIR=", folders), roots);
     for (const absl::string_view folder :
          absl::StrSplit(folders, separator, absl::SkipEmpty())) {
       AddFilesOf(std::string(folder), roots);
     }
   }
-  return file != nullptr || folders != nullptr;
+  return !file.empty() || !folders.empty();
 }
 
 void AddPlace(absl::string_view place, TrustedRoots* roots) {

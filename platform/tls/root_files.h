@@ -13,12 +13,14 @@ namespace tls {
 
 bool IsFile(const std::string& path);
 
-// Adds the files of `folder`, in the order of their names, and none iff it
+// Adds the files of `folder`, in the order of their names, and none if it
 // cannot be read.
 void AddFilesOf(const std::string& folder, TrustedRoots* roots);
 
-// What SSL_CERT_FILE and SSL_CERT_DIR say. False iff neither is set.
-bool AddFilesOfEnvironment(char separator, TrustedRoots* roots);
+// Adds what SSL_CERT_FILE and SSL_CERT_DIR say. Returns false if neither says
+// anything, or if `is_elevated`, because the environment does not count then.
+bool AddFilesOfEnvironment(char separator, bool is_elevated,
+                           TrustedRoots* roots);
 
 // Tells of one more place.
 void AddPlace(absl::string_view place, TrustedRoots* roots);

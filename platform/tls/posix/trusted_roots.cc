@@ -4,6 +4,7 @@
 
 #include "mortise/platform/tls/trusted_roots.h"
 
+#include "mortise/platform/tls/elevated.h"
 #include "mortise/platform/tls/root_files.h"
 
 namespace mortise {
@@ -28,7 +29,7 @@ constexpr const char* kFolders[] = {
 
 TrustedRoots FindTrustedRoots() {
   TrustedRoots roots;
-  if (AddFilesOfEnvironment(':', &roots)) return roots;
+  if (AddFilesOfEnvironment(':', IsElevated(), &roots)) return roots;
   for (const char* bundle : kBundles) {
     AddPlace(bundle, &roots);
     if (IsFile(bundle)) {

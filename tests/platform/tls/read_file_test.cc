@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/platform/tls/path.h"
 
 namespace mortise {
 namespace tls {
@@ -15,15 +16,15 @@ namespace {
 TEST(ReadFileTest, BytesAreAsTheyStand) {
   const std::string path = absl::StrCat(testing::TempDir(), "/schlüssel.pem");
   const std::string written("a\r\nb\n\0\x1a\xff", 8);
-  std::ofstream(std::filesystem::u8path(path), std::ios::binary) << written;
+  std::ofstream(PathOf(path), std::ios::binary) << written;
   std::string bytes = "old";
   std::string why;
   ASSERT_TRUE(ReadFile(path, &bytes, &why)) << why;
   EXPECT_EQ(bytes, written);
-  std::ofstream(std::filesystem::u8path(path), std::ios::trunc).close();
+  std::ofstream(PathOf(path), std::ios::trunc).close();
   EXPECT_TRUE(ReadFile(path, &bytes, &why)) << why;
   EXPECT_EQ(bytes, "");
-  std::filesystem::remove(std::filesystem::u8path(path));
+  std::filesystem::remove(PathOf(path));
 }
 
 TEST(ReadFileTest, MoreThanABufferIsReadWhole) {
