@@ -1,6 +1,7 @@
 #include "mortise/tls_context.h"
 
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,9 +15,11 @@
 #include "mortise/internal/tls/credentials.h"
 #include "mortise/internal/tls/option_error.h"
 #include "mortise/internal/tls/peer_check.h"
+#include "mortise/internal/tls/system_roots.h"
 #include "mortise/internal/tls/tls_context_rep.h"
 #include "mortise/platform/tls/connection.h"
 #include "openssl/err.h"
+#include "openssl/nid.h"
 #include "openssl/ssl.h"
 
 namespace mortise {
@@ -50,7 +53,7 @@ SessionState& StateOf(const SSL* ssl) {
 ssl_verify_result_t VerifyPeer(SSL* ssl, std::uint8_t* alert) {
   const SessionState& state = StateOf(ssl);
   PeerCheck check;
-  check.trusted = SSL_CTX_get_cert_store(state.rep->ssl_ctx.get());
+  check.anchors = state.rep->anchors.get();
   check.of_server = !state.rep->is_server;
   check.host = state.host;
   const Refusal refusal = CheckPeer(check, SSL_get_peer_full_cert_chain(ssl));
@@ -74,16 +77,27 @@ int SelectAlpn(SSL*, const std::uint8_t** out, std::uint8_t* out_size,
   return SSL_TLSEXT_ERR_OK;
 }
 
+// Gives `ssl` the certificates and the key of another context, and nothing
+// else. SSL_set_SSL_CTX would also bring the other's ALPN and early data.
+bool UseIdentity(const SSL_CTX* context, SSL* ssl) {
+  STACK_OF(X509)* chain = nullptr;
+  if (!SSL_CTX_get0_chain_certs(context, &chain)) return false;
+  SSL_certs_clear(ssl);
+  return SSL_use_certificate(ssl, SSL_CTX_get0_certificate(context)) != 0 &&
+         SSL_set1_chain(ssl, chain) != 0 &&
+         SSL_use_PrivateKey(ssl, SSL_CTX_get0_privatekey(context)) != 0;
+}
+
 int ChooseByName(SSL* ssl, int*, void*) {
   const SessionState& state = StateOf(ssl);
   const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
   if (name == nullptr || !state.rep->on_server_name) return SSL_TLSEXT_ERR_OK;
   const TlsContext chosen =
       state.rep->on_server_name(absl::AsciiStrToLower(name));
-  if (chosen && chosen.is_server()) {
-    SSL_set_SSL_CTX(ssl, chosen.rep()->ssl_ctx.get());
-  }
-  return SSL_TLSEXT_ERR_OK;
+  if (!chosen || !chosen.is_server()) return SSL_TLSEXT_ERR_OK;
+  return UseIdentity(chosen.rep()->ssl_ctx.get(), ssl)
+             ? SSL_TLSEXT_ERR_OK
+             : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 int KeepSession(SSL* ssl, SSL_SESSION* session) {
@@ -195,6 +209,31 @@ absl::Status UseAlpn(const TlsOptions& options, bool is_server,
   return absl::OkStatus();
 }
 
+// BoringSSL leaves out the keys of Ed25519 and P-521 where it verifies, so that
+// neither could be a peer's. SHA-1 is in none of these lists.
+bool UseAlgorithms(SSL_CTX* context) {
+  static constexpr std::uint16_t kSignatures[] = {
+      SSL_SIGN_ED25519,
+      SSL_SIGN_ECDSA_SECP256R1_SHA256,
+      SSL_SIGN_RSA_PSS_RSAE_SHA256,
+      SSL_SIGN_RSA_PKCS1_SHA256,
+      SSL_SIGN_ECDSA_SECP384R1_SHA384,
+      SSL_SIGN_RSA_PSS_RSAE_SHA384,
+      SSL_SIGN_RSA_PKCS1_SHA384,
+      SSL_SIGN_ECDSA_SECP521R1_SHA512,
+      SSL_SIGN_RSA_PSS_RSAE_SHA512,
+      SSL_SIGN_RSA_PKCS1_SHA512,
+  };
+  // TLS 1.2 takes a key of a curve only if the curve is among these too.
+  static constexpr int kCurves[] = {NID_X25519, NID_X9_62_prime256v1,
+                                    NID_secp384r1, NID_secp521r1};
+  return SSL_CTX_set_verify_algorithm_prefs(context, kSignatures,
+                                            std::size(kSignatures)) != 0 &&
+         SSL_CTX_set_signing_algorithm_prefs(context, kSignatures,
+                                             std::size(kSignatures)) != 0 &&
+         SSL_CTX_set1_curves(context, kCurves, std::size(kCurves)) != 0;
+}
+
 void UseResumption(const TlsOptions& options, bool is_server,
                    SSL_CTX* context) {
   if (!options.resumption) {
@@ -240,10 +279,17 @@ absl::StatusOr<std::shared_ptr<const TlsContextRep>> Build(
                             verifies ? &VerifyPeer : &AcceptAnybody);
   // A session may come from another context, or have been for another host.
   if (verifies) SSL_CTX_set_reverify_on_resume(context, 1);
+  if (!UseAlgorithms(context)) return TlsOutOfMemory();
   if (!options.trusted.empty()) {
-    status = UseTrustedRoots(options.trusted, context);
+    // Read even if nobody is verified: a file that is wrong is wrong.
+    auto anchors = LoadTrusted(options.trusted, /*of_servers=*/!is_server);
+    if (!anchors.ok()) return anchors.status();
+    rep->anchors = *std::move(anchors);
+    if (is_server) status = TellClients(*rep->anchors, context);
   } else if (verifies) {
-    status = UseSystemRoots(context);
+    auto anchors = SystemRoots();
+    if (!anchors.ok()) return anchors.status();
+    rep->anchors = *std::move(anchors);
   }
   if (status.ok() && !options.certificate.empty()) {
     status = UseCertificate(options.certificate, context);

@@ -15,11 +15,24 @@
 //   absl::StatusOr<mortise::TlsContext> context =
 //       mortise::TlsContext::Server(options);
 //
-// A client verifies by default: that the certificate's chain ends at a root
-// that the operating system trusts, that every certificate in it is valid now,
-// may do what it does there, has a key and a signature that cannot be forged,
-// and that the first is for the host that is talked to. Renegotiation and
-// compression do not exist; TLS 1.2 is the oldest version.
+// A client verifies by default: that the certificate's chain ends at one that
+// the operating system trusts, that every certificate in it is valid now, may
+// do what it does there, keeps to the name constraints of those above it (RFC
+// 5280, section 4.2.1.10, those of IP addresses too), has a key and a signature
+// that cannot be forged, and that the first is for the host that is talked to.
+// Renegotiation and compression do not exist; TLS 1.2 is the oldest version.
+//
+// Keys of RSA (2048 bits at least), of the curves P-256, P-384 and P-521 and of
+// Ed25519 are accepted, of servers and of clients. BoringSSL has no RSA-PSS and
+// Ed448 keys: a context with such a certificate is refused. (Signatures with
+// RSA-PSS are by plain RSA keys, and are accepted.)
+//
+// The operating system's certificates are read once per process and shared by
+// all contexts that trust them. A context that is made after their files have
+// changed reads them again; one that exists keeps what it has. SSL_CERT_FILE (a
+// file) and SSL_CERT_DIR (folders, separated as in PATH) name others in their
+// place, as they do for OpenSSL, except in a set-user-ID or set-group-ID
+// program. In these files what cannot be read is passed over.
 //
 // A context is a small value that shares what it holds: copies are one context.
 // It does not change, and is safe to use from any thread.
@@ -70,8 +83,14 @@ enum class TlsClientCertificate {
   kRequired,
 };
 
-// Text in PEM form (RFC 7468), or the path (UTF-8) of a file of it. At most one
-// of them.
+// Text in PEM form (RFC 7468), or the path (UTF-8) of a file of it, of at most
+// 16 MiB. At most one of them.
+//
+// Certificates are the blocks CERTIFICATE, X509 CERTIFICATE and TRUSTED
+// CERTIFICATE. Blocks of other kinds, text around blocks, headers in them, any
+// line ends, a byte-order mark and white space are passed over. A certificate
+// that cannot be read is an error, which names the file, the block and the
+// line.
 struct TlsPem {
   std::string file;
   std::string text;
@@ -84,12 +103,26 @@ class TlsContext;
 struct TlsOptions {
   TlsVerify verify = TlsVerify::kFull;
 
-  // The roots to trust, in place of the operating system's. A context that asks
-  // clients for certificates has no other.
+  // The certificates to trust, in place of the operating system's. A context
+  // that asks clients for certificates has no other.
+  //
+  // Each may be a root's, an intermediate's or a peer's own, and a chain ends
+  // at the first of them that it reaches (OpenSSL: X509_V_FLAG_PARTIAL_CHAIN).
+  // One of an authority (basic constraints; or a root of version 1, which has
+  // none) vouches for others. Every other vouches for itself only: a peer that
+  // has exactly this certificate is accepted, whoever has issued it, and
+  // nothing that it has signed is. In either case it has to be valid now and
+  // not to exclude the use (servers or clients), and its limits on names and on
+  // the length of a chain hold; a peer's own is for the host that it names.
+  //
+  // The trust settings of TRUSTED CERTIFICATE blocks hold: one that is rejected
+  // for the use or for any, or trusted for other uses only, is accepted nowhere
+  // in a chain.
   TlsPem trusted;
 
   // This side's certificates, its own first and then those that vouch for it,
-  // and its private key. A server has both; a client may.
+  // as they are sent, and its private key: the first in its file, which may be
+  // the same. A server has both; a client may.
   TlsPem certificate;
   TlsPem private_key;
   // Asked for the passphrase iff the key is encrypted. Its error, if it fails,
@@ -108,7 +141,9 @@ struct TlsOptions {
   TlsClientCertificate client_certificate = TlsClientCertificate::kNone;
   // The server context for the host that a client has named (SNI, RFC 6066), in
   // lower case; an empty `TlsContext()` for this one. Only its certificates and
-  // key count. Called in the thread that runs the handshake.
+  // key count: versions, ALPN, what is asked of clients, who is trusted and
+  // resumption stay this context's. Called in the thread that runs the
+  // handshake. Python: ssl.SSLContext.sni_callback.
   std::function<TlsContext(absl::string_view server_name)> on_server_name;
 
   // Whether connections may be resumed. RFC 8446, section 2.2.
@@ -125,9 +160,9 @@ class TlsContext {
   // Python: ssl.create_default_context, ssl.SSLContext.load_cert_chain,
   // load_verify_locations and the like.
   //
-  // Both fail with kInvalidArgument or kOutOfRange iff an option cannot be
-  // right (IsUsageError), and with kNotFound iff a file cannot be read; the
-  // message names the option and the file.
+  // Both fail with kInvalidArgument or kOutOfRange if an option cannot be right
+  // (IsUsageError), and with kNotFound if a file cannot be read or the system
+  // has no certificates; the message names the option and the file.
   static absl::StatusOr<TlsContext> Client(const TlsOptions& options = {});
   static absl::StatusOr<TlsContext> Server(const TlsOptions& options);
 

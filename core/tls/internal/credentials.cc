@@ -3,18 +3,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "mortise/internal/tls/certificate_reader.h"
+#include "mortise/internal/tls/key_kind.h"
 #include "mortise/internal/tls/option_error.h"
+#include "mortise/internal/tls/pem_reader.h"
+#include "mortise/internal/tls/trust_anchors.h"
 #include "mortise/platform/tls/read_file.h"
 #include "mortise/platform/tls/tls_errors.h"
-#include "mortise/platform/tls/trusted_roots.h"
 #include "mortise/tls_context.h"
 #include "openssl/bio.h"
 #include "openssl/err.h"
@@ -22,7 +27,9 @@
 #include "openssl/mem.h"
 #include "openssl/pem.h"
 #include "openssl/ssl.h"
+#include "openssl/stack.h"
 #include "openssl/x509.h"
+#include "openssl/x509v3.h"
 
 namespace mortise {
 namespace internal {
@@ -49,44 +56,46 @@ absl::StatusOr<std::string> Load(absl::string_view option, const TlsPem& pem) {
   return text;
 }
 
-bssl::UniquePtr<BIO> Reader(absl::string_view text) {
-  return bssl::UniquePtr<BIO>(
-      BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+void Cleanse(std::string* secret) {
+  OPENSSL_cleanse(&(*secret)[0], secret->size());
 }
 
-// The certificates in `text`, skipping what else is in it. False iff one of
-// them is broken.
-bool ReadCertificates(absl::string_view text,
-                      std::vector<bssl::UniquePtr<X509>>* certificates) {
-  const bssl::UniquePtr<BIO> reader = Reader(text);
-  for (;;) {
-    bssl::UniquePtr<X509> certificate(
-        PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr));
-    if (certificate == nullptr) break;
-    certificates->push_back(std::move(certificate));
-  }
-  const std::uint32_t error = ERR_peek_last_error();
-  ERR_clear_error();
-  return ERR_GET_LIB(error) == ERR_LIB_PEM &&
-         ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
-}
-
-// The certificates of an option, at least one.
-absl::StatusOr<std::vector<bssl::UniquePtr<X509>>> LoadCertificates(
+// The certificates of an option, at least one. What cannot be read is an error:
+// whoever names the file can repair it.
+absl::StatusOr<std::vector<ReadCertificate>> LoadCertificates(
     absl::string_view option, const TlsPem& pem) {
-  const absl::StatusOr<std::string> text = Load(option, pem);
+  absl::StatusOr<std::string> text = Load(option, pem);
   if (!text.ok()) return text.status();
-  std::vector<bssl::UniquePtr<X509>> certificates;
-  if (!ReadCertificates(*text, &certificates)) {
-    return TlsOptionError(
-        option,
-        absl::StrCat("a certificate in ", SourceOf(pem), " cannot be read"));
+  CertificateText read = ReadCertificates(*text);
+  // The key may be in the same file.
+  Cleanse(&*text);
+  if (!read.fault.empty()) {
+    return TlsOptionError(option,
+                          absl::StrCat("a certificate in ", SourceOf(pem),
+                                       " cannot be read: ", read.fault));
   }
-  if (certificates.empty()) {
+  if (read.certificates.empty()) {
     return TlsOptionError(
-        option, absl::StrCat("there is no certificate in ", SourceOf(pem)));
+        option, absl::StrCat("there is no certificate in ", SourceOf(pem),
+                             read.why_none.empty() ? "" : ": ", read.why_none));
   }
-  return certificates;
+  return std::move(read.certificates);
+}
+
+// A complaint about one of them.
+absl::Status CertificateError(absl::string_view option, const TlsPem& pem,
+                              const ReadCertificate& read,
+                              absl::string_view complaint) {
+  return TlsOptionError(
+      option, absl::StrCat("the certificate in ", SourceOf(pem), ", ",
+                           read.place, ", is of no use: ", complaint));
+}
+
+bool IsKeyLabel(absl::string_view label) {
+  // RFC 7468, sections 10 and 11, and what OpenSSL wrote before them.
+  return label == "PRIVATE KEY" || label == "ENCRYPTED PRIVATE KEY" ||
+         label == "RSA PRIVATE KEY" || label == "EC PRIVATE KEY" ||
+         label == "DSA PRIVATE KEY";
 }
 
 // The passphrase while a key is being read, and how that went.
@@ -110,67 +119,79 @@ int TakePassphrase(char* buffer, int size, int, void* argument) {
     length = static_cast<int>(given->size());
     std::memcpy(buffer, given->data(), given->size());
   }
-  OPENSSL_cleanse(&(*given)[0], given->size());
+  Cleanse(&*given);
   return length;
 }
 
 }  // namespace
 
-absl::Status UseTrustedRoots(const TlsPem& pem, SSL_CTX* context) {
-  const auto roots = LoadCertificates("trusted", pem);
-  if (!roots.ok()) return roots.status();
-  X509_STORE* const store = SSL_CTX_get_cert_store(context);
-  for (const bssl::UniquePtr<X509>& root : *roots) {
-    if (!X509_STORE_add_cert(store, root.get())) return TlsOutOfMemory();
-    // For clients to see which of their certificates will do.
-    if (!SSL_CTX_add_client_CA(context, root.get())) return TlsOutOfMemory();
+absl::StatusOr<std::shared_ptr<const TrustAnchors>> LoadTrusted(
+    const TlsPem& pem, bool of_servers) {
+  const auto certificates = LoadCertificates("trusted", pem);
+  if (!certificates.ok()) return certificates.status();
+  auto anchors = std::make_shared<TrustAnchors>(of_servers);
+  for (const ReadCertificate& read : *certificates) {
+    const std::string unknown = WhyKeyIsUnknown(read.certificate.get());
+    if (!unknown.empty())
+      return CertificateError("trusted", pem, read, unknown);
+    if (!anchors->Add(read.certificate.get(), read.settings)) {
+      return TlsOutOfMemory();
+    }
   }
-  return absl::OkStatus();
+  if (!anchors->Finish()) return TlsOutOfMemory();
+  if (anchors->empty()) {
+    return TlsOptionError("trusted",
+                          absl::StrCat("no certificate in ", SourceOf(pem),
+                                       " is trusted for certificates of ",
+                                       of_servers ? "servers" : "clients"));
+  }
+  return anchors;
 }
 
-absl::Status UseSystemRoots(SSL_CTX* context) {
-  const tls::TrustedRoots found = tls::FindTrustedRoots();
-  std::vector<bssl::UniquePtr<X509>> roots;
-  // One that cannot be read is passed over: programs cannot repair it.
-  for (const std::string& file : found.files) {
-    std::string text;
-    std::string why;
-    if (tls::ReadFile(file, &text, &why)) ReadCertificates(text, &roots);
+absl::Status TellClients(const TrustAnchors& anchors, SSL_CTX* context) {
+  bssl::UniquePtr<STACK_OF(X509_NAME)> names(sk_X509_NAME_new_null());
+  if (names == nullptr) return TlsOutOfMemory();
+  absl::flat_hash_set<std::string> told;
+  const STACK_OF(X509)* const all = anchors.all();
+  for (std::size_t i = 0; i < sk_X509_num(all); ++i) {
+    X509* const certificate = sk_X509_value(all, i);
+    if (!anchors.IsTrusted(certificate)) continue;
+    // A client looks for who has issued its certificate. One that vouches only
+    // for itself is therefore told of by its issuer.
+    X509_NAME* const name = X509_check_ca(certificate)
+                                ? X509_get_subject_name(certificate)
+                                : X509_get_issuer_name(certificate);
+    const std::uint8_t* der = nullptr;
+    std::size_t size = 0;
+    if (!X509_NAME_get0_der(name, &der, &size)) return TlsOutOfMemory();
+    if (!told.emplace(reinterpret_cast<const char*>(der), size).second) {
+      continue;
+    }
+    bssl::UniquePtr<X509_NAME> copy(X509_NAME_dup(name));
+    if (copy == nullptr || !bssl::PushToStack(names.get(), std::move(copy))) {
+      return TlsOutOfMemory();
+    }
   }
-  for (const std::string& der : found.certificates) {
-    const auto* data = reinterpret_cast<const std::uint8_t*>(der.data());
-    bssl::UniquePtr<X509> root(d2i_X509(
-        nullptr, &data, static_cast<long>(der.size())));  // NOLINT: its type
-    if (root != nullptr) roots.push_back(std::move(root));
-  }
-  ERR_clear_error();
-  // An empty store would only show when every server is refused.
-  if (roots.empty()) {
-    return TlsOptionError(
-        "trusted",
-        absl::StrCat("this system has no trusted certificates where "
-                     "they are looked for: ",
-                     found.places),
-        absl::StatusCode::kNotFound);
-  }
-  X509_STORE* const store = SSL_CTX_get_cert_store(context);
-  for (const bssl::UniquePtr<X509>& root : roots) {
-    if (!X509_STORE_add_cert(store, root.get())) return TlsOutOfMemory();
-  }
+  SSL_CTX_set_client_CA_list(context, names.release());
   return absl::OkStatus();
 }
 
 absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context) {
   const auto chain = LoadCertificates("certificate", pem);
   if (!chain.ok()) return chain.status();
-  if (!SSL_CTX_use_certificate(context, chain->front().get())) {
-    return TlsOptionError(
-        "certificate",
-        absl::StrCat("the certificate in ", SourceOf(pem), " is of no use: ",
-                     tls::GeneralErrorText(tls::TakeLibraryError())));
+  const ReadCertificate& own = chain->front();
+  const std::string unusable = WhyKeyIsUnusable(own.certificate.get());
+  if (!unusable.empty()) {
+    return CertificateError("certificate", pem, own, unusable);
   }
+  if (!SSL_CTX_use_certificate(context, own.certificate.get())) {
+    return CertificateError("certificate", pem, own,
+                            tls::GeneralErrorText(tls::TakeLibraryError()));
+  }
+  // What is sent is what is given here, not what could be made of `trusted`.
+  SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
   for (std::size_t i = 1; i < chain->size(); ++i) {
-    if (!SSL_CTX_add1_chain_cert(context, (*chain)[i].get())) {
+    if (!SSL_CTX_add1_chain_cert(context, (*chain)[i].certificate.get())) {
       return TlsOutOfMemory();
     }
   }
@@ -180,12 +201,40 @@ absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context) {
 absl::Status UsePrivateKey(const TlsOptions& options, SSL_CTX* context) {
   absl::StatusOr<std::string> text = Load("private_key", options.private_key);
   if (!text.ok()) return text.status();
-  const std::string source = SourceOf(options.private_key);
+  std::string source = SourceOf(options.private_key);
+  PemReader blocks(*text);
+  PemBlock block;
+  bool is_found = false;
+  while (!is_found && blocks.Next(&block)) is_found = IsKeyLabel(block.label);
+  std::string pem;
+  std::string fault;
+  if (!is_found) {
+    fault = WhyNotPem(*text);
+  } else {
+    absl::StrAppend(&source, ", ", block.Place(), ",");
+    fault = block.fault;
+    if (fault.empty()) block.Normalize(&pem, &fault);
+  }
+  Cleanse(&*text);
+  if (!is_found) {
+    return TlsOptionError("private_key",
+                          absl::StrCat("there is no private key in ", source,
+                                       fault.empty() ? "" : ": ", fault));
+  }
+  if (!fault.empty()) {
+    return TlsOptionError(
+        "private_key",
+        absl::StrCat("the key in ", source, " cannot be read: ", fault));
+  }
   Passphrase passphrase{options, false, absl::OkStatus()};
-  const bssl::UniquePtr<BIO> reader = Reader(*text);
-  const bssl::UniquePtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(
-      reader.get(), nullptr, &TakePassphrase, &passphrase));
-  OPENSSL_cleanse(&(*text)[0], text->size());
+  const bssl::UniquePtr<BIO> reader(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const bssl::UniquePtr<EVP_PKEY> key(
+      reader == nullptr
+          ? nullptr
+          : PEM_read_bio_PrivateKey(reader.get(), nullptr, &TakePassphrase,
+                                    &passphrase));
+  Cleanse(&pem);
   if (!passphrase.status.ok()) {
     ERR_clear_error();
     return passphrase.status;

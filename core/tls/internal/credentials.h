@@ -1,21 +1,26 @@
-// What of the options is read from files and texts: whom a context trusts, and
-// who it is.
+// What of the options is read from files and texts: which certificates a
+// context trusts, and which are its own.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_CREDENTIALS_H_
 #define MORTISE_CORE_TLS_INTERNAL_CREDENTIALS_H_
 
+#include <memory>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "mortise/internal/tls/trust_anchors.h"
 #include "mortise/tls_context.h"
 #include "openssl/base.h"
 
 namespace mortise {
 namespace internal {
 
-// The roots in `pem`.
-absl::Status UseTrustedRoots(const TlsPem& pem, SSL_CTX* context);
+// What the option `trusted` names, to vouch for servers or else for clients.
+absl::StatusOr<std::shared_ptr<const TrustAnchors>> LoadTrusted(
+    const TlsPem& pem, bool of_servers);
 
-// Those of the OS.
-absl::Status UseSystemRoots(SSL_CTX* context);
+// Makes a server tell its clients whose certificates it wants.
+absl::Status TellClients(const TrustAnchors& anchors, SSL_CTX* context);
 
 // The chain, its own certificate first.
 absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context);

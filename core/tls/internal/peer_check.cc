@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -14,14 +14,20 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/internal/inet_text.h"
+#include "mortise/internal/quote.h"
+#include "mortise/internal/tls/key_kind.h"
+#include "mortise/internal/tls/name_constraints.h"
+#include "mortise/internal/tls/trust_anchors.h"
 #include "mortise/internal/tls/x509_text.h"
-#include "openssl/ec.h"
-#include "openssl/ec_key.h"
+#include "openssl/asn1.h"
+#include "openssl/bytestring.h"
 #include "openssl/evp.h"
 #include "openssl/nid.h"
+#include "openssl/obj.h"
 #include "openssl/ssl.h"
 #include "openssl/stack.h"
 #include "openssl/x509.h"
+#include "openssl/x509v3.h"
 
 namespace mortise {
 namespace internal {
@@ -33,12 +39,12 @@ constexpr int kFewestRsaBits = 2048;
 constexpr int kFewestCurveBits = 256;
 
 std::string About(X509* certificate) {
-  const std::string subject = NameText(X509_get_subject_name(certificate));
-  return absl::StrCat("the certificate of \"", subject, "\"");
+  return absl::StrCat("the certificate of ",
+                      QuotedName(X509_get_subject_name(certificate)));
 }
 
-// What the library says, with what it was about.
-std::string ChainText(int error, X509* certificate) {
+// What the library calls an error, with what it was about.
+std::string TextOf(int error, X509* certificate) {
   std::string text = X509_verify_cert_error_string(error);
   if (certificate == nullptr) return text;
   switch (error) {
@@ -66,9 +72,9 @@ std::string ChainText(int error, X509* certificate) {
         text = "it is self-signed, and not trusted";
         break;
       }
-      absl::StrAppend(&text, " (\"",
-                      NameText(X509_get_issuer_name(certificate)),
-                      "\" is not trusted, and nobody vouches for it)");
+      absl::StrAppend(&text, " (",
+                      QuotedName(X509_get_issuer_name(certificate)),
+                      " is not trusted, and nobody vouches for it)");
       break;
     default:
       break;
@@ -76,7 +82,7 @@ std::string ChainText(int error, X509* certificate) {
   return absl::StrCat(About(certificate), ": ", text);
 }
 
-std::uint8_t ChainAlert(int error) {
+std::uint8_t AlertOf(int error) {
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
@@ -89,6 +95,8 @@ std::uint8_t ChainAlert(int error) {
     case X509_V_ERR_INVALID_CA:
     case X509_V_ERR_PATH_LENGTH_EXCEEDED:
       return SSL_AD_UNKNOWN_CA;
+    case X509_V_ERR_CERT_REJECTED:
+      return SSL_AD_CERTIFICATE_UNKNOWN;
     case X509_V_ERR_INVALID_PURPOSE:
       return SSL_AD_UNSUPPORTED_CERTIFICATE;
     case X509_V_ERR_OUT_OF_MEM:
@@ -98,10 +106,15 @@ std::uint8_t ChainAlert(int error) {
   }
 }
 
-// Why the key cannot be relied on; empty iff it can.
+Refusal RefusalOf(int error, X509* certificate) {
+  return {TextOf(error, certificate), AlertOf(error)};
+}
+
+// Why the key cannot be relied on; empty if it can.
 std::string KeyWeakness(X509* certificate) {
+  std::string unknown = WhyKeyIsUnknown(certificate);
+  if (!unknown.empty()) return unknown;
   const bssl::UniquePtr<EVP_PKEY> key(X509_get_pubkey(certificate));
-  if (key == nullptr) return "its key is of an unknown kind";
   switch (EVP_PKEY_id(key.get())) {
     case EVP_PKEY_RSA: {
       const int bits = EVP_PKEY_bits(key.get());
@@ -115,16 +128,43 @@ std::string KeyWeakness(X509* certificate) {
       return absl::StrCat("its key is of a curve with ", bits,
                           " bits, fewer than ", kFewestCurveBits);
     }
-    case EVP_PKEY_ED25519:
-      return "";
     default:
-      return "its key is of a kind that is not accepted";
+      return WhyKeyIsUnusable(certificate);
   }
+}
+
+// Whether an RSA-PSS signature is made with SHA-1, which its parameters have
+// where they name no other. RFC 4055, section 3.1.
+bool IsPssWithSha1(X509* certificate) {
+  int type = 0;
+  const void* value = nullptr;
+  X509_ALGOR_get0(nullptr, &type, &value, X509_get0_tbs_sigalg(certificate));
+  if (type != V_ASN1_SEQUENCE) return true;
+  const auto* const parameters = static_cast<const ASN1_STRING*>(value);
+  CBS bytes;
+  CBS_init(&bytes, ASN1_STRING_get0_data(parameters),
+           static_cast<std::size_t>(ASN1_STRING_length(parameters)));
+  CBS sequence;
+  CBS hash;
+  CBS algorithm;
+  CBS oid;
+  if (!CBS_get_asn1(&bytes, &sequence, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1(&sequence, &hash,
+                    CBS_ASN1_CONTEXT_SPECIFIC | CBS_ASN1_CONSTRUCTED | 0) ||
+      !CBS_get_asn1(&hash, &algorithm, CBS_ASN1_SEQUENCE) ||
+      !CBS_get_asn1(&algorithm, &oid, CBS_ASN1_OBJECT)) {
+    return true;
+  }
+  const int nid = OBJ_cbs2nid(&oid);
+  return nid != NID_sha256 && nid != NID_sha384 && nid != NID_sha512;
 }
 
 // The same for the signature on it.
 std::string SignatureWeakness(X509* certificate) {
-  switch (X509_get_signature_nid(certificate)) {
+  const int algorithm = X509_get_signature_nid(certificate);
+  if (algorithm == NID_rsassaPss && !IsPssWithSha1(certificate)) return "";
+  switch (algorithm) {
+    case NID_rsassaPss:
     case NID_md2WithRSAEncryption:
     case NID_md4WithRSAEncryption:
     case NID_md5WithRSAEncryption:
@@ -141,13 +181,12 @@ std::string SignatureWeakness(X509* certificate) {
   }
 }
 
-Refusal CheckStrength(X509_STORE_CTX* context) {
-  const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context);
+Refusal CheckStrength(const STACK_OF(X509) * chain) {
   const std::size_t count = sk_X509_num(chain);
   for (std::size_t i = 0; i < count; ++i) {
     X509* const certificate = sk_X509_value(chain, i);
     std::string weakness = KeyWeakness(certificate);
-    // A root is trusted for being there, not for what it says of itself.
+    // The last is trusted for being there, not for what it says of itself.
     if (weakness.empty() && i + 1 < count) {
       weakness = SignatureWeakness(certificate);
     }
@@ -157,6 +196,129 @@ Refusal CheckStrength(X509_STORE_CTX* context) {
     }
   }
   return {};
+}
+
+bool IsSelfIssued(X509* certificate) {
+  return X509_NAME_cmp(X509_get_subject_name(certificate),
+                       X509_get_issuer_name(certificate)) == 0;
+}
+
+// What one certificate is used for: the peer's own or an authority's. BoringSSL
+// looks at this only below the first one that is trusted.
+Refusal CheckUse(const PeerCheck& check, X509* certificate, bool of_authority) {
+  const int purpose =
+      check.of_server ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT;
+  if (X509_check_purpose(certificate, purpose, of_authority) != 1) {
+    return RefusalOf(of_authority && X509_check_ca(certificate) == 0
+                         ? X509_V_ERR_INVALID_CA
+                         : X509_V_ERR_INVALID_PURPOSE,
+                     certificate);
+  }
+  if ((X509_get_extension_flags(certificate) & EXFLAG_CRITICAL) != 0) {
+    return RefusalOf(X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, certificate);
+  }
+  return {};
+}
+
+// What BoringSSL does not check of a chain that it has accepted.
+Refusal CheckChain(const PeerCheck& check, const STACK_OF(X509) * chain) {
+  // Of authorities between the peer and the one that is looked at.
+  long between = 0;  // NOLINT: the library's type
+  for (std::size_t i = 0; i < sk_X509_num(chain); ++i) {
+    X509* const certificate = sk_X509_value(chain, i);
+    if (check.anchors->IsDistrusted(certificate)) {
+      return RefusalOf(X509_V_ERR_CERT_REJECTED, certificate);
+    }
+    Refusal refusal = CheckUse(check, certificate, i > 0);
+    if (!refusal.why.empty()) return refusal;
+    if (i == 0) continue;
+    const long limit = X509_get_pathlen(certificate);  // NOLINT: the same
+    if (limit >= 0 && between > limit) {
+      return RefusalOf(X509_V_ERR_PATH_LENGTH_EXCEEDED, certificate);
+    }
+    if (!IsSelfIssued(certificate)) ++between;
+  }
+  const NameViolation violation = FindNameViolation(chain);
+  if (violation.why.empty()) return {};
+  return {absl::StrCat(About(violation.certificate), ": ", violation.why),
+          SSL_AD_BAD_CERTIFICATE};
+}
+
+// Of a certificate that is trusted itself.
+Refusal CheckAlone(const PeerCheck& check, X509* certificate) {
+  // 0 is a time that cannot be read.
+  if (X509_cmp_current_time(X509_get0_notBefore(certificate)) >= 0) {
+    return RefusalOf(X509_V_ERR_CERT_NOT_YET_VALID, certificate);
+  }
+  if (X509_cmp_current_time(X509_get0_notAfter(certificate)) <= 0) {
+    return RefusalOf(X509_V_ERR_CERT_HAS_EXPIRED, certificate);
+  }
+  Refusal refusal = CheckUse(check, certificate, /*of_authority=*/false);
+  if (!refusal.why.empty()) return refusal;
+  const std::string weakness = KeyWeakness(certificate);
+  if (weakness.empty()) return {};
+  return {absl::StrCat(About(certificate), ": ", weakness),
+          SSL_AD_INSUFFICIENT_SECURITY};
+}
+
+// Where a name is constrained that BoringSSL does not know, its check of that
+// certificate's names ends. CheckChain checks all names of all kinds, so it may
+// go on to what else there is.
+int GoOnAtUnknownNames(int ok, X509_STORE_CTX* context) {
+  if (ok != 0) return 1;
+  if (X509_STORE_CTX_get_error(context) !=
+      X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE) {
+    return 0;
+  }
+  X509_STORE_CTX_set_error(context, X509_V_OK);
+  return 1;
+}
+
+// What the peer sent, and what else may help.
+bssl::UniquePtr<STACK_OF(X509)> WithHelpers(const STACK_OF(X509) * chain,
+                                            const STACK_OF(X509) * helpers) {
+  bssl::UniquePtr<STACK_OF(X509)> all(sk_X509_new_null());
+  if (all == nullptr) return nullptr;
+  for (const STACK_OF(X509)* const stack : {chain, helpers}) {
+    for (std::size_t i = 0; i < sk_X509_num(stack); ++i) {
+      X509* const certificate = sk_X509_value(stack, i);
+      if (!sk_X509_push(all.get(), certificate)) return nullptr;
+      X509_up_ref(certificate);
+    }
+  }
+  return all;
+}
+
+Refusal CheckThroughOthers(const PeerCheck& check,
+                           const STACK_OF(X509) * chain) {
+  const bssl::UniquePtr<STACK_OF(X509)> untrusted =
+      WithHelpers(chain, check.anchors->helpers());
+  // An empty one: those that are trusted are in a stack, which needs no lock.
+  const bssl::UniquePtr<X509_STORE> store(X509_STORE_new());
+  const bssl::UniquePtr<X509_STORE_CTX> context(X509_STORE_CTX_new());
+  if (untrusted == nullptr || store == nullptr || context == nullptr ||
+      !X509_STORE_CTX_init(context.get(), store.get(), sk_X509_value(chain, 0),
+                           untrusted.get()) ||
+      // The purpose; what it is called is who is verified.
+      !X509_STORE_CTX_set_default(
+          context.get(), check.of_server ? "ssl_server" : "ssl_client")) {
+    return {"out of memory", SSL_AD_INTERNAL_ERROR};
+  }
+  X509_STORE_CTX_trusted_stack(context.get(), check.anchors->authorities());
+  // What is trusted ends a chain, even if it is no root and even if the peer
+  // would make it longer.
+  X509_VERIFY_PARAM_set_flags(
+      X509_STORE_CTX_get0_param(context.get()),
+      X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
+  X509_STORE_CTX_set_verify_cb(context.get(), &GoOnAtUnknownNames);
+  if (X509_verify_cert(context.get()) != 1) {
+    return RefusalOf(X509_STORE_CTX_get_error(context.get()),
+                     X509_STORE_CTX_get_current_cert(context.get()));
+  }
+  const STACK_OF(X509)* const built = X509_STORE_CTX_get0_chain(context.get());
+  Refusal refusal = CheckChain(check, built);
+  if (refusal.why.empty()) refusal = CheckStrength(built);
+  return refusal;
 }
 
 Refusal CheckHost(absl::string_view host, X509* certificate) {
@@ -178,8 +340,9 @@ Refusal CheckHost(absl::string_view host, X509* certificate) {
   // As many as fit into a line.
   const bool more = its.size() > 5;
   if (more) its.resize(5);
+  for (std::string& name : its) name = Shortened(std::move(name));
   return {absl::StrCat(
-              About(certificate), " is not for \"", host, "\": ",
+              About(certificate), " is not for ", Quote(host), ": ",
               its.empty() ? "it names no host"
                           : absl::StrCat("it is for ", absl::StrJoin(its, ", "),
                                          more ? " and others" : "")),
@@ -244,24 +407,14 @@ Refusal CheckPeer(const PeerCheck& check, const STACK_OF(X509) * chain) {
     return {"the peer has no certificate", SSL_AD_CERTIFICATE_REQUIRED};
   }
   X509* const own = sk_X509_value(chain, 0);
-  bssl::UniquePtr<X509_STORE_CTX> context(X509_STORE_CTX_new());
-  if (context == nullptr ||
-      !X509_STORE_CTX_init(context.get(), check.trusted, own,
-                           const_cast<STACK_OF(X509)*>(chain)) ||
-      // The purpose; what it is called is who is verified.
-      !X509_STORE_CTX_set_default(
-          context.get(), check.of_server ? "ssl_server" : "ssl_client")) {
-    return {"out of memory", SSL_AD_INTERNAL_ERROR};
+  Refusal refusal;
+  if (check.anchors->IsDistrusted(own)) {
+    refusal = RefusalOf(X509_V_ERR_CERT_REJECTED, own);
+  } else if (check.anchors->IsTrusted(own)) {
+    refusal = CheckAlone(check, own);
+  } else {
+    refusal = CheckThroughOthers(check, chain);
   }
-  // What is trusted ends a chain, even if the peer would make it longer.
-  X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(context.get()),
-                              X509_V_FLAG_TRUSTED_FIRST);
-  if (X509_verify_cert(context.get()) != 1) {
-    const int error = X509_STORE_CTX_get_error(context.get());
-    return {ChainText(error, X509_STORE_CTX_get_current_cert(context.get())),
-            ChainAlert(error)};
-  }
-  Refusal refusal = CheckStrength(context.get());
   if (refusal.why.empty() && !check.host.empty()) {
     refusal = CheckHost(check.host, own);
   }

@@ -1,9 +1,10 @@
 // Whether a peer is who it says.
 //
-// The chain is BoringSSL's to judge (RFC 5280); which keys and signatures are
-// strong enough, and whom a certificate is for (RFC 9525), is judged here, so
-// that it is the same with every version of the library and the reason can be
-// told.
+// The chain is BoringSSL's to judge (RFC 5280). What it leaves out is judged
+// here: what the anchor of a chain must be, name constraints of IP addresses,
+// which keys and signatures are strong enough, and whom a certificate is for
+// (RFC 9525). So it is the same with every version of the library, and the
+// reason can be told.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_PEER_CHECK_H_
 #define MORTISE_CORE_TLS_INTERNAL_PEER_CHECK_H_
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "mortise/internal/tls/trust_anchors.h"
 #include "openssl/x509.h"
 
 namespace mortise {
@@ -20,22 +22,28 @@ namespace internal {
 
 struct PeerCheck {
   // What is trusted.
-  X509_STORE* trusted = nullptr;
+  const TrustAnchors* anchors = nullptr;
   // Whether the peer is a server; else a client.
   bool of_server = true;
-  // Whom the certificate has to be for, a DNS name or an IP address; empty for
-  // anybody.
+  // The DNS name or IP address that the certificate has to be for; empty for
+  // any.
   absl::string_view host;
 };
 
 struct Refusal {
-  // "the certificate of "CN=a": ..."; empty iff there is nothing to refuse.
+  // "the certificate of "CN=a": ..."; empty if there is nothing to refuse.
   std::string why;
   // TLS's number for it, for the peer. RFC 8446, section 6.2.
   std::uint8_t alert = 0;
 };
 
 // `chain` is what the peer sent, its own certificate first.
+//
+// A certificate that is trusted itself needs no chain: it has to be valid now,
+// fit for its use, strong enough, and for the host. Else a chain of
+// authorities has to lead to one that is trusted, whether that is a root or an
+// intermediate. Every certificate of the chain, the trusted one as well, has to
+// be valid now, to be an authority's and not to exclude the use.
 Refusal CheckPeer(const PeerCheck& check, const STACK_OF(X509) * chain);
 
 // Whether `pattern`, a certificate's DNS name, is for the host `name`. A

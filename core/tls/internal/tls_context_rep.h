@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "mortise/internal/tls/trust_anchors.h"
 #include "mortise/platform/tls/connection.h"
 #include "mortise/tls_context.h"
 #include "openssl/base.h"
@@ -22,6 +23,8 @@ class TlsContextRep {
   bool truncation_is_end = false;
   std::function<TlsContext(absl::string_view)> on_server_name;
   bssl::UniquePtr<SSL_CTX> ssl_ctx;
+  // What vouches for peers; nullptr if nobody is verified.
+  std::shared_ptr<const TrustAnchors> anchors;
 
   // A session that has not begun, with the host that it is about; without an
   // SSL iff memory ran out. It keeps `rep` alive.

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/internal/inet_text.h"
@@ -43,6 +45,30 @@ std::string SerialNumber(X509* certificate) {
   return hex == nullptr ? "" : std::string(hex.get());
 }
 
+}  // namespace
+
+std::string NameText(const X509_NAME* name) {
+  bssl::UniquePtr<BIO> bio(BIO_new(BIO_s_mem()));
+  if (bio == nullptr ||
+      X509_NAME_print_ex(bio.get(), const_cast<X509_NAME*>(name), 0,
+                         XN_FLAG_RFC2253) < 0) {
+    return "";
+  }
+  return Contents(bio.get());
+}
+
+std::string QuotedName(const X509_NAME* name) {
+  return absl::StrCat("\"", Shortened(NameText(name)), "\"");
+}
+
+std::string Shortened(std::string text) {
+  // A certificate's name may be as long as the whole of it.
+  constexpr std::size_t kLongest = 256;
+  if (text.size() <= kLongest) return text;
+  text.resize(kLongest);
+  return absl::StrCat(text, "...");
+}
+
 std::string IpText(absl::string_view bytes) {
   Ipv4Bytes ipv4;
   Ipv6Bytes ipv6;
@@ -55,18 +81,6 @@ std::string IpText(absl::string_view bytes) {
     return FormatIpv6(ipv6);
   }
   return absl::BytesToHexString(bytes);
-}
-
-}  // namespace
-
-std::string NameText(const X509_NAME* name) {
-  bssl::UniquePtr<BIO> bio(BIO_new(BIO_s_mem()));
-  if (bio == nullptr ||
-      X509_NAME_print_ex(bio.get(), const_cast<X509_NAME*>(name), 0,
-                         XN_FLAG_RFC2253) < 0) {
-    return "";
-  }
-  return Contents(bio.get());
 }
 
 absl::Time TimeOf(const ASN1_TIME* time) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/tls_certificate.h"
 #include "openssl/base.h"
@@ -13,10 +14,20 @@
 namespace mortise {
 namespace internal {
 
-// "CN=a,O=b", of printable ASCII.
+// "CN=a,O=b" as RFC 2253 writes it, with everything but printable ASCII
+// escaped.
 std::string NameText(const X509_NAME* name);
 
-// absl::InfinitePast() iff it is no time.
+// The same in double quotes, for an error message: a long one is cut.
+std::string QuotedName(const X509_NAME* name);
+
+// `text` as it is, or its beginning if it would not fit into a message.
+std::string Shortened(std::string text);
+
+// "10.0.0.1" of an IP address's bytes; hexadecimal digits if they are none.
+std::string IpText(absl::string_view bytes);
+
+// absl::InfinitePast() if it is no time.
 absl::Time TimeOf(const ASN1_TIME* time);
 
 struct AlternativeNames {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -60,12 +61,15 @@ peer.close()
 print('done', flush=True)
 )PY";
 
-class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
+class PythonPeerTest
+    : public testing::TestWithParam<std::tuple<TlsVersion, KeyKind>> {
  protected:
   PythonPeerTest()
       : root_(TestAuthority::Root("Python Test")), folder_(testing::TempDir()) {
     Wanted wanted;
     wanted.purpose = "serverAuth,clientAuth";
+    // Of both ends.
+    wanted.key = std::get<1>(GetParam());
     const TestIdentity theirs = root_.Issue(wanted);
     files_.Save("ca.pem", root_.certificate_pem());
     files_.Save("own.pem", theirs.chain_pem);
@@ -75,6 +79,8 @@ class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
     options_.trusted.text = root_.certificate_pem();
     options_.alpn = {"mortise"};
   }
+
+  static TlsVersion version() { return std::get<0>(GetParam()); }
 
   void SetUp() override {
     if (std::system("python3 -c 'import ssl; ssl.TLSVersion' 2> /dev/null") !=
@@ -87,7 +93,7 @@ class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
     return popen(
         absl::StrCat(
             "python3 -B '", folder_, "/peer.py' ", role, " '", folder_, "' ",
-            GetParam() == TlsVersion::kTls12 ? "TLSv1_2" : "TLSv1_3", " ", port)
+            version() == TlsVersion::kTls12 ? "TLSv1_2" : "TLSv1_3", " ", port)
             .c_str(),
         "r");
   }
@@ -101,10 +107,12 @@ class PythonPeerTest : public testing::TestWithParam<TlsVersion> {
     ASSERT_TRUE(tls.ok()) << tls.status();
     const absl::Status handshake = tls->Handshake();
     ASSERT_TRUE(handshake.ok()) << handshake;
-    EXPECT_EQ(tls->Version(), GetParam());
+    EXPECT_EQ(tls->Version(), version());
     EXPECT_EQ(tls->AlpnProtocol(), "mortise");
     EXPECT_EQ(tls->PeerCertificate()->subject, "CN=localhost");
-    std::string data(20 << 20, '\0');
+    // Much, of one kind of key: what is sent does not depend on it.
+    const bool is_first = std::get<1>(GetParam()) == KeyKind::kP256;
+    std::string data(is_first ? 20 << 20 : 100 << 10, '\0');
     for (std::size_t i = 0; i < data.size(); ++i) {
       data[i] = static_cast<char>(i * 31 + (i >> 12));
     }
@@ -163,13 +171,16 @@ TEST_P(PythonPeerTest, IsAClient) {
   EXPECT_EQ(pclose(python), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, PythonPeerTest,
-                         testing::Values(TlsVersion::kTls12,
-                                         TlsVersion::kTls13),
-                         [](const testing::TestParamInfo<TlsVersion>& info) {
-                           return info.param == TlsVersion::kTls12 ? "Tls12"
-                                                                   : "Tls13";
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    All, PythonPeerTest,
+    testing::Combine(testing::Values(TlsVersion::kTls12, TlsVersion::kTls13),
+                     testing::Values(KeyKind::kP256, KeyKind::kP521,
+                                     KeyKind::kEd25519, KeyKind::kRsa2048)),
+    [](const testing::TestParamInfo<PythonPeerTest::ParamType>& info) {
+      return absl::StrCat(
+          std::get<0>(info.param) == TlsVersion::kTls12 ? "Tls12" : "Tls13",
+          KeyKindName(std::get<1>(info.param)));
+    });
 
 }  // namespace
 }  // namespace testing_tls

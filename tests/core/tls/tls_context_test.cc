@@ -5,11 +5,14 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/error.h"
@@ -116,6 +119,95 @@ TEST(TlsContextTest, TextAroundCertificatesIsPassedOver) {
   options.trusted.text =
       absl::StrCat("Our root:\n\n", Root().certificate_pem(), "\nThe end.\n");
   EXPECT_TRUE(TlsContext::Client(options).ok());
+}
+
+// Chains and keys as editors and other programs leave them.
+TEST(TlsContextTest, EveryFormOfPemMakesTheSameServer) {
+  Wanted wanted;
+  wanted.common_name = "Between";
+  const TestIdentity identity = Root().Intermediate(wanted).Issue();
+  const auto as = [&](absl::string_view mark, absl::string_view end,
+                      absl::string_view before, absl::string_view label) {
+    TlsOptions options;
+    for (const auto& [pem, text] :
+         {std::pair{&options.certificate, identity.chain_pem},
+          std::pair{&options.private_key, identity.key_pem}}) {
+      const std::string changed =
+          absl::StrReplaceAll(text, {{"\n", end}, {" CERTIFICATE-", label}});
+      pem->text = absl::StrCat(mark, changed);
+      if (pem == &options.private_key) continue;
+      pem->text = absl::StrCat(
+          mark,
+          absl::StrReplaceAll(
+              changed, {{"-----BEGIN", absl::StrCat(before, "-----BEGIN")}}));
+    }
+    return options;
+  };
+  for (const TlsOptions& options :
+       {as("\xef\xbb\xbf", "\n", "", " CERTIFICATE-"),
+        as("\xef\xbb\xbf", "\r\n", "text: x\n", " CERTIFICATE-"),
+        as("", "\r", "", " CERTIFICATE-"), as("", " \n", "", " CERTIFICATE-"),
+        as("", " ", "", " CERTIFICATE-"),
+        as("", "\n", identity.key_pem, " CERTIFICATE-"),
+        as("", "\n", "", " X509 CERTIFICATE-"),
+        as("", "\n", "", " TRUSTED CERTIFICATE-")}) {
+    const Ends ends = Meet(MustClient(Trusting(Root())), MustServer(options));
+    ASSERT_TRUE(ends.client_status.ok()) << ends.client_status;
+    EXPECT_EQ(ends.client.PeerCertificate()->subject, "CN=localhost");
+  }
+}
+
+TEST(TlsContextTest, WhatCannotBeReadIsToldWithItsPlace) {
+  const std::string path =
+      absl::StrCat(testing::TempDir(), "/tls_context_test_broken.pem");
+  const std::string garbage = PemOf("CERTIFICATE", "garbage");
+  int line = 1;
+  for (const char c : Identity().certificate_pem) line += c == '\n' ? 1 : 0;
+  const std::string place =
+      absl::StrCat(path, " cannot be read: block 2 (CERTIFICATE, line ", line,
+                   "): its bytes are not a certificate");
+  std::ofstream(path, std::ios::binary)
+      << Identity().certificate_pem << garbage << Root().certificate_pem();
+  TlsOptions options;
+  options.trusted.file = path;
+  const auto client = TlsContext::Client(options);
+  ExpectRefused(client, "trusted");
+  EXPECT_THAT(client.status().ToString(), testing::HasSubstr(place));
+  options = Being(Identity());
+  options.certificate.text = "";
+  options.certificate.file = path;
+  const auto server = TlsContext::Server(options);
+  ExpectRefused(server, "certificate");
+  EXPECT_THAT(server.status().ToString(), testing::HasSubstr(place));
+  std::remove(path.c_str());
+
+  const auto key = [&](const std::string& text) {
+    TlsOptions with_key = Being(Identity());
+    with_key.private_key.text = text;
+    const auto refused = TlsContext::Server(with_key);
+    ExpectRefused(refused, "private_key");
+    return refused.status().ToString();
+  };
+  EXPECT_THAT(key(Identity().certificate_pem + PemOf("PRIVATE KEY", "garbage")),
+              testing::HasSubstr(absl::StrCat(
+                  "the key in the text, block 2 (PRIVATE KEY, line ", line,
+                  "), cannot be read")));
+  EXPECT_THAT(key(Identity().key_pem.substr(0, 100)),
+              testing::HasSubstr("it has no END line"));
+  EXPECT_THAT(key(Identity().certificate_pem),
+              testing::HasSubstr("there is no private key in the text"));
+  EXPECT_THAT(key(DerOfPem(Identity().key_pem)),
+              testing::HasSubstr("it is in DER form, not in PEM form"));
+}
+
+TEST(TlsContextTest, TrustedHasToBeTrusted) {
+  TlsOptions options;
+  options.trusted.text =
+      TrustedPem(Root().certificate_pem(), {}, {"1.3.6.1.5.5.7.3.1"});
+  const auto client = TlsContext::Client(options);
+  ExpectRefused(client, "trusted");
+  EXPECT_THAT(client.status().ToString(),
+              testing::HasSubstr("is trusted for certificates of servers"));
 }
 
 TEST(TlsContextTest, FilesAreRead) {

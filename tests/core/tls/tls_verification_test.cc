@@ -153,7 +153,7 @@ std::vector<BadCertificate> BadCertificates() {
        [] {
          Wanted wanted;
          wanted.common_name = "Between";
-         wanted.permitted_dns = "allowed.example";
+         wanted.name_constraints = "permitted;DNS:allowed.example";
          return Root().Intermediate(wanted).Issue();
        },
        "permitted subtree violation"},
@@ -256,7 +256,7 @@ INSTANTIATE_TEST_SUITE_P(
                         [] {
                           Wanted wanted;
                           wanted.common_name = "Between";
-                          wanted.permitted_dns = "localhost";
+                          wanted.name_constraints = "permitted;DNS:localhost";
                           return Root().Intermediate(wanted).Issue();
                         }},
         GoodCertificate{"Rsa",

@@ -1,0 +1,145 @@
+#include "mortise/internal/tls/certificate_reader.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "mortise/internal/tls/pem_reader.h"
+#include "openssl/bytestring.h"
+#include "openssl/err.h"
+#include "openssl/x509.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+constexpr absl::string_view kTrusted = "TRUSTED CERTIFICATE";
+
+bool IsCertificateLabel(absl::string_view label) {
+  // RFC 7468, section 5.1, and what OpenSSL writes.
+  return label == "CERTIFICATE" || label == "X509 CERTIFICATE" ||
+         label == "X.509 CERTIFICATE" || label == kTrusted;
+}
+
+// A sequence of object identifiers.
+bool ParseUses(CBS* sequence, std::vector<std::string>* uses) {
+  while (CBS_len(sequence) > 0) {
+    CBS oid;
+    if (!CBS_get_asn1(sequence, &oid, CBS_ASN1_OBJECT)) return false;
+    uses->emplace_back(reinterpret_cast<const char*>(CBS_data(&oid)),
+                       CBS_len(&oid));
+  }
+  return true;
+}
+
+// OpenSSL's X509_CERT_AUX: trusted uses, rejected ones [0], then an alias, a
+// key's identifier and other things, which change nothing.
+bool ParseSettings(CBS* bytes, TrustSettings* settings) {
+  if (CBS_len(bytes) == 0) return true;
+  CBS all;
+  if (!CBS_get_asn1(bytes, &all, CBS_ASN1_SEQUENCE) || CBS_len(bytes) != 0) {
+    return false;
+  }
+  CBS uses;
+  int is_there = 0;
+  if (!CBS_get_optional_asn1(&all, &uses, &is_there, CBS_ASN1_SEQUENCE) ||
+      (is_there != 0 && !ParseUses(&uses, &settings->trusted))) {
+    return false;
+  }
+  constexpr unsigned kRejected = CBS_ASN1_CONSTRUCTED |  // NOLINT: its type
+                                 CBS_ASN1_CONTEXT_SPECIFIC | 0;
+  if (!CBS_get_optional_asn1(&all, &uses, &is_there, kRejected) ||
+      (is_there != 0 && !ParseUses(&uses, &settings->rejected))) {
+    return false;
+  }
+  while (CBS_len(&all) > 0) {
+    CBS other;
+    if (!CBS_get_any_asn1(&all, &other, nullptr)) return false;
+  }
+  return true;
+}
+
+// Returns nullptr, and says why, if it cannot be read.
+bssl::UniquePtr<X509> Parse(const PemBlock& block, TrustSettings* settings,
+                            std::string* why) {
+  *why = block.fault;
+  std::string der;
+  if (!why->empty() || !block.Decode(&der, why)) return nullptr;
+  CBS bytes;
+  CBS_init(&bytes, reinterpret_cast<const std::uint8_t*>(der.data()),
+           der.size());
+  CBS element;
+  if (CBS_get_asn1_element(&bytes, &element, CBS_ASN1_SEQUENCE)) {
+    bssl::UniquePtr<X509> certificate =
+        CertificateOf(absl::string_view(der).substr(0, CBS_len(&element)));
+    if (certificate != nullptr) {
+      if (block.label == kTrusted) {
+        if (ParseSettings(&bytes, settings)) return certificate;
+        *why = "its trust settings cannot be read";
+        return nullptr;
+      }
+      if (CBS_len(&bytes) == 0) return certificate;
+      *why = absl::StrCat("there are ", CBS_len(&bytes),
+                          " bytes behind the certificate");
+      return nullptr;
+    }
+  }
+  *why = "its bytes are not a certificate (X.509 in DER form)";
+  return nullptr;
+}
+
+}  // namespace
+
+bssl::UniquePtr<X509> CertificateOf(absl::string_view der) {
+  const auto* data = reinterpret_cast<const std::uint8_t*>(der.data());
+  const std::uint8_t* const end = data + der.size();
+  bssl::UniquePtr<X509> certificate(d2i_X509(
+      nullptr, &data, static_cast<long>(der.size())));  // NOLINT: its type
+  ERR_clear_error();
+  if (data != end) return nullptr;
+  return certificate;
+}
+
+CertificateText ReadCertificates(absl::string_view text) {
+  CertificateText read;
+  std::vector<std::string> others;
+  PemReader reader(text);
+  PemBlock block;
+  while (reader.Next(&block)) {
+    if (!IsCertificateLabel(block.label)) {
+      // As many as fit into a line.
+      const std::string label = absl::CHexEscape(block.label);
+      if (others.size() < 5 && label.size() < 40 &&
+          std::find(others.begin(), others.end(), label) == others.end()) {
+        others.push_back(label);
+      }
+      continue;
+    }
+    ReadCertificate one;
+    std::string why;
+    one.certificate = Parse(block, &one.settings, &why);
+    one.place = block.Place();
+    if (one.certificate != nullptr) {
+      read.certificates.push_back(std::move(one));
+    } else if (read.fault.empty()) {
+      read.fault = absl::StrCat(one.place, ": ", why);
+    }
+  }
+  if (read.certificates.empty() && read.fault.empty()) {
+    read.why_none = others.empty()
+                        ? WhyNotPem(text)
+                        : absl::StrCat("its blocks are of other kinds: ",
+                                       absl::StrJoin(others, ", "));
+  }
+  return read;
+}
+
+}  // namespace internal
+}  // namespace mortise

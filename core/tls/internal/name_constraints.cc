@@ -1,0 +1,338 @@
+#include "mortise/internal/tls/name_constraints.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "mortise/internal/tls/x509_text.h"
+#include "openssl/asn1.h"
+#include "openssl/nid.h"
+#include "openssl/stack.h"
+#include "openssl/x509.h"
+#include "openssl/x509v3.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+// Beyond so many comparisons a chain is made to keep its reader busy.
+constexpr std::size_t kMostComparisons = std::size_t{1} << 20;
+
+enum class Match { kNo, kYes, kMalformed };
+
+// What kind of names a rule is for, as GEN_DNS and so on.
+using Kind = int;
+
+struct Name {
+  Kind kind;
+  // The text or the bytes; of a directory name `directory` is set.
+  absl::string_view text;
+  const X509_NAME* directory = nullptr;
+};
+
+absl::string_view BytesOf(const ASN1_STRING* string) {
+  return absl::string_view(
+      reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
+      static_cast<std::size_t>(ASN1_STRING_length(string)));
+}
+
+Name NameOf(const GENERAL_NAME* general) {
+  Name name{general->type, "", nullptr};
+  switch (general->type) {
+    case GEN_DNS:
+    case GEN_EMAIL:
+    case GEN_URI:
+      name.text = BytesOf(general->d.ia5);
+      break;
+    case GEN_IPADD:
+      name.text = BytesOf(general->d.iPAddress);
+      break;
+    case GEN_DIRNAME:
+      name.directory = general->d.directoryName;
+      break;
+    default:
+      break;
+  }
+  return name;
+}
+
+// Whether `base`, of 8 or 32 bytes, has an address and then a mask: ones first.
+bool IsSubnet(absl::string_view base) {
+  if (base.size() != 8 && base.size() != 32) return false;
+  bool was_zero = false;
+  for (const char c : base.substr(base.size() / 2)) {
+    for (int bit = 7; bit >= 0; --bit) {
+      const bool is_one = ((static_cast<unsigned char>(c) >> bit) & 1) != 0;
+      if (is_one && was_zero) return false;
+      was_zero = !is_one;
+    }
+  }
+  return true;
+}
+
+bool IsInSubnet(absl::string_view address, absl::string_view base) {
+  if (address.size() * 2 != base.size()) return false;
+  for (std::size_t i = 0; i < address.size(); ++i) {
+    if (((address[i] ^ base[i]) & base[i + address.size()]) != 0) return false;
+  }
+  return true;
+}
+
+Match MatchIp(absl::string_view address, absl::string_view base,
+              bool is_exclusion) {
+  if ((address.size() != 4 && address.size() != 16) || !IsSubnet(base)) {
+    return Match::kMalformed;
+  }
+  if (IsInSubnet(address, base)) return Match::kYes;
+  // The same machine by another name: an IPv4 address in an IPv6 one.
+  constexpr absl::string_view kMapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+  if (is_exclusion && address.size() == 16 &&
+      absl::StartsWith(address, kMapped) &&
+      IsInSubnet(address.substr(kMapped.size()), base)) {
+    return Match::kYes;
+  }
+  return Match::kNo;
+}
+
+// Whether `host` is `base` or has more labels in front of it. With a dot in
+// front, which RFC 5280 does not have and others do, only the latter.
+bool IsDnsWithin(absl::string_view host, absl::string_view base) {
+  if (base.empty()) return true;
+  if (!absl::EndsWithIgnoreCase(host, base)) return false;
+  return host.size() == base.size() || base.front() == '.' ||
+         host[host.size() - base.size() - 1] == '.';
+}
+
+Match MatchDns(absl::string_view name, absl::string_view base,
+               bool is_exclusion) {
+  if (IsDnsWithin(name, base)) return Match::kYes;
+  // A wildcard is excluded if one of the names that it stands for is.
+  if (is_exclusion && absl::StartsWith(name, "*.") && !base.empty()) {
+    absl::string_view within = base;
+    if (within.front() == '.') within.remove_prefix(1);
+    const std::size_t dot = within.find('.');
+    if (dot != absl::string_view::npos &&
+        absl::EqualsIgnoreCase(within.substr(dot), name.substr(1))) {
+      return Match::kYes;
+    }
+  }
+  return Match::kNo;
+}
+
+// A host of an email address or URI: `base` itself, or what is below ".base".
+Match MatchHost(absl::string_view host, absl::string_view base) {
+  const bool is_within =
+      !base.empty() && base.front() == '.'
+          ? host.size() > base.size() && absl::EndsWithIgnoreCase(host, base)
+          : absl::EqualsIgnoreCase(host, base);
+  return is_within ? Match::kYes : Match::kNo;
+}
+
+Match MatchEmail(absl::string_view address, absl::string_view base) {
+  const std::size_t at = address.find('@');
+  // A quoted local part may have an '@' of its own; nobody uses them.
+  if (at == absl::string_view::npos || at != address.rfind('@')) {
+    return Match::kMalformed;
+  }
+  const absl::string_view host = address.substr(at + 1);
+  const std::size_t base_at = base.find('@');
+  if (base_at == absl::string_view::npos) return MatchHost(host, base);
+  if (base_at == 0 || base_at != base.rfind('@')) return Match::kMalformed;
+  return address.substr(0, at) == base.substr(0, base_at) &&
+                 absl::EqualsIgnoreCase(host, base.substr(base_at + 1))
+             ? Match::kYes
+             : Match::kNo;
+}
+
+Match MatchUri(absl::string_view uri, absl::string_view base) {
+  const std::size_t scheme = uri.find("://");
+  if (scheme == absl::string_view::npos) return Match::kMalformed;
+  absl::string_view host = uri.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  const std::size_t user = host.rfind('@');
+  if (user != absl::string_view::npos) host.remove_prefix(user + 1);
+  // An address in brackets is no host name, which RFC 5280 wants here.
+  if (host.empty() || host.front() == '[') return Match::kMalformed;
+  host = host.substr(0, host.find(':'));
+  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
+  return host.empty() ? Match::kMalformed : MatchHost(host, base);
+}
+
+// Whether the first parts of `name` are those of `base`.
+Match MatchDirectory(const X509_NAME* name, const X509_NAME* base) {
+  const bssl::UniquePtr<X509_NAME> head(X509_NAME_new());
+  if (head == nullptr) return Match::kMalformed;
+  const int count = X509_NAME_entry_count(base);
+  if (X509_NAME_entry_count(name) < count) return Match::kNo;
+  // A part of several values is one: it matches as a whole or not at all.
+  if (count > 0 && X509_NAME_entry_count(name) > count &&
+      X509_NAME_ENTRY_set(X509_NAME_get_entry(name, count)) ==
+          X509_NAME_ENTRY_set(X509_NAME_get_entry(name, count - 1))) {
+    return Match::kNo;
+  }
+  for (int i = 0; i < count; ++i) {
+    X509_NAME_ENTRY* const entry = X509_NAME_get_entry(name, i);
+    // The same set of a part as its predecessor's, or the next.
+    const int set =
+        i > 0 && X509_NAME_ENTRY_set(entry) ==
+                     X509_NAME_ENTRY_set(X509_NAME_get_entry(name, i - 1))
+            ? -1
+            : 0;
+    if (!X509_NAME_add_entry(head.get(), entry, -1, set)) {
+      return Match::kMalformed;
+    }
+  }
+  return X509_NAME_cmp(head.get(), base) == 0 ? Match::kYes : Match::kNo;
+}
+
+Match MatchName(const Name& name, const Name& base, bool is_exclusion) {
+  switch (name.kind) {
+    case GEN_DNS:
+      return MatchDns(name.text, base.text, is_exclusion);
+    case GEN_IPADD:
+      return MatchIp(name.text, base.text, is_exclusion);
+    case GEN_EMAIL:
+      return MatchEmail(name.text, base.text);
+    case GEN_URI:
+      return MatchUri(name.text, base.text);
+    case GEN_DIRNAME:
+      return MatchDirectory(name.directory, base.directory);
+    default:
+      return Match::kMalformed;
+  }
+}
+
+std::string Shown(const Name& name) {
+  switch (name.kind) {
+    case GEN_DNS:
+      return absl::StrCat("DNS name ", absl::CHexEscape(name.text));
+    case GEN_IPADD:
+      return absl::StrCat("IP address ", IpText(name.text));
+    case GEN_EMAIL:
+      return absl::StrCat("email address ", absl::CHexEscape(name.text));
+    case GEN_URI:
+      return absl::StrCat("URI ", absl::CHexEscape(name.text));
+    case GEN_DIRNAME:
+      return absl::StrCat("directory name ", QuotedName(name.directory));
+    default:
+      return "name of another kind";
+  }
+}
+
+// What is wrong with `name` by `constraints`; empty if nothing is.
+std::string ViolationOf(const Name& name, const NAME_CONSTRAINTS* constraints) {
+  bool is_constrained = false;
+  bool is_permitted = false;
+  for (const bool is_exclusion : {false, true}) {
+    const auto* const subtrees = is_exclusion ? constraints->excludedSubtrees
+                                              : constraints->permittedSubtrees;
+    for (std::size_t i = 0; i < sk_GENERAL_SUBTREE_num(subtrees); ++i) {
+      const GENERAL_SUBTREE* const subtree =
+          sk_GENERAL_SUBTREE_value(subtrees, i);
+      const Name base = NameOf(subtree->base);
+      if (base.kind != name.kind) continue;
+      // RFC 5280 allows only zero and nothing.
+      const bool has_bounds =
+          subtree->maximum != nullptr ||
+          (subtree->minimum != nullptr && ASN1_INTEGER_get(subtree->minimum));
+      const Match match =
+          has_bounds ? Match::kMalformed : MatchName(name, base, is_exclusion);
+      if (match == Match::kMalformed) return "cannot be checked against";
+      if (match == Match::kYes && is_exclusion) return "is excluded by";
+      if (is_exclusion) continue;
+      is_constrained = true;
+      if (match == Match::kYes) is_permitted = true;
+    }
+  }
+  return is_constrained && !is_permitted ? "is not permitted by" : "";
+}
+
+// The names of a certificate, which last as long as this does.
+class Names {
+ public:
+  explicit Names(X509* certificate) {
+    int critical = -1;
+    alternative_.reset(static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(
+        certificate, NID_subject_alt_name, &critical, nullptr)));
+    // -1 is none; else it is broken, or there are two.
+    is_broken_ = alternative_ == nullptr && critical != -1;
+    const X509_NAME* const subject = X509_get_subject_name(certificate);
+    if (X509_NAME_entry_count(subject) > 0) {
+      names_.push_back({GEN_DIRNAME, "", subject});
+    }
+    for (int i = -1;;) {
+      i = X509_NAME_get_index_by_NID(const_cast<X509_NAME*>(subject),
+                                     NID_pkcs9_emailAddress, i);
+      if (i < 0) break;
+      names_.push_back(
+          {GEN_EMAIL,
+           BytesOf(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, i))),
+           nullptr});
+    }
+    for (std::size_t i = 0; i < sk_GENERAL_NAME_num(alternative_.get()); ++i) {
+      names_.push_back(NameOf(sk_GENERAL_NAME_value(alternative_.get(), i)));
+    }
+  }
+
+  bool is_broken() const { return is_broken_; }
+  const std::vector<Name>& all() const { return names_; }
+
+ private:
+  bssl::UniquePtr<GENERAL_NAMES> alternative_;
+  bool is_broken_ = false;
+  std::vector<Name> names_;
+};
+
+bool IsSelfIssued(X509* certificate) {
+  return X509_NAME_cmp(X509_get_subject_name(certificate),
+                       X509_get_issuer_name(certificate)) == 0;
+}
+
+}  // namespace
+
+NameViolation FindNameViolation(const STACK_OF(X509) * chain) {
+  std::size_t comparisons = 0;
+  for (std::size_t above = 1; above < sk_X509_num(chain); ++above) {
+    X509* const authority = sk_X509_value(chain, above);
+    int critical = -1;
+    const bssl::UniquePtr<NAME_CONSTRAINTS> constraints(
+        static_cast<NAME_CONSTRAINTS*>(X509_get_ext_d2i(
+            authority, NID_name_constraints, &critical, nullptr)));
+    if (constraints == nullptr) {
+      if (critical == -1) continue;
+      return {"its name constraints cannot be read", authority};
+    }
+    const std::size_t rules =
+        sk_GENERAL_SUBTREE_num(constraints->permittedSubtrees) +
+        sk_GENERAL_SUBTREE_num(constraints->excludedSubtrees);
+    for (std::size_t below = 0; below < above; ++below) {
+      X509* const certificate = sk_X509_value(chain, below);
+      // RFC 5280, section 6.1.3: they are renewals of the authority itself.
+      if (below > 0 && IsSelfIssued(certificate)) continue;
+      const Names names(certificate);
+      if (names.is_broken()) {
+        return {"its alternative names cannot be read", certificate};
+      }
+      comparisons += rules * names.all().size();
+      if (comparisons > kMostComparisons) {
+        return {"it has too many names or name constraints", certificate};
+      }
+      for (const Name& name : names.all()) {
+        const std::string violation = ViolationOf(name, constraints.get());
+        if (violation.empty()) continue;
+        return {absl::StrCat("its ", Shortened(Shown(name)), " ", violation,
+                             " the name constraints of ",
+                             QuotedName(X509_get_subject_name(authority))),
+                certificate};
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace internal
+}  // namespace mortise

@@ -1,0 +1,164 @@
+#include "mortise/internal/tls/system_roots.h"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "mortise/internal/tls/certificate_reader.h"
+#include "mortise/internal/tls/option_error.h"
+#include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/platform/tls/file_stamp.h"
+#include "mortise/platform/tls/read_file.h"
+#include "mortise/platform/tls/trusted_roots.h"
+#include "openssl/base.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+// No file system counts time more coarsely.
+constexpr std::chrono::seconds kCoarsestTime{2};
+
+// What there is to read.
+struct Sources {
+  tls::TrustedRoots roots;
+  // Of roots.files.
+  std::vector<tls::FileStamp> stamps;
+
+  friend bool operator==(const Sources& a, const Sources& b) {
+    return a.roots == b.roots && a.stamps == b.stamps;
+  }
+};
+
+Sources FindSources() {
+  Sources found;
+  found.roots = tls::FindTrustedRoots();
+  for (const std::string& file : found.roots.files) {
+    found.stamps.push_back(tls::StampOf(file));
+  }
+  return found;
+}
+
+// Whether a file that changes from now on will have another stamp.
+bool IsSettled(const Sources& sources) {
+  // Not absl::Now, which takes a lock that stays locked in a forked child.
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  for (const tls::FileStamp& stamp : sources.stamps) {
+    const auto age = now - std::chrono::nanoseconds(stamp.modified);
+    if (-kCoarsestTime < age && age < kCoarsestTime) return false;
+  }
+  return true;
+}
+
+struct Kept {
+  Sources sources;
+  std::shared_ptr<const TrustAnchors> anchors;
+};
+
+// The newest that has been read.
+//
+// Not under a mutex: in a child that was forked while another thread held it,
+// it would stay locked for ever. The pointer is taken for as long as it takes
+// to copy it. A thread that does not get it in time reads the files once more.
+class Cache {
+ public:
+  std::shared_ptr<const Kept> Get() {
+    if (!Take()) return nullptr;
+    std::shared_ptr<const Kept> kept = kept_;
+    is_taken_.clear(std::memory_order_release);
+    return kept;
+  }
+
+  void Set(std::shared_ptr<const Kept> kept) {
+    if (!Take()) return;
+    kept_.swap(kept);
+    is_taken_.clear(std::memory_order_release);
+  }
+
+ private:
+  bool Take() {
+    constexpr int kTries = 1000;
+    for (int i = 0; i < kTries; ++i) {
+      if (!is_taken_.test_and_set(std::memory_order_acquire)) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  }
+
+  std::atomic_flag is_taken_ = ATOMIC_FLAG_INIT;
+  std::shared_ptr<const Kept> kept_;
+};
+
+Cache& TheCache() {
+  static auto* const cache = new Cache;
+  return *cache;
+}
+
+// False if memory ran out.
+bool Fill(const tls::TrustedRoots& roots, TrustAnchors* anchors) {
+  for (const std::string& file : roots.files) {
+    std::string text;
+    std::string why;
+    if (!tls::ReadFile(file, &text, &why)) continue;
+    for (const ReadCertificate& read : ReadCertificates(text).certificates) {
+      if (!anchors->Add(read.certificate.get(), read.settings)) return false;
+    }
+  }
+  for (const std::string& der : roots.certificates) {
+    const bssl::UniquePtr<X509> root = CertificateOf(der);
+    if (root != nullptr && !anchors->Add(root.get(), {})) return false;
+  }
+  for (const std::string& der : roots.helpers) {
+    const bssl::UniquePtr<X509> helper = CertificateOf(der);
+    if (helper != nullptr && !anchors->AddHelper(helper.get())) return false;
+  }
+  for (const std::string& der : roots.distrusted) {
+    const bssl::UniquePtr<X509> distrusted = CertificateOf(der);
+    if (distrusted != nullptr && !anchors->Distrust(distrusted.get())) {
+      return false;
+    }
+  }
+  return anchors->Finish();
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const TrustAnchors>> SystemRoots() {
+  auto read = std::make_shared<Kept>();
+  // Before the files are read: if they change meanwhile, their stamps differ
+  // the next time.
+  read->sources = FindSources();
+  const bool is_settled = IsSettled(read->sources);
+  std::shared_ptr<const Kept> kept = TheCache().Get();
+  if (is_settled && kept != nullptr && kept->sources == read->sources) {
+    return kept->anchors;
+  }
+  auto anchors = std::make_shared<TrustAnchors>(/*of_servers=*/true);
+  if (!Fill(read->sources.roots, anchors.get())) return TlsOutOfMemory();
+  // An empty one would only show when every server is refused.
+  if (anchors->empty()) {
+    return TlsOptionError(
+        "trusted",
+        absl::StrCat("this system has no trusted certificates where they are "
+                     "looked for: ",
+                     read->sources.roots.places),
+        absl::StatusCode::kNotFound);
+  }
+  read->anchors = std::move(anchors);
+  if (!is_settled) return read->anchors;
+  // Another thread may have read the same ones meanwhile.
+  kept = TheCache().Get();
+  if (kept != nullptr && kept->sources == read->sources) return kept->anchors;
+  TheCache().Set(read);
+  return read->anchors;
+}
+
+}  // namespace internal
+}  // namespace mortise

@@ -1,0 +1,116 @@
+#include "mortise/internal/tls/trust_anchors.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "mortise/internal/tls/certificate_reader.h"
+#include "mortise/internal/tls/x509_text.h"
+#include "openssl/digest.h"
+#include "openssl/stack.h"
+#include "openssl/x509.h"
+#include "openssl/x509v3.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+// Extended key usages, as the bytes of their object identifiers. RFC 5280,
+// section 4.2.1.12.
+constexpr absl::string_view kAnyUse("\x55\x1d\x25\x00", 4);
+constexpr absl::string_view kServerAuth = "\x2b\x06\x01\x05\x05\x07\x03\x01";
+constexpr absl::string_view kClientAuth = "\x2b\x06\x01\x05\x05\x07\x03\x02";
+
+bool Names(const std::vector<std::string>& uses, bool of_servers) {
+  const absl::string_view use = of_servers ? kServerAuth : kClientAuth;
+  for (const std::string& named : uses) {
+    if (named == use || named == kAnyUse) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string Fingerprint(const X509* certificate) {
+  std::uint8_t digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  if (!X509_digest(certificate, EVP_sha256(), digest, &size)) return "";
+  return std::string(reinterpret_cast<const char*>(digest), size);
+}
+
+bool Push(X509* certificate, STACK_OF(X509) * stack) {
+  if (stack == nullptr || !sk_X509_push(stack, certificate)) return false;
+  X509_up_ref(certificate);
+  return true;
+}
+
+}  // namespace
+
+TrustAnchors::TrustAnchors(bool of_servers)
+    : of_servers_(of_servers),
+      all_(sk_X509_new_null()),
+      authorities_(sk_X509_new_null()),
+      helpers_(sk_X509_new_null()) {}
+
+bool TrustAnchors::Add(X509* certificate, const TrustSettings& settings) {
+  // As OpenSSL has it, a certificate that is trusted for other uses only is not
+  // accepted for this one, even where another vouches for it.
+  if (Names(settings.rejected, of_servers_) ||
+      (!settings.trusted.empty() && !Names(settings.trusted, of_servers_))) {
+    return Distrust(certificate);
+  }
+  const std::string fingerprint = Fingerprint(certificate);
+  if (fingerprint.empty()) return false;
+  if (!trusted_.insert(fingerprint).second) return true;
+  return Push(certificate, all_.get());
+}
+
+bool TrustAnchors::AddHelper(X509* certificate) {
+  return Push(certificate, helpers_.get());
+}
+
+bool TrustAnchors::Distrust(const X509* certificate) {
+  const std::string fingerprint = Fingerprint(certificate);
+  if (fingerprint.empty()) return false;
+  distrusted_.insert(fingerprint);
+  return true;
+}
+
+bool TrustAnchors::Finish() {
+  if (all_ == nullptr || authorities_ == nullptr || helpers_ == nullptr) {
+    return false;
+  }
+  for (const std::string& fingerprint : distrusted_)
+    trusted_.erase(fingerprint);
+  std::vector<X509*> authorities;
+  for (std::size_t i = 0; i < sk_X509_num(all_.get()); ++i) {
+    X509* const certificate = sk_X509_value(all_.get(), i);
+    // This also fills what BoringSSL keeps in a certificate about it.
+    if (X509_check_ca(certificate) && IsTrusted(certificate)) {
+      authorities.push_back(certificate);
+    }
+  }
+  std::stable_sort(
+      authorities.begin(), authorities.end(), [](X509* a, X509* b) {
+        return TimeOf(X509_get0_notAfter(a)) > TimeOf(X509_get0_notAfter(b));
+      });
+  for (X509* const certificate : authorities) {
+    if (!Push(certificate, authorities_.get())) return false;
+  }
+  return true;
+}
+
+bool TrustAnchors::IsTrusted(const X509* certificate) const {
+  return trusted_.contains(Fingerprint(certificate));
+}
+
+bool TrustAnchors::IsDistrusted(const X509* certificate) const {
+  return !distrusted_.empty() && distrusted_.contains(Fingerprint(certificate));
+}
+
+}  // namespace internal
+}  // namespace mortise

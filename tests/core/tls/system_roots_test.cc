@@ -1,0 +1,211 @@
+// What is read of the system's certificates, and when it is read again. The
+// environment stands in for the system: SSL_CERT_FILE and SSL_CERT_DIR.
+
+#include "mortise/internal/tls/system_roots.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "mortise/internal/tls/certificate_reader.h"
+#include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/platform/tls/path.h"
+#include "openssl/x509.h"
+#include "tests/tls/test_authority.h"
+#include "tests/tls/test_files.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+using testing::HasSubstr;
+using testing_tls::PemOf;
+using testing_tls::TestAuthority;
+using testing_tls::TestFiles;
+
+using Anchors = std::shared_ptr<const TrustAnchors>;
+
+void SetVariable(const char* name, const std::string& value) {
+#ifdef _WIN32
+  _putenv_s(name, value.c_str());
+#else
+  setenv(name, value.c_str(), 1);
+#endif
+}
+
+class SystemRootsTest : public testing::Test {
+ protected:
+  SystemRootsTest() {
+    SetVariable("SSL_CERT_DIR", "");
+    SetVariable("SSL_CERT_FILE", files_.Path("roots.pem"));
+  }
+
+  // Writes what the environment names, as if it had been there for `age`.
+  void Write(absl::string_view text,
+             std::chrono::hours age = std::chrono::hours(1)) {
+    files_.Save("roots.pem", text);
+    const auto path = tls::PathOf(files_.Path("roots.pem"));
+    std::filesystem::last_write_time(
+        path, std::filesystem::last_write_time(path) - age);
+  }
+
+  static Anchors Must() {
+    const absl::StatusOr<Anchors> roots = SystemRoots();
+    EXPECT_TRUE(roots.ok()) << roots.status();
+    return roots.ok() ? *roots : nullptr;
+  }
+
+  static bool Trusts(const Anchors& anchors, const std::string& pem) {
+    const CertificateText read = ReadCertificates(pem);
+    return anchors != nullptr &&
+           anchors->IsTrusted(read.certificates[0].certificate.get());
+  }
+
+  const std::string first_ = TestAuthority::Root("First").certificate_pem();
+  const std::string second_ = TestAuthority::Root("Second").certificate_pem();
+  TestFiles files_{"system_roots_test_"};
+};
+
+TEST_F(SystemRootsTest, WhatCannotBeReadIsPassedOverAndTheRestCounts) {
+  for (const std::string& broken :
+       {PemOf("CERTIFICATE", "garbage"),
+        std::string("-----BEGIN CERTIFICATE-----\n*\n-----END "
+                    "CERTIFICATE-----\n"),
+        std::string("-----BEGIN CERTIFICATE-----\n"),
+        std::string("-----END CERTIFICATE-----\n"),
+        std::string("\xef\xbb\xbf\0\n", 5)}) {
+    Write(absl::StrCat(broken, first_, broken, second_, broken));
+    const Anchors roots = Must();
+    EXPECT_TRUE(Trusts(roots, first_)) << broken;
+    EXPECT_TRUE(Trusts(roots, second_)) << broken;
+  }
+}
+
+TEST_F(SystemRootsTest, NothingIsAnError) {
+  for (const std::string& text :
+       {std::string(), std::string("text"), PemOf("CERTIFICATE", "garbage")}) {
+    Write(text);
+    const absl::Status status = SystemRoots().status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kNotFound) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("SSL_CERT_FILE="));
+  }
+  SetVariable("SSL_CERT_FILE", files_.Path("missing.pem"));
+  EXPECT_EQ(SystemRoots().status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(SystemRootsTest, AreReadOnceAndShared) {
+  Write(first_);
+  const Anchors once = Must();
+  EXPECT_EQ(Must(), once);
+  std::vector<std::thread> threads;
+  std::vector<Anchors> got(8);
+  for (Anchors& each : got) threads.emplace_back([&each] { each = Must(); });
+  for (std::thread& thread : threads) thread.join();
+  for (const Anchors& each : got) EXPECT_EQ(each, once);
+}
+
+TEST_F(SystemRootsTest, ThreadsThatReadAtOnceReadTheSame) {
+  for (int round = 0; round < 20; ++round) {
+    Write(absl::StrCat(std::string(static_cast<std::size_t>(round), '\n'),
+                       first_));
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] { EXPECT_TRUE(Trusts(Must(), first_)); });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+}
+
+TEST_F(SystemRootsTest, AreReadAgainWhenTheFileChanges) {
+  Write(first_);
+  const Anchors before = Must();
+  // Another size.
+  Write(first_ + second_);
+  const Anchors larger = Must();
+  EXPECT_TRUE(Trusts(larger, second_));
+  // Another time only.
+  Write(first_ + second_, std::chrono::hours(2));
+  EXPECT_NE(Must(), larger);
+  // Who has the old ones keeps them.
+  EXPECT_FALSE(Trusts(before, second_));
+  EXPECT_TRUE(Trusts(before, first_));
+  // Another variable.
+  files_.Save("others.pem", second_);
+  SetVariable("SSL_CERT_FILE", files_.Path("others.pem"));
+  EXPECT_FALSE(Trusts(Must(), first_));
+  SetVariable("SSL_CERT_FILE", files_.Path("roots.pem"));
+  EXPECT_TRUE(Trusts(Must(), first_));
+}
+
+TEST_F(SystemRootsTest, AFileInAnothersPlaceIsAnotherFile) {
+#ifdef _WIN32
+  GTEST_SKIP() << "a file there has no number that is told without opening it";
+#endif
+  // Of the same size and time: only the inode tells.
+  Write(first_);
+  const Anchors before = Must();
+  std::string changed = first_;
+  changed[changed.size() / 2] = changed[changed.size() / 2] == 'A' ? 'B' : 'A';
+  files_.Save("new.pem", changed + "");
+  const auto old_path = tls::PathOf(files_.Path("roots.pem"));
+  const auto new_path = tls::PathOf(files_.Path("new.pem"));
+  std::filesystem::last_write_time(new_path,
+                                   std::filesystem::last_write_time(old_path));
+  std::filesystem::rename(new_path, old_path);
+  const absl::StatusOr<Anchors> after = SystemRoots();
+  EXPECT_TRUE(!after.ok() || *after != before);
+}
+
+TEST_F(SystemRootsTest, AFileThatHasJustBeenWrittenIsReadAgain) {
+  // Its time may not tell the next writing from this one.
+  Write(first_, std::chrono::hours(0));
+  EXPECT_TRUE(Trusts(Must(), first_));
+  Write(second_, std::chrono::hours(0));
+  EXPECT_TRUE(Trusts(Must(), second_));
+  EXPECT_FALSE(Trusts(Must(), first_));
+}
+
+TEST_F(SystemRootsTest, FoldersAreLookedThroughEachTime) {
+  const std::string folder = files_.Path("folder");
+  std::filesystem::create_directories(tls::PathOf(folder));
+  const auto write = [&](const char* name, const std::string& text) {
+    files_.Save(absl::StrCat("folder/", name), text);
+    const auto path = tls::PathOf(files_.Path(absl::StrCat("folder/", name)));
+    std::filesystem::last_write_time(
+        path, std::filesystem::last_write_time(path) - std::chrono::hours(1));
+  };
+  SetVariable("SSL_CERT_FILE", "");
+  SetVariable("SSL_CERT_DIR", folder);
+  write("a.0", first_);
+  write("b.0", "text");
+  const Anchors before = Must();
+  EXPECT_TRUE(Trusts(before, first_));
+  EXPECT_EQ(Must(), before);
+  write("c.0", second_);
+  EXPECT_TRUE(Trusts(Must(), second_));
+  std::filesystem::remove(tls::PathOf(files_.Path("folder/a.0")));
+  EXPECT_FALSE(Trusts(Must(), first_));
+  std::filesystem::remove_all(tls::PathOf(folder));
+  EXPECT_FALSE(SystemRoots().ok());
+}
+
+TEST_F(SystemRootsTest, EveryRootOfThisSystemCanVouch) {
+  SetVariable("SSL_CERT_FILE", "");
+  const absl::StatusOr<Anchors> roots = SystemRoots();
+  if (!roots.ok()) GTEST_SKIP() << roots.status();
+  EXPECT_EQ(sk_X509_num((*roots)->authorities()), sk_X509_num((*roots)->all()));
+}
+
+}  // namespace
+}  // namespace internal
+}  // namespace mortise
