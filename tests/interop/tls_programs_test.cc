@@ -2,6 +2,7 @@
 // curl.
 
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -33,19 +34,23 @@ bool IsHere(const std::string& program) {
   return look.Wait() == 0;
 }
 
-class TlsProgramsTest : public ::testing::TestWithParam<TlsVersion> {
+class TlsProgramsTest
+    : public ::testing::TestWithParam<std::tuple<TlsVersion, KeyKind>> {
  protected:
   TlsProgramsTest() : root_(TestAuthority::Root("Interop")) {
     Wanted wanted;
     wanted.ip_addresses = {"127.0.0.1"};
+    wanted.key = std::get<1>(GetParam());
     identity_ = root_.Issue(wanted);
     files_.Save("ca.pem", root_.certificate_pem());
     files_.Save("cert.pem", identity_.chain_pem);
     files_.Save("key.pem", identity_.key_pem);
   }
 
+  static TlsVersion version() { return std::get<0>(GetParam()); }
+
   static std::string Named(absl::string_view tls12, absl::string_view tls13) {
-    return std::string(GetParam() == TlsVersion::kTls12 ? tls12 : tls13);
+    return std::string(version() == TlsVersion::kTls12 ? tls12 : tls13);
   }
 
   void Listen() {
@@ -74,7 +79,7 @@ class TlsProgramsTest : public ::testing::TestWithParam<TlsVersion> {
     tls_ = *std::move(tls);
     const absl::Status status = tls_.Handshake();
     ASSERT_TRUE(status.ok()) << status;
-    EXPECT_EQ(tls_.Version(), GetParam());
+    EXPECT_EQ(tls_.Version(), version());
   }
 
   // What comes, up to `end`; a failure of the test, and less, if it never does.
@@ -175,13 +180,17 @@ TEST_P(TlsProgramsTest, CurlIsTheClient) {
   EXPECT_EQ(client.out(), "body");
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, TlsProgramsTest,
-                         ::testing::Values(TlsVersion::kTls12,
-                                           TlsVersion::kTls13),
-                         [](const ::testing::TestParamInfo<TlsVersion>& info) {
-                           return info.param == TlsVersion::kTls12 ? "Tls12"
-                                                                   : "Tls13";
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    All, TlsProgramsTest,
+    ::testing::Combine(::testing::Values(TlsVersion::kTls12,
+                                         TlsVersion::kTls13),
+                       ::testing::Values(KeyKind::kP256, KeyKind::kP521,
+                                         KeyKind::kEd25519, KeyKind::kRsa2048)),
+    [](const ::testing::TestParamInfo<TlsProgramsTest::ParamType>& info) {
+      return absl::StrCat(
+          std::get<0>(info.param) == TlsVersion::kTls12 ? "Tls12" : "Tls13",
+          KeyKindName(std::get<1>(info.param)));
+    });
 
 }  // namespace
 }  // namespace testing_tls
