@@ -20,29 +20,29 @@
 // call that fails with IsWouldBlock is to be repeated once the socket (FileNo)
 // is readable for a Read and writable for a Write, or the other way round if
 // ReadWaitsToWrite or WriteWaitsToRead says so. A Write that failed with
-// IsWouldBlock or IsTimeout is to be repeated with the same data, since a record
-// that has been sealed is sent: until then other data is refused with
+// IsWouldBlock or IsTimeout is to be repeated with the same data, since a
+// record that has been sealed is sent: until then other data is refused with
 // kInvalidArgument, and nothing of it is sent.
 //
 // Several threads may write at the same time, through this object, its Socket
-// or files made of it. Everything goes out once, and what each of them writes in
-// order. Blocking calls take turns. Otherwise the records of different threads,
-// of at most 16 KiB, may alternate, and a call that finds another thread's record
-// sealed waits for it to go out as it waits for room.
+// or files made of it. Everything goes out once, and what each of them writes
+// in order. Blocking calls take turns. Otherwise the records of different
+// threads, of at most 16 KiB, may alternate, and a call that finds another
+// thread's record sealed waits for it to go out as it waits for room.
 //
-// Ending. A destructor sends nothing and reads nothing, so the peer takes what it
-// has got for cut off (IsTlsTruncated there), and a TCP connection may be reset
-// if the peer has sent something that nobody has read. Call Shutdown(kWrite) or
-// Close to end cleanly.
+// Ending. A destructor sends nothing and reads nothing, so the peer takes what
+// it has got for cut off (IsTlsTruncated there), and a TCP connection may be
+// reset if the peer has sent something that nobody has read. Call
+// Shutdown(kWrite) or Close to end cleanly.
 //
 // Fork. A forked process has a copy of every connection, and one of the two may
 // go on with it: the other lets its copy go out of scope. In a process that has
 // not itself sent anything on the connection, Close does the same as the
 // destructor. The process that hands a connection over to its child must not
 // call Close, which would end it for both. Neither takes a lock then, whatever
-// the threads of the parent were doing. To go on with the connection, or to make
-// another, in the child of a process with several threads, no thread may have
-// been in a call of this library at the time of the fork.
+// the threads of the parent were doing. To go on with the connection, or to
+// make another, in the child of a process with several threads, no thread may
+// have been in a call of this library at the time of the fork.
 
 #ifndef MORTISE_CORE_TLS_TLS_SOCKET_H_
 #define MORTISE_CORE_TLS_TLS_SOCKET_H_
