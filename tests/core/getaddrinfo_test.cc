@@ -137,6 +137,7 @@ TEST_F(GetAddrInfoTest, EaiSystemIsTheSystemsError) {
 }
 
 TEST_F(GetAddrInfoTest, ATimeoutIsOne) {
+  options_.timeout = absl::Seconds(5);
   LookupResult<std::vector<AddrInfoEntry>> late;
   late.timed_out = true;
   EXPECT_CALL(mock_.names, FindAddresses).WillOnce(Return(late));
