@@ -160,6 +160,7 @@ TEST_F(DefaultTimeoutTest, AModeThatCannotBeSetFailsAndLeaksNothing) {
   ::testing::Mock::VerifyAndClearExpectations(&mock_.sockets);
 
   // What was to be adopted stays the caller's: nothing closes it.
+  EXPECT_CALL(mock_.sockets, IsHandle).WillRepeatedly(Return(true));
   EXPECT_CALL(mock_.sockets, SplitType)
       .WillRepeatedly(Return(PlainSocketType{kSockStream, false}));
   EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
