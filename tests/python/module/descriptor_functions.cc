@@ -32,10 +32,7 @@ bool DescriptorFromPython(PyObject* object, int* fd) {
   const long number = PyLong_AsLong(object);  // NOLINT: the API's type
   if (number == -1 && PyErr_Occurred() != nullptr) return false;
   *fd = static_cast<int>(number);
-  if (*fd == number) return true;
-  PyErr_SetString(PyExc_OverflowError,
-                  "Python int too large to convert to C int");
-  return false;
+  return true;
 }
 
 PyObject* Close(PyObject* /*module*/, PyObject* argument) {

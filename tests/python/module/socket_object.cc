@@ -47,11 +47,6 @@ bool ReadFileNo(PyObject* fileno, int* fd) {
   const long number = PyLong_AsLong(fileno);  // NOLINT: the API's type
   if (number == -1 && PyErr_Occurred() != nullptr) return false;
   *fd = static_cast<int>(number);
-  if (*fd != number) {
-    PyErr_SetString(PyExc_OverflowError,
-                    "Python int too large to convert to C int");
-    return false;
-  }
   if (*fd < 0) {
     PyErr_SetString(PyExc_ValueError, "negative file descriptor");
     return false;

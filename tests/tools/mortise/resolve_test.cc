@@ -67,6 +67,7 @@ TEST(ResolveTest, TheHostsOwnNameComesFirst) {
 }
 
 TEST(ResolveTest, WhoHasAnAddressStandsBehindIt) {
+  if (!contract::KnowsLocalhost()) GTEST_SKIP() << "localhost is unknown here";
   const std::string out =
       Resolved({"--tcp", "--reverse", "127.0.0.1", "64999"});
   EXPECT_THAT(out, HasSubstr(" 127.0.0.1:64999 "));
