@@ -179,10 +179,11 @@ class Attempts {
   // The connection iff it could be made at once. Otherwise the attempt is under
   // way, or has failed.
   std::optional<Socket> Begin(const AddrInfo& info) {
+    const Deadline deadline = After(plan_.options.attempt_timeout);
     absl::StatusOr<Socket> socket =
         Socket::Create(info.family, info.type, info.protocol, &plan_.platform);
     absl::Status status = socket.status();
-    if (status.ok()) status = BindSource(*socket);
+    if (status.ok()) status = BindSource(*socket, deadline);
     if (status.ok()) status = socket->SetBlocking(false);
     if (!status.ok()) {
       errors_->push_back(InContext(info, status));
@@ -196,19 +197,19 @@ class Attempts {
     } else if (plan_.timeout == absl::ZeroDuration()) {
       errors_->push_back(InContext(info, status));
     } else {
-      running_.push_back(
-          {&info, *std::move(socket), After(plan_.options.attempt_timeout)});
+      running_.push_back({&info, *std::move(socket), deadline});
       pause_ = After(plan_.options.attempt_delay);
     }
     return std::nullopt;
   }
 
-  absl::Status BindSource(Socket& socket) const {
+  absl::Status BindSource(Socket& socket, const Deadline& attempt) const {
     if (!plan_.options.source_address.has_value()) return absl::OkStatus();
-    // A name may have to be looked up, in the time that there is: more than
-    // none, which would be for ever.
+    // A name may have to be looked up, in the time that there is for the call
+    // and for this address: more than none, which would be for ever.
     absl::Status status = socket.SetTimeout(
-        std::max(plan_.deadline.Remaining(), absl::Nanoseconds(1)));
+        std::max(std::min(plan_.deadline.Remaining(), attempt.Remaining()),
+                 absl::Nanoseconds(1)));
     if (status.ok() && plan_.options.source_reuse != AddressReuse::kExclusive) {
       status = socket.SetAddressReuse(plan_.options.source_reuse);
     }

@@ -52,7 +52,8 @@ struct CreateConnectionOptions {
   // With what intent the source is bound: with a port of its own, kAfterClose
   // lets it be used again at once.
   AddressReuse source_reuse = AddressReuse::kExclusive;
-  // How long a single address may take, within `timeout`. More than zero.
+  // How long a single address may take, within `timeout`, the look-up of
+  // `source_address` included. More than zero.
   absl::Duration attempt_timeout = absl::InfiniteDuration();
   // How long an address is tried alone. Infinite is for as long as it takes, so
   // one address after the other, in the order that they have. With any other

@@ -506,6 +506,30 @@ TEST_F(CreateConnectionTest, LookingTheSourceUpTakesFromTheTimeout) {
   EXPECT_TRUE(IsTimeout(ConnectTo({V4(1)}).status()));
 }
 
+TEST_F(CreateConnectionTest, LookingTheSourceUpTakesFromTheAddressesTimeout) {
+  options_.attempt_timeout = absl::Seconds(2);
+  options_.source_address = HostPort{"me.example", 0};
+  LookupResult<std::vector<AddrInfoEntry>> late;
+  late.timed_out = true;
+  LookupResult<std::vector<AddrInfoEntry>> slow;
+  slow.value.push_back({});
+  slow.value.back().address = V4(9, 0).raw();
+  EXPECT_CALL(mock_.names, FindAddresses(_, absl::Seconds(2)))
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Seconds(2));
+        return late;
+      })
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Seconds(1));
+        return slow;
+      });
+  EXPECT_CALL(mock_.sockets, Bind).WillOnce(Return(Done()));
+  EXPECT_TRUE(IsTimeout(ConnectTo({V4(1), V4(2)}).status()));
+  // One second was left to connect in.
+  EXPECT_THAT(attempts_, ElementsAre("3s 192.0.2.2:80"));
+  EXPECT_EQ(Elapsed(), absl::Seconds(4));
+}
+
 TEST_F(CreateConnectionTest, AnAddressCanHaveATimeoutOfItsOwn) {
   options_.attempt_timeout = absl::Seconds(2);
   Answers(V4(2), absl::Seconds(1));
