@@ -121,7 +121,7 @@ std::string Args::Help() const {
                : absl::StrCat(option.name, " ", option.value_name),
            option.help);
   }
-  append("--help", "this text");
+  append("--help", "print this text (also -h)");
   return help;
 }
 

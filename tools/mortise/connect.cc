@@ -23,18 +23,22 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Connects to HOST and copies standard input to it, and what it sends to
-standard output, both at once. Tries all addresses of HOST in their order; PORT
-may be the name of a service.
+    R"(Connects to HOST and copies standard input to it, and what it sends to standard
+output, both at once. HOST is a name or an address, in brackets or not; an empty
+HOST is this machine. PORT is a number or the name of a service. The addresses
+of HOST are tried in their order, until one can be connected to.
 
 The end of standard input ends the sending half of the connection, and the
 peer's answer is still waited for. When the peer has ended, standard input is
 still sent for as long as it goes on coming (see --linger).
 
 With --udp each read of standard input is sent as one datagram, of at most 8192
-bytes, so a line if it is typed. It ends when standard input has ended and no
-datagram has come for a second (see --linger), or when there is silence for
---timeout; that is a failure if no datagram has come at all.)";
+bytes: a line, if it is typed. Datagrams do not tell whether anybody receives
+them, so all of them go to the first address to which this machine has a route.
+If it refuses them, that is a failure; -4 or -6 chooses another address. The
+program ends when standard input has ended and no datagram has come for a second
+(see --linger), or after a silence of --timeout; that is a failure if no
+datagram has come at all.)";
 
 // The peer's end may be that of a peer that is gone, with nobody to tell.
 constexpr absl::Duration kStreamLinger = absl::Seconds(3);
@@ -58,12 +62,12 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
   AddSocketFlags(&options, &args);
   AddSourceFlag(
       "the local address to connect from; an empty\n"
-      "host is any, port 0 is any",
+      "HOST is any address, port 0 is any port",
       &options, &args);
   AddTimeFlags(
-      "give up on an address that takes longer to\n"
-      "connect to, and when nothing has moved in\n"
-      "either direction for so long; fractions count",
+      "how long a look-up, connecting to one address,\n"
+      "or a silence in both directions may last before\n"
+      "it is a failure; fractions count",
       "how long to wait in silence once one side has\n"
       "ended (default 3; 1 with --udp); \"inf\" is for\n"
       "ever",
@@ -79,15 +83,21 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
         is_unix ? "--unix takes neither HOST nor PORT" : "needs HOST and PORT",
         err);
   }
-  if (!is_unix && IsNumber(args.positional()[1])) {
-    const absl::StatusOr<int> port = ParsePort(args.positional()[1]);
-    if (!port.ok()) return args.UsageError(port.status().message(), err);
+  absl::string_view host;
+  int port = 0;
+  if (!is_unix) {
+    host = WithoutBrackets(args.positional()[0]);
+    const absl::StatusOr<int> found = FindPort(args.positional()[1], options);
+    if (!found.ok()) return args.UsageError(found.status().message(), err);
+    port = *found;
+    if (port == 0) {
+      return args.UsageError("nobody can be connected to at port 0", err);
+    }
   }
-  const absl::string_view host = is_unix ? "" : args.positional()[0];
   const absl::Status tls_agrees = CheckTlsClientFlags(tls, options.udp, host);
   if (!tls_agrees.ok()) return args.UsageError(tls_agrees.message(), err);
   absl::StatusOr<Endpoint> peer =
-      is_unix ? DialUnix(options) : Dial(options, host, args.positional()[1]);
+      is_unix ? DialUnix(options) : Dial(options, host, port);
   if (!peer.ok()) return Fail(peer.status(), err);
   absl::StatusOr<Socket> socket =
       StartTlsClient(tls, host, std::move(peer->socket));

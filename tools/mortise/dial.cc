@@ -1,64 +1,100 @@
 #include "tools/mortise/dial.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/address.h"
 #include "mortise/create_connection.h"
 #include "mortise/getaddrinfo.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
-#include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
+#include "tools/mortise/first_address.h"
 #include "tools/mortise/options.h"
 #include "tools/mortise/unix_path.h"
 
 namespace mortise::program {
 namespace {
 
-absl::StatusOr<std::vector<AddrInfo>> Find(absl::string_view host,
-                                           absl::string_view port,
-                                           const GetAddrInfoOptions& options) {
-  if (!IsNumber(port)) return GetAddrInfo(host, port, options);
-  absl::StatusOr<int> number = ParsePort(port);
-  if (!number.ok()) return number.status();
-  return GetAddrInfo(host, *number, options);
-}
+// Where to connect from to each family: the first address that the source has
+// in it. None at all are for any address.
+class Source {
+ public:
+  // Looks the source up, once for all attempts, if it is a name.
+  static absl::StatusOr<Source> Find(const Options& options,
+                                     const GetAddrInfoOptions& query) {
+    Source source;
+    if (!options.source.has_value()) return source;
+    if (options.source->host.empty()) {
+      source.any_ = *options.source;
+      return source;
+    }
+    absl::StatusOr<std::vector<AddrInfo>> found =
+        GetAddrInfo(options.source->host, options.source->port, query);
+    if (!found.ok()) return found.status();
+    source.addresses_ = *std::move(found);
+    return source;
+  }
+
+  // False if every connection to that family fails.
+  bool Has(AddressFamily family) const {
+    return addresses_.empty() || FirstOf(family) != nullptr;
+  }
+
+  // As CreateConnection takes it.
+  std::optional<Address> Of(AddressFamily family) const {
+    const AddrInfo* first = FirstOf(family);
+    if (first != nullptr) return first->address;
+    return any_;
+  }
+
+ private:
+  const AddrInfo* FirstOf(AddressFamily family) const {
+    for (const AddrInfo& info : addresses_) {
+      if (info.family == family) return &info;
+    }
+    return nullptr;
+  }
+
+  std::optional<Address> any_;
+  std::vector<AddrInfo> addresses_;
+};
 
 }  // namespace
 
 absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
-                              absl::string_view port) {
+                              int port) {
   GetAddrInfoOptions query;
   query.family = options.family();
   query.type = options.type();
   query.timeout = options.timeout;
-
-  if (options.source.has_value() && query.family == AddressFamily()) {
-    // A numeric source leaves no choice of family.
-    const absl::StatusOr<SocketAddress> numeric =
-        SocketAddress::Numeric(options.source->host, options.source->port);
-    if (numeric.ok()) query.family = numeric->family();
-  }
-
-  const absl::StatusOr<std::vector<AddrInfo>> found = Find(host, port, query);
+  const absl::StatusOr<Source> source = Source::Find(options, query);
+  if (!source.ok()) return source.status();
+  // A source of one family leaves no choice, and the name server need not be
+  // asked for the other.
+  if (!source->Has(kAfInet6)) query.family = kAfInet;
+  if (!source->Has(kAfInet)) query.family = kAfInet6;
+  const absl::StatusOr<std::vector<AddrInfo>> found =
+      GetAddrInfo(host, port, query);
   if (!found.ok()) return found.status();
+
   CreateConnectionOptions connection;
-  connection.timeout = absl::InfiniteDuration();
-  connection.attempt_timeout = options.timeout;
-  if (options.source.has_value()) {
-    connection.source_address = *options.source;
-    // A chosen port shall be usable again right after the last connection.
-    if (!options.udp) connection.source_reuse = AddressReuse::kAfterClose;
-  }
-  absl::StatusOr<Socket> socket = CreateConnection(*found, connection);
-  absl::Status status = socket.status();
-  if (status.ok()) status = socket->SetTimeout(options.timeout);
-  if (!status.ok()) return status;
-  return Endpoint{UnixPathRemover(), *std::move(socket)};
+  connection.timeout = options.timeout;
+  // A chosen port shall be usable again right after the last connection.
+  if (!options.udp) connection.source_reuse = AddressReuse::kAfterClose;
+  return OpenFirst(
+      *found, [&](const AddrInfo& info) -> absl::StatusOr<Endpoint> {
+        connection.source_address = source->Of(info.family);
+        absl::StatusOr<Socket> socket =
+            CreateConnection(absl::MakeConstSpan(&info, 1), connection);
+        if (!socket.ok()) return socket.status();
+        return Endpoint{UnixPathRemover(), *std::move(socket)};
+      });
 }
 
 absl::StatusOr<Endpoint> DialUnix(const Options& options) {

@@ -11,10 +11,11 @@
 namespace mortise::program {
 
 // Tries the addresses of `host` in their order until one can be connected to,
-// each for `options.timeout`. If none can, the message tells of all of them.
-// `port` may be a service name.
+// each for `options.timeout`, which is also how long each of the two look-ups,
+// of the host and of the source, may take. If no address can be connected to,
+// the message tells of all of them.
 absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
-                              absl::string_view port);
+                              int port);
 
 // Connects to the AF_UNIX socket `options.unix_path`.
 absl::StatusOr<Endpoint> DialUnix(const Options& options);

@@ -18,10 +18,10 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Tells what this machine's network stack offers: kinds of socket, addresses,
-options and how they stand on a new socket, limits, names, interfaces, the
-clock. All of it is found out by trying, over loopback, and what does not work
-is shown with what the system says to it; that is no failure.)";
+    R"(Prints what this machine's network stack offers: kinds of socket, addresses,
+options and their values on a new socket, limits, names, interfaces, the clock.
+All of it is found by trying, over loopback. What does not work is printed with
+the system's own error; that is not a failure.)";
 
 // One column for all sections, so that answers stand below one another.
 constexpr int kColumn = 26;
@@ -32,7 +32,8 @@ int DoctorMain(absl::Span<const absl::string_view> words, std::ostream& out,
                std::ostream& err) {
   Args args("doctor", "", kDescription);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
-  if (!args.positional().empty()) return args.UsageError("takes no words", err);
+  if (!args.positional().empty())
+    return args.UsageError("takes no arguments", err);
 
   out << absl::StreamFormat("Mortise %s, built for %s\n", kVersion,
                             OsName(NativeOs()));

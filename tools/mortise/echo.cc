@@ -31,10 +31,11 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Sends back to everyone what it receives, to many clients at once, until it is
-interrupted. Says on standard output where it listens; port 0 lets the system
-choose. Without a flag it listens on every address of this machine, IPv4 and
-IPv6. Errors of single clients are told and end nothing else.)";
+    R"(Sends back to every client what it receives, to many clients at once, until it
+is interrupted. PORT is a number or the name of a service; 0 lets the system
+choose, and a line on standard output says where it listens. Without a flag it
+listens on every address of this machine, IPv4 and IPv6. An error of one client
+is printed on standard error, and the others are served on.)";
 
 // Room for any datagram.
 constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
@@ -125,28 +126,37 @@ absl::Status ServeDatagrams(Socket& server, std::ostream& err) {
 int EchoMain(absl::Span<const absl::string_view> words, std::ostream& out,
              std::ostream& err) {
   Options options;
-  std::optional<int> port;
+  std::optional<absl::string_view> port_text;
   Args args("echo", "--port PORT [flags]\n--unix PATH [--udp]", kDescription);
   args.Value("--port", "PORT", "where to listen",
-             [&port](absl::string_view text) {
-               const absl::StatusOr<int> parsed = ParsePort(text);
-               if (parsed.ok()) port = *parsed;
-               return parsed.status();
+             [&port_text](absl::string_view text) {
+               port_text = text;
+               return absl::OkStatus();
              });
   AddSocketFlags(&options, &args);
   AddSourceFlag(
-      "listen on this local address alone; its port is\n"
-      "0 or PORT",
+      "listen on this local address only; the port in\n"
+      "it is 0 or PORT",
       &options, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
+  // Only now is it known whether it is a service of TCP or of UDP.
+  std::optional<int> port;
+  if (port_text.has_value()) {
+    const absl::StatusOr<int> found = FindPort(*port_text, options);
+    if (!found.ok()) {
+      return args.UsageError(absl::StrCat("--port: ", found.status().message()),
+                             err);
+    }
+    port = *found;
+  }
   const absl::Status agree = CheckOptions(options, port);
   if (!agree.ok()) return args.UsageError(agree.message(), err);
   const bool is_unix = options.unix_path.has_value();
   if (!args.positional().empty()) {
-    return args.UsageError("takes flags alone", err);
+    return args.UsageError("takes only flags; write --port PORT", err);
   }
   if (is_unix == port.has_value()) {
-    return args.UsageError("needs either --port or --unix", err);
+    return args.UsageError("needs either --port PORT or --unix PATH", err);
   }
 
   absl::StatusOr<Endpoint> server =

@@ -2,13 +2,16 @@
 
 #include <optional>
 #include <ostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/address.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
 #include "tools/mortise/args.h"
@@ -24,10 +27,11 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Waits for one peer on PORT, and copies standard input to it and what it sends
-to standard output, both at once. Says on standard error where it listens; port
-0 lets the system choose. Without a flag it listens on every address of this
-machine, IPv4 and IPv6.
+    R"(Waits for one peer on PORT and copies standard input to it, and what it sends to
+standard output, both at once. PORT is a number or the name of a service; 0 lets
+the system choose, and a line on standard error says where it listens. HOST is
+the address of this machine to listen on, a name or a number, in brackets or
+not; without it, all of them are listened on, IPv4 and IPv6.
 
 The end of standard input ends the sending half of the connection, and the
 peer's answer is still waited for. When the peer has ended, standard input is
@@ -69,22 +73,36 @@ absl::StatusOr<Endpoint> AwaitSender(Endpoint server) {
   return server;
 }
 
+// What the words are that are no flags: [HOST] PORT. A HOST becomes
+// `options->source`.
+absl::StatusOr<int> ParseHostAndPort(
+    const std::vector<absl::string_view>& words, Options* options) {
+  absl::StatusOr<int> port = FindPort(words.back(), *options);
+  if (!port.ok() || words.size() == 1) return port;
+  if (options->source.has_value()) {
+    return absl::InvalidArgumentError(
+        "HOST and --source both say where to listen; write one of them");
+  }
+  options->source = HostPort{std::string(WithoutBrackets(words[0])), *port};
+  return port;
+}
+
 }  // namespace
 
 int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
                std::ostream& err) {
   Options options;
   TlsFlags tls;
-  Args args("listen", "[flags] PORT\n[flags] --unix PATH", kDescription);
+  Args args("listen", "[flags] [HOST] PORT\n[flags] --unix PATH", kDescription);
   AddSocketFlags(&options, &args);
   AddSourceFlag(
-      "listen on this local address alone; its port is\n"
-      "0 or PORT",
+      "another way to write HOST; the port in it is 0\n"
+      "or PORT",
       &options, &args);
   AddTimeFlags(
-      "give up when nobody has come for so long, and\n"
-      "when nothing has moved in either direction for\n"
-      "so long; fractions count",
+      "how long looking HOST up, waiting for the peer,\n"
+      "or a silence in both directions may last before\n"
+      "it is a failure; fractions count",
       "how long to wait in silence once one side has\n"
       "ended (default 3; for ever with --udp); \"inf\" is\n"
       "for ever",
@@ -92,13 +110,17 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
   AddTlsServerFlags(&tls, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
   const bool is_unix = options.unix_path.has_value();
-  if (args.positional().size() != (is_unix ? 0 : 1)) {
-    return args.UsageError(is_unix ? "--unix takes no PORT" : "needs PORT",
-                           err);
-  }
+  const std::vector<absl::string_view>& words_left = args.positional();
   std::optional<int> port;
-  if (!is_unix) {
-    const absl::StatusOr<int> parsed = ParsePort(args.positional()[0]);
+  if (is_unix) {
+    if (!words_left.empty()) {
+      return args.UsageError("--unix takes neither HOST nor PORT", err);
+    }
+  } else {
+    if (words_left.empty() || words_left.size() > 2) {
+      return args.UsageError("needs PORT, or HOST and PORT", err);
+    }
+    const absl::StatusOr<int> parsed = ParseHostAndPort(words_left, &options);
     if (!parsed.ok()) return args.UsageError(parsed.status().message(), err);
     port = *parsed;
   }

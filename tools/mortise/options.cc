@@ -9,17 +9,19 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/address.h"
+#include "mortise/services.h"
 #include "tools/mortise/args.h"
 
 namespace mortise::program {
 namespace {
 
-// What was typed, fit to stand in a message of one line.
+// What was typed, as it may stand in a message of one line.
 std::string Quoted(absl::string_view text) {
   return absl::StrCat("'", absl::CHexEscape(text), "'");
 }
@@ -38,17 +40,17 @@ absl::StatusOr<absl::Duration> ParseSeconds(absl::string_view text) {
 }  // namespace
 
 void AddFamilyFlags(Options* options, Args* args) {
-  args->Flag("-4", "IPv4 alone", &options->ipv4);
-  args->Flag("-6", "IPv6 alone", &options->ipv6);
+  args->Flag("-4", "IPv4 only", &options->ipv4);
+  args->Flag("-6", "IPv6 only", &options->ipv6);
 }
 
 void AddSocketFlags(Options* options, Args* args) {
   args->Flag("--udp", "datagrams instead of a stream", &options->udp);
   args->Value("--unix", "PATH",
-              "an AF_UNIX socket; @NAME is Linux's abstract name",
+              "an AF_UNIX socket; @NAME is an abstract name, on\nLinux",
               [options](absl::string_view path) {
                 if (path.empty()) {
-                  return absl::InvalidArgumentError("an empty path");
+                  return absl::InvalidArgumentError("the path is empty");
                 }
                 options->unix_path = std::string(path);
                 return absl::OkStatus();
@@ -110,11 +112,29 @@ bool IsNumber(absl::string_view text) {
 
 absl::StatusOr<int> ParsePort(absl::string_view text) {
   int port;
-  if (!absl::SimpleAtoi(text, &port) || port < 0 || port > 65535) {
+  // SimpleAtoi alone takes blanks and signs too.
+  if (!IsNumber(text) || !absl::SimpleAtoi(text, &port) || port > 65535) {
     return absl::InvalidArgumentError(
         absl::StrCat(Quoted(text), " is not a port, 0 to 65535"));
   }
   return port;
+}
+
+absl::StatusOr<int> FindPort(absl::string_view text, const Options& options) {
+  if (IsNumber(text)) return ParsePort(text);
+  const absl::StatusOr<int> port =
+      GetServByName(text, options.udp ? "udp" : "tcp");
+  if (port.ok()) return port;
+  return absl::InvalidArgumentError(absl::StrCat(
+      Quoted(text), " is neither a port, 0 to 65535, nor a service that this ",
+      "machine knows for ", options.udp ? "UDP" : "TCP"));
+}
+
+absl::string_view WithoutBrackets(absl::string_view host) {
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+    return host.substr(1, host.size() - 2);
+  }
+  return host;
 }
 
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
@@ -124,16 +144,13 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
   };
   const std::size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) return malformed();
-  absl::string_view host = text.substr(0, colon);
-  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != absl::string_view::npos) {
-    // Without brackets there is no telling "::1" from "::" at port 1.
-    return malformed();
-  }
+  const absl::string_view host = text.substr(0, colon);
+  const absl::string_view bare = WithoutBrackets(host);
+  // Without brackets there is no telling "::1" from "::" at port 1.
+  if (bare == host && absl::StrContains(host, ':')) return malformed();
   absl::StatusOr<int> port = ParsePort(text.substr(colon + 1));
   if (!port.ok()) return port.status();
-  return HostPort{std::string(host), *port};
+  return HostPort{std::string(bare), *port};
 }
 
 }  // namespace mortise::program

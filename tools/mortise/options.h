@@ -54,6 +54,12 @@ bool IsNumber(absl::string_view text);
 // A port as a number, 0 to 65535.
 absl::StatusOr<int> ParsePort(absl::string_view text);
 
+// The same, or the name of a service for the type of `options`.
+absl::StatusOr<int> FindPort(absl::string_view text, const Options& options);
+
+// A host as the library takes it: "::1" for "[::1]", others as they are.
+absl::string_view WithoutBrackets(absl::string_view host);
+
 // "127.0.0.1:80", "[::1]:80", ":80".
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view text);
 

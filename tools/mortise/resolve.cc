@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -24,12 +26,12 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Looks HOST up and prints its addresses, one a line, in the order in which to try
-them: the family, the type of socket, the protocol, and the address with its
-port. PORT is a number or the name of a service, 0 if there is none. An empty
-HOST is this machine.
+    R"(Looks HOST up and prints its addresses, one per line, in the order in which to
+try them: the family, the type of socket, the protocol, and the address with its
+port. HOST is a name or an address, in brackets or not; an empty HOST is this
+machine. PORT is a number or the name of a service; without it, it is 0.
 
-What has no name is printed as a number.)";
+A family, type or protocol without a name is printed as a number.)";
 
 struct ResolveFlags {
   bool tcp = false;
@@ -76,18 +78,20 @@ int ResolveMain(absl::Span<const absl::string_view> words, std::ostream& out,
   Options options;
   ResolveFlags flags;
   Args args("resolve", "[flags] HOST [PORT]", kDescription);
-  args.Flag("--tcp", "streams alone", &flags.tcp);
-  args.Flag("--udp", "datagrams alone", &options.udp);
+  args.Flag("--tcp", "streams only", &flags.tcp);
+  args.Flag("--udp", "datagrams only", &options.udp);
   AddFamilyFlags(&options, &args);
-  args.Flag("--numeric", "HOST is an address; nobody is asked", &flags.numeric);
-  args.Flag("--passive", "for a server: an empty HOST is every address",
+  args.Flag("--numeric", "HOST must be an address; no server is asked",
+            &flags.numeric);
+  args.Flag("--passive",
+            "for a server: an empty HOST is every address of\nthis machine",
             &flags.passive);
-  args.Flag("--canonical", "first a line with the host's own name",
+  args.Flag("--canonical", "print a line with the host's own name first",
             &flags.canonical);
-  args.Flag("--reverse", "behind each address, who says that he has it",
+  args.Flag("--reverse", "print the name that each address has, behind it",
             &flags.reverse);
-  AddTimeoutFlag("give up on a look-up that takes longer;\nfractions count",
-                 &options, &args);
+  AddTimeoutFlag("how long each look-up may take; fractions count", &options,
+                 &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
   const absl::Status agree = CheckOptions(options);
   if (!agree.ok()) return args.UsageError(agree.message(), err);
@@ -96,20 +100,19 @@ int ResolveMain(absl::Span<const absl::string_view> words, std::ostream& out,
   }
   const std::vector<absl::string_view>& given = args.positional();
   if (given.empty() || given.size() > 2) {
-    return args.UsageError("needs HOST, and takes a PORT", err);
+    return args.UsageError("needs HOST, or HOST and PORT", err);
   }
 
-  const absl::string_view host = given[0];
+  const absl::string_view host = WithoutBrackets(given[0]);
   const absl::string_view port = given.size() > 1 ? given[1] : "0";
   const GetAddrInfoOptions query = Query(options, flags);
-  absl::StatusOr<std::vector<AddrInfo>> found;
-  if (IsNumber(port)) {
-    const absl::StatusOr<int> number = ParsePort(port);
-    if (!number.ok()) return args.UsageError(number.status().message(), err);
-    found = GetAddrInfo(host, *number, query);
-  } else {
-    found = GetAddrInfo(host, port, query);
+  // The system would take "-1" for port 65535.
+  if (absl::c_none_of(port, absl::ascii_isalpha)) {
+    const absl::Status valid = ParsePort(port).status();
+    if (!valid.ok()) return args.UsageError(valid.message(), err);
   }
+  const absl::StatusOr<std::vector<AddrInfo>> found =
+      GetAddrInfo(host, port, query);
   if (!found.ok()) return Fail(found.status(), err);
 
   if (flags.canonical && !found->empty()) {
@@ -120,7 +123,6 @@ int ResolveMain(absl::Span<const absl::string_view> words, std::ostream& out,
     if (!line.ok()) return Fail(line.status(), err);
     out << *line << "\n";
   }
-  out.flush();
   return kExitOk;
 }
 

@@ -1,14 +1,12 @@
 #include "tools/mortise/serve.h"
 
 #include <ostream>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "mortise/address.h"
 #include "mortise/error.h"
 #include "mortise/getaddrinfo.h"
@@ -16,6 +14,7 @@
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
+#include "tools/mortise/first_address.h"
 #include "tools/mortise/options.h"
 #include "tools/mortise/unix_path.h"
 
@@ -71,19 +70,14 @@ absl::StatusOr<Endpoint> OpenServer(const Options& options, int port) {
   query.family = options.family();
   query.type = options.type();
   query.flags = kAiPassive;
+  query.timeout = options.timeout;
   absl::StatusOr<std::vector<AddrInfo>> found =
       GetAddrInfo(options.source->host, port, query);
   if (!found.ok()) return found.status();
-  absl::Status last;
-  std::vector<std::string> failures;
-  for (const AddrInfo& info : *found) {
-    absl::StatusOr<Endpoint> server =
-        BindAndListen(options, info.family, Carries::kOwnFamily, info.address);
-    if (server.ok()) return server;
-    last = server.status();
-    failures.emplace_back(last.message());
-  }
-  return absl::Status(last.code(), absl::StrJoin(failures, "; "));
+  return OpenFirst(*found, [&options](const AddrInfo& info) {
+    return BindAndListen(options, info.family, Carries::kOwnFamily,
+                         info.address);
+  });
 }
 
 absl::StatusOr<Endpoint> OpenUnixServer(const Options& options) {

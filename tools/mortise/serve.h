@@ -14,7 +14,8 @@ namespace mortise::program {
 
 // Binds to `port` on every address of this machine, IPv4 and IPv6 with one
 // socket where the system can, unless the options narrow it down; a stream
-// socket listens already. Port 0 lets the system choose.
+// socket listens already. Port 0 lets the system choose. Looking up the host of
+// `options.source` takes at most `options.timeout`.
 absl::StatusOr<Endpoint> OpenServer(const Options& options, int port);
 
 // The same on the path `options.unix_path`.

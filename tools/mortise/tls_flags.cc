@@ -56,6 +56,10 @@ absl::Status CheckBoth(const TlsFlags& flags, bool udp) {
                : absl::OkStatus();
   }
   if (udp) return absl::InvalidArgumentError("--tls does not go with --udp");
+  if (flags.insecure && !flags.ca.empty()) {
+    return absl::InvalidArgumentError(
+        "--insecure takes any certificate, so --ca has no meaning beside it");
+  }
   if (flags.certificate.empty() != flags.key.empty()) {
     return absl::InvalidArgumentError("--cert and --key go together");
   }

@@ -79,7 +79,7 @@ TEST_F(ArgsTest, PrintsHelp) {
             "  -4                    four\n"
             "  --size BYTES          how big\n"
             "                        it is\n"
-            "  --help                this text\n");
+            "  --help                print this text (also -h)\n");
   EXPECT_THAT(err_.str(), IsEmpty());
 }
 

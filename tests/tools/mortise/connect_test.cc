@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "mortise/contract/process.h"
 #include "mortise/error.h"
+#include "mortise/getaddrinfo.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
@@ -198,6 +199,19 @@ bool IsTold(const Peer& nobody) {
   return IsConnectionRefused(sender.Recv(1).status());
 }
 
+TEST(ConnectHostTest, BracketsAreTakenOff) {
+  for (const Loopback& loopback : {kLoopbackIpv4, kLoopbackIpv6}) {
+    if (Lacks(loopback).has_value()) continue;
+    Peer peer(loopback, kSockStream);
+    std::vector<std::string> words = peer.words();
+    words[0] = absl::StrCat("[", words[0], "]");
+    MortiseProgram connect({"connect", words[0], words[1]});
+    Socket client = peer.Accept();
+    ASSERT_TRUE(client.SendAll("answer").ok());
+    EXPECT_TRUE(connect.WaitForOut("answer"));
+  }
+}
+
 TEST(ConnectFailureTest, RefusedPort) {
   // Bound, so nobody else gets it, but nobody listens.
   Socket bound = Socket::Create(kAfInet, kSockStream).value();
@@ -297,6 +311,33 @@ TEST(ConnectSourceTest, ANumericSourceChoosesTheFamily) {
   client = Socket();
   connect.EndInput();
   EXPECT_EQ(connect.Wait(), 0);
+}
+
+// Whichever families this machine has for it.
+TEST(ConnectSourceTest, ANameIsASourceInEachFamilyThatItHas) {
+  for (const Loopback& loopback : {kLoopbackIpv4, kLoopbackIpv6}) {
+    GetAddrInfoOptions query;
+    query.family = loopback.family;
+    if (Lacks(loopback).has_value() ||
+        !GetAddrInfo("localhost", 0, query).ok()) {
+      continue;
+    }
+    Peer peer(loopback, kSockStream);
+    MortiseProgram connect(Connect({"--source", "localhost:0"}, peer));
+    Socket client = peer.Accept();
+    ASSERT_TRUE(client.SendAll("answer").ok());
+    EXPECT_TRUE(connect.WaitForOut("answer"));
+  }
+}
+
+TEST(ConnectSourceTest, ANameThatNobodyHasIsToldOnce) {
+  MortiseProgram connect(
+      {"connect", "--source", "no-such-host.invalid:0", "localhost", "9"});
+  EXPECT_EQ(connect.Wait(), 1);
+  EXPECT_THAT(connect.err(),
+              StartsWith("mortise: getaddrinfo no-such-host.invalid:0: "));
+  EXPECT_EQ(connect.err().find("no-such-host"),
+            connect.err().rfind("no-such-host"));
 }
 
 TEST(ConnectSourceTest, AnAddressOfAnotherMachineFails) {

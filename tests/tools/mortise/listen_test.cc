@@ -142,6 +142,20 @@ INSTANTIATE_TEST_SUITE_P(Loopbacks, ListenTest,
                            return std::string(info.param.name);
                          });
 
+TEST(ListenHostTest, ListensThere) {
+  for (const std::string& host : Words{"127.0.0.1", "[127.0.0.1]"}) {
+    MortiseProgram listen({"listen", host, "0"});
+    EXPECT_THAT(listen.ListeningOn(), StartsWith("127.0.0.1:"));
+  }
+  MortiseProgram every({"listen", "-4", "", "0"});
+  EXPECT_THAT(every.ListeningOn(), StartsWith("0.0.0.0:"));
+  if (const auto lack = Lacks(kLoopbackIpv6)) GTEST_SKIP() << *lack;
+  for (const std::string& host : Words{"::1", "[::1]"}) {
+    MortiseProgram listen({"listen", "--udp", host, "0"});
+    EXPECT_THAT(listen.ListeningOn(), StartsWith("[::1]:"));
+  }
+}
+
 TEST(ListenFamilyTest, FlagsNarrowItDown) {
   MortiseProgram ipv4({"listen", "-4", "0"});
   EXPECT_THAT(ipv4.ListeningOn(), StartsWith("0.0.0.0:"));

@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/address.h"
+#include "mortise/services.h"
 #include "mortise/socket_types.h"
 #include "tools/mortise/args.h"
 
@@ -51,8 +52,8 @@ TEST(ParseHostPortTest, RejectsWhatIsAmbiguousOrOutOfRange) {
 TEST(ParsePortTest, TakesDecimalNumbersInRange) {
   EXPECT_EQ(ParsePort("0").value_or(-1), 0);
   EXPECT_EQ(ParsePort("65535").value_or(-1), 65535);
-  for (const absl::string_view text :
-       {"", "65536", "-1", "80x", "0x50", "99999999999999999999"}) {
+  for (const absl::string_view text : {"", "65536", "-1", "+1", " 80", "80 ",
+                                       "80x", "0x50", "99999999999999999999"}) {
     EXPECT_FALSE(ParsePort(text).ok()) << text;
   }
 }
@@ -62,6 +63,32 @@ TEST(IsNumberTest, TellsPortsFromServices) {
   EXPECT_TRUE(IsNumber("99999"));
   EXPECT_FALSE(IsNumber("http"));
   EXPECT_FALSE(IsNumber(""));
+}
+
+TEST(FindPortTest, TakesNumbersAndServices) {
+  Options options;
+  EXPECT_EQ(FindPort("8080", options).value_or(-1), 8080);
+  for (const bool udp : {false, true}) {
+    options.udp = udp;
+    for (const absl::string_view text :
+         {"", "65536", "-1", " 80", "80x", "no such service"}) {
+      EXPECT_FALSE(FindPort(text, options).ok()) << text;
+    }
+    const absl::StatusOr<int> domain =
+        GetServByName("domain", udp ? "udp" : "tcp");
+    if (!domain.ok()) GTEST_SKIP() << domain.status();
+    EXPECT_EQ(FindPort("domain", options).value_or(-1), *domain);
+  }
+}
+
+TEST(WithoutBracketsTest, TakesThemOff) {
+  EXPECT_EQ(WithoutBrackets("[::1]"), "::1");
+  EXPECT_EQ(WithoutBrackets("[fe80::1%eth0]"), "fe80::1%eth0");
+  EXPECT_EQ(WithoutBrackets("[]"), "");
+  for (const absl::string_view host :
+       {"", "::1", "host", "[::1", "::1]", "["}) {
+    EXPECT_EQ(WithoutBrackets(host), host);
+  }
 }
 
 class OptionsTest : public ::testing::Test {

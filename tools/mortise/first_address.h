@@ -1,0 +1,24 @@
+// One address after the other, until one works.
+
+#ifndef MORTISE_TOOLS_MORTISE_FIRST_ADDRESS_H_
+#define MORTISE_TOOLS_MORTISE_FIRST_ADDRESS_H_
+
+#include <functional>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "mortise/getaddrinfo.h"
+#include "tools/mortise/unix_path.h"
+
+namespace mortise::program {
+
+// Calls `open` with each of `addresses`, of which there is at least one, until
+// it succeeds. If it never does, the error has the code of the last failure and
+// the messages of all.
+absl::StatusOr<Endpoint> OpenFirst(
+    absl::Span<const AddrInfo> addresses,
+    const std::function<absl::StatusOr<Endpoint>(const AddrInfo&)>& open);
+
+}  // namespace mortise::program
+
+#endif  // MORTISE_TOOLS_MORTISE_FIRST_ADDRESS_H_
