@@ -30,7 +30,7 @@ of HOST are tried in their order, until one can be connected to.
 
 The end of standard input ends the sending half of the connection, and the
 peer's answer is still waited for. When the peer has ended, standard input is
-still sent for as long as it goes on coming (see --linger).
+still sent for as long as it goes on coming. --linger limits both.
 
 With --udp each read of standard input is sent as one datagram, of at most 8192
 bytes: a line, if it is typed. Datagrams do not tell whether anybody receives
@@ -44,12 +44,19 @@ datagram has come at all.)";
 constexpr absl::Duration kStreamLinger = absl::Seconds(3);
 constexpr absl::Duration kDatagramLinger = absl::Seconds(1);
 
-absl::Duration LingerOf(const Options& options) {
-  if (options.linger.has_value()) return *options.linger;
-  if (!options.udp) return kStreamLinger;
-  // Whoever named a timeout is ready to wait that long.
-  return options.timeout == absl::InfiniteDuration() ? kDatagramLinger
-                                                     : absl::InfiniteDuration();
+RelayOptions RelayOptionsOf(const Options& options) {
+  RelayOptions relay;
+  relay.timeout = options.timeout;
+  if (options.linger.has_value()) {
+    relay.linger_after_input = *options.linger;
+    relay.linger_after_peer = *options.linger;
+  } else if (!options.udp) {
+    relay.linger_after_peer = kStreamLinger;
+  } else if (options.timeout == absl::InfiniteDuration()) {
+    // A user who names a timeout is ready to wait that long.
+    relay.linger_after_input = kDatagramLinger;
+  }
+  return relay;
 }
 
 }  // namespace
@@ -68,9 +75,10 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
       "how long a look-up, connecting to one address,\n"
       "or a silence in both directions may last before\n"
       "it is a failure; fractions count",
-      "how long to wait in silence once one side has\n"
-      "ended (default 3; 1 with --udp); \"inf\" is for\n"
-      "ever",
+      "end after so long a silence once one side has\n"
+      "ended; \"inf\" is never. Default: never once\n"
+      "standard input has, 3 once the peer has; with\n"
+      "--udp 1, or never if there is a --timeout",
       &options, &args);
   AddTlsClientFlags(&tls, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
@@ -103,7 +111,7 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
       StartTlsClient(tls, host, std::move(peer->socket));
   if (!socket.ok()) return Fail(socket.status(), err);
   const absl::Status copied =
-      Relay(*std::move(socket), {options.timeout, LingerOf(options)});
+      Relay(*std::move(socket), RelayOptionsOf(options));
   return copied.ok() ? kExitOk : Fail(copied, err);
 }
 

@@ -35,19 +35,29 @@ not; without it, all of them are listened on, IPv4 and IPv6.
 
 The end of standard input ends the sending half of the connection, and the
 peer's answer is still waited for. When the peer has ended, standard input is
-still sent for as long as it goes on coming (see --linger).
+still sent for as long as it goes on coming. --linger limits both.
 
-With --udp the peer is the sender of the first datagram, and each read of
-standard input is sent to it as one datagram, of at most 8192 bytes. Datagrams
-have no end: it goes on until it is interrupted, or there is silence for
---timeout, or for --linger once standard input has ended.)";
+With --udp the peer is the first sender that can be answered. From then on only
+its datagrams are printed, and each read of standard input is sent to it as one
+datagram, of at most 8192 bytes. A sender cannot be answered if it has no
+address, as a --unix client need not have, or has gone away: its datagrams are
+printed, and standard input waits for another one. The program ends when it is
+interrupted, after a silence of --timeout, or after one of --linger once
+standard input has ended.)";
 
 // The peer's end may be that of a peer that is gone, with nobody to tell.
 constexpr absl::Duration kStreamLinger = absl::Seconds(3);
 
-absl::Duration LingerOf(const Options& options) {
-  return options.linger.value_or(options.udp ? absl::InfiniteDuration()
-                                             : kStreamLinger);
+RelayOptions RelayOptionsOf(const Options& options) {
+  RelayOptions relay;
+  relay.timeout = options.timeout;
+  relay.first_sender_is_peer = options.udp;
+  relay.linger_after_peer = kStreamLinger;
+  if (options.linger.has_value()) {
+    relay.linger_after_input = *options.linger;
+    relay.linger_after_peer = *options.linger;
+  }
+  return relay;
 }
 
 // The one connection; nobody else is let in after it.
@@ -59,17 +69,12 @@ absl::StatusOr<Endpoint> AcceptPeer(Endpoint server, absl::Duration timeout) {
   return Endpoint{UnixPathRemover(), std::move(accepted->socket)};
 }
 
-// Whoever sends the first datagram, which stays where it is.
+// Waits for the first datagram, which stays where it is.
 absl::StatusOr<Endpoint> AwaitSender(Endpoint server) {
   char byte;
   const absl::StatusOr<RecvFromResult> first =
       server.socket.RecvFrom(absl::MakeSpan(&byte, 1), kMsgPeek);
   if (!first.ok()) return first.status();
-  // An AF_UNIX sender may have no name; then there is only listening.
-  if (!(first->address.family() == kAfUnix && first->address.bytes().empty())) {
-    const absl::Status connected = server.socket.Connect(first->address);
-    if (!connected.ok()) return connected;
-  }
   return server;
 }
 
@@ -103,9 +108,9 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
       "how long looking HOST up, waiting for the peer,\n"
       "or a silence in both directions may last before\n"
       "it is a failure; fractions count",
-      "how long to wait in silence once one side has\n"
-      "ended (default 3; for ever with --udp); \"inf\" is\n"
-      "for ever",
+      "end after so long a silence once one side has\n"
+      "ended; \"inf\" is never. Default: never once\n"
+      "standard input has, 3 once the peer has",
       &options, &args);
   AddTlsServerFlags(&tls, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
@@ -145,7 +150,7 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
   absl::StatusOr<Socket> socket = StartTlsServer(tls, std::move(peer->socket));
   if (!socket.ok()) return Fail(socket.status(), err);
   const absl::Status copied =
-      Relay(*std::move(socket), {options.timeout, LingerOf(options)});
+      Relay(*std::move(socket), RelayOptionsOf(options));
   return copied.ok() ? kExitOk : Fail(copied, err);
 }
 

@@ -20,6 +20,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
+#include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
 #include "tools/mortise/standard_streams.h"
 
@@ -33,8 +34,8 @@ constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
 // What every system sends as one datagram (macOS: 9216).
 constexpr std::size_t kLargestDatagram = std::size_t{8} * 1024;
 
-// Two threads that wait for as long as it takes, one in each direction, and
-// whoever calls Wait, which knows the time. They share this object, so that it
+// Two threads that wait for as long as it takes, one in each direction, and a
+// caller of Wait, which knows the time. They share this object, so that it
 // outlives the call that may leave them behind.
 class Copying {
  public:
@@ -55,14 +56,26 @@ class Copying {
   absl::Status SendInput();
   absl::Status Send(absl::string_view data);
   absl::Status ReceiveOutput();
+  absl::StatusOr<std::size_t> ReceiveFromSender(absl::Span<char> buffer);
+
+  // Returns once there is a peer to send to.
+  void AwaitPeer();
+  bool has_peer() const {
+    return !options_.first_sender_is_peer || peer_.has_value();
+  }
 
   // Something has moved.
   void Moved();
-  void Received();
   void SetSending(bool sending);
+  void SetWriting(bool writing);
 
+  void NotifyIfLingering();
+  // How long the present silence may last until the copying ends as it should.
+  absl::Duration Linger() const;
+  // The result of such an end.
+  absl::Status Ended() const;
   // The result, if the copying is over by `now`; otherwise sets `next` to when
-  // it will be if nothing happens before. The mutex is held.
+  // it will be if nothing happens before. The mutex is held, in all of these.
   std::optional<absl::Status> Over(Clock::time_point now,
                                    std::optional<Clock::time_point>* next);
 
@@ -73,7 +86,11 @@ class Copying {
   std::condition_variable changed_;
   Clock::time_point last_move_ = Clock::now();
   bool sending_ = false;  // input has been read that is not sent yet
+  bool writing_ = false;  // output has been received that is not written yet
   bool received_ = false;
+  // The sender that was chosen. Written by the output's thread only, which
+  // therefore may read it without the mutex.
+  std::optional<SocketAddress> peer_;
   // How each direction ended; nullopt while it goes on.
   std::optional<absl::Status> input_;
   std::optional<absl::Status> output_;
@@ -106,6 +123,7 @@ absl::Status Copying::SendInput() {
     if (!size.ok()) return size.status();
     if (*size == 0) return absl::OkStatus();
     SetSending(true);
+    AwaitPeer();
     absl::Status sent = Send(absl::string_view(buffer.data(), *size));
     if (!sent.ok()) return sent;
     SetSending(false);
@@ -138,18 +156,49 @@ absl::Status Copying::ReceiveOutput() {
   std::vector<char> buffer(kBufferSize);
   while (true) {
     const absl::StatusOr<std::size_t> size =
-        socket_.Recv(absl::MakeSpan(buffer));
+        options_.first_sender_is_peer
+            ? ReceiveFromSender(absl::MakeSpan(buffer))
+            : socket_.Recv(absl::MakeSpan(buffer));
     if (!size.ok()) {
       if (IsOwnTimeout(size.status())) continue;
       return size.status();
     }
     if (*size == 0 && !datagrams()) return absl::OkStatus();
-    Received();
+    SetWriting(true);
     absl::Status written =
         WriteStandardOutput(absl::string_view(buffer.data(), *size));
     if (!written.ok()) return written;
-    Moved();
+    SetWriting(false);
   }
+}
+
+// An AF_UNIX sender may have no name; nothing can be sent to port 0.
+bool CanBeAnswered(const SocketAddress& sender) {
+  return sender.family() == kAfUnix ? !sender.bytes().empty()
+                                    : sender.port() != 0;
+}
+
+absl::StatusOr<std::size_t> Copying::ReceiveFromSender(
+    absl::Span<char> buffer) {
+  while (true) {
+    const absl::StatusOr<RecvFromResult> received = socket_.RecvFrom(buffer);
+    if (!received.ok()) return received.status();
+    if (peer_.has_value()) {
+      // Strangers' datagrams that were there before the socket was connected.
+      if (received->address != *peer_) continue;
+    } else if (CanBeAnswered(received->address) &&
+               socket_.Connect(received->address).ok()) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      peer_ = received->address;
+      changed_.notify_all();
+    }
+    return received->size;
+  }
+}
+
+void Copying::AwaitPeer() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return has_peer(); });
 }
 
 void Copying::Moved() {
@@ -157,18 +206,25 @@ void Copying::Moved() {
   last_move_ = Clock::now();
 }
 
-void Copying::Received() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  last_move_ = Clock::now();
-  received_ = true;
-}
-
 void Copying::SetSending(bool sending) {
   const std::lock_guard<std::mutex> lock(mutex_);
   last_move_ = Clock::now();
   sending_ = sending;
-  // Only then does Over look at it; one wake-up less a block otherwise.
-  if (output_.has_value()) changed_.notify_all();
+  NotifyIfLingering();
+}
+
+void Copying::SetWriting(bool writing) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  last_move_ = Clock::now();
+  writing_ = writing;
+  received_ = true;
+  NotifyIfLingering();
+}
+
+// Otherwise what has changed does not make the end come earlier, and each block
+// saves a wake-up.
+void Copying::NotifyIfLingering() {
+  if (Linger() < absl::InfiniteDuration()) changed_.notify_all();
 }
 
 // When `wait` after `start` is; nullopt for never.
@@ -179,26 +235,42 @@ std::optional<Clock::time_point> After(Clock::time_point start,
   return start + absl::ToChronoNanoseconds(wait);
 }
 
+absl::Duration Copying::Linger() const {
+  // Nothing that has been received is lost because its reader is slow.
+  if (writing_) return absl::InfiniteDuration();
+  // Input that nobody can be sent has come to its end, too.
+  if (input_.has_value() || (sending_ && !has_peer())) {
+    return options_.linger_after_input;
+  }
+  return output_.has_value() && !sending_ ? options_.linger_after_peer
+                                          : absl::InfiniteDuration();
+}
+
+absl::Status Copying::Ended() const {
+  if (input_.has_value()) return *input_;
+  if (has_peer()) return absl::OkStatus();
+  return sending_ ? absl::FailedPreconditionError(
+                        "standard input was not sent: no datagram came from a "
+                        "sender that can be answered")
+                  : absl::OkStatus();
+}
+
 std::optional<absl::Status> Copying::Over(
     Clock::time_point now, std::optional<Clock::time_point>* next) {
   if (output_.has_value() && !output_->ok()) return output_;
   if (output_.has_value() && input_.has_value()) return input_;
+  if (datagrams() && input_.has_value() && !input_->ok()) return input_;
 
-  bool lingering;
-  if (datagrams()) {
-    if (input_.has_value() && !input_->ok()) return input_;
-    lingering = input_.has_value();
-  } else {
-    lingering = output_.has_value() && !sending_;
-  }
-  if (lingering) *next = After(last_move_, options_.linger);
-  if (next->has_value() && now >= **next) return absl::OkStatus();
+  *next = After(last_move_, Linger());
+  if (next->has_value() && now >= **next) return Ended();
 
   const std::optional<Clock::time_point> timeout =
       After(last_move_, options_.timeout);
   if (!timeout.has_value()) return std::nullopt;
   if (now >= *timeout) {
-    if (datagrams() ? received_ : lingering) return absl::OkStatus();
+    const bool has_enough =
+        datagrams() ? received_ && !writing_ : output_.has_value() && !sending_;
+    if (has_enough) return Ended();
     return absl::DeadlineExceededError(
         absl::StrCat("timed out: nothing sent or received for ",
                      absl::FormatDuration(options_.timeout)));

@@ -86,6 +86,16 @@ TEST_P(ConnectTest, EndsAfterThePeersEndThoughItsInputStaysOpen) {
   EXPECT_EQ(connect.out(), "bye");
 }
 
+TEST_P(ConnectTest, LingersAfterTheEndOfItsInputIfItIsTold) {
+  Peer peer(GetParam(), kSockStream);
+  MortiseProgram connect(Connect({"--linger", "0.1"}, peer));
+  Socket client = peer.Accept();
+  connect.EndInput();
+  EXPECT_EQ(ReceiveAll(client), "");
+  // The peer says nothing, and stays.
+  EXPECT_EQ(connect.Wait(), 0) << connect.err();
+}
+
 TEST_P(ConnectTest, CopiesMuchInBothDirectionsAtOnce) {
   Peer peer(GetParam(), kSockStream);
   MortiseProgram connect(Connect({}, peer));

@@ -8,10 +8,12 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/address.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
 #include "tests/tools/mortise/child.h"
 #include "tests/tools/mortise/mortise_program.h"
+#include "tools/mortise/interruption.h"
 #include "tools/mortise/unix_path.h"
 
 namespace mortise::testing {
@@ -167,6 +169,47 @@ TEST(ListenFamilyTest, FlagsNarrowItDown) {
   // IPv4 has the port to itself.
   MortiseProgram both({"listen", "-4", ipv6.Port()});
   EXPECT_EQ(both.Port(), ipv6.Port());
+}
+
+TEST(ListenUnixTest, GoesOnAfterDatagramsThatCannotBeAnswered) {
+  if (const auto lack = Lacks(kLoopbackUnix)) GTEST_SKIP() << *lack;
+  const std::string path = program::TemporaryUnixPath();
+  MortiseProgram listen({"listen", "--udp", "--unix", path});
+  ASSERT_TRUE(listen.Write("answer"));
+  Socket nameless = ConnectTo(kLoopbackUnix, kSockDgram, listen.ListeningOn());
+  for (const std::string& text : Words{"one ", "two "}) {
+    ASSERT_TRUE(nameless.Send(text).ok());
+    ASSERT_TRUE(listen.WaitForOut(text));
+  }
+  // It has a name, at which it cannot be reached any more.
+  Peer gone(kLoopbackUnix, kSockDgram);
+  program::RemoveFile(gone.words()[1]);
+  ASSERT_TRUE(gone.socket().SendTo("three ", UnixPath{path}).ok());
+  ASSERT_TRUE(listen.WaitForOut("three "));
+
+  Peer peer(kLoopbackUnix, kSockDgram);
+  ASSERT_TRUE(peer.socket().SendTo("four", UnixPath{path}).ok());
+  EXPECT_EQ(peer.socket().Recv(100).value_or("failed"), "answer");
+  ASSERT_TRUE(listen.WaitForOut("four"));
+  EXPECT_EQ(listen.out(), "one two three four");
+}
+
+TEST(ListenUnixTest, InputThatNobodyCouldBeSentIsAFailure) {
+  if (const auto lack = Lacks(kLoopbackUnix)) GTEST_SKIP() << *lack;
+  for (const std::string& input : Words{"", "lost"}) {
+    MortiseProgram listen({"listen", "--udp", "--linger", "0.1", "--unix",
+                           program::TemporaryUnixPath()});
+    ASSERT_TRUE(listen.Write(input));
+    listen.EndInput();
+    Socket nameless =
+        ConnectTo(kLoopbackUnix, kSockDgram, listen.ListeningOn());
+    ASSERT_TRUE(nameless.Send("x").ok());
+    EXPECT_EQ(listen.Wait(), input.empty() ? 0 : 1);
+    EXPECT_EQ(listen.out(), "x");
+    if (!input.empty()) {
+      EXPECT_THAT(listen.err(), HasSubstr("standard input was not sent"));
+    }
+  }
 }
 
 TEST(ListenUnixTest, RemovesItsPathOnceThePeerHasCome) {
