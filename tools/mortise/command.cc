@@ -1,5 +1,6 @@
 #include "tools/mortise/command.h"
 
+#include <mutex>
 #include <ostream>
 
 #include "absl/status/status.h"
@@ -9,7 +10,9 @@
 namespace mortise::program {
 
 int Fail(const absl::Status& status, std::ostream& err) {
-  // In one piece, so that lines of several threads do not mix.
+  // Streams are not thread-safe, and lines of several threads must not mix.
+  static std::mutex& mutex = *new std::mutex;
+  const std::lock_guard<std::mutex> lock(mutex);
   err << absl::StrCat("mortise: ", status.message(), "\n") << std::flush;
   return kExitFailure;
 }

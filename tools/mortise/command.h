@@ -30,7 +30,8 @@ int ListenMain(absl::Span<const absl::string_view> args, std::ostream& out,
 int ResolveMain(absl::Span<const absl::string_view> args, std::ostream& out,
                 std::ostream& err);
 
-// Says what went wrong, in one line, and returns kExitFailure.
+// Prints what went wrong, in one line, and returns kExitFailure. Thread-safe as
+// long as nothing else uses `err` at the same time.
 int Fail(const absl::Status& status, std::ostream& err);
 
 }  // namespace mortise::program

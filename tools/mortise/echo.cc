@@ -164,6 +164,8 @@ int EchoMain(absl::Span<const absl::string_view> words, std::ostream& out,
   if (!server.ok()) return Fail(server.status(), err);
   const absl::Status announced = Announce(*server, out);
   if (!announced.ok()) return Fail(announced, err);
+  // A server that nobody can find; main prints why.
+  if (!out) return kExitFailure;
   return Fail(options.udp ? ServeDatagrams(server->socket, err)
                           : ServeConnections(server->socket, err),
               err);

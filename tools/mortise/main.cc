@@ -1,19 +1,21 @@
 // The program `mortise`: what the library does, at the command line.
 
-#include <iostream>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/tools/constants/command.h"
+#include "mortise/version.h"
 #include "tools/mortise/arguments.h"
 #include "tools/mortise/command.h"
 #include "tools/mortise/exit_codes.h"
+#include "tools/mortise/output_buffer.h"
 #include "tools/mortise/standard_streams.h"
 
 namespace mortise::program {
@@ -26,16 +28,16 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"connect", "standard input to a server, its answer to standard output",
+    {"connect", "sends standard input to a server, and prints its answer",
      ConnectMain},
-    {"constants", "the names and numbers of the socket interface, by system",
+    {"constants", "prints the constants of the socket interface, by system",
      ConstantsMain},
-    {"demo", "an echo over every kind of socket, on loopback", DemoMain},
-    {"doctor", "what this machine's network stack offers, by trying",
+    {"demo", "runs an echo over every kind of socket, on loopback", DemoMain},
+    {"doctor", "prints what this machine's network stack offers, by trying",
      DoctorMain},
-    {"echo", "a server that sends back what it receives", EchoMain},
-    {"listen", "wait for a client, then like connect", ListenMain},
-    {"resolve", "the addresses of a host, and who has an address", ResolveMain},
+    {"echo", "runs a server that sends back what it receives", EchoMain},
+    {"listen", "waits for a client, then does what connect does", ListenMain},
+    {"resolve", "prints the addresses of a host, and their names", ResolveMain},
 };
 
 int PrintCommands(std::ostream& out) {
@@ -45,8 +47,10 @@ int PrintCommands(std::ostream& out) {
   for (const Command& command : kCommands) {
     out << absl::StreamFormat("  %-10s%s\n", command.name, command.summary);
   }
-  out << "\n\"mortise COMMAND --help\" tells more. Exit codes: 0, 1 for a "
-         "failure, 2 for a\ncommand line that is wrong.\n";
+  out << R"(
+"mortise COMMAND --help" explains a command, "mortise --version" prints the
+version. Exit codes: 0 for success, 1 for a failure, 2 for a wrong command line.
+)";
   return kExitOk;
 }
 
@@ -57,6 +61,10 @@ int Main(absl::Span<const absl::string_view> words, std::ostream& out,
   if (name == "--help" || name == "-h" || name == "help") {
     return PrintCommands(out);
   }
+  if (name == "--version" || name == "version") {
+    out << "mortise " << kVersion << "\n";
+    return kExitOk;
+  }
   for (const Command& command : kCommands) {
     if (command.name == name) return command.main(words.subspan(1), out, err);
   }
@@ -66,6 +74,27 @@ int Main(absl::Span<const absl::string_view> words, std::ostream& out,
   return kExitUsage;
 }
 
+// Runs the program with its standard streams. What could not be written to
+// standard output is a failure of every command.
+int Run(const std::vector<absl::string_view>& words) {
+  // Never destroyed: threads of a command may outlive it.
+  static OutputBuffer& out_buffer = *new OutputBuffer(WriteStandardOutput);
+  static OutputBuffer& err_buffer = *new OutputBuffer(WriteStandardError);
+  static std::ostream& out = *new std::ostream(&out_buffer);
+  static std::ostream& err = *new std::ostream(&err_buffer);
+
+  int exit_code = Main(words, out, err);
+  out.flush();
+  absl::Status written = out_buffer.status();
+  if (written.ok()) written = CheckStandardOutput();
+  if (!written.ok()) {
+    const int failure = Fail(written, err);
+    if (exit_code == kExitOk) exit_code = failure;
+  }
+  err.flush();
+  return exit_code;
+}
+
 }  // namespace
 }  // namespace mortise::program
 
@@ -73,7 +102,5 @@ int main(int argc, char** argv) {
   mortise::program::PrepareStandardStreams();
   const std::vector<std::string> arguments =
       mortise::program::Arguments(argc, argv);
-  const std::vector<absl::string_view> words(arguments.begin(),
-                                             arguments.end());
-  return mortise::program::Main(words, std::cout, std::cerr);
+  return mortise::program::Run({arguments.begin(), arguments.end()});
 }

@@ -1,30 +1,74 @@
 #include <fcntl.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
+#include <cstdlib>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "tools/mortise/exit_codes.h"
 #include "tools/mortise/standard_streams.h"
 
 namespace mortise::program {
 namespace {
 
-// The largest count that the systems' read and write take alike.
+// The largest count that read and write take on every system.
 constexpr std::size_t kMaxCount = 1 << 30;
+
+// Makes `fd`, which is closed and above no other closed one, an input that has
+// ended. Writing to it fails with EBADF, as it would have. Not /dev/null: a
+// write to that succeeds, and a jail may lack it.
+void OpenPlaceholder(int fd) {
+  int ends[2];
+  // pipe takes the lowest free descriptors, its reading end first.
+  if (pipe(ends) != 0 || ends[0] != fd) _exit(kExitFailure);
+  (void)close(ends[1]);
+}
+
+bool WouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+
+enum class Event { kReadable, kWritable };
+
+// Waits until it is worth trying again. Not poll, which does not know terminals
+// and other devices on macOS; the standard streams are small enough for select.
+void WaitFor(int fd, Event event) {
+  fd_set fds;
+  FD_ZERO(&fds);
+  FD_SET(fd, &fds);
+  // Whatever goes wrong here, the read or write goes wrong too, and says so.
+  (void)select(fd + 1, event == Event::kReadable ? &fds : nullptr,
+               event == Event::kWritable ? &fds : nullptr, nullptr, nullptr);
+}
+
+absl::Status Write(int fd, absl::string_view name, absl::string_view data) {
+  while (!data.empty()) {
+    const ssize_t count =
+        write(fd, data.data(), std::min(data.size(), kMaxCount));
+    if (count >= 0) {
+      data.remove_prefix(static_cast<std::size_t>(count));
+    } else if (WouldBlock(errno)) {
+      WaitFor(fd, Event::kWritable);
+    } else if (errno != EINTR) {
+      return absl::ErrnoToStatus(errno, name);
+    }
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
 void PrepareStandardStreams() {
-  // open takes the lowest free descriptor, which is `fd` if those below it are
-  // open.
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (fcntl(fd, F_GETFD) == -1) (void)open("/dev/null", O_RDWR);
+    if (fcntl(fd, F_GETFD) == -1) OpenPlaceholder(fd);
   }
+  // Ignored, so that write returns EPIPE.
+  (void)std::signal(SIGPIPE, SIG_IGN);
 }
 
 absl::StatusOr<std::size_t> ReadStandardInput(absl::Span<char> buffer) {
@@ -32,21 +76,29 @@ absl::StatusOr<std::size_t> ReadStandardInput(absl::Span<char> buffer) {
     const ssize_t count =
         read(STDIN_FILENO, buffer.data(), std::min(buffer.size(), kMaxCount));
     if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno != EINTR) return absl::ErrnoToStatus(errno, "standard input");
+    if (WouldBlock(errno)) {
+      WaitFor(STDIN_FILENO, Event::kReadable);
+    } else if (errno != EINTR) {
+      return absl::ErrnoToStatus(errno, "standard input");
+    }
   }
 }
 
 absl::Status WriteStandardOutput(absl::string_view data) {
-  while (!data.empty()) {
-    const ssize_t count =
-        write(STDOUT_FILENO, data.data(), std::min(data.size(), kMaxCount));
-    if (count >= 0) {
-      data.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno != EINTR) {
-      return absl::ErrnoToStatus(errno, "standard output");
-    }
+  return Write(STDOUT_FILENO, "standard output", data);
+}
+
+absl::Status WriteStandardError(absl::string_view data) {
+  return Write(STDERR_FILENO, "standard error", data);
+}
+
+absl::Status CheckStandardOutput() {
+  // Closing a duplicate reports as much as closing the last one.
+  const int duplicate = dup(STDOUT_FILENO);
+  if (duplicate == -1 || close(duplicate) == 0 || errno == EINTR) {
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "standard output");
 }
 
 }  // namespace mortise::program

@@ -73,6 +73,15 @@ absl::StatusOr<std::size_t> ReadConsoleLine(HANDLE console,
   return bytes.size();
 }
 
+absl::Status Write(int fd, absl::string_view name, absl::string_view data) {
+  while (!data.empty()) {
+    const int count = _write(fd, data.data(), Count(data.size()));
+    if (count < 0) return absl::ErrnoToStatus(errno, name);
+    data.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void PrepareStandardStreams() {
@@ -93,12 +102,17 @@ absl::StatusOr<std::size_t> ReadStandardInput(absl::Span<char> buffer) {
 }
 
 absl::Status WriteStandardOutput(absl::string_view data) {
-  while (!data.empty()) {
-    const int count = _write(kOutput, data.data(), Count(data.size()));
-    if (count < 0) return absl::ErrnoToStatus(errno, "standard output");
-    data.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return absl::OkStatus();
+  return Write(kOutput, "standard output", data);
+}
+
+absl::Status WriteStandardError(absl::string_view data) {
+  return Write(kError, "standard error", data);
+}
+
+absl::Status CheckStandardOutput() {
+  const int duplicate = _dup(kOutput);
+  if (duplicate == -1 || _close(duplicate) == 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "standard output");
 }
 
 }  // namespace mortise::program

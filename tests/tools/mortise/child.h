@@ -18,9 +18,28 @@ namespace mortise::testing {
 using ChildHandle = std::intptr_t;
 inline constexpr ChildHandle kNoHandle = -1;
 
+// What a child gets as its standard streams. Windows gives pipes only.
+struct ChildStreams {
+  enum Kind {
+    kPipe,
+    // Non-blocking on the child's side only.
+    kNonBlockingPipe,
+    // An output that nobody reads any more.
+    kBrokenPipe,
+    kClosed,
+    // `file`, opened for reading as the input and for writing as an output.
+    kFile,
+  };
+
+  Kind input = kPipe;
+  Kind output = kPipe;
+  Kind error = kPipe;
+  std::string file;
+};
+
 struct Child {
   ChildHandle process;
-  // This side's ends of its pipes.
+  // This side's ends of its pipes; kNoHandle for what is none.
   ChildHandle input;
   ChildHandle output;
   ChildHandle error;
@@ -39,7 +58,8 @@ std::vector<Interruption> Interruptions();
 
 // Starts a program; its file may lack the ending that the OS gives programs.
 // Aborts if there is none.
-Child StartChild(const std::vector<std::string>& command);
+Child StartChild(const std::vector<std::string>& command,
+                 const ChildStreams& streams);
 
 // False iff there is no way to: a Windows program without a console has none.
 bool InterruptChild(ChildHandle process, const Interruption& how);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/version.h"
 #include "tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {
@@ -26,6 +27,15 @@ TEST(CommandLineTest, ListsTheCommands) {
                                 "echo", "listen", "resolve"}) {
       EXPECT_THAT(program.out(), HasSubstr(std::string("\n  ") + command));
     }
+    EXPECT_THAT(program.err(), IsEmpty());
+  }
+}
+
+TEST(CommandLineTest, PrintsItsVersion) {
+  for (const char* word : {"--version", "version"}) {
+    MortiseProgram program({word});
+    EXPECT_EQ(program.Wait(), 0);
+    EXPECT_EQ(program.out(), std::string("mortise ") + kVersion + "\n");
     EXPECT_THAT(program.err(), IsEmpty());
   }
 }

@@ -22,6 +22,7 @@
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
+#include "tests/tools/mortise/child.h"
 #include "tests/tools/mortise/subprocess.h"
 #include "tools/mortise/interruption.h"
 #include "tools/mortise/unix_path.h"
@@ -58,8 +59,9 @@ Address AnyOn(const Loopback& loopback, absl::string_view path) {
 
 }  // namespace
 
-MortiseProgram::MortiseProgram(const std::vector<std::string>& words)
-    : Subprocess(Command(words)),
+MortiseProgram::MortiseProgram(const std::vector<std::string>& words,
+                               const ChildStreams& streams, Reading reading)
+    : Subprocess(Command(words), streams, reading),
       says_on_output_(!words.empty() && words[0] == "echo") {}
 
 std::string MortiseProgram::ListeningOn() {

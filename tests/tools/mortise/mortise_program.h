@@ -13,6 +13,7 @@
 #include "mortise/address.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
+#include "tests/tools/mortise/child.h"
 #include "tests/tools/mortise/subprocess.h"
 
 namespace mortise::testing {
@@ -20,7 +21,9 @@ namespace mortise::testing {
 class MortiseProgram : public Subprocess {
  public:
   // "connect", "--udp", …
-  explicit MortiseProgram(const std::vector<std::string>& words);
+  explicit MortiseProgram(const std::vector<std::string>& words,
+                          const ChildStreams& streams = {},
+                          Reading reading = Reading::kAtOnce);
 
   // What follows "listening on " in what it writes; waits for it. Empty iff the
   // program ended without saying so.

@@ -37,6 +37,45 @@ struct Pipe {
   int write;
 };
 
+// One standard stream of a child, from this side.
+class Stream {
+ public:
+  Stream(int fd, ChildStreams::Kind kind, const std::string& file,
+         posix_spawn_file_actions_t* actions) {
+    const bool is_input = fd == STDIN_FILENO;
+    if (kind == ChildStreams::kClosed) {
+      posix_spawn_file_actions_addclose(actions, fd);
+      return;
+    }
+    if (kind == ChildStreams::kFile) {
+      posix_spawn_file_actions_addopen(actions, fd, file.c_str(),
+                                       is_input ? O_RDONLY : O_WRONLY, 0);
+      return;
+    }
+    const Pipe pipe;
+    childs_ = is_input ? pipe.read : pipe.write;
+    ours_ = is_input ? pipe.write : pipe.read;
+    posix_spawn_file_actions_adddup2(actions, childs_, fd);
+    if (kind == ChildStreams::kNonBlockingPipe) {
+      fcntl(childs_, F_SETFL, fcntl(childs_, F_GETFL) | O_NONBLOCK);
+    }
+    if (kind == ChildStreams::kBrokenPipe) {
+      close(ours_);
+      ours_ = kNoHandle;
+    }
+  }
+
+  // This side's end, once the child has its own.
+  ChildHandle Take() {
+    if (childs_ != kNoHandle) close(childs_);
+    return ours_;
+  }
+
+ private:
+  int childs_ = kNoHandle;
+  int ours_ = kNoHandle;
+};
+
 // The words to put before a command so that it runs: a program for another
 // processor needs its emulator. See tools/toolchains/under_qemu.
 std::vector<std::string> Launcher() {
@@ -56,15 +95,13 @@ std::vector<Interruption> Interruptions() {
           {"SIGHUP", SIGHUP, -SIGHUP}};
 }
 
-Child StartChild(const std::vector<std::string>& command) {
-  const Pipe in;
-  const Pipe out;
-  const Pipe err;
+Child StartChild(const std::vector<std::string>& command,
+                 const ChildStreams& streams) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in.read, 0);
-  posix_spawn_file_actions_adddup2(&actions, out.write, 1);
-  posix_spawn_file_actions_adddup2(&actions, err.write, 2);
+  Stream in(STDIN_FILENO, streams.input, streams.file, &actions);
+  Stream out(STDOUT_FILENO, streams.output, streams.file, &actions);
+  Stream err(STDERR_FILENO, streams.error, streams.file, &actions);
 
   // The test must survive a program that does not read; the program shall see
   // the signals as a shell would give them to it.
@@ -96,10 +133,7 @@ Child StartChild(const std::vector<std::string>& command) {
   }
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
-  close(in.read);
-  close(out.write);
-  close(err.write);
-  return {pid, in.write, out.read, err.read};
+  return {pid, in.Take(), out.Take(), err.Take()};
 }
 
 bool InterruptChild(ChildHandle process, const Interruption& how) {

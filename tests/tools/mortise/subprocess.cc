@@ -29,9 +29,10 @@ std::string ProgramPath(absl::string_view path_in_workspace) {
                       "/", path_in_workspace);
 }
 
-Subprocess::Subprocess(const std::vector<std::string>& command)
-    : child_(StartChild(command)) {
-  out_.Start(child_.output);
+Subprocess::Subprocess(const std::vector<std::string>& command,
+                       const ChildStreams& streams, Reading reading)
+    : child_(StartChild(command, streams)) {
+  if (reading == Reading::kAtOnce) StartReading();
   err_.Start(child_.error);
 }
 
@@ -50,7 +51,10 @@ void Subprocess::EndInput() {
 }
 
 int Subprocess::Wait() {
-  if (running_) result_ = WaitForChild(child_.process);
+  if (running_) {
+    if (!out_.started()) StartReading();
+    result_ = WaitForChild(child_.process);
+  }
   running_ = false;
   EndInput();
   out_.Join();
@@ -65,14 +69,15 @@ void Subprocess::Collector::Start(ChildHandle pipe) {
 void Subprocess::Collector::Run(ChildHandle pipe) {
   std::array<char, 65536> buffer;
   while (true) {
-    const std::size_t count = ReadPipe(pipe, absl::MakeSpan(buffer));
+    const std::size_t count =
+        pipe == kNoHandle ? 0 : ReadPipe(pipe, absl::MakeSpan(buffer));
     const std::lock_guard<std::mutex> lock(mutex_);
     text_.append(buffer.data(), count);
     ended_ = count == 0;
     grown_.notify_all();
     if (ended_) break;
   }
-  ClosePipe(pipe);
+  if (pipe != kNoHandle) ClosePipe(pipe);
 }
 
 void Subprocess::Collector::Join() {

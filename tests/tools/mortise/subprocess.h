@@ -26,10 +26,18 @@ namespace mortise::testing {
 // `data`.
 std::string ProgramPath(absl::string_view path_in_workspace);
 
+// When a test begins to read what a program writes to its standard output.
+enum class Reading {
+  kAtOnce,
+  kLater,  // with StartReading, or Wait
+};
+
 class Subprocess {
  public:
   // Starts it; aborts if there is no such program.
-  explicit Subprocess(const std::vector<std::string>& command);
+  explicit Subprocess(const std::vector<std::string>& command,
+                      const ChildStreams& streams = {},
+                      Reading reading = Reading::kAtOnce);
   Subprocess(const Subprocess&) = delete;
   Subprocess& operator=(const Subprocess&) = delete;
   // Interrupts it if it still runs, so that it can remove its files.
@@ -38,6 +46,9 @@ class Subprocess {
   // Returns false iff the program no longer takes it.
   bool Write(absl::string_view input);
   void EndInput();
+
+  // Once.
+  void StartReading() { out_.Start(child_.output); }
 
   // False iff this system has no way to do it here; then nothing happens.
   bool Interrupt(const Interruption& how) {
@@ -59,6 +70,7 @@ class Subprocess {
   class Collector {
    public:
     void Start(ChildHandle pipe);
+    bool started() const { return thread_.joinable(); }
     void Join();
     bool WaitFor(absl::string_view text);
     std::string text();

@@ -69,7 +69,12 @@ std::vector<Interruption> Interruptions() {
       {"CtrlBreak", CTRL_BREAK_EVENT, static_cast<int>(STATUS_CONTROL_C_EXIT)}};
 }
 
-Child StartChild(const std::vector<std::string>& command) {
+Child StartChild(const std::vector<std::string>& command,
+                 const ChildStreams& streams) {
+  for (const ChildStreams::Kind kind :
+       {streams.input, streams.output, streams.error}) {
+    if (kind != ChildStreams::kPipe) std::abort();
+  }
   const Pipe in(Inherit::kRead);
   const Pipe out(Inherit::kWrite);
   const Pipe err(Inherit::kWrite);

@@ -1,0 +1,45 @@
+// What lets a std::ostream write to a standard stream, and tells afterwards why
+// it could not. std::cout keeps only that it failed, and loses data where the
+// stream is non-blocking.
+//
+//   OutputBuffer buffer(WriteStandardOutput);
+//   std::ostream out(&buffer);
+//   out << "text" << std::flush;
+//   if (!buffer.status().ok()) …
+
+#ifndef MORTISE_TOOLS_MORTISE_OUTPUT_BUFFER_H_
+#define MORTISE_TOOLS_MORTISE_OUTPUT_BUFFER_H_
+
+#include <array>
+#include <streambuf>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace mortise::program {
+
+// Not thread-safe. Blocks as long as `write` does. Flush the stream before it
+// is destroyed: the destructor does not.
+class OutputBuffer : public std::streambuf {
+ public:
+  // Writes all of the data, or says why not.
+  using Write = absl::Status (*)(absl::string_view data);
+
+  explicit OutputBuffer(Write write);
+
+  // The first failure. Nothing is written after it.
+  const absl::Status& status() const { return status_; }
+
+ protected:
+  int_type overflow(int_type c) override;
+  int sync() override;
+
+ private:
+  const Write write_;
+  absl::Status status_;
+  std::array<char, 8192> buffer_;
+};
+
+}  // namespace mortise::program
+
+#endif  // MORTISE_TOOLS_MORTISE_OUTPUT_BUFFER_H_
