@@ -8,9 +8,14 @@
 
 namespace mortise::program {
 
-// Has `clean_up` called, in a thread of its own, when the program is
-// interrupted, which then ends as it would have without. The first call alone
-// counts; it comes before any thread is started.
+// Call it at the start of main. It makes an interruption end the program as
+// process 1 of a container too, with the exit code 128 + the signal's number:
+// for that process Linux turns a signal's default action into no action.
+void PrepareForInterruption();
+
+// Calls `clean_up`, in a thread of its own, when the program is interrupted,
+// which then ends as it would have without. Only the first call counts; make it
+// before any thread is started.
 void OnInterruption(void (*clean_up)());
 
 // Removes a file if it is there; its name is UTF-8.

@@ -11,12 +11,14 @@
 namespace mortise::program {
 namespace {
 
+constexpr int kEndingSignals[] = {SIGINT, SIGTERM, SIGHUP};
+
 // Those that end a program, without the ones that this one was started to
 // ignore (nohup, a shell's background job) and shall go on ignoring.
 sigset_t EndingSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : kEndingSignals) {
     struct sigaction action;
     if (sigaction(signal, nullptr, &action) == 0 &&
         action.sa_handler != SIG_IGN) {
@@ -27,6 +29,18 @@ sigset_t EndingSignals() {
 }
 
 }  // namespace
+
+void PrepareForInterruption() {
+  if (getpid() != 1) return;
+  struct sigaction action = {};
+  action.sa_handler = [](int signal) { _exit(128 + signal); };
+  const sigset_t signals = EndingSignals();
+  for (const int signal : kEndingSignals) {
+    if (sigismember(&signals, signal) == 1) {
+      sigaction(signal, &action, nullptr);
+    }
+  }
+}
 
 void OnInterruption(void (*clean_up)()) {
   static std::once_flag once;

@@ -18,6 +18,9 @@ BOOL WINAPI CleanUp(DWORD) {
 
 }  // namespace
 
+// Windows ends every program that does not ask for something else.
+void PrepareForInterruption() {}
+
 void OnInterruption(void (*clean_up)()) {
   static std::once_flag once;
   std::call_once(once, [clean_up] {

@@ -15,6 +15,7 @@
 #include "tools/mortise/arguments.h"
 #include "tools/mortise/command.h"
 #include "tools/mortise/exit_codes.h"
+#include "tools/mortise/interruption.h"
 #include "tools/mortise/output_buffer.h"
 #include "tools/mortise/standard_streams.h"
 
@@ -99,6 +100,7 @@ int Run(const std::vector<absl::string_view>& words) {
 }  // namespace mortise::program
 
 int main(int argc, char** argv) {
+  mortise::program::PrepareForInterruption();
   mortise::program::PrepareStandardStreams();
   const std::vector<std::string> arguments =
       mortise::program::Arguments(argc, argv);
