@@ -31,17 +31,17 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Sends 1 MiB through a stream, or 100 datagrams, to a server in a thread of its
-own and back, over loopback: TCP and UDP on IPv4 and IPv6, AF_UNIX streams and
-datagrams. Prints a line for each: what, how many bytes, how long, the result.
-A family that this machine lacks is no failure.)";
+    R"(Sends 1 MiB through a stream, or 100 datagrams, to an echo server and back, over
+loopback: TCP and UDP on IPv4 and IPv6, AF_UNIX streams and datagrams. Prints a
+line for each: the kind of socket, the number of bytes, the time, the result. A
+family that this machine lacks is not a failure.)";
 
 constexpr std::size_t kStreamSize = std::size_t{1} << 20;
 constexpr int kDatagrams = 100;
 constexpr std::size_t kDatagramSize = 1024;
 constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
 
-// Loopback needs none of it: nothing here shall ever hang.
+// Loopback needs none of it, but nothing here may ever hang.
 constexpr absl::Duration kTimeout = absl::Seconds(10);
 
 struct Kind {
@@ -83,37 +83,27 @@ std::string Pattern(std::size_t size) {
   return pattern;
 }
 
-absl::Status ServeStream(Socket& server) {
-  absl::StatusOr<AcceptResult> client = server.Accept();
-  if (!client.ok()) return client.status();
-  absl::Status status = client->socket.SetTimeout(kTimeout);
-  if (!status.ok()) return status;
+// The server's half of a stream, until its end.
+absl::Status EchoStream(Socket& connection) {
   std::vector<char> buffer(kBufferSize);
   while (true) {
     const absl::StatusOr<std::size_t> size =
-        client->socket.Recv(absl::MakeSpan(buffer));
+        connection.Recv(absl::MakeSpan(buffer));
     if (!size.ok()) return size.status();
     if (*size == 0) return absl::OkStatus();
     absl::Status sent =
-        client->socket.SendAll(absl::string_view(buffer.data(), *size));
+        connection.SendAll(absl::string_view(buffer.data(), *size));
     if (!sent.ok()) return sent;
   }
 }
 
-absl::Status ServeDatagrams(Socket& server) {
-  for (int i = 0; i < kDatagrams; ++i) {
-    const absl::StatusOr<RecvFromStringResult> received =
-        server.RecvFrom(kBufferSize);
-    if (!received.ok()) return received.status();
-    const absl::StatusOr<std::size_t> sent =
-        server.SendTo(received->data, received->address);
-    if (!sent.ok()) return sent.status();
-  }
-  return absl::OkStatus();
+absl::Status Compare(absl::string_view back, absl::string_view data) {
+  return back == data ? absl::OkStatus()
+                      : absl::DataLossError("what came back is different");
 }
 
-// Sends and receives at once: with both ends sending and nobody receiving, the
-// buffers between them would fill up.
+// The client's half. Sends and receives at once: with both ends sending and
+// neither receiving, the buffers between them would fill up.
 absl::Status UseStream(Socket& client, absl::string_view data) {
   absl::Status sent;
   std::thread sender([&client, &sent, data] {
@@ -129,34 +119,50 @@ absl::Status UseStream(Socket& client, absl::string_view data) {
     if (!piece.ok() || piece->empty()) break;
     back += *piece;
   }
+  // Ends the sender too.
+  if (!received.ok()) (void)client.Shutdown(ShutdownHow::kBoth);
   sender.join();
   if (!sent.ok()) return sent;
   if (!received.ok()) return received;
-  return back == data ? absl::OkStatus()
-                      : absl::DataLossError("what came back is different");
+  return Compare(back, data);
 }
 
-absl::Status UseDatagrams(Socket& client, absl::string_view data) {
+// `client` is connected to `server`, which has not accepted it yet. The halves
+// end together: when one fails, it closes its socket, which the other sees.
+absl::Status RunStream(Socket& server, Socket client, absl::string_view data) {
+  absl::StatusOr<AcceptResult> accepted = server.Accept();
+  if (!accepted.ok()) return accepted.status();
+  absl::Status echoed = accepted->socket.SetTimeout(kTimeout);
+  if (!echoed.ok()) return echoed;
+  std::thread echo(
+      [&echoed, connection = std::move(accepted->socket)]() mutable {
+        echoed = EchoStream(connection);
+        connection = Socket();
+      });
+  const absl::Status used = UseStream(client, data);
+  client = Socket();
+  echo.join();
+  return used.ok() ? echoed : used;
+}
+
+// One datagram after the other, there and back.
+absl::Status RunDatagrams(Socket& server, Socket& client,
+                          absl::string_view data) {
   for (int i = 0; i < kDatagrams; ++i) {
     const absl::string_view one = data.substr(i * kDatagramSize, kDatagramSize);
-    const absl::StatusOr<std::size_t> sent = client.Send(one);
-    if (!sent.ok()) return sent.status();
+    absl::Status sent = client.Send(one).status();
+    if (!sent.ok()) return sent;
+    const absl::StatusOr<RecvFromStringResult> received =
+        server.RecvFrom(kBufferSize);
+    if (!received.ok()) return received.status();
+    sent = server.SendTo(received->data, received->address).status();
+    if (!sent.ok()) return sent;
     const absl::StatusOr<std::string> back = client.Recv(kBufferSize);
     if (!back.ok()) return back.status();
-    if (*back != one) return absl::DataLossError("what came back is different");
+    absl::Status same = Compare(*back, one);
+    if (!same.ok()) return same;
   }
   return absl::OkStatus();
-}
-
-// The client's half: `server` listens, or is ready to receive.
-absl::Status Use(const Kind& kind, const SocketAddress& server,
-                 absl::string_view data) {
-  absl::StatusOr<Endpoint> client = OpenNamed(kind);
-  if (!client.ok()) return client.status();
-  absl::Status connected = client->socket.Connect(server);
-  if (!connected.ok()) return connected;
-  return kind.type == kSockStream ? UseStream(client->socket, data)
-                                  : UseDatagrams(client->socket, data);
 }
 
 absl::Status Echo(const Kind& kind, Socket& server, absl::string_view data) {
@@ -167,14 +173,12 @@ absl::Status Echo(const Kind& kind, Socket& server, absl::string_view data) {
   }
   const absl::StatusOr<SocketAddress> address = server.GetSockName();
   if (!address.ok()) return address.status();
-
-  absl::Status served;
-  std::thread thread([&] {
-    served = is_stream ? ServeStream(server) : ServeDatagrams(server);
-  });
-  const absl::Status used = Use(kind, *address, data);
-  thread.join();
-  return used.ok() ? served : used;
+  absl::StatusOr<Endpoint> client = OpenNamed(kind);
+  if (!client.ok()) return client.status();
+  absl::Status connected = client->socket.Connect(*address);
+  if (!connected.ok()) return connected;
+  return is_stream ? RunStream(server, std::move(client->socket), data)
+                   : RunDatagrams(server, client->socket, data);
 }
 
 // Prints the line of one kind; false iff it failed.
@@ -206,7 +210,8 @@ int DemoMain(absl::Span<const absl::string_view> words, std::ostream& out,
              std::ostream& err) {
   Args args("demo", "", kDescription);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
-  if (!args.positional().empty()) return args.UsageError("takes no words", err);
+  if (!args.positional().empty())
+    return args.UsageError("takes no arguments", err);
   int exit = kExitOk;
   for (const Kind& kind : kKinds) {
     if (!Show(kind, out)) exit = kExitFailure;
