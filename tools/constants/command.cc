@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -19,12 +20,13 @@ namespace {
 constexpr absl::string_view kHelp =
     R"(usage: mortise constants [--os linux|macos|windows] [--json] [PREFIX...]
 
-Prints the constants of the socket interface, one `NAME VALUE` a line, the value
-in decimal: those whose name begins with one of the prefixes, or all.
+Prints the constants of the socket interface, one `NAME VALUE` per line, the
+value in decimal: those whose name begins with one of the prefixes, or all.
 
-  --os OS   those of another system than this one
+flags:
+  --os OS   the constants of another system than this one
   --json    all that is known of each, as a JSON array
-  --help    this text
+  --help    print this text (also -h)
 )";
 
 struct Options {
@@ -40,25 +42,29 @@ std::optional<Options> Parse(absl::Span<const absl::string_view> args,
   Options options;
   for (std::size_t i = 0; i < args.size(); ++i) {
     const absl::string_view arg = args[i];
-    if (arg == "--help") {
+    if (arg == "--help" || arg == "-h") {
       options.help = true;
     } else if (arg == "--json") {
       options.json = true;
     } else if (arg == "--os" || absl::StartsWith(arg, "--os=")) {
       if (arg == "--os" && i + 1 == args.size()) {
-        err << "mortise constants: --os needs linux, macos or windows\n";
+        err << "mortise constants: --os needs linux, macos or windows (see "
+               "mortise constants --help)\n";
         return std::nullopt;
       }
       const absl::string_view name = arg == "--os" ? args[++i] : arg.substr(5);
       const std::optional<Os> os = FindOs(name);
       if (!os.has_value()) {
-        err << "mortise constants: --os is linux, macos or windows, not "
-            << name << "\n";
+        err << absl::StrCat(
+            "mortise constants: --os is linux, macos or windows, not '",
+            absl::CHexEscape(name), "' (see mortise constants --help)\n");
         return std::nullopt;
       }
       options.os = *os;
     } else if (absl::StartsWith(arg, "-")) {
-      err << "mortise constants: unknown option " << arg << "\n";
+      err << absl::StrCat("mortise constants: unknown flag ",
+                          absl::CHexEscape(arg),
+                          " (see mortise constants --help)\n");
       return std::nullopt;
     } else {
       options.prefixes.push_back(arg);
@@ -123,7 +129,7 @@ int ConstantsMain(absl::Span<const absl::string_view> args, std::ostream& out,
   }
   if (wanted.empty()) {
     err << "mortise constants: no constant of " << OsName(options->os)
-        << " begins so\n";
+        << " has such a prefix (without one, all are printed)\n";
     return 1;
   }
   if (!options->json) {

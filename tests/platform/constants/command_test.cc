@@ -67,11 +67,14 @@ TEST(ConstantsCommandTest, AnUnknownPrefixFails) {
 
 TEST(ConstantsCommandTest, BadArgumentsAreOneLineEach) {
   EXPECT_EQ(Command({"--os", "plan9"}).err,
-            "mortise constants: --os is linux, macos or windows, not plan9\n");
+            "mortise constants: --os is linux, macos or windows, not 'plan9' "
+            "(see mortise constants --help)\n");
   EXPECT_EQ(Command({"--os"}).err,
-            "mortise constants: --os needs linux, macos or windows\n");
+            "mortise constants: --os needs linux, macos or windows "
+            "(see mortise constants --help)\n");
   EXPECT_EQ(Command({"--xml"}).err,
-            "mortise constants: unknown option --xml\n");
+            "mortise constants: unknown flag --xml "
+            "(see mortise constants --help)\n");
   EXPECT_EQ(Command({"--os"}).status, 2);
 }
 
