@@ -39,9 +39,7 @@ struct GetAddrInfoOptions {
   Protocol protocol;
   // AI_* flags, such as kAiPassive | kAiCanonname.
   int flags = 0;
-  // How long the look-up may take. One that is given up goes on in a thread of
-  // its own, where its answer is thrown away. While 128 of those go on, one
-  // that has a timeout fails at once, with EAI_AGAIN.
+  // How long the look-up may take; as LookupOptions::timeout.
   absl::Duration timeout = absl::InfiniteDuration();
   // Where to look: nullptr is the operating system.
   Platform* platform = nullptr;

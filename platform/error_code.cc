@@ -12,6 +12,7 @@ constexpr absl::string_view kNames[] = {
     "",
     "unsupported",
     "name_not_found",
+    "no_thread",
 #define MORTISE_ERROR_CODE(enumerator, name) name,
 #include "mortise/platform/error_codes.inc"
 #undef MORTISE_ERROR_CODE

@@ -37,14 +37,17 @@ enum class ErrorCode : std::uint16_t {
   kUnsupported = 1,
   // No such service or protocol: the platform says so without a number.
   kNameNotFound = 2,
+  // A look-up that has a timeout could not be given a thread. Not EAGAIN, which
+  // pthread_create(3) says of it: that is would-block.
+  kNoThread = 3,
 #define MORTISE_ERROR_CODE(enumerator, name) enumerator,
 #include "mortise/platform/error_codes.inc"
 #undef MORTISE_ERROR_CODE
 };
 
 // The POSIX name, such as "ECONNREFUSED"; "unsupported" for kUnsupported,
-// "name_not_found" for kNameNotFound, and empty for kUnmapped and for a number
-// that is no enumerator.
+// "name_not_found" for kNameNotFound, "no_thread" for kNoThread, and empty for
+// kUnmapped and for a number that is no enumerator.
 absl::string_view ErrorCodeName(ErrorCode code);
 
 // The other way; kUnmapped for any other text.

@@ -24,6 +24,8 @@ struct LookupResult {
   int error = 0;
   // The time ran out; `error` is 0 then.
   bool timed_out = false;
+  // The OS would start no thread for it; `error` says why, in the domain kOs.
+  bool no_thread = false;
 };
 
 // The arguments of getaddrinfo(3); 0 is "any" for the numbers.

@@ -42,6 +42,9 @@ template <typename T, typename Asked>
 absl::StatusOr<T> TakeFound(const Platform& platform, Operation operation,
                             LookupResult<T> found, Asked asked) {
   if (found.timed_out) return TimeoutError(operation, asked());
+  if (found.no_thread) {
+    return NoThreadError(platform, operation, found.error, asked());
+  }
   if (found.error != 0) {
     return PlatformError(platform, operation, found.domain, found.error,
                          asked());

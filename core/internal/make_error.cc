@@ -90,6 +90,7 @@ absl::StatusCode StatusCodeOf(ErrorCode code) {
     case ErrorCode::kEnospc:
     case ErrorCode::kEtoomanyrefs:
     case ErrorCode::kEusers:
+    case ErrorCode::kNoThread:
       return absl::StatusCode::kResourceExhausted;
     case ErrorCode::kEafnosupport:
     case ErrorCode::kEnoprotoopt:
@@ -228,6 +229,16 @@ absl::Status NameNotFoundError(Operation operation, absl::string_view name,
                           0};
   return Build(StatusCodeOf(head.code), head, name,
                absl::StrCat(text, " [", ErrorCodeName(head.code), "]"));
+}
+
+absl::Status NoThreadError(const Platform& platform, Operation operation,
+                           int native, absl::string_view asked) {
+  const ErrorHead head = {ErrorDomain::kOs, operation, ErrorCode::kNoThread,
+                          native};
+  return Build(StatusCodeOf(head.code), head, asked,
+               absl::StrCat("no thread could be started to look it up: ",
+                            platform.errors().Text(head.domain, native), " [",
+                            ErrorCodeName(head.code), "]"));
 }
 
 absl::Status OsError(const Platform& platform, Operation operation, int native,

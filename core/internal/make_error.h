@@ -33,7 +33,14 @@ ABSL_ATTRIBUTE_COLD absl::Status NameNotFoundError(Operation operation,
                                                    absl::string_view name,
                                                    absl::string_view text);
 
-// The same for a number of the OS.
+// No thread could be started for a look-up of `asked`, for the reason `native`:
+// "getaddrinfo example.org:80: no thread could be started to look it up:
+// Resource temporarily unavailable [no_thread]".
+ABSL_ATTRIBUTE_COLD absl::Status NoThreadError(const Platform& platform,
+                                               Operation operation, int native,
+                                               absl::string_view asked);
+
+// As PlatformError, for a number of the OS.
 ABSL_ATTRIBUTE_COLD absl::Status OsError(const Platform& platform,
                                          Operation operation, int native,
                                          absl::string_view address = "");

@@ -11,16 +11,16 @@
 #include <memory>
 #include <string>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
-#include "mortise/platform/posix/detached_thread.h"
 #include "mortise/platform/posix/host_lookup.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
+#include "mortise/platform/posix/threads.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/platform/timed_call.h"
 #include "mortise/platform/timed_lookup.h"
 
 namespace mortise {
@@ -84,14 +84,18 @@ LookupResult<NameInfo> LookUpName(const NativeAddress& address, int flags) {
   return found;
 }
 
-DetachedCalls detached_calls(&RunDetached);
+// Threads may use them to the very end of the process, so nothing destroys
+// them.
+ABSL_CONST_INIT Threads threads;
+ABSL_CONST_INIT TimedLookups lookups(threads);
+
+constexpr BlockingLookups kSystem = {&LookUp, AI_NUMERICHOST, &HostByName};
 
 }  // namespace
 
 AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
                                    absl::Duration timeout) {
-  return FindAddressesInTime(
-      detached_calls, {&LookUp, AI_NUMERICHOST, EAI_AGAIN}, query, timeout);
+  return FindAddressesInTime(lookups, kSystem, query, timeout);
 }
 
 LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
@@ -106,22 +110,20 @@ LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
   // A number needs nobody to be asked, so it needs no thread.
   if ((flags & NI_NUMERICHOST) != 0) return LookUpName(native, flags);
   return LookUpInTime<NameInfo>(
-      detached_calls, [native, flags] { return LookUpName(native, flags); },
-      timeout, {ErrorDomain::kGetAddrInfo, EAI_AGAIN});
+      lookups.For(address),
+      [native, flags] { return LookUpName(native, flags); }, timeout);
 }
 
 LookupResult<HostEntry> Names::FindHostByName(absl::string_view name,
                                               absl::Duration timeout) {
-  return LookUpInTime<HostEntry>(
-      detached_calls, [name = std::string(name)] { return HostByName(name); },
-      timeout, {ErrorDomain::kHostLookup, TRY_AGAIN});
+  return FindHostInTime(lookups, kSystem, name, timeout);
 }
 
 LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr& address,
                                                  absl::Duration timeout) {
   return LookUpInTime<HostEntry>(
-      detached_calls, [address] { return HostByAddress(address); }, timeout,
-      {ErrorDomain::kHostLookup, TRY_AGAIN});
+      lookups.For(address), [address] { return HostByAddress(address); },
+      timeout);
 }
 
 SysResult<std::string> Names::GetHostName() {

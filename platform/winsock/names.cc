@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -15,13 +16,12 @@
 #include "mortise/platform/host_entry_codec.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/platform/timed_call.h"
 #include "mortise/platform/timed_lookup.h"
-#include "mortise/platform/winsock/detached_thread.h"
 #include "mortise/platform/winsock/errors.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/sock_addr_codec.h"
 #include "mortise/platform/winsock/startup.h"
+#include "mortise/platform/winsock/threads.h"
 #include "mortise/platform/winsock/utf8.h"
 
 namespace mortise {
@@ -166,14 +166,18 @@ LookupResult<HostEntry> HostByAddress(const SockAddr& address) {
                     address.family));
 }
 
-DetachedCalls detached_calls(&RunDetached);
+// Threads may use them to the very end of the process, so nothing destroys
+// them.
+ABSL_CONST_INIT Threads threads;
+ABSL_CONST_INIT TimedLookups lookups(threads);
+
+constexpr BlockingLookups kSystem = {&LookUp, AI_NUMERICHOST, &HostByName};
 
 }  // namespace
 
 AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
                                    absl::Duration timeout) {
-  return FindAddressesInTime(
-      detached_calls, {&LookUp, AI_NUMERICHOST, WSATRY_AGAIN}, query, timeout);
+  return FindAddressesInTime(lookups, kSystem, query, timeout);
 }
 
 LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
@@ -187,22 +191,20 @@ LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
   // A number needs nobody to be asked, so it needs no thread.
   if ((flags & NI_NUMERICHOST) != 0) return LookUpName(native, flags);
   return LookUpInTime<NameInfo>(
-      detached_calls, [native, flags] { return LookUpName(native, flags); },
-      timeout, {ErrorDomain::kGetAddrInfo, WSATRY_AGAIN});
+      lookups.For(address),
+      [native, flags] { return LookUpName(native, flags); }, timeout);
 }
 
 LookupResult<HostEntry> Names::FindHostByName(absl::string_view name,
                                               absl::Duration timeout) {
-  return LookUpInTime<HostEntry>(
-      detached_calls, [name = std::string(name)] { return HostByName(name); },
-      timeout, {ErrorDomain::kHostLookup, WSATRY_AGAIN});
+  return FindHostInTime(lookups, kSystem, name, timeout);
 }
 
 LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr& address,
                                                  absl::Duration timeout) {
   return LookUpInTime<HostEntry>(
-      detached_calls, [address] { return HostByAddress(address); }, timeout,
-      {ErrorDomain::kHostLookup, WSATRY_AGAIN});
+      lookups.For(address), [address] { return HostByAddress(address); },
+      timeout);
 }
 
 // The name that the network knows, not the one of NetBIOS, which is cut to 15

@@ -187,6 +187,8 @@ TEST_F(ErrorTest, EveryCodeHasANameAndBack) {
   }
   EXPECT_EQ(ErrorCodeName(ErrorCode::kEconnrefused), "ECONNREFUSED");
   EXPECT_EQ(ErrorCodeName(ErrorCode::kTryAgain), "TRY_AGAIN");
+  EXPECT_EQ(ErrorCodeName(ErrorCode::kNameNotFound), "name_not_found");
+  EXPECT_EQ(ErrorCodeName(ErrorCode::kNoThread), "no_thread");
   EXPECT_EQ(ErrorCodeFromName("EWHATEVER"), ErrorCode::kUnmapped);
   EXPECT_EQ(ErrorCodeName(static_cast<ErrorCode>(60000)), "");
 }

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -144,6 +145,27 @@ TEST_F(GetAddrInfoTest, ATimeoutIsOne) {
   const absl::Status status = GetAddrInfo("slow", "80", options_).status();
   EXPECT_TRUE(IsTimeout(status));
   EXPECT_EQ(status.message(), "getaddrinfo slow:80: timed out");
+}
+
+// pthread_create(3) says EAGAIN, which no look-up is to hand on: a caller would
+// take it for a socket that would block.
+TEST_F(GetAddrInfoTest, AThreadThatCannotBeHadIsNoWouldBlock) {
+  LookupResult<std::vector<AddrInfoEntry>> failed;
+  failed.domain = ErrorDomain::kOs;
+  failed.error = mock_.errors.Native(ErrorCode::kEagain);
+  failed.no_thread = true;
+  EXPECT_CALL(mock_.names, FindAddresses).WillOnce(Return(failed));
+  const absl::Status status = GetAddrInfo("h", "80", options_).status();
+  EXPECT_FALSE(IsWouldBlock(status));
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ErrorOf(status)->code, ErrorCode::kNoThread);
+  EXPECT_EQ(ErrorOf(status)->native_code, failed.error);
+  EXPECT_EQ(ErrorOf(status)->address, "h:80");
+  EXPECT_EQ(
+      status.message(),
+      absl::StrCat(
+          "getaddrinfo h:80: no thread could be started to look it up: ",
+          mock_.errors.Text(ErrorDomain::kOs, failed.error), " [no_thread]"));
 }
 
 }  // namespace

@@ -160,5 +160,22 @@ TEST_F(GetHostByNameTest, ATimeoutIsOne) {
             "gethostbyaddr 10.0.0.1: timed out");
 }
 
+TEST_F(GetHostByNameTest, AThreadThatCannotBeHadIsNoWouldBlock) {
+  LookupResult<HostEntry> failed;
+  failed.domain = ErrorDomain::kOs;
+  failed.error = mock_.errors.Native(ErrorCode::kEagain);
+  failed.no_thread = true;
+  EXPECT_CALL(mock_.names, FindHostByName).WillOnce(Return(failed));
+  EXPECT_CALL(mock_.names, FindHostByAddress).WillOnce(Return(failed));
+  for (const absl::Status& status :
+       {GetHostByNameEx("name", options_).status(),
+        GetHostByAddr("10.0.0.1", options_).status()}) {
+    EXPECT_FALSE(IsWouldBlock(status)) << status;
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+    EXPECT_EQ(ErrorOf(status)->code, ErrorCode::kNoThread) << status;
+    EXPECT_NE(ErrorOf(status)->address, "") << status;
+  }
+}
+
 }  // namespace
 }  // namespace mortise

@@ -135,6 +135,14 @@ TEST_F(GetNameInfoTest, ErrorsKeepTheirDomain) {
   EXPECT_CALL(mock_.names, FindName).WillOnce(Return(late));
   EXPECT_EQ(GetNameInfo({"10.0.0.1", 80}, 0, options_).status().message(),
             "getnameinfo 10.0.0.1:80: timed out");
+
+  failed.error = mock_.errors.Native(ErrorCode::kEagain);
+  failed.no_thread = true;
+  EXPECT_CALL(mock_.names, FindName).WillOnce(Return(failed));
+  status = GetNameInfo({"10.0.0.1", 80}, 0, options_).status();
+  EXPECT_FALSE(IsWouldBlock(status));
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(ErrorOf(status)->address, "10.0.0.1:80");
 }
 
 }  // namespace

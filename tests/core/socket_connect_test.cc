@@ -159,6 +159,19 @@ TEST_F(SocketConnectTest, ALookUpThatTimesOutNeverReachesConnect) {
   EXPECT_EQ(ErrorOf(status)->address, "slow.example:80");
 }
 
+TEST_F(SocketConnectTest, ALookUpWithoutAThreadIsNoWouldBlock) {
+  Socket socket = OpenWithTimeout(absl::Seconds(3));
+  LookupResult<std::vector<AddrInfoEntry>> failed;
+  failed.domain = ErrorDomain::kOs;
+  failed.error = mock_.errors.Native(ErrorCode::kEagain);
+  failed.no_thread = true;
+  EXPECT_CALL(mock_.names, FindAddresses).WillOnce(Return(failed));
+  const absl::Status status = socket.Connect({"a.example", 80});
+  EXPECT_FALSE(IsWouldBlock(status)) << status;
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  EXPECT_EQ(ErrorOf(status)->address, "a.example:80");
+}
+
 TEST_F(SocketConnectTest, ANonBlockingSocketsLookUpMayTakeItsTime) {
   Socket socket = OpenWithTimeout(absl::ZeroDuration());
   EXPECT_CALL(mock_.names, FindAddresses(_, absl::InfiniteDuration()))

@@ -1,17 +1,24 @@
 #include "mortise/platform/timed_call.h"
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "mortise/platform/thread_calls.h"
 #ifdef _WIN32
-#include "mortise/platform/winsock/detached_thread.h"
+#include "mortise/platform/winsock/threads.h"
 #else
-#include "mortise/platform/posix/detached_thread.h"
+#include "mortise/platform/posix/threads.h"
 #endif
 
 namespace mortise {
@@ -21,115 +28,324 @@ constexpr absl::Duration kLong = absl::Minutes(10);
 
 // The backend's.
 #ifdef _WIN32
-using winsock::RunDetached;
+winsock::Threads os_threads;
 #else
-using posix::RunDetached;
+posix::Threads os_threads;
 #endif
 
-void AwaitNoneGivenUp(const DetachedCalls& calls) {
-  while (calls.given_up() != 0) std::this_thread::yield();
+using IntCall = std::function<int()>;
+
+const IntCall kQuick = [] { return 18; };
+
+// For ever, as a backend's are: the threads use it last.
+DetachedCalls& NewCalls(ThreadCalls& threads, int most) {
+  static auto* const all = new std::vector<std::unique_ptr<DetachedCalls>>();
+  all->push_back(std::make_unique<DetachedCalls>(threads, most));
+  return *all->back();
+}
+
+// A call that lasts until it is told to go on. Copies are the same call.
+class Stuck {
+ public:
+  int operator()() const {
+    shared_->go_on.WaitForNotification();
+    return 17;
+  }
+  void GoOn() const { shared_->go_on.Notify(); }
+
+ private:
+  struct Shared {
+    absl::Notification go_on;
+  };
+  std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
+};
+
+TimedCallEnd CallFor(DetachedCalls& calls, IntCall call,
+                     absl::Duration timeout) {
+  int result = 0;
+  int error = 0;
+  return calls.Call(std::move(call), timeout, &result, &error);
+}
+
+// A call that another thread of the test waits for, long.
+class CallInThread {
+ public:
+  CallInThread(DetachedCalls& calls, IntCall call)
+      : thread_([this, &calls, call = std::move(call)] {
+          end_ = CallFor(calls, call, kLong);
+        }) {}
+  TimedCallEnd Join() {
+    thread_.join();
+    return end_;
+  }
+
+ private:
+  TimedCallEnd end_ = TimedCallEnd::kNoThread;
+  std::thread thread_;
+};
+
+void AwaitRunning(DetachedCalls& calls, int running) {
+  while (calls.running() != running) std::this_thread::yield();
+}
+
+void AwaitWaiting(DetachedCalls& calls, std::size_t waiting) {
+  while (calls.waiting() != waiting) std::this_thread::yield();
 }
 
 TEST(TimedCallTest, ACallThatEndsInTimeHasAResult) {
   int result = 0;
   int error = -1;
-  DetachedCalls calls(&RunDetached);
-  EXPECT_EQ(calls.Call(std::function<int()>([] { return 17; }), kLong, &result,
-                       &error),
-            TimedCallEnd::kDone);
-  EXPECT_EQ(result, 17);
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  EXPECT_EQ(calls.Call(kQuick, kLong, &result, &error), TimedCallEnd::kDone);
+  EXPECT_EQ(result, 18);
   EXPECT_EQ(error, 0);
-  EXPECT_EQ(calls.given_up(), 0);
+  AwaitRunning(calls, 0);
+}
+
+TEST(TimedCallTest, ACallMayWaitForEver) {
+  EXPECT_EQ(CallFor(NewCalls(os_threads, 1), kQuick, absl::InfiniteDuration()),
+            TimedCallEnd::kDone);
 }
 
 TEST(TimedCallTest, ACallThatDoesNotIsGivenUpAndGoesOn) {
-  // Shared with the call, which outlives all that is here.
-  struct Shared {
-    absl::Notification go_on;
-    absl::Notification ended;
-  };
-  const auto shared = std::make_shared<Shared>();
-  const std::function<int()> call = [shared] {
-    shared->go_on.WaitForNotification();
-    shared->ended.Notify();
-    return 17;
-  };
+  const Stuck stuck;
   int result = 0;
   int error = -1;
   constexpr absl::Duration kTimeout = absl::Milliseconds(20);
   const auto begin = std::chrono::steady_clock::now();
-  // For ever, as a backend's are: the thread uses it last.
-  static DetachedCalls calls(&RunDetached);
-  EXPECT_EQ(calls.Call(call, kTimeout, &result, &error),
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  EXPECT_EQ(calls.Call(IntCall(stuck), kTimeout, &result, &error),
             TimedCallEnd::kTimedOut);
   EXPECT_GE(absl::FromChrono(std::chrono::steady_clock::now() - begin),
             kTimeout);
+  EXPECT_EQ(calls.running(), 1);
+  stuck.GoOn();
+  AwaitRunning(calls, 0);
   EXPECT_EQ(result, 0);
-  EXPECT_EQ(calls.given_up(), 1);
-  shared->go_on.Notify();
-  shared->ended.WaitForNotification();
-  EXPECT_EQ(result, 0);
-  AwaitNoneGivenUp(calls);
 }
 
-TEST(TimedCallTest, ThoseThatWereGivenUpAndGoOnAreLimited) {
-  const auto go_on = std::make_shared<absl::Notification>();
-  static DetachedCalls calls(&RunDetached, /*most_given_up=*/2);
-  const std::function<int()> stuck = [go_on] {
-    go_on->WaitForNotification();
-    return 17;
+// Whether their callers have given them up or still wait for them.
+TEST(TimedCallTest, AllThatRunAreLimited) {
+  const Stuck stuck;
+  DetachedCalls& calls = NewCalls(os_threads, 2);
+  EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
+            TimedCallEnd::kTimedOut);
+  CallInThread waited_for(calls, stuck);
+  AwaitRunning(calls, 2);
+
+  std::atomic<bool> called{false};
+  const IntCall call = [&called] {
+    called = true;
+    return 19;
   };
-  const std::function<int()> quick = [] { return 18; };
-  int result = 0;
-  int error = -1;
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(calls.Call(quick, kLong, &result, &error), TimedCallEnd::kDone);
-    EXPECT_EQ(calls.Call(stuck, absl::ZeroDuration(), &result, &error),
-              TimedCallEnd::kTimedOut);
-  }
-  result = 0;
-  EXPECT_EQ(calls.Call(quick, kLong, &result, &error), TimedCallEnd::kTooMany);
-  EXPECT_EQ(result, 0);
-  EXPECT_EQ(calls.given_up(), 2);
+  EXPECT_EQ(CallFor(calls, call, absl::ZeroDuration()),
+            TimedCallEnd::kTimedOut);
+  EXPECT_EQ(CallFor(calls, call, absl::Milliseconds(1)),
+            TimedCallEnd::kTimedOut);
+  EXPECT_EQ(calls.running(), 2);
+  EXPECT_EQ(calls.waiting(), 0u);
 
-  go_on->Notify();
-  AwaitNoneGivenUp(calls);
-  EXPECT_EQ(calls.Call(quick, kLong, &result, &error), TimedCallEnd::kDone);
-  EXPECT_EQ(result, 18);
+  stuck.GoOn();
+  EXPECT_EQ(waited_for.Join(), TimedCallEnd::kDone);
+  AwaitRunning(calls, 0);
+  EXPECT_FALSE(called);
+  EXPECT_EQ(CallFor(calls, call, kLong), TimedCallEnd::kDone);
+  EXPECT_TRUE(called);
 }
 
-// Calls that end just when they are given up are counted by nobody in the end,
-// and have a result if the caller says that they are done.
+TEST(TimedCallTest, ThePlacesGoToThoseWhoCameFirst) {
+  const Stuck stuck;
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
+            TimedCallEnd::kTimedOut);
+
+  // One thread at a time writes it, as there is one place.
+  std::vector<int> order;
+  std::vector<std::unique_ptr<CallInThread>> callers;
+  constexpr int kCallers = 8;
+  for (int i = 0; i < kCallers; ++i) {
+    callers.push_back(std::make_unique<CallInThread>(calls, [&order, i] {
+      order.push_back(i);
+      return i;
+    }));
+    AwaitWaiting(calls, callers.size());
+  }
+  stuck.GoOn();
+  for (auto& caller : callers) EXPECT_EQ(caller->Join(), TimedCallEnd::kDone);
+  EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7}));
+  AwaitRunning(calls, 0);
+}
+
+// One who has given up waiting is not handed the place.
+TEST(TimedCallTest, WhoHasLeftTheQueueIsPassedOver) {
+  const Stuck stuck;
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
+            TimedCallEnd::kTimedOut);
+  CallInThread first(calls, kQuick);
+  AwaitWaiting(calls, 1);
+  EXPECT_EQ(CallFor(calls, kQuick, absl::Milliseconds(1)),
+            TimedCallEnd::kTimedOut);
+  CallInThread last(calls, kQuick);
+  AwaitWaiting(calls, 2);
+  stuck.GoOn();
+  EXPECT_EQ(first.Join(), TimedCallEnd::kDone);
+  EXPECT_EQ(last.Join(), TimedCallEnd::kDone);
+  AwaitRunning(calls, 0);
+}
+
+// Calls that end just when they are given up, and callers that give up just
+// when they are handed a place, lose no place.
 TEST(TimedCallTest, EndingAndGivingUpAtOnceGoTogether) {
-  static DetachedCalls calls(&RunDetached);
-  for (int i = 0; i < 300; ++i) {
-    int result = 0;
-    int error = 0;
-    const TimedCallEnd end =
-        calls.Call(std::function<int()>([] { return 17; }),
-                   absl::Microseconds(i % 100), &result, &error);
-    if (end == TimedCallEnd::kTooMany) {
-      AwaitNoneGivenUp(calls);
-    } else {
-      EXPECT_EQ(result, end == TimedCallEnd::kDone ? 17 : 0);
+  DetachedCalls& calls = NewCalls(os_threads, 2);
+  const auto call_often = [&calls] {
+    for (int i = 0; i < 300; ++i) {
+      int result = 0;
+      int error = 0;
+      const TimedCallEnd end =
+          calls.Call(kQuick, absl::Microseconds(i % 100), &result, &error);
+      EXPECT_EQ(result, end == TimedCallEnd::kDone ? 18 : 0);
     }
-  }
-  AwaitNoneGivenUp(calls);
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back(call_often);
+  for (std::thread& thread : threads) thread.join();
+  AwaitRunning(calls, 0);
+  EXPECT_EQ(calls.waiting(), 0u);
 }
 
-TEST(TimedCallTest, WithoutAThreadNothingIsCalled) {
-  bool called = false;
+// Passes everything on to the OS. What a test wants otherwise, it overrides.
+class Forwarding : public ThreadCalls {
+ public:
+  std::unique_ptr<Monitor> NewMonitor() override {
+    return os_threads.NewMonitor();
+  }
+  int RunDetached(std::function<void()> work) override {
+    return os_threads.RunDetached(std::move(work));
+  }
+  absl::Duration Now() override { return os_threads.Now(); }
+  std::uint64_t ProcessNumber() override { return os_threads.ProcessNumber(); }
+};
+
+// A system that may have no threads left.
+class NoThreads final : public Forwarding {
+ public:
+  int RunDetached(std::function<void()> work) override {
+    if (error != 0) return error;
+    return Forwarding::RunDetached(std::move(work));
+  }
+  std::atomic<int> error{0};
+};
+
+TEST(TimedCallTest, WithoutAThreadNothingIsCalledAndThePlaceIsFree) {
+  static NoThreads threads;
+  DetachedCalls& calls = NewCalls(threads, 1);
+  const Stuck stuck;
+  EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
+            TimedCallEnd::kTimedOut);
+  threads.error = 11;
+
+  std::atomic<bool> called{false};
   int result = 0;
   int error = 0;
-  const std::function<int()> call = [&called] {
-    called = true;
-    return 17;
+  const auto call_without_thread = [&] {
+    return calls.Call(IntCall([&called] {
+                        called = true;
+                        return 17;
+                      }),
+                      kLong, &result, &error);
   };
-  DetachedCalls calls([](std::function<void()>) { return 11; });
-  EXPECT_EQ(calls.Call(call, kLong, &result, &error), TimedCallEnd::kNoThread);
+  // Two of them, so that the first hands its place to the second.
+  CallInThread other(calls, kQuick);
+  AwaitWaiting(calls, 1);
+  stuck.GoOn();
+  EXPECT_EQ(call_without_thread(), TimedCallEnd::kNoThread);
   EXPECT_EQ(error, 11);
   EXPECT_EQ(result, 0);
   EXPECT_FALSE(called);
+  EXPECT_EQ(other.Join(), TimedCallEnd::kNoThread);
+  EXPECT_EQ(calls.running(), 0);
+
+  threads.error = 0;
+  EXPECT_EQ(CallFor(calls, kQuick, kLong), TimedCallEnd::kDone);
+}
+
+// A clock that only waiting moves, so that it is seen to be the only one: the
+// one on the wall may be set by anybody.
+class OwnClock final : public Forwarding {
+ public:
+  std::unique_ptr<Monitor> NewMonitor() override {
+    return std::make_unique<QuickMonitor>(this);
+  }
+  absl::Duration Now() override { return now; }
+
+  absl::Duration now = absl::Hours(1);
+
+ private:
+  // Nobody is notified here: every wait lasts until its end.
+  class QuickMonitor final : public Monitor {
+   public:
+    explicit QuickMonitor(OwnClock* clock) : clock_(clock) {}
+    void Lock() override { os_->Lock(); }
+    void Unlock() override { os_->Unlock(); }
+    std::unique_ptr<Condition> NewCondition() override {
+      return std::make_unique<QuickCondition>(clock_);
+    }
+
+   private:
+    class QuickCondition final : public Condition {
+     public:
+      explicit QuickCondition(OwnClock* clock) : clock_(clock) {}
+      // Twice, as a wait may end early.
+      void Wait(absl::Duration timeout) override {
+        clock_->now += timeout > absl::Minutes(1) ? timeout / 2 : timeout;
+      }
+      void Notify() override {}
+
+     private:
+      OwnClock* const clock_;
+    };
+
+    OwnClock* const clock_;
+    const std::unique_ptr<Monitor> os_ = os_threads.NewMonitor();
+  };
+};
+
+TEST(TimedCallTest, OneDeadlineByTheClockOfTheThreads) {
+  static OwnClock threads;
+  DetachedCalls& calls = NewCalls(threads, 1);
+  const absl::Duration begin = threads.now;
+  const Stuck stuck;
+  EXPECT_EQ(CallFor(calls, stuck, kLong), TimedCallEnd::kTimedOut);
+  EXPECT_EQ(threads.now, begin + kLong);
+  // The place is not free, so this is the wait for it.
+  EXPECT_EQ(CallFor(calls, stuck, kLong), TimedCallEnd::kTimedOut);
+  EXPECT_EQ(threads.now, begin + 2 * kLong);
+  stuck.GoOn();
+  AwaitRunning(calls, 0);
+}
+
+class OtherProcess final : public Forwarding {
+ public:
+  std::uint64_t ProcessNumber() override { return process; }
+  std::atomic<std::uint64_t> process{1};
+};
+
+TEST(TimedCallTest, AnotherProcessBeginsWithAllPlacesFree) {
+  static OtherProcess threads;
+  DetachedCalls& calls = NewCalls(threads, 1);
+  const Stuck stuck;
+  for (int process = 1; process < 4; ++process) {
+    threads.process = process;
+    EXPECT_EQ(calls.running(), 0);
+    EXPECT_EQ(CallFor(calls, kQuick, kLong), TimedCallEnd::kDone);
+    AwaitRunning(calls, 0);
+    EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
+              TimedCallEnd::kTimedOut);
+    EXPECT_EQ(calls.running(), 1);
+  }
+  stuck.GoOn();
+  AwaitRunning(calls, 0);
 }
 
 }  // namespace

@@ -1,43 +1,83 @@
 #include "mortise/platform/timed_lookup.h"
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
+#include <initializer_list>
+#include <memory>
+#include <string>
 #include <thread>
 #include <utility>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/thread_calls.h"
 #include "mortise/platform/timed_call.h"
+#ifdef _WIN32
+#include "mortise/platform/winsock/threads.h"
+#else
+#include "mortise/platform/posix/threads.h"
+#endif
 
 namespace mortise {
 namespace {
 
 constexpr int kNumericHost = 4;
 constexpr int kNoSuchHost = 99;
-constexpr int kTryAgain = 98;
+constexpr int kNoSuchService = 98;
+constexpr int kFamily = 7;
 constexpr absl::Duration kLong = absl::Minutes(10);
 
-std::atomic<int> threads(0);
+#ifdef _WIN32
+winsock::Threads os_threads;
+#else
+posix::Threads os_threads;
+#endif
 
-int RunDetached(std::function<void()> work) {
-  ++threads;
-  std::thread(std::move(work)).detach();
-  return 0;
+// Counts the threads, and runs out of them on demand.
+class CountedThreads final : public ThreadCalls {
+ public:
+  std::unique_ptr<Monitor> NewMonitor() override {
+    return os_threads.NewMonitor();
+  }
+  int RunDetached(std::function<void()> work) override {
+    if (error != 0) return error;
+    ++started;
+    return os_threads.RunDetached(std::move(work));
+  }
+  absl::Duration Now() override { return os_threads.Now(); }
+  std::uint64_t ProcessNumber() override { return os_threads.ProcessNumber(); }
+
+  std::atomic<int> started{0};
+  std::atomic<int> error{0};
+};
+
+// A resolver that knows "10.0.0.1" as an address of kFamily, "name" as a name,
+// and "http" as a service.
+AddressLookup FindAddresses(const AddrInfoQuery& query) {
+  AddressLookup found;
+  const bool numeric = query.host == "10.0.0.1";
+  if (query.host.has_value() && !numeric &&
+      (query.host != "name" || (query.flags & kNumericHost) != 0)) {
+    found.error = kNoSuchHost;
+  } else if (numeric && query.family != 0 && query.family != kFamily) {
+    found.error = kNoSuchHost;
+  } else if (query.service.has_value() && query.service != "http") {
+    found.error = kNoSuchService;
+  } else {
+    found.value.resize(1);
+  }
+  return found;
 }
 
-int RunNothing(std::function<void()>) { return 11; }
-
-// A resolver that knows "10.0.0.1" as an address and "name" as a name.
-AddressLookup LookUp(const AddrInfoQuery& query) {
-  AddressLookup found;
-  if (query.host == "10.0.0.1" || !query.host.has_value() ||
-      (query.host == "name" && (query.flags & kNumericHost) == 0)) {
-    found.value.resize(1);
-  } else {
-    found.error = kNoSuchHost;
-  }
+LookupResult<HostEntry> FindHost(const std::string& name) {
+  LookupResult<HostEntry> found;
+  found.domain = ErrorDomain::kHostLookup;
+  found.value.name = name;
   return found;
 }
 
@@ -48,29 +88,47 @@ AddrInfoQuery QueryFor(const char* host, int flags = 0) {
   return query;
 }
 
+SockAddr AddressOf(std::initializer_list<std::uint8_t> bytes) {
+  SockAddr address;
+  for (const std::uint8_t byte : bytes) address.bytes[address.size++] = byte;
+  return address;
+}
+
 class TimedLookupTest : public ::testing::Test {
  protected:
-  TimedLookupTest() { threads = 0; }
-
-  AddressLookup Find(const AddrInfoQuery& query, absl::Duration timeout) {
-    return FindAddressesInTime(calls_, os_, query, timeout);
+  TimedLookupTest() {
+    threads_.started = 0;
+    threads_.error = 0;
   }
 
-  const BlockingLookup os_ = {&LookUp, kNumericHost, kTryAgain};
-  DetachedCalls calls_{&RunDetached};
+  AddressLookup Find(const AddrInfoQuery& query, absl::Duration timeout) {
+    return FindAddressesInTime(lookups_, os_, query, timeout);
+  }
+
+  static constexpr BlockingLookups os_ = {&FindAddresses, kNumericHost,
+                                          &FindHost};
+  // For ever, as a backend's are.
+  static CountedThreads threads_;
+  static TimedLookups lookups_;
 };
+
+CountedThreads TimedLookupTest::threads_;
+TimedLookups TimedLookupTest::lookups_(threads_);
 
 TEST_F(TimedLookupTest, ANameTakesAThread) {
   const AddressLookup found = Find(QueryFor("name"), kLong);
   EXPECT_EQ(found.error, 0);
   EXPECT_EQ(found.value.size(), 1u);
-  EXPECT_EQ(threads, 1);
+  EXPECT_EQ(threads_.started, 1);
 }
 
 TEST_F(TimedLookupTest, WithoutATimeoutThereIsNone) {
   const AddressLookup found = Find(QueryFor("name"), absl::InfiniteDuration());
   EXPECT_EQ(found.error, 0);
-  EXPECT_EQ(threads, 0);
+  EXPECT_EQ(FindHostInTime(lookups_, os_, "name", absl::InfiniteDuration())
+                .value.name,
+            "name");
+  EXPECT_EQ(threads_.started, 0);
 }
 
 TEST_F(TimedLookupTest, WhatNeedsNobodyToBeAskedTakesNone) {
@@ -81,7 +139,23 @@ TEST_F(TimedLookupTest, WhatNeedsNobodyToBeAskedTakesNone) {
   }
   const AddressLookup refused = Find(QueryFor("name", kNumericHost), kLong);
   EXPECT_EQ(refused.error, kNoSuchHost);
-  EXPECT_EQ(threads, 0);
+  const LookupResult<HostEntry> host =
+      FindHostInTime(lookups_, os_, "10.0.0.1", absl::ZeroDuration());
+  EXPECT_EQ(host.value.name, "10.0.0.1");
+  EXPECT_FALSE(host.timed_out);
+  EXPECT_EQ(threads_.started, 0);
+}
+
+// Nobody could say anything else of an address than what is known at once.
+TEST_F(TimedLookupTest, AnAddressThatDoesNotFitTakesNoThread) {
+  AddrInfoQuery query = QueryFor("10.0.0.1");
+  query.family = kFamily + 1;
+  EXPECT_EQ(Find(query, kLong).error, kNoSuchHost);
+  query = QueryFor("10.0.0.1");
+  query.service = "nothing";
+  EXPECT_EQ(Find(query, kLong).error, kNoSuchService);
+  EXPECT_EQ(Find(QueryFor("10.0.0.1%nowhere"), kLong).error, kNoSuchHost);
+  EXPECT_EQ(threads_.started, 0);
 }
 
 TEST_F(TimedLookupTest, TheResolversErrorIsTheLookUps) {
@@ -89,40 +163,64 @@ TEST_F(TimedLookupTest, TheResolversErrorIsTheLookUps) {
   EXPECT_EQ(found.error, kNoSuchHost);
   EXPECT_EQ(found.domain, ErrorDomain::kGetAddrInfo);
   EXPECT_FALSE(found.timed_out);
+  EXPECT_FALSE(found.no_thread);
 }
 
 TEST_F(TimedLookupTest, WithoutAThreadItIsTheSystemsError) {
-  DetachedCalls none(&RunNothing);
-  const AddressLookup found =
-      FindAddressesInTime(none, os_, QueryFor("name"), kLong);
+  threads_.error = 11;
+  const AddressLookup found = Find(QueryFor("name"), kLong);
   EXPECT_EQ(found.error, 11);
   EXPECT_EQ(found.domain, ErrorDomain::kOs);
+  EXPECT_TRUE(found.no_thread);
+  const LookupResult<HostEntry> host =
+      FindHostInTime(lookups_, os_, "name", kLong);
+  EXPECT_EQ(host.error, 11);
+  EXPECT_EQ(host.domain, ErrorDomain::kOs);
+  EXPECT_TRUE(host.no_thread);
 }
 
-TEST_F(TimedLookupTest, TooManyThatWereGivenUpAreToBeTriedAgain) {
-  DetachedCalls full(&RunDetached, /*most_given_up=*/0);
-  const AddressLookup found =
-      FindAddressesInTime(full, os_, QueryFor("name"), kLong);
-  EXPECT_EQ(found.error, kTryAgain);
-  EXPECT_EQ(found.domain, ErrorDomain::kGetAddrInfo);
-  EXPECT_FALSE(found.timed_out);
-  EXPECT_EQ(threads, 0);
-  // What takes no thread goes on.
-  EXPECT_EQ(FindAddressesInTime(full, os_, QueryFor("10.0.0.1"), kLong).error,
-            0);
-  EXPECT_EQ(
-      FindAddressesInTime(full, os_, QueryFor("name"), absl::InfiniteDuration())
-          .error,
-      0);
+TEST_F(TimedLookupTest, ALookUpThatHangsIsATimeout) {
+  threads_.error = 0;
+  static std::atomic<bool> go_on{false};
+  const LookupResult<int> found = LookUpInTime<int>(
+      lookups_.others,
+      [] {
+        while (!go_on) std::this_thread::yield();
+        return LookupResult<int>();
+      },
+      absl::ZeroDuration());
+  EXPECT_TRUE(found.timed_out);
+  EXPECT_EQ(found.error, 0);
+  go_on = true;
 }
 
-TEST_F(TimedLookupTest, AnyLookUpTakesTheDomainThatItIsTold) {
-  DetachedCalls full(&RunDetached, /*most_given_up=*/0);
-  const LookupResult<int> found =
-      LookUpInTime<int>(full, [] { return LookupResult<int>(); }, kLong,
-                        {ErrorDomain::kHostLookup, 2});
-  EXPECT_EQ(found.error, 2);
-  EXPECT_EQ(found.domain, ErrorDomain::kHostLookup);
+// RFC 6761, section 6.3.
+TEST_F(TimedLookupTest, ThisMachineHasPlacesOfItsOwn) {
+  for (const char* name : {"localhost", "LocalHost", "localhost."}) {
+    EXPECT_EQ(&lookups_.For(absl::string_view(name)), &lookups_.localhost)
+        << name;
+  }
+  for (const char* name : {"a.localhost", "a.b.LOCALHOST", "a.localhost."}) {
+    EXPECT_EQ(&lookups_.For(absl::string_view(name)), &lookups_.loopback)
+        << name;
+  }
+  for (const char* name : {"localhost.example", "notlocalhost", "localhost..",
+                           "local", "", ".", "localhos"}) {
+    EXPECT_EQ(&lookups_.For(absl::string_view(name)), &lookups_.others) << name;
+  }
+  const SockAddr loopback6 =
+      AddressOf({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+  EXPECT_EQ(&lookups_.For(AddressOf({127, 0, 0, 1})), &lookups_.localhost);
+  for (const SockAddr& address :
+       {AddressOf({127, 0, 0, 2}), AddressOf({127, 9, 0, 1}), loopback6}) {
+    EXPECT_EQ(&lookups_.For(address), &lookups_.loopback);
+  }
+  const SockAddr other6 =
+      AddressOf({32, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+  for (const SockAddr& address :
+       {AddressOf({10, 0, 0, 1}), other6, SockAddr()}) {
+    EXPECT_EQ(&lookups_.For(address), &lookups_.others);
+  }
 }
 
 }  // namespace

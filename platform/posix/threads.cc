@@ -1,0 +1,105 @@
+#include "mortise/platform/posix/threads.h"
+
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "mortise/platform/posix/clock.h"
+#include "mortise/platform/posix/detached_thread.h"
+#include "mortise/platform/thread_calls.h"
+
+namespace mortise {
+namespace posix {
+namespace {
+
+// A wait may be shorter than asked for, and so never overflows a time_t.
+constexpr absl::Duration kLongestWait = absl::Hours(1);
+
+// The calls below cannot fail with these arguments, except for want of memory.
+class PthreadCondition final : public Monitor::Condition {
+ public:
+  explicit PthreadCondition(pthread_mutex_t* mutex) : mutex_(mutex) {
+#ifdef __APPLE__
+    pthread_cond_init(&condition_, nullptr);
+#else
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&condition_, &attributes);
+    pthread_condattr_destroy(&attributes);
+#endif
+  }
+  ~PthreadCondition() override { pthread_cond_destroy(&condition_); }
+
+  void Wait(absl::Duration timeout) override {
+    timeout = std::min(timeout, kLongestWait);
+#ifdef __APPLE__
+    // There is no other clock to choose than that of the wall, but a wait that
+    // is told as a duration does not look at it.
+    const timespec duration = absl::ToTimespec(timeout);
+    pthread_cond_timedwait_relative_np(&condition_, mutex_, &duration);
+#else
+    const timespec deadline = absl::ToTimespec(Clock().Now() + timeout);
+    pthread_cond_timedwait(&condition_, mutex_, &deadline);
+#endif
+  }
+
+  void Notify() override { pthread_cond_signal(&condition_); }
+
+ private:
+  pthread_mutex_t* const mutex_;
+  pthread_cond_t condition_;
+};
+
+class PthreadMonitor final : public Monitor {
+ public:
+  PthreadMonitor() { pthread_mutex_init(&mutex_, nullptr); }
+  ~PthreadMonitor() override { pthread_mutex_destroy(&mutex_); }
+
+  void Lock() override { pthread_mutex_lock(&mutex_); }
+  void Unlock() override { pthread_mutex_unlock(&mutex_); }
+  std::unique_ptr<Condition> NewCondition() override {
+    return std::make_unique<PthreadCondition>(&mutex_);
+  }
+
+ private:
+  pthread_mutex_t mutex_;
+};
+
+std::atomic<std::uint32_t> forks{0};
+std::atomic<bool> counts_forks{false};
+
+}  // namespace
+
+std::unique_ptr<Monitor> Threads::NewMonitor() {
+  return std::make_unique<PthreadMonitor>();
+}
+
+int Threads::RunDetached(std::function<void()> work) {
+  return posix::RunDetached(std::move(work));
+}
+
+absl::Duration Threads::Now() { return Clock().Now(); }
+
+// The process's own number does not tell enough: process 1 of a container that
+// forks into a new PID namespace has a child that is process 1 too, and a
+// number is used again after its process has ended. Nor does a count of the
+// forks, which a bare clone(2) leaves as it is.
+std::uint64_t Threads::ProcessNumber() {
+  if (!counts_forks.exchange(true)) {
+    pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1); });
+  }
+  return std::uint64_t{forks.load()} << 32 |
+         static_cast<std::uint32_t>(getpid());
+}
+
+}  // namespace posix
+}  // namespace mortise
