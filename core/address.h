@@ -33,6 +33,8 @@ namespace mortise {
 
 // Python: (host, port) and (host, port, flowinfo, scopeid).
 struct HostPort {
+  // An address, or a name in ASCII. A name with other letters is written as the
+  // DNS has it, "xn--..."; any other is a usage error where it is looked up.
   std::string host;
   int port = 0;                // 0 to 65535
   std::uint32_t flowinfo = 0;  // AF_INET6 alone, 0 to 0xfffff

@@ -80,8 +80,9 @@ struct CreateConnectionOptions {
 //
 // Fails with kNotFound iff the host has no address (IsNameNotFound), with
 // kDeadlineExceeded iff the time ran out (IsTimeout), with kOutOfRange iff a
-// port or a duration is out of its range (IsUsageError; nothing has been done
-// then), and with the error of Create, Bind or Connect otherwise. Thread-safe.
+// port or a duration is out of its range, with kInvalidArgument if a host is no
+// name that can be looked up (IsUsageError; nothing has been done then), and
+// with the error of Create, Bind or Connect otherwise. Thread-safe.
 // Source: RFC 8305 for the attempts that overlap.
 absl::StatusOr<Socket> CreateConnection(
     const HostPort& address, const CreateConnectionOptions& options = {});

@@ -56,9 +56,12 @@ struct GetAddrInfoOptions {
 // `host` is a name or a numeric address; nullopt or "" is this machine: the
 // loopback address, or the wildcard address with AI_PASSIVE. `service` is a
 // name ("http") or a decimal port, nullopt or "" for port 0. Both must not be
-// absent. A name goes to the system as it is; kAiIdn, on Linux, is for one that
-// is not ASCII. What a port is taken for that has not digits alone, or is
-// beyond 65535, is the system's: glibc takes " 80" and "65616" for 80.
+// absent. A name goes to the system as it is. One that is not ASCII is best
+// written as the DNS has it ("xn--..."): Windows takes it in UTF-8; glibc takes
+// it with kAiIdn only, in the encoding of the locale, which a program chooses
+// with setlocale(3), and only where libidn2 is installed. What a port is taken
+// for that has not digits alone, or is beyond 65535, is the system's: glibc
+// takes " 80" and "65616" for 80.
 //
 // Errors carry the domain kGetAddrInfo and an EAI_* code; kEaiSystem gives way
 // to the OS's own error. kNotFound (IsNameNotFound) iff there is no such name

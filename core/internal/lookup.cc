@@ -1,14 +1,17 @@
 #include "mortise/internal/lookup.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/quote.h"
 
 namespace mortise {
 namespace internal {
@@ -37,6 +40,17 @@ absl::Status CheckHost(Operation operation, absl::string_view argument,
         absl::StrCat(host.size(), " bytes are more than ", kMaxHost));
   }
   return CheckNoNul(operation, argument, host);
+}
+
+absl::Status CheckAscii(Operation operation, absl::string_view argument,
+                        absl::string_view host) {
+  if (std::all_of(host.begin(), host.end(), absl::ascii_isascii)) {
+    return absl::OkStatus();
+  }
+  return ArgumentError(
+      absl::StatusCode::kInvalidArgument, operation, argument,
+      absl::StrCat(Quote(host),
+                   " is not ASCII; write it as the DNS has it, \"xn--...\""));
 }
 
 absl::Status CheckTimeout(Operation operation, absl::Duration timeout) {

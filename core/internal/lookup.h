@@ -27,6 +27,11 @@ absl::Status CheckNoNul(Operation operation, absl::string_view argument,
 absl::Status CheckHost(Operation operation, absl::string_view argument,
                        absl::string_view host);
 
+// kInvalidArgument if `host` is not ASCII. No look-up of every system takes
+// such a name, and systems that do take it differ in what they ask for.
+absl::Status CheckAscii(Operation operation, absl::string_view argument,
+                        absl::string_view host);
+
 // kOutOfRange iff `timeout` is negative.
 absl::Status CheckTimeout(Operation operation, absl::Duration timeout);
 

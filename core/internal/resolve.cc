@@ -115,7 +115,12 @@ absl::Status CheckHostPort(const ResolveContext& context,
                          host_port.flowinfo != 0 ? "flowinfo" : "scope_id",
                          "AF_INET has none");
   }
-  return CheckHost(context.operation, "host", host_port.host);
+  valid = CheckHost(context.operation, "host", host_port.host);
+  if (!valid.ok()) return valid;
+  valid = CheckAscii(context.operation, "host", host_port.host);
+  // The scope of an address may be in any letters: it is an interface's name.
+  if (!valid.ok() && FormOf(host_port.host) == HostForm::kName) return valid;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<SocketAddress> LookUpHost(const ResolveContext& context,

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/internal/lookup.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/tls/option_error.h"
@@ -62,13 +63,15 @@ absl::Status CheckServerName(const TlsContext& context,
                ? wrong("is missing: the certificate has to be for a host")
                : absl::OkStatus();
   }
+  absl::Status ascii =
+      internal::CheckAscii(Operation::kSsl, "server_name", server_name);
+  if (!ascii.ok()) return ascii;
   if (internal::IsDnsName(server_name) ||
       !internal::IpAddressBytes(server_name).empty()) {
     return absl::OkStatus();
   }
   return wrong(absl::StrCat("\"", absl::CHexEscape(server_name.substr(0, 80)),
-                            "\" is neither a DNS name in ASCII nor an IP "
-                            "address"));
+                            "\" is neither a DNS name nor an IP address"));
 }
 
 // Runs `once` until it need not wait any longer, or may not.

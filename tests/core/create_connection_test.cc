@@ -371,6 +371,18 @@ TEST_F(CreateConnectionTest, ALookUpThatUsesTheTimeUpLeavesNoneToConnect) {
   EXPECT_THAT(attempts_, IsEmpty());
 }
 
+TEST_F(CreateConnectionTest, AHostThatIsNotAsciiIsRefused) {
+  EXPECT_CALL(mock_.names, FindAddresses).Times(0);
+  const auto refusal = IsRefusal(
+      absl::StatusCode::kInvalidArgument, "create_connection",
+      "host: \"b\\xc3\\xbc.example\" is not ASCII; write it as the DNS has it, "
+      "\"xn--...\"");
+  const HostPort not_ascii = {"b\xc3\xbc.example", 80};
+  EXPECT_THAT(CreateConnection(not_ascii, options_).status(), refusal);
+  options_.source_address = not_ascii;
+  EXPECT_THAT(CreateConnection({"127.0.0.1", 80}, options_).status(), refusal);
+}
+
 TEST_F(CreateConnectionTest, ALookUpCanTimeOut) {
   options_.timeout = absl::Seconds(5);
   LookupResult<std::vector<AddrInfoEntry>> late;

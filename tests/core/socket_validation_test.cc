@@ -76,6 +76,12 @@ std::vector<BadAddress> BadAddresses() {
       {"HostWithNul", kAfInet, HostPort{nul, 1}, kInvalid, "host: holds a NUL"},
       {"HostTooLong", kAfInet, HostPort{std::string(1025, 'h'), 1}, kInvalid,
        "host: 1025 bytes are more than 1024"},
+      {"HostNotAscii", kAfInet, HostPort{"b\xc3\xbc.example", 1}, kInvalid,
+       "host: \"b\\xc3\\xbc.example\" is not ASCII; write it as the DNS has "
+       "it, \"xn--...\""},
+      {"HostNotAsciiInIpv6", kAfInet6, HostPort{"\xff", 1}, kInvalid,
+       "host: \"\\xff\" is not ASCII; write it as the DNS has it, "
+       "\"xn--...\""},
       {"EmptyHostInIpv6", kAfInet6, HostPort{"", 1}, kInvalid,
        "host: \"\" has a meaning in AF_INET alone; write the address"},
       {"BroadcastInIpv6", kAfInet6, HostPort{"<broadcast>", 1}, kInvalid,

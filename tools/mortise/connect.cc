@@ -102,6 +102,8 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
       return args.UsageError("nobody can be connected to at port 0", err);
     }
   }
+  const absl::Status is_host = CheckHost(host);
+  if (!is_host.ok()) return args.UsageError(is_host.message(), err);
   const absl::Status tls_agrees = CheckTlsClientFlags(tls, options.udp, host);
   if (!tls_agrees.ok()) return args.UsageError(tls_agrees.message(), err);
   absl::StatusOr<Endpoint> peer =

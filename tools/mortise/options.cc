@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "mortise/address.h"
 #include "mortise/services.h"
+#include "mortise/socket_address.h"
 #include "tools/mortise/args.h"
 
 namespace mortise::program {
@@ -61,8 +62,9 @@ void AddSocketFlags(Options* options, Args* args) {
 void AddSourceFlag(absl::string_view help, Options* options, Args* args) {
   args->Value("--source", "HOST:PORT", help, [options](absl::string_view text) {
     absl::StatusOr<HostPort> source = ParseHostPort(text);
-    if (source.ok()) options->source = *source;
-    return source.status();
+    if (!source.ok()) return source.status();
+    options->source = *source;
+    return CheckHost(source->host);
   });
 }
 
@@ -108,6 +110,15 @@ absl::Status CheckOptions(const Options& options, std::optional<int> port) {
 bool IsNumber(absl::string_view text) {
   return !text.empty() &&
          std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
+absl::Status CheckHost(absl::string_view host) {
+  if (std::all_of(host.begin(), host.end(), absl::ascii_isascii) ||
+      SocketAddress::Numeric(host, 0).ok()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      Quoted(host), " is not ASCII; write it as the DNS has it, 'xn--...'"));
 }
 
 absl::StatusOr<int> ParsePort(absl::string_view text) {

@@ -51,6 +51,10 @@ absl::Status CheckOptions(const Options& options,
 // True iff `text` is to be read as a port, not as the name of a service.
 bool IsNumber(absl::string_view text);
 
+// Fails if `host` is neither an address nor a name in ASCII. The library
+// refuses such a name wherever it looks one up by itself.
+absl::Status CheckHost(absl::string_view host);
+
 // A port as a number, 0 to 65535.
 absl::StatusOr<int> ParsePort(absl::string_view text);
 

@@ -104,6 +104,8 @@ int ResolveMain(absl::Span<const absl::string_view> words, std::ostream& out,
   }
 
   const absl::string_view host = WithoutBrackets(given[0]);
+  const absl::Status is_host = CheckHost(host);
+  if (!is_host.ok()) return args.UsageError(is_host.message(), err);
   const absl::string_view port = given.size() > 1 ? given[1] : "0";
   const GetAddrInfoOptions query = Query(options, flags);
   // The system would take "-1" for port 65535.

@@ -58,6 +58,15 @@ TEST(ParsePortTest, TakesDecimalNumbersInRange) {
   }
 }
 
+TEST(CheckHostTest, RejectsANameThatIsNotAscii) {
+  for (const char* host : {"", "xn--bcher-kva.example", "127.0.0.1", "::1"}) {
+    EXPECT_TRUE(CheckHost(host).ok()) << host;
+  }
+  EXPECT_EQ(CheckHost("b\xc3\xbc\xff").message(),
+            "'b\\xc3\\xbc\\xff' is not ASCII; write it as the DNS has it, "
+            "'xn--...'");
+}
+
 TEST(IsNumberTest, TellsPortsFromServices) {
   EXPECT_TRUE(IsNumber("80"));
   EXPECT_TRUE(IsNumber("99999"));
