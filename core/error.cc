@@ -42,6 +42,11 @@ bool IsTimeout(const absl::Status& status) {
   return HasCode(status, {ErrorCode::kEtimedout});
 }
 
+bool IsConnectionTimedOut(const absl::Status& status) {
+  const ErrorPayload error(status);
+  return IsTimeout(status) && error.domain() != ErrorDomain::kTimeout;
+}
+
 bool IsWouldBlock(const absl::Status& status) {
   return HasCode(status, {ErrorCode::kEagain, ErrorCode::kEalready,
                           ErrorCode::kEinprogress});

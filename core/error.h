@@ -53,8 +53,12 @@ std::optional<Error> ErrorOf(const absl::Status& status);
 // Each is true iff `status` is an error of this library and …
 
 // … the socket's timeout ran out, or the OS gave up on the peer (ETIMEDOUT).
-// Python: TimeoutError. `ErrorOf(status)->domain` tells the two apart.
+// Python: TimeoutError. IsConnectionTimedOut tells the two apart.
 bool IsTimeout(const absl::Status& status);
+// … the OS gave up on the peer, which has not answered for too long
+// (ETIMEDOUT). The connection is over, whereas after the socket's own timeout
+// the same call can be made again. Source: tcp(7), tcp_retries2.
+bool IsConnectionTimedOut(const absl::Status& status);
 // … the call would have to wait and the socket is non-blocking: EAGAIN,
 // EWOULDBLOCK, EALREADY, EINPROGRESS. Python: BlockingIOError.
 bool IsWouldBlock(const absl::Status& status);

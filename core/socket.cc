@@ -64,6 +64,20 @@ absl::Status SetOption(Socket& socket, int level, int optname,
   return absl::OkStatus();
 }
 
+// OK if a socket can remember what the caller says that a descriptor is.
+absl::Status CheckKind(Operation operation, AddressFamily family, int type) {
+  constexpr int kMost = std::numeric_limits<std::int16_t>::max();
+  for (const auto& [argument, value] :
+       {std::pair<absl::string_view, int>{"family", family.value()},
+        std::pair<absl::string_view, int>{"type", type}}) {
+    if (value < 0 || value > kMost) {
+      return ArgumentError(absl::StatusCode::kOutOfRange, operation, argument,
+                           absl::StrCat(value, " is not in 0 to ", kMost));
+    }
+  }
+  return absl::OkStatus();
+}
+
 std::string Describe(AddressFamily family, SocketType type, Protocol protocol) {
   std::string text = absl::StrCat(family.ToString(), " ", type.ToString());
   if (protocol.value() != 0) absl::StrAppend(&text, " ", protocol.ToString());
@@ -105,10 +119,12 @@ absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
   absl::Status valid =
       internal::CheckHandle(os.sockets(), Operation::kDup, "fd", fd);
   if (!valid.ok()) return valid;
+  const int plain_type = os.sockets().SplitType(type.value()).type;
+  valid = CheckKind(Operation::kDup, family, plain_type);
+  if (!valid.ok()) return valid;
   const SysResult<NativeHandle> copy = os.sockets().Dup(fd);
   if (!copy.ok()) return OsError(os, Operation::kDup, copy.error);
-  Socket socket(&os, copy.value, family,
-                os.sockets().SplitType(type.value()).type, protocol);
+  Socket socket(&os, copy.value, family, plain_type, protocol);
   absl::Status set = internal::ApplyDefaultTimeout(&socket);
   if (!set.ok()) return set;
   return socket;
@@ -121,8 +137,10 @@ absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
   absl::Status valid =
       internal::CheckHandle(os.sockets(), Operation::kSocket, "fd", fd);
   if (!valid.ok()) return valid;
-  Socket socket(&os, fd, family, os.sockets().SplitType(type.value()).type,
-                protocol);
+  const int plain_type = os.sockets().SplitType(type.value()).type;
+  valid = CheckKind(Operation::kSocket, family, plain_type);
+  if (!valid.ok()) return valid;
+  Socket socket(&os, fd, family, plain_type, protocol);
   absl::Status set = internal::ApplyDefaultTimeout(&socket);
   if (set.ok()) return socket;
   (void)socket.Detach();
@@ -131,12 +149,13 @@ absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
 
 absl::StatusOr<Socket> Socket::Dup() const {
   if (!is_open()) return ClosedError(Operation::kDup);
-  absl::StatusOr<Socket> copy =
-      FromFd(handle_, family_, type_, protocol_, platform_);
-  if (!copy.ok()) return copy;
-  // Whether a duplicate shares the mode is each system's affair.
-  absl::Status set = copy->SetTimeout(timeout_);
-  if (!set.ok()) return set;
+  const SysResult<NativeHandle> handle = platform_->sockets().Dup(handle_);
+  if (!handle.ok()) return OsError(*platform_, Operation::kDup, handle.error);
+  Socket copy(platform_, handle.value, family_, type_, protocol_);
+  // The two share the mode, which is right as it is: to change it, even for a
+  // moment, would disturb other threads' calls on this socket.
+  copy.timeout_ = timeout_;
+  copy.wait_flags_ = wait_flags_;
   return copy;
 }
 
@@ -148,6 +167,7 @@ Socket& Socket::operator=(Socket&& other) noexcept {
   platform_ = other.platform_;
   handle_ = std::exchange(other.handle_, NativeHandle());
   timeout_ = other.timeout_;
+  wait_flags_ = other.wait_flags_;
   family_ = other.family_;
   type_ = other.type_;
   protocol_ = other.protocol_;
@@ -249,6 +269,9 @@ absl::Status Socket::SetTimeout(absl::Duration timeout) {
       handle_, timeout == absl::InfiniteDuration());
   if (!set.ok()) return OsError(*platform_, Operation::kSetTimeout, set.error);
   timeout_ = timeout;
+  wait_flags_ = timeout == absl::InfiniteDuration()
+                    ? 0
+                    : platform_->sockets().GetWaitFlags().do_not_wait;
   return absl::OkStatus();
 }
 

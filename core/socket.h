@@ -18,7 +18,14 @@
 // (IsWouldBlock); with any other timeout it fails once that much time has
 // passed (IsTimeout), counted from the beginning of the call on a clock that
 // nobody sets. A signal never makes a call fail, and the time that it took
-// counts. What is there already is taken without looking at the clock.
+// counts. What is there already is taken, however short the timeout.
+//
+// The timeout is this object's own and holds whatever happens to the
+// descriptor. The mode of the descriptor (O_NONBLOCK) is another matter: it is
+// shared by all duplicates, in other processes too, and anybody may change it.
+// A socket with a timeout does not wait longer for it, and a blocking socket
+// still waits. docs/porting.md says what is left of it for Accept, Connect and
+// SendFile, which have no flag against waiting.
 //
 // Errors. Besides what each method names, every method fails with
 // kFailedPrecondition iff the socket has been closed (IsClosed), with
@@ -197,6 +204,9 @@ class Socket {
   NativeHandle native_handle() const { return handle_; }
   // What the socket was made with; nullptr for `Socket()`.
   Platform* platform() const { return platform_; }
+  // For the library: the flag that a send or receive on this socket needs so
+  // that it does not wait against the socket's timeout; 0 for none.
+  int wait_flags() const { return wait_flags_; }
 
   // Python: get_inheritable, set_inheritable. Whether child processes that are
   // started from now on inherit the descriptor; no socket made here is
@@ -241,8 +251,9 @@ class Socket {
 
   // Python: accept. Waits for a connection; its socket has the default timeout,
   // so is blocking unless one was set, whatever this one is. A connection that
-  // died while it waited is passed over. Source: accept(2), section "Error
-  // handling".
+  // died while it waited is passed over, within the timeout, and so are errors
+  // of the network that belong to such a connection. Source: accept(2), section
+  // "Error handling".
   absl::StatusOr<AcceptResult> Accept();
 
   // Python: connect. With a timeout, looking the host up counts too. After a
@@ -269,9 +280,12 @@ class Socket {
 
   // Python: recv. Receives what is there, at least one byte, at most
   // `buffer`; 0 iff the peer has ended the stream, the datagram was empty, or
-  // `buffer` is. A datagram that is larger is cut, on every OS. `flags` are
-  // MSG_*. Fails with kUnavailable iff reset (IsConnectionReset).
-  // Source: recv(2).
+  // `buffer` is. Into an empty `buffer` nothing is received: the call returns 0
+  // at once, and a datagram stays where it is, unless MSG_TRUNC or MSG_ERRQUEUE
+  // is among `flags`. MSG_WAITALL waits for all of `buffer` on a blocking
+  // socket only; with a timeout it returns what has come, as in Python. A
+  // datagram that is larger is cut, on every OS. `flags` are MSG_*. Fails with
+  // kUnavailable iff reset (IsConnectionReset). Source: recv(2).
   //
   // kMsgTrunc in `flags` asks for the length of the datagram, where the OS can
   // tell it (Linux). The result may then be more than `buffer` has, of which
@@ -333,9 +347,19 @@ class Socket {
   // Source: send(2).
   absl::StatusOr<std::size_t> Send(absl::string_view data, int flags = 0);
 
-  // Python: sendall. Sends all of `data`, within one timeout. If it fails there
-  // is no telling how much was sent.
-  absl::Status SendAll(absl::string_view data, int flags = 0);
+  // Python: sendall. Sends all of `data`, within one timeout for all of it.
+  // `*sent`, if given, is exactly how many bytes the OS has taken, whatever the
+  // status, so that a call which failed can be continued with
+  // `data.substr(*sent)`.
+  //
+  // `progress_timeout`, more than zero, is how long the call may stand still:
+  // it fails (IsTimeout) after so much time in which nothing was taken. It
+  // counts besides the socket's timeout, and on a blocking socket too. Windows
+  // has no flag against waiting, so there a blocking descriptor is non-blocking
+  // while such a call runs.
+  absl::Status SendAll(
+      absl::string_view data, int flags = 0, std::size_t* sent = nullptr,
+      absl::Duration progress_timeout = absl::InfiniteDuration());
 
   // Python: sendfile. Sends what stands in `file` from `offset` on, to its end
   // or for `count` bytes, within one timeout, and returns how much that was.
@@ -356,15 +380,16 @@ class Socket {
   // none, with kOutOfRange iff `offset` is more than 2^63 - 1, and otherwise as
   // Send does, or with what the OS said of the file.
   // Source: sendfile(2), TransmitFile.
-  absl::StatusOr<std::uint64_t> SendFile(std::FILE* file,
-                                         std::uint64_t offset = 0,
-                                         std::uint64_t count = kToTheEnd,
-                                         std::uint64_t* sent = nullptr);
+  // `progress_timeout` is what it is in SendAll.
+  absl::StatusOr<std::uint64_t> SendFile(
+      std::FILE* file, std::uint64_t offset = 0,
+      std::uint64_t count = kToTheEnd, std::uint64_t* sent = nullptr,
+      absl::Duration progress_timeout = absl::InfiniteDuration());
   // The same with the file's descriptor, or its HANDLE on Windows.
-  absl::StatusOr<std::uint64_t> SendFile(NativeHandle file,
-                                         std::uint64_t offset = 0,
-                                         std::uint64_t count = kToTheEnd,
-                                         std::uint64_t* sent = nullptr);
+  absl::StatusOr<std::uint64_t> SendFile(
+      NativeHandle file, std::uint64_t offset = 0,
+      std::uint64_t count = kToTheEnd, std::uint64_t* sent = nullptr,
+      absl::Duration progress_timeout = absl::InfiniteDuration());
 
   // Python: sendto. Sends one datagram to `address`. The Address form looks a
   // host name up on each call; the other is for the ways where that matters.
@@ -418,8 +443,8 @@ class Socket {
 
   // Python: settimeout. Zero is non-blocking, absl::InfiniteDuration() (None in
   // Python) is blocking, anything between is the timeout of every call from now
-  // on. kOutOfRange iff negative. The mode is the descriptor's, so all sockets
-  // on one descriptor share it.
+  // on. kOutOfRange iff negative. Also sets the mode of the descriptor, for the
+  // sake of other users of it; see "Blocking, non-blocking, timeout" above.
   absl::Status SetTimeout(absl::Duration timeout);
 
   // Python: gettimeout. What SetTimeout or SetBlocking said last.
@@ -443,8 +468,8 @@ class Socket {
          SocketType type, Protocol protocol)
       : platform_(platform),
         handle_(handle),
-        family_(family),
-        type_(type),
+        family_(static_cast<std::int16_t>(family.value())),
+        type_(static_cast<std::int16_t>(type.value())),
         protocol_(protocol) {}
 
   // connect(2) and all that comes before and after it, for Connect and
@@ -455,9 +480,11 @@ class Socket {
   Platform* platform_ = nullptr;
   NativeHandle handle_;
   absl::Duration timeout_ = absl::InfiniteDuration();
-  AddressFamily family_;
-  SocketType type_;
+  // Families have 16 bits on every OS, and so has a type without its flags.
+  std::int16_t family_ = 0;
+  std::int16_t type_ = 0;
   Protocol protocol_;
+  int wait_flags_ = 0;
 };
 
 // A connection, and who made it.

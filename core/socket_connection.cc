@@ -38,9 +38,24 @@ ErrorCode CodeOf(const Platform& platform, int native) {
   return internal::PortableCode(platform, ErrorDomain::kOs, native);
 }
 
-bool InTimeoutMode(const WaitingCall& call) {
-  return call.timeout > absl::ZeroDuration() &&
-         call.timeout < absl::InfiniteDuration();
+// Whether accept(2) spoke of a connection that died in the queue, or of an
+// error of the network that was on its way to it. The next connection may be
+// alive.
+bool IsOfDeadConnection(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kEconnaborted:
+    case ErrorCode::kEconnreset:
+    case ErrorCode::kEproto:
+    case ErrorCode::kEnoprotoopt:
+    case ErrorCode::kEnetdown:
+    case ErrorCode::kEnetunreach:
+    case ErrorCode::kEhostdown:
+    case ErrorCode::kEhostunreach:
+    case ErrorCode::kEnonet:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // The three below return what connect(2) came to, 0 for success, or the error
@@ -58,6 +73,18 @@ absl::StatusOr<int> AwaitConnection(const WaitingCall& call,
   return pending.ok() ? pending.value : pending.error;
 }
 
+// connect(2) cannot be told not to wait. If somebody else has made the
+// descriptor of a socket with a timeout blocking, it is made non-blocking
+// again.
+void KeepFromWaiting(const WaitingCall& call) {
+  if (call.timeout == absl::InfiniteDuration()) return;
+  SocketCalls& sockets = call.platform.sockets();
+  const SysResult<bool> non_blocking = sockets.IsNonBlocking(call.handle);
+  if (non_blocking.ok() && !non_blocking.value) {
+    sockets.SetBlocking(call.handle, false);
+  }
+}
+
 // On POSIX, AF_UNIX has no handshake. Where connect(2) fails with EINTR, or on
 // a non-blocking socket with EAGAIN because the backlog is full, nothing has
 // been started and there is nothing to poll for: it is issued again.
@@ -65,13 +92,14 @@ absl::StatusOr<int> ConnectLocally(const WaitingCall& call,
                                    const Deadline& deadline) {
   absl::Duration pause = absl::Milliseconds(1);
   for (;;) {
+    KeepFromWaiting(call);
     const SysResult<void> connected =
         call.platform.sockets().Connect(call.handle, call.address->raw());
     if (connected.ok()) return 0;
     const ErrorCode code = CodeOf(call.platform, connected.error);
     if (code == ErrorCode::kEintr) continue;
     if (code == ErrorCode::kEinprogress) return AwaitConnection(call, deadline);
-    if (code != ErrorCode::kEagain || !InTimeoutMode(call)) {
+    if (code != ErrorCode::kEagain || !internal::MayWait(call)) {
       return connected.error;
     }
     const absl::Duration remaining = deadline.Remaining();
@@ -83,18 +111,29 @@ absl::StatusOr<int> ConnectLocally(const WaitingCall& call,
   }
 }
 
+// Whether the system says that there is a connection.
+bool HasPeer(const WaitingCall& call) {
+  SockAddr peer;
+  return call.platform.sockets().GetPeerName(call.handle, &peer).ok();
+}
+
 // Elsewhere an attempt that was interrupted goes on by itself, and a second
-// connect(2) would be told so (EALREADY). POSIX, connect(), section "Errors".
+// connect(2) would be told so (EALREADY): POSIX, connect(), section "Errors".
+// Not every family heeds that. Linux ends an attempt of AF_VSOCK, and leaves no
+// error behind, so the attempt is made again unless there is a connection.
 absl::StatusOr<int> ConnectRemotely(const WaitingCall& call,
                                     const Deadline& deadline) {
-  const SysResult<void> connected =
-      call.platform.sockets().Connect(call.handle, call.address->raw());
-  if (connected.ok()) return 0;
-  const ErrorCode code = CodeOf(call.platform, connected.error);
-  if (code != ErrorCode::kEinprogress && code != ErrorCode::kEintr) {
-    return connected.error;
+  for (;;) {
+    KeepFromWaiting(call);
+    const SysResult<void> connected =
+        call.platform.sockets().Connect(call.handle, call.address->raw());
+    if (connected.ok()) return 0;
+    const ErrorCode code = CodeOf(call.platform, connected.error);
+    if (code == ErrorCode::kEinprogress) return AwaitConnection(call, deadline);
+    if (code != ErrorCode::kEintr) return connected.error;
+    const absl::StatusOr<int> ended = AwaitConnection(call, deadline);
+    if (!ended.ok() || *ended != 0 || HasPeer(call)) return ended;
   }
-  return AwaitConnection(call, deadline);
 }
 
 }  // namespace
@@ -127,8 +166,14 @@ absl::Status Socket::Listen(int backlog) {
 
 absl::StatusOr<AcceptResult> Socket::Accept() {
   if (!is_open()) return ClosedError(Operation::kAccept);
-  internal::Waiter waiter;
+  const WaitingCall call = {*platform_, handle_, timeout_, Operation::kAccept,
+                            WaitEvent::kReadable};
+  const Deadline deadline(platform_->clock(), timeout_);
+  internal::Waiter waiter(deadline);
   for (;;) {
+    // Also after a connection that was dead: there may be no other.
+    absl::Status status = internal::WaitFirst(call, deadline);
+    if (!status.ok()) return status;
     SockAddr peer;
     const SysResult<NativeHandle> accepted =
         platform_->sockets().Accept(handle_, &peer);
@@ -140,17 +185,14 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
       if (!set.ok()) return set;
       return result;
     }
-    // The connection has died in the queue. That is no reason for the caller's
-    // accept loop to stop; the next one may be alive.
-    const ErrorCode code = CodeOf(*platform_, accepted.error);
-    if (code == ErrorCode::kEconnaborted || code == ErrorCode::kEconnreset ||
-        code == ErrorCode::kEproto) {
+    if (IsOfDeadConnection(CodeOf(*platform_, accepted.error))) {
+      if (timeout_ > absl::ZeroDuration() &&
+          deadline.Remaining() <= absl::ZeroDuration()) {
+        return internal::TimeoutError(Operation::kAccept);
+      }
       continue;
     }
-    absl::Status status =
-        waiter.AfterFailure({*platform_, handle_, timeout_, Operation::kAccept,
-                             WaitEvent::kReadable},
-                            accepted.error);
+    status = waiter.AfterFailure(call, accepted.error);
     if (!status.ok()) return status;
   }
 }

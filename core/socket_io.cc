@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -18,10 +19,12 @@
 #include "mortise/internal/deadline.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/progress_timeout.h"
 #include "mortise/internal/receive_string.h"
 #include "mortise/internal/resolve.h"
 #include "mortise/internal/waiter.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/constants/native.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
@@ -38,18 +41,27 @@ using internal::ReceiveString;
 using internal::Waiter;
 using internal::WaitingCall;
 
-// What has not been sent stays in `data`.
-absl::Status SendAllOf(const Socket& socket, absl::string_view& data,
-                       int flags) {
+// What has not been sent stays in `data`; `*sent` counts the rest.
+absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
+                       absl::Duration progress_timeout, std::size_t* sent) {
   Platform& platform = *socket.platform();
   const absl::Duration timeout = socket.GetTimeout();
-  const WaitingCall call = {platform, socket.native_handle(), timeout,
-                            Operation::kSend, WaitEvent::kWritable};
+  const internal::SendsThatDoNotWait sends(platform, socket.native_handle(),
+                                           timeout, socket.wait_flags(),
+                                           progress_timeout);
+  flags |= sends.flags();
+  const WaitingCall call = {platform,
+                            socket.native_handle(),
+                            timeout,
+                            Operation::kSend,
+                            WaitEvent::kWritable,
+                            nullptr,
+                            flags};
   // One for the whole of it: a receiver that takes a little now and then must
   // not stretch the timeout.
   const internal::Deadline deadline(platform.clock(), timeout);
   const bool may_time_out = timeout > absl::ZeroDuration();
-  Waiter waiter(deadline);
+  Waiter waiter(deadline, progress_timeout);
   do {
     const SysResult<std::size_t> size =
         platform.sockets().Send(call.handle, data, flags);
@@ -59,7 +71,9 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data,
       continue;
     }
     waiter.AfterProgress();
-    data.remove_prefix(std::min(size.value, data.size()));
+    const std::size_t taken = std::min(size.value, data.size());
+    data.remove_prefix(taken);
+    *sent += taken;
     if (!data.empty() && may_time_out &&
         deadline.Remaining() <= absl::ZeroDuration()) {
       return internal::TimeoutError(Operation::kSend);
@@ -68,15 +82,27 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data,
   return absl::OkStatus();
 }
 
+// Whether receiving into no room is over before it begins. The two flags ask
+// for something else than bytes: how long a datagram is, and an error.
+ABSL_ATTRIBUTE_NOINLINE bool WantsNothing(const Socket& socket, int flags) {
+  const int others =
+      kMsgTrunc | socket.platform()->sockets().GetWaitFlags().error_queue;
+  return (flags & others) == 0;
+}
+
 }  // namespace
 
 absl::StatusOr<std::size_t> Socket::Recv(absl::Span<char> buffer, int flags) {
-  if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kRecv);
-  const Attempt attempt(*this, [buffer, flags](const Socket& socket) {
-    return BelievedReceived(
-        socket.platform_->sockets().Recv(socket.handle_, buffer, flags),
-        buffer.size(), flags);
-  });
+  if (ABSL_PREDICT_FALSE(!is_open() || buffer.empty())) {
+    if (!is_open()) return ClosedError(Operation::kRecv);
+    if (WantsNothing(*this, flags)) return 0;
+  }
+  const Attempt attempt(
+      *this, flags, [buffer](const Socket& socket, int all_flags) {
+        return BelievedReceived(
+            socket.platform_->sockets().Recv(socket.handle_, buffer, all_flags),
+            buffer.size(), all_flags);
+      });
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
   return attempt.Retry(Operation::kRecv, WaitEvent::kReadable, size.error);
@@ -93,17 +119,20 @@ absl::StatusOr<RecvFromResult> Socket::RecvFrom(absl::Span<char> buffer,
   // The one thing that is returned, and so made where the caller wants it: the
   // address is written there and never copied.
   absl::StatusOr<RecvFromResult> result(std::in_place);
-  if (ABSL_PREDICT_FALSE(!is_open())) {
-    internal::RefuseReceive(Operation::kRecvFrom, &result);
-    return result;
+  if (ABSL_PREDICT_FALSE(!is_open() || buffer.empty())) {
+    if (!is_open()) {
+      internal::RefuseReceive(Operation::kRecvFrom, &result);
+      return result;
+    }
+    if (WantsNothing(*this, flags)) return result;
   }
   RecvFromResult& received = *result;
   const Attempt attempt(
-      *this, [buffer, flags, &received](const Socket& socket) {
-        return BelievedReceived(
-            socket.platform_->sockets().RecvFrom(
-                socket.handle_, buffer, flags, received.address.mutable_raw()),
-            buffer.size(), flags);
+      *this, flags, [buffer, &received](const Socket& socket, int all_flags) {
+        return BelievedReceived(socket.platform_->sockets().RecvFrom(
+                                    socket.handle_, buffer, all_flags,
+                                    received.address.mutable_raw()),
+                                buffer.size(), all_flags);
       });
   const SysResult<std::size_t> size = attempt.Try();
   received.size = size.value;
@@ -131,19 +160,28 @@ absl::StatusOr<RecvFromStringResult> Socket::RecvFrom(std::size_t bufsize,
 
 absl::StatusOr<std::size_t> Socket::Send(absl::string_view data, int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kSend);
-  const Attempt attempt(*this, [data, flags](const Socket& socket) {
-    return BelievedSent(
-        socket.platform_->sockets().Send(socket.handle_, data, flags),
-        data.size());
-  });
+  const Attempt attempt(
+      *this, flags, [data](const Socket& socket, int all_flags) {
+        return BelievedSent(
+            socket.platform_->sockets().Send(socket.handle_, data, all_flags),
+            data.size());
+      });
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
   return attempt.Retry(Operation::kSend, WaitEvent::kWritable, size.error);
 }
 
-absl::Status Socket::SendAll(absl::string_view data, int flags) {
+absl::Status Socket::SendAll(absl::string_view data, int flags,
+                             std::size_t* sent,
+                             absl::Duration progress_timeout) {
+  std::size_t own = 0;
+  if (sent == nullptr) sent = &own;
+  *sent = 0;
   if (!is_open()) return ClosedError(Operation::kSend);
-  absl::Status status = SendAllOf(*this, data, flags);
+  absl::Status valid =
+      internal::CheckProgressTimeout(Operation::kSend, progress_timeout);
+  if (!valid.ok()) return valid;
+  absl::Status status = SendAllOf(*this, data, flags, progress_timeout, sent);
   // Nobody can know where to go on.
   if (ABSL_PREDICT_FALSE(!status.ok())) {
     platform_->sockets().AbandonSend(handle_, data);
@@ -156,10 +194,10 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
                                            int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kSendTo);
   const Attempt attempt(
-      *this,
-      [data, flags, &address](const Socket& socket) {
+      *this, flags,
+      [data, &address](const Socket& socket, int all_flags) {
         return BelievedSent(socket.platform_->sockets().SendTo(
-                                socket.handle_, data, flags, address.raw()),
+                                socket.handle_, data, all_flags, address.raw()),
                             data.size());
       },
       &address);
@@ -184,11 +222,12 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
       {*platform_, family_, Operation::kSendTo}, address, deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
   const Attempt attempt(
-      *this,
-      [data, flags, &resolved](const Socket& socket) {
-        return BelievedSent(socket.platform_->sockets().SendTo(
-                                socket.handle_, data, flags, resolved->raw()),
-                            data.size());
+      *this, flags,
+      [data, &resolved](const Socket& socket, int all_flags) {
+        return BelievedSent(
+            socket.platform_->sockets().SendTo(socket.handle_, data, all_flags,
+                                               resolved->raw()),
+            data.size());
       },
       &*resolved);
   return attempt.Run(Operation::kSendTo, WaitEvent::kWritable,

@@ -66,16 +66,17 @@ absl::StatusOr<RecvMsgResult> Socket::RecvMsg(
   }
   RecvMsgResult& received = *result;
   const Attempt attempt(
-      *this, [buffers, control, flags, &received](const Socket& socket) {
+      *this, flags,
+      [buffers, control, &received](const Socket& socket, int all_flags) {
         const SysResult<ReceivedMessage> message =
             socket.platform_->messages().RecvMsg(
-                socket.handle_, buffers, control, flags,
+                socket.handle_, buffers, control, all_flags,
                 received.address.mutable_raw());
         received.control_size =
             std::min(message.value.control_size, control.size());
         received.flags = message.value.flags;
         return BelievedReceived({message.value.size, message.error},
-                                TotalSize(buffers), flags);
+                                TotalSize(buffers), all_flags);
       });
   const SysResult<std::size_t> size = attempt.Try();
   received.size = size.value;
@@ -117,11 +118,13 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
   if (ABSL_PREDICT_FALSE(!is_open() || control.size() > kMaxControl)) {
     return Refusal(Operation::kSendMsg, is_open(), control);
   }
-  const Attempt attempt(*this, [buffers, control, flags](const Socket& socket) {
-    return BelievedSent(socket.platform_->messages().SendMsg(
-                            socket.handle_, buffers, control, flags, nullptr),
-                        TotalSize(buffers));
-  });
+  const Attempt attempt(
+      *this, flags, [buffers, control](const Socket& socket, int all_flags) {
+        return BelievedSent(
+            socket.platform_->messages().SendMsg(socket.handle_, buffers,
+                                                 control, all_flags, nullptr),
+            TotalSize(buffers));
+      });
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
   return attempt.Retry(Operation::kSendMsg, WaitEvent::kWritable, size.error);
@@ -137,11 +140,11 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
       {*platform_, family_, Operation::kSendMsg}, address);
   if (ABSL_PREDICT_FALSE(!valid.ok())) return valid;
   const Attempt attempt(
-      *this,
-      [buffers, control, flags, &address](const Socket& socket) {
+      *this, flags,
+      [buffers, control, &address](const Socket& socket, int all_flags) {
         return BelievedSent(
             socket.platform_->messages().SendMsg(
-                socket.handle_, buffers, control, flags, &address.raw()),
+                socket.handle_, buffers, control, all_flags, &address.raw()),
             TotalSize(buffers));
       },
       &address);
@@ -163,11 +166,11 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
                         deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
   const Attempt attempt(
-      *this,
-      [buffers, control, flags, &resolved](const Socket& socket) {
+      *this, flags,
+      [buffers, control, &resolved](const Socket& socket, int all_flags) {
         return BelievedSent(
             socket.platform_->messages().SendMsg(
-                socket.handle_, buffers, control, flags, &resolved->raw()),
+                socket.handle_, buffers, control, all_flags, &resolved->raw()),
             TotalSize(buffers));
       },
       &*resolved);

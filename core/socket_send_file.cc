@@ -19,6 +19,7 @@
 #include "mortise/internal/deadline.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/progress_timeout.h"
 #include "mortise/internal/waiter.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
@@ -46,12 +47,21 @@ constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();
 class Sending {
  public:
   Sending(const Socket& socket, NativeHandle file, std::uint64_t offset,
-          std::uint64_t count)
+          std::uint64_t count, absl::Duration progress_timeout)
       : platform_(*socket.platform()),
-        call_{platform_, socket.native_handle(), socket.GetTimeout(),
-              Operation::kSendFile, WaitEvent::kWritable},
+        sends_(platform_, socket.native_handle(), socket.GetTimeout(),
+               socket.wait_flags(), progress_timeout),
+        call_{platform_,
+              socket.native_handle(),
+              socket.GetTimeout(),
+              Operation::kSendFile,
+              WaitEvent::kWritable,
+              nullptr,
+              sends_.flags()},
+        may_wait_inside_(call_.timeout == absl::InfiniteDuration() &&
+                         progress_timeout == absl::InfiniteDuration()),
         deadline_(platform_.clock(), call_.timeout),
-        waiter_(deadline_),
+        waiter_(deadline_, progress_timeout),
         file_(file),
         offset_(offset),
         count_(std::min(count, kMaxOffset - offset)) {}
@@ -59,7 +69,8 @@ class Sending {
   // Until the end of the file, of the count, of the time, or an error.
   absl::Status Run() {
     while (!ended_ && sent_ < count_) {
-      absl::Status status = by_system_ ? SendDirectly() : SendPiece();
+      absl::Status status =
+          by_system_ && !WouldWaitInside() ? SendDirectly() : SendPiece();
       if (!status.ok()) return status;
     }
     return absl::OkStatus();
@@ -92,10 +103,19 @@ class Sending {
         std::min<std::uint64_t>(most, count_ - sent_));
   }
 
+  // Whether the system's call would wait although the time is limited, because
+  // somebody else has made the descriptor blocking. A send has a flag against
+  // that, this call has none.
+  bool WouldWaitInside() {
+    if (may_wait_inside_) return false;
+    const SysResult<bool> non_blocking =
+        platform_.sockets().IsNonBlocking(call_.handle);
+    return non_blocking.ok() && !non_blocking.value;
+  }
+
   absl::Status SendDirectly() {
-    const bool blocking = call_.timeout == absl::InfiniteDuration();
     const SysResult<std::size_t> size = platform_.files().SendFile(
-        call_.handle, blocking, file_, offset_ + sent_,
+        call_.handle, may_wait_inside_, file_, offset_ + sent_,
         Left(std::numeric_limits<std::size_t>::max()));
     if (size.error == kNotSupportedError) {
       by_system_ = false;
@@ -119,7 +139,7 @@ class Sending {
     absl::string_view rest(piece_.get(), size);
     while (!rest.empty()) {
       const SysResult<std::size_t> sent =
-          platform_.sockets().Send(call_.handle, rest, 0);
+          platform_.sockets().Send(call_.handle, rest, call_.flags);
       if (!sent.ok()) {
         status = waiter_.AfterFailure(call_, sent.error);
       } else {
@@ -175,8 +195,11 @@ class Sending {
     return absl::OkStatus();
   }
 
-  const Platform& platform_;
+  Platform& platform_;
+  const internal::SendsThatDoNotWait sends_;
   const WaitingCall call_;
+  // Whether the system may do all of the waiting.
+  const bool may_wait_inside_;
   const Deadline deadline_;
   Waiter waiter_;
   const NativeHandle file_;
@@ -192,10 +215,9 @@ class Sending {
 
 }  // namespace
 
-absl::StatusOr<std::uint64_t> Socket::SendFile(std::FILE* file,
-                                               std::uint64_t offset,
-                                               std::uint64_t count,
-                                               std::uint64_t* sent) {
+absl::StatusOr<std::uint64_t> Socket::SendFile(
+    std::FILE* file, std::uint64_t offset, std::uint64_t count,
+    std::uint64_t* sent, absl::Duration progress_timeout) {
   if (sent != nullptr) *sent = 0;
   if (!is_open()) return internal::ClosedError(Operation::kSendFile);
   if (file == nullptr) {
@@ -207,19 +229,21 @@ absl::StatusOr<std::uint64_t> Socket::SendFile(std::FILE* file,
     return PlatformError(*platform_, Operation::kSendFile, ErrorDomain::kOs,
                          handle.error);
   }
-  return SendFile(handle.value, offset, count, sent);
+  return SendFile(handle.value, offset, count, sent, progress_timeout);
 }
 
-absl::StatusOr<std::uint64_t> Socket::SendFile(NativeHandle file,
-                                               std::uint64_t offset,
-                                               std::uint64_t count,
-                                               std::uint64_t* sent) {
+absl::StatusOr<std::uint64_t> Socket::SendFile(
+    NativeHandle file, std::uint64_t offset, std::uint64_t count,
+    std::uint64_t* sent, absl::Duration progress_timeout) {
   if (sent != nullptr) *sent = 0;
   if (!is_open()) return internal::ClosedError(Operation::kSendFile);
+  absl::Status valid =
+      internal::CheckProgressTimeout(Operation::kSendFile, progress_timeout);
+  if (!valid.ok()) return valid;
   if (type_ != kSockStream) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument,
-                         Operation::kSendFile, "type",
-                         absl::StrCat(type_.ToString(), " is not SOCK_STREAM"));
+    return ArgumentError(
+        absl::StatusCode::kInvalidArgument, Operation::kSendFile, "type",
+        absl::StrCat(type().ToString(), " is not SOCK_STREAM"));
   }
   absl::Status valid = internal::CheckHandle(
       platform_->files(), Operation::kSendFile, "file", file);
@@ -229,7 +253,7 @@ absl::StatusOr<std::uint64_t> Socket::SendFile(NativeHandle file,
                          "offset",
                          absl::StrCat(offset, " is more than ", kMaxOffset));
   }
-  Sending sending(*this, file, offset, count);
+  Sending sending(*this, file, offset, count, progress_timeout);
   absl::Status status = sending.Run();
   if (sent != nullptr) *sent = sending.sent();
   // As Send, a non-blocking socket takes what there is room for.

@@ -51,6 +51,7 @@ class ForwardingSocketCalls : public SocketCalls {
   PlainSocketType SplitType(int type) const override {
     return next().SplitType(type);
   }
+  WaitFlags GetWaitFlags() const override { return next().GetWaitFlags(); }
   std::size_t MaxUnixPath() const override { return next().MaxUnixPath(); }
   int PairFamily() const override { return next().PairFamily(); }
   SysResult<NativeHandle> Socket(int family, int type, int protocol) override {
@@ -129,6 +130,9 @@ class ForwardingSocketCalls : public SocketCalls {
   }
   SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override {
     return next().SetBlocking(handle, blocking);
+  }
+  SysResult<bool> IsNonBlocking(NativeHandle handle) override {
+    return next().IsNonBlocking(handle);
   }
   SysResult<SocketDescription> Describe(NativeHandle handle) override {
     return next().Describe(handle);

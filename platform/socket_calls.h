@@ -35,6 +35,14 @@ struct PlainSocketType {
   bool non_blocking = false;
 };
 
+// The flags of sends and receives with which these never wait, whatever the
+// mode of the handle. Flags that the OS does not have are 0.
+struct WaitFlags {
+  int do_not_wait = 0;  // MSG_DONTWAIT
+  // MSG_ERRQUEUE: receives from the queue of errors, which is never waited for.
+  int error_queue = 0;
+};
+
 // What a handle is. 0 for what the OS does not tell.
 struct SocketDescription {
   int family = 0;
@@ -54,6 +62,9 @@ class SocketCalls {
 
   // Takes SOCK_NONBLOCK and SOCK_CLOEXEC, where the OS has them, out of `type`.
   virtual PlainSocketType SplitType(int type) const = 0;
+
+  // A fact about the OS. By default it has no such flags.
+  virtual WaitFlags GetWaitFlags() const { return {}; }
 
   // The longest AF_UNIX path, in bytes and without a terminator; 0 where the
   // OS has no AF_UNIX. An abstract name may be one byte longer.
@@ -127,7 +138,14 @@ class SocketCalls {
                                      absl::Span<const char> value) = 0;
   virtual SysResult<void> SetAddressReuse(NativeHandle handle,
                                           AddressReuse reuse) = 0;
+  // The mode belongs to what the handle names, so duplicates of the handle
+  // share it, in other processes too.
   virtual SysResult<void> SetBlocking(NativeHandle handle, bool blocking) = 0;
+  // Whether the mode is now non-blocking, whoever has set it. Fails with
+  // kNotSupportedError on an OS that does not tell, which is the default.
+  virtual SysResult<bool> IsNonBlocking(NativeHandle) {
+    return {false, kNotSupportedError};
+  }
 
   // What the OS says the handle is.
   virtual SysResult<SocketDescription> Describe(NativeHandle handle) = 0;

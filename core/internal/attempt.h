@@ -1,6 +1,7 @@
 // A call on a socket that is tried once, and mostly that is all.
 //
-//   const Attempt attempt(*this, [buffer, flags](const Socket& socket) {
+//   const Attempt attempt(*this, flags,
+//                         [buffer](const Socket& socket, int flags) {
 //     return socket.platform_->sockets().Recv(socket.handle_, buffer, flags);
 //   });
 //   const SysResult<std::size_t> size = attempt.Try();
@@ -27,7 +28,8 @@
 namespace mortise {
 namespace internal {
 
-// `once` does it to a socket; `address` is what an error is to mention.
+// `once` does it to a socket, with the caller's `flags` and those of the
+// socket's timeout; `address` is what an error is to mention.
 //
 // It lies in memory with all that a second try needs, and Retry is not part of
 // the methods, so that a first try that succeeds stays short: what a method
@@ -35,11 +37,14 @@ namespace internal {
 template <typename AnySocket, typename Once>
 class Attempt {
  public:
-  Attempt(const AnySocket& socket, Once once,
+  Attempt(const AnySocket& socket, int flags, Once once,
           const SocketAddress* address = nullptr)
-      : socket_(socket), once_(once), address_(address) {}
+      : socket_(socket),
+        flags_(flags | socket.wait_flags()),
+        once_(once),
+        address_(address) {}
 
-  SysResult<std::size_t> Try() const { return once_(socket_); }
+  SysResult<std::size_t> Try() const { return once_(socket_, flags_); }
 
   // All of it, for where a few instructions do not count.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Run(
@@ -59,7 +64,8 @@ class Attempt {
                               socket_.GetTimeout(),
                               operation,
                               event,
-                              address_};
+                              address_,
+                              flags_};
     for (;;) {
       absl::Status status = waiter.AfterFailure(call, error);
       if (!status.ok()) return status;
@@ -71,6 +77,7 @@ class Attempt {
 
  private:
   const AnySocket& socket_;
+  const int flags_;
   const Once once_;
   const SocketAddress* const address_;
 };

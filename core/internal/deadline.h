@@ -19,6 +19,11 @@ class Deadline {
         at_(timeout == absl::InfiniteDuration() ? timeout
                                                 : clock.Now() + timeout) {}
 
+  // The earlier of the two.
+  friend Deadline Earlier(const Deadline& a, const Deadline& b) {
+    return a.at_ < b.at_ ? a : b;
+  }
+
   // How long it is until then; zero iff it has passed.
   absl::Duration Remaining() const {
     if (at_ == absl::InfiniteDuration()) return at_;

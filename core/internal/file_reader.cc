@@ -31,6 +31,10 @@ namespace {
 // send a gigabyte before it takes one.
 constexpr std::size_t kPieceSize = 64 * 1024;
 
+// After so many bytes without a wait, a call looks whether its time is up. That
+// is often enough to keep a timeout, and rare enough to cost nothing.
+constexpr std::size_t kLookAtClock = 256 * 1024;
+
 // An error of the data, under the number that the platform has for it.
 absl::Status DataError(const Platform& platform, Operation operation,
                        ErrorCode code, absl::string_view where) {
@@ -43,17 +47,29 @@ absl::Status DataError(const Platform& platform, Operation operation,
 absl::StatusOr<std::size_t> FileReader::Receive(Call& call,
                                                 absl::Span<char> buffer) {
   const Platform& platform = *socket_.platform();
+  const WaitingCall waiting = {platform,
+                               socket_.native_handle(),
+                               socket_.GetTimeout(),
+                               call.operation,
+                               WaitEvent::kReadable,
+                               nullptr,
+                               socket_.wait_flags()};
+  // A peer that always has more must not keep the call from ending.
+  if (call.received >= kLookAtClock) {
+    call.received = 0;
+    absl::Status status = call.waiter.CheckTime(waiting);
+    if (!status.ok()) return status;
+  }
   for (;;) {
-    const SysResult<std::size_t> size =
-        platform.sockets().Recv(socket_.native_handle(), buffer, 0);
+    const SysResult<std::size_t> size = platform.sockets().Recv(
+        socket_.native_handle(), buffer, socket_.wait_flags());
     if (size.ok()) {
       call.waiter.AfterProgress();
-      return std::min(size.value, buffer.size());
+      const std::size_t received = std::min(size.value, buffer.size());
+      call.received += received;
+      return received;
     }
-    absl::Status status = call.waiter.AfterFailure(
-        {platform, socket_.native_handle(), socket_.GetTimeout(),
-         call.operation, WaitEvent::kReadable},
-        size.error);
+    absl::Status status = call.waiter.AfterFailure(waiting, size.error);
     if (!status.ok()) return status;
   }
 }
@@ -61,6 +77,8 @@ absl::StatusOr<std::size_t> FileReader::Receive(Call& call,
 absl::StatusOr<bool> FileReader::Fill(Call& call, std::size_t wanted) {
   ByteQueue& received = options_.text ? raw_ : ready_;
   const std::size_t before = ready_.size();
+  // Bytes that were left out because they are no text.
+  std::size_t left_out = 0;
   for (bool at_end = false;;) {
     if (options_.text) {
       const bool well_formed =
@@ -68,6 +86,7 @@ absl::StatusOr<bool> FileReader::Fill(Call& call, std::size_t wanted) {
       if (ready_.size() > before) return true;
       if (!well_formed) return NoText(call);
       if (at_end) return false;
+      if (left_out > options_.max_size) return TooLong(call);
     }
     const std::size_t room =
         std::max(options_.buffer_size,
@@ -75,6 +94,7 @@ absl::StatusOr<bool> FileReader::Fill(Call& call, std::size_t wanted) {
     const absl::StatusOr<std::size_t> size = Receive(call, received.Room(room));
     if (!size.ok()) return size.status();
     received.Commit(*size);
+    left_out += *size;
     if (!options_.text) return *size > 0;
     at_end = *size == 0;
   }

@@ -60,6 +60,8 @@ class FileReader {
   struct Call {
     Operation operation;
     Waiter waiter;
+    // Bytes since the clock was looked at.
+    std::size_t received = 0;
   };
 
   absl::StatusOr<std::size_t> Receive(Call& call, absl::Span<char> buffer);

@@ -32,8 +32,8 @@ bool IsOnlyLate(const absl::Status& status) {
 absl::Status FileWriter::Send(Call& call, absl::string_view* data) {
   const Platform& platform = *socket_.platform();
   while (!data->empty()) {
-    const SysResult<std::size_t> size =
-        platform.sockets().Send(socket_.native_handle(), *data, 0);
+    const SysResult<std::size_t> size = platform.sockets().Send(
+        socket_.native_handle(), *data, socket_.wait_flags());
     if (!size.ok()) {
       absl::Status status = call.waiter.AfterFailure(
           {platform, socket_.native_handle(), socket_.GetTimeout(),

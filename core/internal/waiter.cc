@@ -23,12 +23,28 @@ std::string AddressText(const WaitingCall& call) {
 
 }  // namespace
 
+bool MayWait(const WaitingCall& call) {
+  if (call.timeout < absl::InfiniteDuration()) {
+    return call.timeout > absl::ZeroDuration();
+  }
+  // A blocking socket: either a time limit of the OS's own has run out
+  // (SO_RCVTIMEO), or somebody has made the descriptor non-blocking, by a
+  // duplicate or in another process. Only the second is no answer.
+  SocketCalls& sockets = call.platform.sockets();
+  const WaitFlags flags = sockets.GetWaitFlags();
+  if ((call.flags & (flags.do_not_wait | flags.error_queue)) != 0) return false;
+  const SysResult<bool> non_blocking = sockets.IsNonBlocking(call.handle);
+  return non_blocking.ok() ? non_blocking.value
+                           : non_blocking.error == kNotSupportedError;
+}
+
 absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
   const ErrorCode code = PortableCode(call.platform, ErrorDomain::kOs, native);
   if (code == ErrorCode::kEintr) return absl::OkStatus();
 
-  const bool may_wait = call.timeout > absl::ZeroDuration() &&
-                        call.timeout < absl::InfiniteDuration();
+  const bool may_wait = progress_timeout_ < absl::InfiniteDuration()
+                            ? call.timeout > absl::ZeroDuration()
+                            : MayWait(call);
   if (code != ErrorCode::kEagain || !may_wait) {
     return PlatformError(call.platform, call.operation, ErrorDomain::kOs,
                          native, AddressText(call));
@@ -37,15 +53,29 @@ absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
   if (!deadline_.has_value()) {
     deadline_.emplace(call.platform.clock(), call.timeout);
   }
+  if (!progress_deadline_.has_value()) {
+    progress_deadline_.emplace(call.platform.clock(), progress_timeout_);
+  }
+  const Deadline until = Earlier(*deadline_, *progress_deadline_);
   // Readiness can turn out false again and again: Linux calls an AF_UNIX
   // datagram socket writable while the receiver's queue is full. The second
   // time in a row, pause before believing it, so as not to spin.
   if (++false_alarms_ > 1) {
     const absl::Duration pause =
         absl::Milliseconds(1) * (1 << std::min(false_alarms_ - 2, 4));
-    call.platform.readiness().Sleep(std::min(pause, deadline_->Remaining()));
+    call.platform.readiness().Sleep(std::min(pause, until.Remaining()));
   }
-  return WaitUntil(call, *deadline_);
+  return WaitUntil(call, until);
+}
+
+absl::Status Waiter::CheckTime(const WaitingCall& call) {
+  // A non-blocking call ends where it would block, a blocking one never.
+  if (call.timeout == absl::ZeroDuration()) return absl::OkStatus();
+  if (!deadline_.has_value()) {
+    deadline_.emplace(call.platform.clock(), call.timeout);
+  }
+  if (deadline_->Remaining() > absl::ZeroDuration()) return absl::OkStatus();
+  return TimeoutError(call.operation, AddressText(call));
 }
 
 absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
@@ -63,6 +93,29 @@ absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
                            ready.error, AddressText(call));
     }
   }
+}
+
+absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
+  if (call.timeout == absl::InfiniteDuration()) return absl::OkStatus();
+  absl::Duration remaining;
+  do {
+    // Once at least: what is there is taken however short the timeout.
+    remaining = deadline.Remaining();
+    const SysResult<bool> ready =
+        call.platform.readiness().Wait(call.handle, call.event, remaining);
+    if (ready.ok() && ready.value) return absl::OkStatus();
+    if (!ready.ok() && PortableCode(call.platform, ErrorDomain::kOs,
+                                    ready.error) != ErrorCode::kEintr) {
+      return PlatformError(call.platform, call.operation, ErrorDomain::kOs,
+                           ready.error, AddressText(call));
+    }
+  } while (remaining > absl::ZeroDuration());
+  if (call.timeout > absl::ZeroDuration()) {
+    return TimeoutError(call.operation, AddressText(call));
+  }
+  return PlatformError(call.platform, call.operation, ErrorDomain::kOs,
+                       call.platform.errors().Native(ErrorCode::kEagain),
+                       AddressText(call));
 }
 
 }  // namespace internal

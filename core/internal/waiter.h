@@ -35,6 +35,8 @@ struct WaitingCall {
   WaitEvent event;
   // What an error is to mention; nullptr for nothing.
   const SocketAddress* address = nullptr;
+  // The flags of a send or receive.
+  int flags = 0;
 };
 
 class Waiter {
@@ -43,23 +45,49 @@ class Waiter {
   Waiter() = default;
   // For calls that have begun before: they have a deadline already.
   explicit Waiter(const Deadline& deadline) : deadline_(deadline) {}
+  // The same, and no wait lasts longer than `progress_timeout` in which nothing
+  // goes through.
+  Waiter(const Deadline& deadline, absl::Duration progress_timeout)
+      : deadline_(deadline), progress_timeout_(progress_timeout) {}
 
-  // `native` is the error of the last try. OK iff the call is to be tried
-  // again: it was interrupted, or it would have blocked and is ready now. The
-  // error to report otherwise, a timeout among them.
+  // `native` is the error of the last try. Returns OK if the call is to be
+  // tried again: it was interrupted, or it would have blocked and is ready now.
+  // Otherwise returns the error to report, which may be a timeout.
   absl::Status AfterFailure(const WaitingCall& call, int native);
 
+  // For calls that go on although they never fail, as long as the peer feeds
+  // them. Returns a timeout if the socket's timeout has run out since the first
+  // call of this method or of AfterFailure.
+  absl::Status CheckTime(const WaitingCall& call);
+
   // Some of it went through: the next time it would block is a new one.
-  void AfterProgress() { false_alarms_ = 0; }
+  void AfterProgress() {
+    false_alarms_ = 0;
+    progress_deadline_.reset();
+  }
 
  private:
   std::optional<Deadline> deadline_;
+  absl::Duration progress_timeout_ = absl::InfiniteDuration();
+  // Counted from the first would-block since something went through.
+  std::optional<Deadline> progress_deadline_;
   int false_alarms_ = 0;
 };
 
-// Waits for `call.event`. OK iff it happened; a timeout iff it did not before
-// `deadline`.
+// Whether `call`, which would have blocked, may be waited for: the socket has a
+// timeout that is not zero, or it is blocking and its descriptor is not, which
+// somebody else must have changed.
+bool MayWait(const WaitingCall& call);
+
+// Waits for `call.event`. Returns OK if it happened, and a timeout if it did
+// not before `deadline`.
 absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline);
+
+// For calls that no flag keeps from waiting: waits for `call.event` if
+// `call.timeout` is not infinite, so that the call that follows does not wait
+// even if somebody else has made the descriptor blocking. Returns OK if the
+// event is there, and a timeout or a would-block if it is not.
+absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline);
 
 }  // namespace internal
 }  // namespace mortise

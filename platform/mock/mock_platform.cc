@@ -291,6 +291,12 @@ MockPlatform::MockPlatform()
       .WillRepeatedly([](int type) {
         return PlainSocketType{type, false};
       });
+  EXPECT_CALL(sockets, GetWaitFlags)
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(WaitFlags()));
+  EXPECT_CALL(sockets, IsNonBlocking)
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(SysResult<bool>{false, kNotSupportedError}));
   EXPECT_CALL(sockets, MaxUnixPath)
       .Times(AnyNumber())
       .WillRepeatedly(Return(107));

@@ -20,8 +20,9 @@
 // returns the error FakeErrors::kNoResult. No loop of the library retries after
 // it, so that a forgotten expectation cannot hang a test. Methods that have no
 // error return false, 0 or nothing.
-// IsHandle, SplitType, MaxUnixPath, PairFamily and AbandonSend are always
-// expected.
+// IsHandle, SplitType, GetWaitFlags, MaxUnixPath, PairFamily, IsNonBlocking and
+// AbandonSend are always expected. IsNonBlocking says that the platform does
+// not tell.
 //
 // Time. The clock of a MockPlatform moves in three cases only:
 //   - A test calls `clock.Advance`.
@@ -79,6 +80,7 @@ class MockSocketCalls : public SocketCalls {
 
   MOCK_METHOD(bool, IsHandle, (NativeHandle), (const, override));
   MOCK_METHOD(PlainSocketType, SplitType, (int), (const, override));
+  MOCK_METHOD(WaitFlags, GetWaitFlags, (), (const, override));
   MOCK_METHOD(std::size_t, MaxUnixPath, (), (const, override));
   MOCK_METHOD(int, PairFamily, (), (const, override));
   MOCK_METHOD(SysResult<NativeHandle>, Socket, (int, int, int), (override));
@@ -118,6 +120,7 @@ class MockSocketCalls : public SocketCalls {
   MOCK_METHOD(SysResult<void>, SetAddressReuse, (NativeHandle, AddressReuse),
               (override));
   MOCK_METHOD(SysResult<void>, SetBlocking, (NativeHandle, bool), (override));
+  MOCK_METHOD(SysResult<bool>, IsNonBlocking, (NativeHandle), (override));
   MOCK_METHOD(SysResult<SocketDescription>, Describe, (NativeHandle),
               (override));
   MOCK_METHOD(SysResult<bool>, GetInheritable, (NativeHandle), (override));

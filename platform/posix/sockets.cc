@@ -1,5 +1,6 @@
 #include "mortise/platform/posix/sockets.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -71,6 +72,14 @@ bool Sockets::IsHandle(NativeHandle handle) const {
 
 PlainSocketType Sockets::SplitType(int type) const {
   return posix::SplitType(type);
+}
+
+WaitFlags Sockets::GetWaitFlags() const {
+#ifdef MSG_ERRQUEUE
+  return {MSG_DONTWAIT, MSG_ERRQUEUE};
+#else
+  return {MSG_DONTWAIT, 0};
+#endif
 }
 
 std::size_t Sockets::MaxUnixPath() const { return kMaxUnixPath; }
@@ -219,6 +228,12 @@ SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
   // One call where fcntl(2) needs two.
   int non_blocking = blocking ? 0 : 1;
   return DoneOrErrno(ioctl(Fd(handle), FIONBIO, &non_blocking));
+}
+
+SysResult<bool> Sockets::IsNonBlocking(NativeHandle handle) {
+  const int flags = fcntl(Fd(handle), F_GETFL);
+  if (flags == -1) return {false, errno};
+  return {(flags & O_NONBLOCK) != 0, 0};
 }
 
 }  // namespace posix

@@ -22,6 +22,7 @@ class Sockets final : public SocketCalls {
  public:
   bool IsHandle(NativeHandle handle) const override;
   PlainSocketType SplitType(int type) const override;
+  WaitFlags GetWaitFlags() const override;
   std::size_t MaxUnixPath() const override;
   int PairFamily() const override;
 
@@ -59,6 +60,7 @@ class Sockets final : public SocketCalls {
   SysResult<void> SetAddressReuse(NativeHandle handle,
                                   AddressReuse reuse) override;
   SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override;
+  SysResult<bool> IsNonBlocking(NativeHandle handle) override;
 
   SysResult<SocketDescription> Describe(NativeHandle handle) override;
   SysResult<bool> GetInheritable(NativeHandle handle) override;

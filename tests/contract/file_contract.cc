@@ -404,6 +404,45 @@ TEST_P(FileContract, ATimeoutTellsHowMuchWasSent) {
   EXPECT_THAT(sending.Result(), IsOkAndHolds(data.size() - sent));
 }
 
+TEST_P(FileContract, ATimeoutHoldsThoughADuplicateMadeTheDescriptorBlocking) {
+  const std::string data = Pattern(kBig);
+  const TemporaryFile file(data);
+  auto [client, server] = MustConnectPair(transport());
+  if (platform().sockets().GetWaitFlags().do_not_wait == 0) {
+    GTEST_SKIP() << "the platform has no flag against waiting";
+  }
+  absl::StatusOr<Socket> duplicate = client.Dup();
+  ASSERT_THAT(duplicate, IsOk());
+  ASSERT_THAT(client.SetTimeout(absl::Milliseconds(20)), IsOk());
+  ASSERT_THAT(duplicate->SetBlocking(true), IsOk());
+  std::uint64_t sent = 0;
+  EXPECT_THAT(client.SendFile(file.get(), 0, Socket::kToTheEnd, &sent),
+              Fails(IsTimeout));
+  EXPECT_GT(sent, 0u);
+  EXPECT_LT(sent, data.size());
+}
+
+TEST_P(FileContract, AProgressTimeoutEndsABlockingSendFileThatStandsStill) {
+  const std::string data = Pattern(kBig);
+  const TemporaryFile file(data);
+  auto [client, server] = MustConnectPair(transport());
+  std::uint64_t sent = 0;
+  EXPECT_THAT(client.SendFile(file.get(), 0, Socket::kToTheEnd, &sent,
+                              absl::Milliseconds(20)),
+              Fails(IsTimeout));
+  EXPECT_GT(sent, 0u);
+  EXPECT_LT(sent, data.size());
+  // The socket is as blocking as before.
+  Background<absl::StatusOr<std::uint64_t>> sending(
+      [&client = client, &file, sent] {
+        absl::StatusOr<std::uint64_t> size = client.SendFile(file.get(), sent);
+        client.Shutdown(ShutdownHow::kWrite).IgnoreError();
+        return size;
+      });
+  EXPECT_TRUE(ReceiveToEnd(server) == data);
+  EXPECT_THAT(sending.Result(), IsOkAndHolds(data.size() - sent));
+}
+
 TEST_P(FileContract, ANonBlockingSocketTakesWhatThereIsRoomFor) {
   const std::string data = Pattern(kBig);
   const TemporaryFile file(data);

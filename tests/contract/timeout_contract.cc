@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -14,6 +16,7 @@
 #include "mortise/error.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/socket.h"
 
 namespace mortise {
 namespace contract {
@@ -70,6 +73,56 @@ TEST_P(TimeoutContract, ACallThatCanGoThroughInTimeDoes) {
     scene->Release();
     EXPECT_THAT(attempt.Result(), IsOk());
   }
+}
+
+// The mode of a descriptor belongs to all of its duplicates, here and in other
+// processes. What one of them does to it changes nothing for the others.
+
+// The other one that shares the mode.
+Socket DuplicateOf(const Socket& socket) {
+  absl::StatusOr<Socket> duplicate =
+      Socket::FromFd(socket.native_handle(), socket.family(), socket.type(),
+                     socket.protocol(), socket.platform());
+  EXPECT_THAT(duplicate, IsOk());
+  return duplicate.ok() ? *std::move(duplicate) : Socket();
+}
+
+TEST_P(TimeoutContract, ATimeoutHoldsThoughADuplicateIsMadeBlocking) {
+  const std::unique_ptr<WaitingScene> scene = call().stage(*this);
+  Socket* const socket = scene->socket();
+  if (socket == nullptr) GTEST_SKIP() << "no socket to duplicate beforehand";
+  if (platform().sockets().GetWaitFlags().do_not_wait == 0 &&
+      call().operation != "accept") {
+    GTEST_SKIP() << "the platform has no flag against waiting";
+  }
+  ASSERT_THAT(AttemptUntilFailure(*scene, absl::ZeroDuration()).status,
+              Fails(IsWouldBlock));
+  Socket duplicate = DuplicateOf(*socket);
+  for (const absl::Duration timeout :
+       {absl::ZeroDuration(), absl::Milliseconds(20)}) {
+    ASSERT_THAT(socket->SetTimeout(timeout), IsOk());
+    absl::Status status;
+    while (status.ok()) {
+      ASSERT_THAT(duplicate.SetBlocking(true), IsOk());
+      status = scene->Call();
+    }
+    EXPECT_THAT(status, Fails(timeout == absl::ZeroDuration() ? IsWouldBlock
+                                                              : IsTimeout));
+  }
+}
+
+TEST_P(TimeoutContract, ABlockingCallWaitsThoughADuplicateIsNonBlocking) {
+  const std::unique_ptr<WaitingScene> scene = call().stage(*this);
+  Socket* const socket = scene->socket();
+  if (socket == nullptr) GTEST_SKIP() << "no socket to duplicate beforehand";
+  scene->Fill();
+  ASSERT_THAT(socket->SetBlocking(true), IsOk());
+  Socket duplicate = DuplicateOf(*socket);
+  ASSERT_THAT(duplicate.SetBlocking(false), IsOk());
+  Background<absl::Status> attempt([&scene] { return scene->Call(); });
+  attempt.AwaitAsleep();
+  scene->Release();
+  EXPECT_THAT(attempt.Result(), IsOk());
 }
 
 TEST_P(TakingContract, WhatIsThereIsTakenHoweverShortTheTimeout) {

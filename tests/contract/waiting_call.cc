@@ -34,10 +34,7 @@ class AcceptScene : public WaitingScene {
   AcceptScene(ContractTestBase& test, const Transport& transport)
       : test_(test), listener_(test.MustListen(transport)) {}
 
-  absl::Status Attempt(absl::Duration timeout) override {
-    EXPECT_THAT(listener_.SetTimeout(timeout), IsOk());
-    return listener_.Accept().status();
-  }
+  absl::Status Call() override { return listener_.Accept().status(); }
   void Release() override {
     clients_.push_back(test_.MustCreate(listener_.family(), kSockStream));
     EXPECT_THAT(clients_.back().Connect(test_.MustGetSockName(listener_)),
@@ -60,10 +57,7 @@ class ReceiveScene : public WaitingScene {
       : sockets_(test.MustConnectPair(transport)),
         receive_(std::move(receive)) {}
 
-  absl::Status Attempt(absl::Duration timeout) override {
-    EXPECT_THAT(sockets_.first.SetTimeout(timeout), IsOk());
-    return receive_(sockets_.first);
-  }
+  absl::Status Call() override { return receive_(sockets_.first); }
   void Release() override {
     EXPECT_THAT(sockets_.second.Send("x"), IsOkAndHolds(1u));
   }
@@ -87,10 +81,7 @@ class SendScene : public WaitingScene {
     if (reader_.joinable()) reader_.join();
   }
 
-  absl::Status Attempt(absl::Duration timeout) override {
-    EXPECT_THAT(sockets_.first.SetTimeout(timeout), IsOk());
-    return send_(sockets_.first);
-  }
+  absl::Status Call() override { return send_(sockets_.first); }
   void Fill() override {
     EXPECT_THAT(sockets_.first.SetBlocking(false), IsOk());
     const std::string data = Pattern(64 * 1024);
@@ -121,10 +112,7 @@ class DatagramScene : public WaitingScene {
     EXPECT_THAT(receiver_.SetBlocking(false), IsOk());
   }
 
-  absl::Status Attempt(absl::Duration timeout) override {
-    EXPECT_THAT(sender_.SetTimeout(timeout), IsOk());
-    return send_(sender_, address_);
-  }
+  absl::Status Call() override { return send_(sender_, address_); }
   void Fill() override {
     while (Attempt(absl::ZeroDuration()).ok()) {
     }
@@ -150,6 +138,9 @@ class ConnectScene : public WaitingScene {
         listener_(test.MustListen(transport, 1)),
         address_(test.MustGetSockName(listener_)) {}
 
+  absl::Status Call() override {
+    return absl::UnimplementedError("each attempt has a socket of its own");
+  }
   absl::Status Attempt(absl::Duration timeout) override {
     Socket client = test_.MustCreate(listener_.family(), kSockStream);
     EXPECT_THAT(client.SetTimeout(timeout), IsOk());
@@ -313,6 +304,11 @@ absl::Status ConnectAndSend(Socket& socket, const SocketAddress& to) {
 }
 
 }  // namespace
+
+absl::Status WaitingScene::Attempt(absl::Duration timeout) {
+  EXPECT_THAT(socket()->SetTimeout(timeout), IsOk());
+  return Call();
+}
 
 std::vector<WaitingCall> WaitingCalls() {
   std::vector<WaitingCall> calls;

@@ -28,7 +28,11 @@ class WaitingScene {
 
   // Makes the call, on a socket that has this timeout. A call that has to wait
   // for room (a send, a connect) may find some, a few times.
-  virtual absl::Status Attempt(absl::Duration timeout) = 0;
+  virtual absl::Status Attempt(absl::Duration timeout);
+
+  // The same with the timeout that socket() has. A scene without a socket() has
+  // its own Attempt, and this is never called.
+  virtual absl::Status Call() = 0;
 
   // Takes the room away, as far as that can be known; Attempt waits then.
   virtual void Fill() {}

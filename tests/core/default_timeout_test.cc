@@ -120,6 +120,7 @@ TEST_F(DefaultTimeoutTest, IsThatOfConnectionsAndNotTheListeners) {
   EXPECT_CALL(mock_.sockets, Accept(kHandle, _))
       .WillOnce(Return(Made(NativeHandle(8))))
       .WillOnce(Return(Made(NativeHandle(9))));
+  EXPECT_CALL(mock_.readiness, Wait).WillRepeatedly(Return(Made(true)));
   EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(8)));
   absl::StatusOr<AcceptResult> blocking = listener.Accept();
   EXPECT_EQ(blocking->socket.GetTimeout(), absl::InfiniteDuration());

@@ -83,7 +83,40 @@ TEST_F(SocketConnectTest, AnInterruptedConnectIsWaitedForAndNeverIssuedAgain) {
       .WillOnce(Return(Failed<bool>(ErrorCode::kEintr)))
       .WillOnce(Return(Made(true)));
   EXPECT_CALL(mock_.sockets, TakeError(kHandle)).WillOnce(Return(Made(0)));
+  EXPECT_CALL(mock_.sockets, GetPeerName(kHandle, _)).WillOnce(Return(Done()));
   EXPECT_TRUE(socket.Connect(Peer()).ok());
+}
+
+// Linux ends an attempt of AF_VSOCK that a signal interrupts, and leaves no
+// error: only the lack of a peer tells.
+TEST_F(SocketConnectTest, AnInterruptedConnectThatWasEndedIsIssuedAgain) {
+  Socket socket = Open();
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEintr)));
+  EXPECT_CALL(mock_.readiness, Wait).WillOnce(Return(Made(true)));
+  EXPECT_CALL(mock_.sockets, TakeError).WillOnce(Return(Made(0)));
+  EXPECT_CALL(mock_.sockets, GetPeerName)
+      .WillOnce(Return(Failed(ErrorCode::kEnotconn)));
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEtimedout)));
+  const absl::Status status = socket.Connect(Peer());
+  EXPECT_TRUE(IsConnectionTimedOut(status)) << status;
+}
+
+TEST_F(SocketConnectTest, ATimeoutHoldsOnADescriptorThatWasMadeBlocking) {
+  for (const AddressFamily family :
+       {AddressFamily(kAfInet), AddressFamily(kAfUnix)}) {
+    Socket socket = OpenWithTimeout(absl::Seconds(3), family);
+    InSequence sequence;
+    EXPECT_CALL(mock_.sockets, IsNonBlocking(kHandle))
+        .WillOnce(Return(Made(false)));
+    EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+        .WillOnce(Return(Done()));
+    EXPECT_CALL(mock_.sockets, Connect).WillOnce(Return(Done()));
+    EXPECT_TRUE(family == kAfUnix ? socket.Connect(UnixPath{"/x"}).ok()
+                                  : socket.Connect(Peer()).ok());
+  }
 }
 
 TEST_F(SocketConnectTest, AnInterruptedAfUnixConnectIsIssuedAgain) {

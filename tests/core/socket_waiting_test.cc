@@ -15,10 +15,12 @@
 #include "gtest/gtest.h"
 #include "mortise/error.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
 #include "tests/core/mock_socket.h"
 
 namespace mortise {
@@ -41,11 +43,131 @@ TEST_F(SocketWaitingTest, DataThatIsThereCostsOneCallAndNoLookAtTheClock) {
   EXPECT_EQ(mock_.clock.reads(), 0);
 }
 
-TEST_F(SocketWaitingTest, ABlockingSocketReportsAWouldBlockOfTheDescriptor) {
+// A blocking socket whose descriptor says that it would block.
+
+// SO_RCVTIMEO has run out: the descriptor is blocking all the same.
+TEST_F(SocketWaitingTest, ABlockingSocketReportsATimeLimitOfTheSystem) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, Recv)
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.sockets, IsNonBlocking(kHandle))
+      .WillOnce(Return(Made(false)));
   EXPECT_TRUE(IsWouldBlock(socket.Recv(8).status()));
+}
+
+TEST_F(SocketWaitingTest, ABlockingSocketWaitsThoughItsDescriptorDoesNot) {
+  // The second is a system that does not tell.
+  for (const SysResult<bool> answer :
+       {Made(true), SysResult<bool>{false, kNotSupportedError}}) {
+    Socket socket = Open();
+    InSequence sequence;
+    EXPECT_CALL(mock_.sockets, Recv)
+        .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+    EXPECT_CALL(mock_.sockets, IsNonBlocking(kHandle)).WillOnce(Return(answer));
+    EXPECT_CALL(mock_.readiness,
+                Wait(kHandle, WaitEvent::kReadable, absl::InfiniteDuration()))
+        .WillOnce(Return(Made(true)));
+    EXPECT_CALL(mock_.sockets, Recv).WillOnce(Return(Made<std::size_t>(1)));
+    EXPECT_EQ(socket.Recv(8).value().size(), 1u);
+  }
+}
+
+constexpr NativeHandle kOther{8};
+constexpr int kDoNotWait = 0x100000;
+constexpr int kErrorQueue = 0x200000;
+
+class WaitFlagsTest : public SocketWaitingTest {
+ protected:
+  WaitFlagsTest() {
+    EXPECT_CALL(mock_.sockets, GetWaitFlags)
+        .WillRepeatedly(Return(WaitFlags{kDoNotWait, kErrorQueue}));
+  }
+};
+
+TEST_F(WaitFlagsTest, ABlockingSocketDoesNotWaitIfTheCallerSaysSo) {
+  for (const int flag : {kDoNotWait, kErrorQueue}) {
+    Socket socket = Open();
+    EXPECT_CALL(mock_.sockets, Recv(_, _, flag | 1))
+        .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+    EXPECT_TRUE(IsWouldBlock(socket.Recv(8, flag | 1).status()));
+  }
+}
+
+TEST_F(WaitFlagsTest, ASocketWithATimeoutTellsEverySendAndReceiveNotToWait) {
+  const SocketAddress peer = SocketAddress::Ipv4({127, 0, 0, 1}, 9);
+  for (const absl::Duration timeout :
+       {absl::ZeroDuration(), absl::Seconds(1)}) {
+    Socket socket = OpenWithTimeout(timeout, kAfInet, kSockDgram);
+    EXPECT_CALL(mock_.sockets, Recv(_, _, kDoNotWait | 1))
+        .WillOnce(Return(Made<std::size_t>(1)));
+    EXPECT_TRUE(socket.Recv(1, 1).ok());
+    EXPECT_CALL(mock_.sockets, RecvFrom(_, _, kDoNotWait, _))
+        .WillOnce(Return(Made<std::size_t>(1)));
+    EXPECT_TRUE(socket.RecvFrom(1).ok());
+    EXPECT_CALL(mock_.messages, RecvMsg(_, _, _, kDoNotWait, _))
+        .WillOnce(Return(Made(ReceivedMessage())));
+    EXPECT_TRUE(socket.RecvMsg(1).ok());
+    EXPECT_CALL(mock_.sockets, Send(_, _, kDoNotWait))
+        .Times(2)
+        .WillRepeatedly(Return(Made<std::size_t>(1)));
+    EXPECT_TRUE(socket.Send("x").ok());
+    EXPECT_TRUE(socket.SendAll("x").ok());
+    EXPECT_CALL(mock_.sockets, SendTo(_, _, kDoNotWait, _))
+        .WillOnce(Return(Made<std::size_t>(1)));
+    EXPECT_TRUE(socket.SendTo("x", peer).ok());
+    EXPECT_CALL(mock_.messages, SendMsg(_, _, _, kDoNotWait, _))
+        .WillOnce(Return(Made<std::size_t>(1)));
+    EXPECT_TRUE(socket.SendMsg({"x"}).ok());
+  }
+}
+
+TEST_F(WaitFlagsTest, ABlockingSocketTellsNone) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, true))
+      .WillOnce(Return(Done()));
+  ASSERT_TRUE(socket.SetTimeout(absl::InfiniteDuration()).ok());
+  EXPECT_CALL(mock_.sockets, Recv(_, _, 0))
+      .WillOnce(Return(Made<std::size_t>(1)));
+  EXPECT_TRUE(socket.Recv(1).ok());
+}
+
+// A duplicate shares the mode, so it is right as it is. To set it anew would
+// disturb other threads for a moment.
+TEST_F(WaitFlagsTest, ADuplicateHasTheTimeoutAndDoesNotTouchTheMode) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kOther)));
+  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kOther));
+  absl::StatusOr<Socket> copy = socket.Dup();
+  ASSERT_TRUE(copy.ok()) << copy.status();
+  EXPECT_EQ(copy->GetTimeout(), absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Recv(kOther, _, kDoNotWait))
+      .WillOnce(Return(Made<std::size_t>(1)));
+  EXPECT_TRUE(copy->Recv(1).ok());
+}
+
+// Receiving nothing.
+
+TEST_F(WaitFlagsTest, NothingIsReceivedIntoNoRoomAndNobodyIsAsked) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfInet, kSockDgram);
+  EXPECT_EQ(socket.Recv(absl::Span<char>()).value(), 0u);
+  EXPECT_EQ(socket.Recv(std::size_t{0}).value(), "");
+  EXPECT_EQ(socket.RecvFrom(absl::Span<char>()).value().size, 0u);
+  EXPECT_EQ(socket.RecvFrom(std::size_t{0}).value().data, "");
+}
+
+TEST_F(WaitFlagsTest, FlagsThatAskForMoreThanBytesAndMessagesAskTheSystem) {
+  Socket socket = Open(kAfInet, kSockDgram);
+  for (const int flag : {int{kMsgTrunc}, kErrorQueue}) {
+    EXPECT_CALL(mock_.sockets, Recv(_, _, flag))
+        .WillOnce(Return(Made<std::size_t>(7)));
+    EXPECT_EQ(socket.Recv(absl::Span<char>(), flag).value(), 7u);
+    EXPECT_CALL(mock_.sockets, RecvFrom(_, _, flag, _))
+        .WillOnce(Return(Made<std::size_t>(7)));
+    EXPECT_EQ(socket.RecvFrom(absl::Span<char>(), flag).value().size, 7u);
+  }
+  EXPECT_CALL(mock_.messages, RecvMsg)
+      .WillOnce(Return(Made(ReceivedMessage())));
+  EXPECT_TRUE(socket.RecvMsg(std::size_t{0}).ok());
 }
 
 TEST_F(SocketWaitingTest, ANonBlockingSocketNeverWaits) {
@@ -149,8 +271,6 @@ TEST_F(SocketWaitingTest, AWaitThatFailsIsTheCallsError) {
 TEST_F(SocketWaitingTest, EachMethodWaitsForItsOwnEvent) {
   Socket socket = OpenWithTimeout(absl::Seconds(1), kAfInet, kSockDgram);
   const SocketAddress peer = SocketAddress::Ipv4({127, 0, 0, 1}, 9);
-  EXPECT_CALL(mock_.sockets, Accept)
-      .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEagain)));
   EXPECT_CALL(mock_.sockets, RecvFrom)
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
   EXPECT_CALL(mock_.sockets, Send)
@@ -188,6 +308,77 @@ TEST_F(SocketWaitingTest, SendAllHasOneDeadlineThoughEverySendMakesProgress) {
   });
   EXPECT_TRUE(IsTimeout(socket.SendAll(std::string(100, 'x'))));
   EXPECT_EQ(sends, 4);
+}
+
+TEST_F(SocketWaitingTest, SendAllTellsExactlyHowMuchWasTaken) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Made<std::size_t>(3)))
+      .WillOnce(Return(Made<std::size_t>(4)))
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEpipe)))
+      .WillOnce(Return(Made<std::size_t>(10)));
+  std::size_t sent = 99;
+  EXPECT_TRUE(IsBrokenPipe(socket.SendAll("0123456789", 0, &sent)));
+  EXPECT_EQ(sent, 7u);
+  EXPECT_TRUE(socket.SendAll("0123456789", 0, &sent).ok());
+  EXPECT_EQ(sent, 10u);
+  EXPECT_CALL(mock_.sockets, Close).WillOnce(Return(Done()));
+  ASSERT_TRUE(socket.Close().ok());
+  EXPECT_TRUE(IsClosed(socket.SendAll("x", 0, &sent)));
+  EXPECT_EQ(sent, 0u);
+}
+
+TEST_F(SocketWaitingTest, AProgressTimeoutCountsFromTheLastByte) {
+  // A blocking socket, on a system that has no flag against waiting.
+  Socket socket = Open();
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+      .WillOnce(Return(Done()));
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvent::kWritable, absl::Seconds(2)))
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Seconds(1.5));
+        return Made(true);
+      });
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Made<std::size_t>(1)))
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvent::kWritable, absl::Seconds(2)))
+      .WillOnce([&](auto...) {
+        mock_.clock.Advance(absl::Seconds(2));
+        return Made(false);
+      });
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, true))
+      .WillOnce(Return(Done()));
+  std::size_t sent = 0;
+  const absl::Status status = socket.SendAll("ab", 0, &sent, absl::Seconds(2));
+  EXPECT_TRUE(IsTimeout(status)) << status;
+  EXPECT_FALSE(IsConnectionTimedOut(status));
+  EXPECT_EQ(sent, 1u);
+}
+
+TEST_F(SocketWaitingTest, TheSocketsTimeoutEndsAProgressingCallAllTheSame) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Send).WillRepeatedly([&](auto...) {
+    mock_.clock.Advance(absl::Milliseconds(300));
+    return Made<std::size_t>(1);
+  });
+  EXPECT_TRUE(IsTimeout(socket.SendAll(std::string(100, 'x'), 0, nullptr,
+                                       absl::Milliseconds(900))));
+}
+
+TEST_F(SocketWaitingTest, AProgressTimeoutIsMoreThanZero) {
+  Socket socket = Open();
+  for (const absl::Duration timeout :
+       {absl::ZeroDuration(), -absl::Seconds(1)}) {
+    std::size_t sent = 99;
+    const absl::Status status = socket.SendAll("x", 0, &sent, timeout);
+    EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange) << status;
+    EXPECT_THAT(std::string(status.message()),
+                ::testing::HasSubstr("progress_timeout"));
+    EXPECT_EQ(sent, 0u);
+  }
 }
 
 TEST_F(SocketWaitingTest, SendAllSendsWhatIsLeftUntilNothingIs) {
@@ -237,7 +428,9 @@ TEST_F(SocketWaitingTest, WouldBlockAndTimeoutStatusesAreMadeOnce) {
 
 TEST_F(SocketWaitingTest, AcceptLivesOnAfterAConnectionThatDied) {
   for (const ErrorCode died :
-       {ErrorCode::kEconnaborted, ErrorCode::kEconnreset, ErrorCode::kEproto}) {
+       {ErrorCode::kEconnaborted, ErrorCode::kEconnreset, ErrorCode::kEproto,
+        ErrorCode::kEnoprotoopt, ErrorCode::kEnetdown, ErrorCode::kEnetunreach,
+        ErrorCode::kEhostdown, ErrorCode::kEhostunreach, ErrorCode::kEnonet}) {
     MockPlatform mock;
     EXPECT_CALL(mock.sockets, CloseWithoutWaiting(kHandle));
     EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(8)));
@@ -252,8 +445,33 @@ TEST_F(SocketWaitingTest, AcceptLivesOnAfterAConnectionThatDied) {
   }
 }
 
+TEST_F(SocketWaitingTest, AcceptLooksAtTheClockAmongConnectionsThatDied) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kReadable, _))
+      .WillRepeatedly(Return(Made(true)));
+  int died = 0;
+  EXPECT_CALL(mock_.sockets, Accept).WillRepeatedly([&](auto...) {
+    ++died;
+    mock_.clock.Advance(absl::Milliseconds(300));
+    return Failed<NativeHandle>(ErrorCode::kEconnaborted);
+  });
+  EXPECT_TRUE(IsTimeout(socket.Accept().status()));
+  EXPECT_EQ(died, 4);
+}
+
+// Accept has no flag against waiting, so it does not rely on the descriptor's
+// mode.
+TEST_F(SocketWaitingTest, AcceptIsNotReachedBeforeThereIsAConnection) {
+  Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.readiness,
+              Wait(kHandle, WaitEvent::kReadable, absl::ZeroDuration()))
+      .WillOnce(Return(Made(false)));
+  EXPECT_TRUE(IsWouldBlock(socket.Accept().status()));
+}
+
 TEST_F(SocketWaitingTest, AnAcceptedSocketIsBlockingWhateverItsListenerIs) {
   Socket socket = OpenWithTimeout(absl::ZeroDuration());
+  EXPECT_CALL(mock_.readiness, Wait).WillOnce(Return(Made(true)));
   EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(8)));
   EXPECT_CALL(mock_.sockets, Accept).WillOnce(Return(Made(NativeHandle(8))));
   const absl::StatusOr<AcceptResult> accepted = socket.Accept();

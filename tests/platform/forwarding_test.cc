@@ -58,6 +58,9 @@ void MakeResult(std::optional<T>* result) {
   result->emplace();
 }
 inline void MakeResult(PlainSocketType* result) { result->type = NextNumber(); }
+inline void MakeResult(WaitFlags* result) {
+  result->do_not_wait = NextNumber();
+}
 inline void MakeResult(absl::Duration* result) {
   *result = absl::Seconds(NextNumber());
 }
@@ -83,6 +86,7 @@ bool Mark(const std::optional<T>& result) {
   return result.has_value();
 }
 inline int Mark(const PlainSocketType& result) { return result.type; }
+inline int Mark(const WaitFlags& result) { return result.do_not_wait; }
 template <typename T>
 std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T> ||
                      std::is_same_v<T, std::string> ||

@@ -260,6 +260,9 @@ TEST_F(MockPlatformTest, FactsAreAlwaysExpected) {
   EXPECT_FALSE(sockets.SplitType(5).non_blocking);
   EXPECT_EQ(sockets.MaxUnixPath(), 107u);
   EXPECT_EQ(sockets.PairFamily(), MockPlatform::kPairFamily);
+  EXPECT_EQ(sockets.GetWaitFlags().do_not_wait, 0);
+  EXPECT_EQ(sockets.GetWaitFlags().error_queue, 0);
+  EXPECT_EQ(sockets.IsNonBlocking(kHandle).error, kNotSupportedError);
   sockets.AbandonSend(kHandle, {});
 }
 

@@ -35,7 +35,17 @@ absl::StatusOr<std::size_t> ReceiveInto(SocketObject* self,
 absl::StatusOr<RecvFromResult> ReceiveFromInto(SocketObject* self,
                                                absl::Span<char> buffer,
                                                int flags) {
-  return CallWithoutGil([&] { return self->socket.RecvFrom(buffer, flags); });
+  if (!buffer.empty()) {
+    return CallWithoutGil([&] { return self->socket.RecvFrom(buffer, flags); });
+  }
+  // Unlike recv, Python's recvfrom asks the OS even if nothing fits.
+  const absl::StatusOr<RecvMsgResult> message =
+      CallWithoutGil([&] { return self->socket.RecvMsg({}, {}, flags); });
+  if (!message.ok()) return message.status();
+  RecvFromResult result;
+  result.size = message->size;
+  result.address = message->address;
+  return result;
 }
 
 PyObject* Recv(PyObject* object, PyObject* args) {

@@ -1,0 +1,41 @@
+#include "mortise/internal/progress_timeout.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+
+namespace mortise {
+namespace internal {
+
+absl::Status CheckProgressTimeout(Operation operation,
+                                  absl::Duration progress_timeout) {
+  if (progress_timeout > absl::ZeroDuration()) return absl::OkStatus();
+  return ArgumentError(absl::StatusCode::kOutOfRange, operation,
+                       "progress_timeout",
+                       absl::StrCat(absl::FormatDuration(progress_timeout),
+                                    " is not more than zero"));
+}
+
+SendsThatDoNotWait::SendsThatDoNotWait(Platform& platform, NativeHandle handle,
+                                       absl::Duration timeout, int wait_flags,
+                                       absl::Duration progress_timeout)
+    : platform_(platform), handle_(handle), flags_(wait_flags) {
+  if (progress_timeout == absl::InfiniteDuration() ||
+      timeout < absl::InfiniteDuration()) {
+    return;
+  }
+  flags_ = platform.sockets().GetWaitFlags().do_not_wait;
+  if (flags_ != 0) return;
+  made_non_blocking_ = platform.sockets().SetBlocking(handle, false).ok();
+}
+
+SendsThatDoNotWait::~SendsThatDoNotWait() {
+  if (made_non_blocking_) platform_.sockets().SetBlocking(handle_, true);
+}
+
+}  // namespace internal
+}  // namespace mortise

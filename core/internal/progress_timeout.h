@@ -1,0 +1,48 @@
+// A limit to how long a call that sends a lot may stand still.
+
+#ifndef MORTISE_CORE_INTERNAL_PROGRESS_TIMEOUT_H_
+#define MORTISE_CORE_INTERNAL_PROGRESS_TIMEOUT_H_
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/native_handle.h"
+
+namespace mortise {
+namespace internal {
+
+// Returns kOutOfRange if `progress_timeout` is not more than zero.
+absl::Status CheckProgressTimeout(Operation operation,
+                                  absl::Duration progress_timeout);
+
+// Keeps the sends of one call on a socket from waiting inside the system if the
+// call has a time limit of its own. `flags()` are the flags that the sends need
+// for that. On a system that has no such flag, a blocking socket is
+// non-blocking while this object lives. Calls of other threads on the same
+// descriptor then wait outside of the system, as those of a socket whose
+// duplicate is non-blocking do.
+class SendsThatDoNotWait {
+ public:
+  // `timeout` is the socket's, and `wait_flags` are the flags that it has for
+  // it. The handle stays open as long as the object lives.
+  SendsThatDoNotWait(Platform& platform, NativeHandle handle,
+                     absl::Duration timeout, int wait_flags,
+                     absl::Duration progress_timeout);
+  ~SendsThatDoNotWait();
+  SendsThatDoNotWait(const SendsThatDoNotWait&) = delete;
+  SendsThatDoNotWait& operator=(const SendsThatDoNotWait&) = delete;
+
+  int flags() const { return flags_; }
+
+ private:
+  Platform& platform_;
+  const NativeHandle handle_;
+  int flags_;
+  bool made_non_blocking_ = false;
+};
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_INTERNAL_PROGRESS_TIMEOUT_H_
