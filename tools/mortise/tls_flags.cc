@@ -32,13 +32,19 @@ void AddIdentity(absl::string_view certificate_help, TlsFlags* flags,
 }
 
 void AddAlpn(TlsFlags* flags, Args* args) {
-  args->Value("--alpn", "NAMES",
-              "application protocols to agree on, the\n"
-              "preferred first: h2,http/1.1",
-              [flags](absl::string_view names) {
-                flags->alpn = absl::StrSplit(names, ',');
-                return absl::OkStatus();
-              });
+  args->Value(
+      "--alpn", "NAMES",
+      "application protocols to agree on, the\n"
+      "preferred first: h2,http/1.1",
+      [flags](absl::string_view names) {
+        flags->alpn = absl::StrSplit(names, ',');
+        for (const std::string& name : flags->alpn) {
+          if (name.empty() || name.size() > 255) {
+            return absl::InvalidArgumentError("each name has 1 to 255 bytes");
+          }
+        }
+        return absl::OkStatus();
+      });
 }
 
 bool SaysAnything(const TlsFlags& flags) {

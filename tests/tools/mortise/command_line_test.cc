@@ -117,6 +117,8 @@ TEST(CommandLineTest, MistakesAreOneLineAndExitCode2) {
       {"connect", "--source", "b\xc3\xbc.example:1", "host", "80"},
       {"connect", "--unix", "/tmp/x", "host", "80"},
       {"connect", "--unix", "/tmp/x", "-4"},
+      {"connect", "--tls", "--insecure", "--ca", "file", "host", "443"},
+      {"connect", "--tls", "--alpn", "h2,", "host", "443"},
       {"listen"},
       {"listen", "no such service"},
       {"listen", "-1"},
