@@ -245,8 +245,8 @@ absl::StatusOr<std::uint64_t> Socket::SendFile(
         absl::StatusCode::kInvalidArgument, Operation::kSendFile, "type",
         absl::StrCat(type().ToString(), " is not SOCK_STREAM"));
   }
-  absl::Status valid = internal::CheckHandle(
-      platform_->files(), Operation::kSendFile, "file", file);
+  valid = internal::CheckHandle(platform_->files(), Operation::kSendFile,
+                                "file", file);
   if (!valid.ok()) return valid;
   if (offset > kMaxOffset) {
     return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kSendFile,
