@@ -20,15 +20,18 @@
 // call that fails with IsWouldBlock is to be repeated once the socket (FileNo)
 // is readable for a Read and writable for a Write, or the other way round if
 // ReadWaitsToWrite or WriteWaitsToRead says so. A Write that failed with
-// IsWouldBlock or IsTimeout is to be repeated with the same data, since a
-// record that has been sealed is sent: until then other data is refused with
-// kInvalidArgument, and nothing of it is sent.
+// IsWouldBlock or IsTimeout is to be repeated with the same data by the same
+// thread, since a record that has been sealed is sent: until then other data of
+// that thread is refused with kInvalidArgument, and nothing of it is sent.
 //
 // Several threads may write at the same time, through this object, its Socket
 // or files made of it. Everything goes out once, and what each of them writes
 // in order. Blocking calls take turns. Otherwise the records of different
 // threads, of at most 16 KiB, may alternate, and a call that finds another
-// thread's record sealed waits for it to go out as it waits for room.
+// thread's record sealed would block, or waits as long as its timeout allows,
+// until that thread has repeated its call. A blocking call fails with
+// kInvalidArgument then. So a thread that gives its data up after such a failure
+// is to close its handle, which lets the others go on.
 //
 // Ending. A destructor sends nothing and reads nothing, so the peer takes what
 // it has got for cut off (IsTlsTruncated there), and a TCP connection may be
@@ -36,13 +39,16 @@
 // Shutdown(kWrite) or Close to end cleanly.
 //
 // Fork. A forked process has a copy of every connection, and one of the two may
-// go on with it: the other lets its copy go out of scope. In a process that has
-// not itself sent anything on the connection, Close does the same as the
-// destructor. The process that hands a connection over to its child must not
-// call Close, which would end it for both. Neither takes a lock then, whatever
-// the threads of the parent were doing. To go on with the connection, or to
-// make another, in the child of a process with several threads, no thread may
-// have been in a call of this library at the time of the fork.
+// go on with it: the other lets its copy go out of scope. Close sends and reads
+// only in the process that has sent last, of all that have a copy; elsewhere it
+// does the same as the destructor. A process whose copy another one has sent on
+// meanwhile can send no more: it gets kInvalidArgument, because its next record
+// would have the number of one that is out. In a child neither the destructor
+// nor Close takes a lock, whatever the threads of the parent were doing, and the
+// copy's memory stays as it is until the child ends or calls exec. To go on with
+// the connection, or to make another, in the child of a process with several
+// threads, no thread may have been in a call of this library at the time of the
+// fork.
 
 #ifndef MORTISE_CORE_TLS_TLS_SOCKET_H_
 #define MORTISE_CORE_TLS_TLS_SOCKET_H_
@@ -134,7 +140,7 @@ class TlsSocket {
   // Python: close, after unwrap. Tells the peer that nothing more comes
   // (close_notify), if that can be done without waiting, and closes. Takes what
   // has arrived already, so that unread session tickets cause no reset. Only
-  // closes in a process that has not sent anything itself, and as long as there
+  // closes in a process that has not been the last to send, and as long as there
   // is another handle on the connection (Dup, a file), whose Close does the
   // rest. A second one fails with kFailedPrecondition (IsClosed).
   absl::Status Close();

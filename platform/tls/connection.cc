@@ -1,6 +1,7 @@
 #include "mortise/platform/tls/connection.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <thread>  // NOLINT(build/c++11): only its id
 #include <utility>
 
+#include "absl/base/attributes.h"
 #include "absl/functional/function_ref.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
@@ -21,7 +23,6 @@
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/tls/message_flags.h"
-#include "mortise/platform/tls/process_id.h"
 #include "mortise/platform/tls/tls_errors.h"
 #include "openssl/bio.h"
 #include "openssl/err.h"
@@ -78,7 +79,7 @@ struct ConnectionBio {
     return Finish(self, bio, size, BIO_set_retry_read, [&] {
       return self.next_.sockets().Recv(
           self.socket_, absl::MakeSpan(buffer, static_cast<std::size_t>(size)),
-          0);
+          self.do_not_wait_);
     });
   }
 
@@ -86,11 +87,15 @@ struct ConnectionBio {
                    int size) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     Connection& self = Of(bio);
     BIO_clear_retry_flags(bio);
-    self.sealer_.store(ProcessId(), std::memory_order_relaxed);
+    if (!self.sealing_log_.Note()) {
+      self.socket_error_ = kOtherProcessNumber;
+      return -1;
+    }
     return Finish(self, bio, size, BIO_set_retry_write, [&] {
       SysResult<std::size_t> sent = self.next_.sockets().Send(
           self.socket_,
-          absl::MakeConstSpan(data, static_cast<std::size_t>(size)), 0);
+          absl::MakeConstSpan(data, static_cast<std::size_t>(size)),
+          self.do_not_wait_);
       // Not an error, and no progress: a caller would repeat it for ever.
       if (sent.ok() && sent.value == 0) sent.error = self.numbers_.broken_pipe;
       return sent;
@@ -143,7 +148,11 @@ Numbers::Numbers(const ErrorCalls& errors)
 
 Connection::Connection(Platform& next, const Numbers& numbers,
                        NativeHandle socket, bool blocking)
-    : next_(next), numbers_(numbers), socket_(socket), blocking_(blocking) {}
+    : next_(next),
+      numbers_(numbers),
+      socket_(socket),
+      do_not_wait_(next.sockets().GetWaitFlags().do_not_wait),
+      blocking_(blocking) {}
 
 Connection::~Connection() = default;
 
@@ -176,7 +185,9 @@ Connection::Outcome Connection::Fail(int native, std::string text,
   }
   *failure = {native, std::move(text)};
   // Without a handshake, or with garbage, there is nothing more either way.
-  if (!handshake_done_ || (IsTlsNumber(native) && native != kTruncatedNumber)) {
+  // What another process has sent does not stand in the way of receiving.
+  if (!handshake_done_ || (IsTlsNumber(native) && native != kTruncatedNumber &&
+                           native != kOtherProcessNumber)) {
     receive_failure_ = *failure;
     send_failure_ = *failure;
   }
@@ -342,7 +353,7 @@ SysResult<void> Connection::Complete(RunOnce run) {
       if (outcome.want != Want::kNothing) receiver_wants_ = outcome.want;
     }
     if (outcome.want == Want::kNothing) return {outcome.error};
-    if (!blocking_.load(std::memory_order_relaxed)) {
+    if (!IsBlocking()) {
       return {numbers_.would_block};
     }
     const SysResult<bool> waited =
@@ -393,7 +404,7 @@ SysResult<std::size_t> Connection::Recv(absl::Span<char> buffer, int flags) {
 }
 
 bool Connection::Waits(int flags) const {
-  return blocking_.load(std::memory_order_relaxed) && (flags & kDontWait) == 0;
+  return IsBlocking() && (flags & kDontWait) == 0;
 }
 
 SysResult<std::size_t> Connection::Send(NativeHandle sender,
@@ -457,6 +468,11 @@ SysResult<void> Connection::Shutdown(ShutdownHow how) {
         sending_ended_ = true;
         const bool handshakes = !handshake_done_ && send_failure_.native == 0;
         goodbye_pending_ = handshakes || RunGoodbye().want != Want::kNothing;
+        // The end of the stream is the other process's to tell.
+        if (send_failure_.native == kOtherProcessNumber) {
+          SetErrorText(send_failure_.native, send_failure_.text);
+          return {send_failure_.native};
+        }
         if (handshakes && how == ShutdownHow::kWrite) return {};
         // Whoever waits is woken, at the price of a clean end.
         if (senders_waiting_ > 0 || how == ShutdownHow::kBoth) {
@@ -465,7 +481,7 @@ SysResult<void> Connection::Shutdown(ShutdownHow how) {
       }
       if (!goodbye_pending_) return next_.sockets().Shutdown(socket_, how);
     }
-    if (!blocking_.load(std::memory_order_relaxed)) {
+    if (!IsBlocking()) {
       return {numbers_.would_block};
     }
     const SysResult<bool> waited =
@@ -547,7 +563,7 @@ SysResult<void> Connection::CloseSession() {
 
 void Connection::End() {
   // Before the lock, which may be held for ever in another process.
-  if (sealer_.load(std::memory_order_relaxed) != ProcessId()) return;
+  if (!sealing_log_.IsLast()) return;
   const absl::MutexLock lock(&mutex_);
   if (ssl_ == nullptr || !handshake_done_) return;
   if (!goodbye_said_) RunGoodbye();
@@ -566,13 +582,14 @@ bool Connection::Forget(NativeHandle handle) {
   return references_.fetch_sub(1, std::memory_order_acq_rel) == 1;
 }
 
-void Connection::Deleter::operator()(Connection* connection) const
-    ABSL_NO_THREAD_SAFETY_ANALYSIS {
-  // A thread of the parent may have been in the middle of a call of BoringSSL
-  // when this process was forked. What it left cannot be freed.
-  if (!connection->mutex_.TryLock()) return;
-  connection->mutex_.Unlock();
-  delete connection;
+void Connection::Deleter::operator()(Connection* connection) const {
+  if (connection->sealing_log_.IsOfThisProcess()) {
+    delete connection;
+    return;
+  }
+  // Within reach, so that nobody takes it for a leak.
+  ABSL_CONST_INIT static std::atomic<Connection*> left{nullptr};
+  connection->next_left_ = left.exchange(connection);
 }
 
 bool Connection::AdvanceHandshake() {

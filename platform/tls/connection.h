@@ -32,6 +32,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/tls/sealing_log.h"
 
 // BoringSSL's, whose headers are for those who include them.
 struct bio_st;
@@ -128,8 +129,9 @@ class Connection {
   // Looks at the session while nobody else does.
   void Inspect(absl::FunctionRef<void(ssl_st*)> look);
 
-  // Whether a call with these flags may wait.
+  // Whether a call with these flags may wait, and one without flags.
   bool Waits(int flags) const;
+  bool IsBlocking() const { return blocking_.load(std::memory_order_relaxed); }
 
   // More handles on it: another one, and one less. True iff it was the last.
   // Neither takes a lock: in a forked child, a thread that the child does not
@@ -137,7 +139,9 @@ class Connection {
   void Refer() { references_.fetch_add(1, std::memory_order_relaxed); }
   bool Forget(NativeHandle handle);
 
-  // Frees it, once no handle is left. Neither reads nor writes.
+  // Frees it, once no handle is left. Neither reads nor writes, nor takes a
+  // lock: a forked child leaves it where it is, since a thread of its parent
+  // may have been in the middle of a call of BoringSSL.
   struct Deleter {
     void operator()(Connection* connection) const;
   };
@@ -193,10 +197,12 @@ class Connection {
   Platform& next_;
   const Numbers& numbers_;
   const NativeHandle socket_;
+  // Passed to each call on the socket, whose mode other processes may share.
+  const int do_not_wait_;
   std::atomic<int> references_{1};
   std::atomic<bool> begun_{false};
   std::atomic<bool> blocking_;
-  // handshake_done_, for who does not hold the lock.
+  // handshake_done_, for a thread that does not hold the lock.
   std::atomic<bool> handshake_over_{false};
 
   // Blocking receivers take turns: what one leaves in the session would not
@@ -205,8 +211,9 @@ class Connection {
   // Blocking senders take turns: what one has sealed is its own to finish.
   absl::Mutex sending_;
 
-  // The process that sealed last; negative before the first record.
-  std::atomic<std::int64_t> sealer_{-1};
+  SealingLog sealing_log_;
+  // The next of those that a forked child has left where they were.
+  Connection* next_left_ = nullptr;
   // The handle whose record is sealed and not yet out; 0 if that record has
   // been abandoned.
   std::atomic<std::int64_t> sealed_by_{0};

@@ -64,14 +64,19 @@ NativeHandle Handles::Add(Connection* connection) {
   return NativeHandle(value);
 }
 
+Connection* Handles::Find(NativeHandle handle) const {
+  const absl::MutexLock lock(&mutex_);
+  return slots_.contains(handle.value())
+             ? SlotOf(handle)->connection.load(std::memory_order_relaxed)
+             : nullptr;
+}
+
+bool Handles::Contains(NativeHandle handle) const {
+  return Find(handle) != nullptr;
+}
+
 NativeHandle Handles::Copy(NativeHandle handle) {
-  Connection* connection = nullptr;
-  {
-    const absl::MutexLock lock(&mutex_);
-    if (slots_.contains(handle.value())) {
-      connection = SlotOf(handle)->connection.load(std::memory_order_relaxed);
-    }
-  }
+  Connection* const connection = Find(handle);
   if (connection == nullptr) return NativeHandle();
   connection->Refer();
   return Add(connection);
@@ -274,6 +279,10 @@ SysResult<void> Sockets::SetAddressReuse(NativeHandle handle,
 
 SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
   return Handles::Of(handle).SetBlocking(blocking);
+}
+
+SysResult<bool> Sockets::IsNonBlocking(NativeHandle handle) {
+  return {!Handles::Of(handle).IsBlocking(), 0};
 }
 
 SysResult<SocketDescription> Sockets::Describe(NativeHandle handle) {

@@ -52,6 +52,8 @@ class Handles {
   Handles& operator=(const Handles&) = delete;
 
   NativeHandle Add(Connection* connection);
+  // Whether it is one that is open.
+  bool Contains(NativeHandle handle) const;
   // Another handle on the same connection; invalid iff `handle` is none.
   NativeHandle Copy(NativeHandle handle);
   // Forgets the handle. Its connection, iff it was the last.
@@ -63,10 +65,13 @@ class Handles {
 
   static Slot* SlotOf(NativeHandle handle);
 
+  // Nullptr unless `handle` is open.
+  Connection* Find(NativeHandle handle) const;
+
   // The first of the slots that are free. Remove adds to them without the lock,
   // and only its holder takes from them.
   std::atomic<Slot*> free_{nullptr};
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   absl::flat_hash_set<std::int64_t> slots_ ABSL_GUARDED_BY(mutex_);
 };
 
@@ -89,8 +94,9 @@ class Sockets final : public ForwardingSocketCalls {
   // non-blocking. Invalid iff there are more handles on it.
   NativeHandle Unwrap(NativeHandle handle);
 
-  // A handle of the layer has all its bits.
-  bool IsHandle(NativeHandle handle) const override { return handle.valid(); }
+  bool IsHandle(NativeHandle handle) const override {
+    return handles_.Contains(handle);
+  }
   SysResult<NativeHandle> Socket(int family, int type, int protocol) override;
   SysResult<HandlePair> SocketPair(int family, int type, int protocol) override;
   SysResult<NativeHandle> Dup(NativeHandle handle) override;
@@ -123,6 +129,8 @@ class Sockets final : public ForwardingSocketCalls {
   SysResult<void> SetAddressReuse(NativeHandle handle,
                                   AddressReuse reuse) override;
   SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override;
+  // Of the connection; the socket below is always non-blocking.
+  SysResult<bool> IsNonBlocking(NativeHandle handle) override;
   SysResult<SocketDescription> Describe(NativeHandle handle) override;
   SysResult<bool> GetInheritable(NativeHandle handle) override;
   SysResult<void> SetInheritable(NativeHandle handle,

@@ -56,6 +56,9 @@ std::string GeneralErrorText(int native) {
     return "the last send was cut short and has to be repeated with the same "
            "data";
   }
+  if (native == kOtherProcessNumber) {
+    return "another process has sent on this connection since the fork";
+  }
   const int reason = ERR_GET_REASON(Packed(native));
   if (IsSslReason(native)) {
     if (reason > kAlertReasons) {
@@ -97,7 +100,9 @@ ErrorDomain Errors::DomainOf(int native) const {
 ErrorCode Errors::Code(ErrorDomain domain, int native) const {
   if (!IsTlsNumber(native)) return next().Code(domain, native);
   if (native == kTruncatedNumber) return ErrorCode::kTlsTruncated;
-  if (native == kBadRetryNumber) return ErrorCode::kEinval;
+  if (native == kBadRetryNumber || native == kOtherProcessNumber) {
+    return ErrorCode::kEinval;
+  }
   const int reason = ERR_GET_REASON(Packed(native));
   if (IsSslReason(native)) {
     if (reason > kAlertReasons) return ErrorCode::kTlsAlert;

@@ -26,6 +26,8 @@ namespace tls {
 inline constexpr int kTruncatedNumber = (32 << 24) | 1;
 // A send that would have waited was followed by one of other data.
 inline constexpr int kBadRetryNumber = (32 << 24) | 2;
+// A forked process would send on a connection that another one went on with.
+inline constexpr int kOtherProcessNumber = (32 << 24) | 3;
 
 bool IsTlsNumber(int native);
 

@@ -34,12 +34,6 @@ struct Name {
   const X509_NAME* directory = nullptr;
 };
 
-absl::string_view BytesOf(const ASN1_STRING* string) {
-  return absl::string_view(
-      reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
-      static_cast<std::size_t>(ASN1_STRING_length(string)));
-}
-
 Name NameOf(const GENERAL_NAME* general) {
   Name name{general->type, "", nullptr};
   switch (general->type) {
@@ -286,11 +280,6 @@ class Names {
   bool is_broken_ = false;
   std::vector<Name> names_;
 };
-
-bool IsSelfIssued(X509* certificate) {
-  return X509_NAME_cmp(X509_get_subject_name(certificate),
-                       X509_get_issuer_name(certificate)) == 0;
-}
 
 }  // namespace
 

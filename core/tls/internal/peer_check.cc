@@ -38,6 +38,9 @@ namespace {
 constexpr int kFewestRsaBits = 2048;
 constexpr int kFewestCurveBits = 256;
 
+// Of what hangs at an X509_STORE_CTX, the library's number for its user's own.
+constexpr int kAnchorsIndex = 0;
+
 std::string About(X509* certificate) {
   return absl::StrCat("the certificate of ",
                       QuotedName(X509_get_subject_name(certificate)));
@@ -67,8 +70,7 @@ std::string TextOf(int error, X509* certificate) {
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-      if (X509_NAME_cmp(X509_get_subject_name(certificate),
-                        X509_get_issuer_name(certificate)) == 0) {
+      if (IsSelfIssued(certificate)) {
         text = "it is self-signed, and not trusted";
         break;
       }
@@ -198,11 +200,6 @@ Refusal CheckStrength(const STACK_OF(X509) * chain) {
   return {};
 }
 
-bool IsSelfIssued(X509* certificate) {
-  return X509_NAME_cmp(X509_get_subject_name(certificate),
-                       X509_get_issuer_name(certificate)) == 0;
-}
-
 // What one certificate is used for: the peer's own or an authority's. BoringSSL
 // looks at this only below the first one that is trusted.
 Refusal CheckUse(const PeerCheck& check, X509* certificate, bool of_authority) {
@@ -274,6 +271,22 @@ int GoOnAtUnknownNames(int ok, X509_STORE_CTX* context) {
   return 1;
 }
 
+// Finds who has issued a certificate, among those that are trusted. The first
+// of them ends the chain: who vouches for it is not asked, since it is trusted
+// for being there.
+int FindAnchor(X509** issuer, X509_STORE_CTX* context, X509* certificate) {
+  const auto& anchors = *static_cast<const TrustAnchors*>(
+      X509_STORE_CTX_get_ex_data(context, kAnchorsIndex));
+  const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context);
+  const bool is_own = certificate == sk_X509_value(chain, 0);
+  *issuer = !is_own && anchors.IsTrusted(certificate)
+                ? nullptr
+                : anchors.IssuerOf(certificate);
+  if (*issuer == nullptr) return 0;
+  X509_up_ref(*issuer);
+  return 1;
+}
+
 // What the peer sent, and what else may help.
 bssl::UniquePtr<STACK_OF(X509)> WithHelpers(const STACK_OF(X509) * chain,
                                             const STACK_OF(X509) * helpers) {
@@ -293,18 +306,20 @@ Refusal CheckThroughOthers(const PeerCheck& check,
                            const STACK_OF(X509) * chain) {
   const bssl::UniquePtr<STACK_OF(X509)> untrusted =
       WithHelpers(chain, check.anchors->helpers());
-  // An empty one: those that are trusted are in a stack, which needs no lock.
+  // An empty one: FindAnchor knows those that are trusted, and needs no lock.
   const bssl::UniquePtr<X509_STORE> store(X509_STORE_new());
+  if (store != nullptr) X509_STORE_set_get_issuer(store.get(), &FindAnchor);
   const bssl::UniquePtr<X509_STORE_CTX> context(X509_STORE_CTX_new());
   if (untrusted == nullptr || store == nullptr || context == nullptr ||
       !X509_STORE_CTX_init(context.get(), store.get(), sk_X509_value(chain, 0),
                            untrusted.get()) ||
       // The purpose; what it is called is who is verified.
       !X509_STORE_CTX_set_default(
-          context.get(), check.of_server ? "ssl_server" : "ssl_client")) {
+          context.get(), check.of_server ? "ssl_server" : "ssl_client") ||
+      !X509_STORE_CTX_set_ex_data(context.get(), kAnchorsIndex,
+                                  const_cast<TrustAnchors*>(check.anchors))) {
     return {"out of memory", SSL_AD_INTERNAL_ERROR};
   }
-  X509_STORE_CTX_trusted_stack(context.get(), check.anchors->authorities());
   // What is trusted ends a chain, even if it is no root and even if the peer
   // would make it longer.
   X509_VERIFY_PARAM_set_flags(

@@ -84,12 +84,17 @@ bool IsHeader(absl::string_view line) {
 
 // What a block's body is made of.
 struct Body {
+  // It may be a key's.
+  ~Body() { OPENSSL_cleanse(base64.data(), base64.size()); }
+
   // RFC 1421's, each with its line end.
   std::string headers;
   std::string base64;
 };
 
 bool ParseBody(const PemBlock& block, Body* body, std::string* why) {
+  // At once: what a string leaves behind when it grows cannot be wiped.
+  body->base64.reserve(block.body.size());
   absl::string_view rest = block.body;
   absl::string_view raw;
   bool was_header = false;
@@ -164,7 +169,6 @@ bool PemBlock::Normalize(std::string* pem, std::string* why) const {
                     "\n");
   }
   absl::StrAppend(pem, kEnd, label, kDashes, "\n");
-  OPENSSL_cleanse(&parsed.base64[0], parsed.base64.size());
   return true;
 }
 

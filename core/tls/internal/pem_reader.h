@@ -26,7 +26,7 @@ struct PemBlock {
   absl::string_view label;
   // What is between the boundaries.
   absl::string_view body;
-  // The how manieth block of the text it is, from 1.
+  // Its place among the blocks of the text, from 1.
   int number = 0;
   // The line of its first boundary, from 1, and the one that `body` begins in.
   int line = 0;

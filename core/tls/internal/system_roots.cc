@@ -2,15 +2,18 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/base/attributes.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "mortise/internal/quote.h"
 #include "mortise/internal/tls/certificate_reader.h"
 #include "mortise/internal/tls/option_error.h"
 #include "mortise/internal/tls/trust_anchors.h"
@@ -96,17 +99,38 @@ class Cache {
   std::shared_ptr<const Kept> kept_;
 };
 
+// Never destroyed. Not a static object of this function: a child that was
+// forked while another thread made it would wait for that thread for ever.
 Cache& TheCache() {
-  static auto* const cache = new Cache;
-  return *cache;
+  ABSL_CONST_INIT static std::atomic<Cache*> cache{nullptr};
+  Cache* known = cache.load(std::memory_order_acquire);
+  if (known != nullptr) return *known;
+  auto made = std::make_unique<Cache>();
+  return cache.compare_exchange_strong(known, made.get(),
+                                       std::memory_order_acq_rel)
+             ? *made.release()
+             : *known;
 }
 
+// What could not be read of files that are there, with the system's words;
+// empty if nothing.
+struct Unread {
+  std::string file;
+  std::string why;
+};
+
 // False if memory ran out.
-bool Fill(const tls::TrustedRoots& roots, TrustAnchors* anchors) {
-  for (const std::string& file : roots.files) {
+bool Fill(const Sources& sources, TrustAnchors* anchors, Unread* unread) {
+  const tls::TrustedRoots& roots = sources.roots;
+  for (std::size_t i = 0; i < roots.files.size(); ++i) {
     std::string text;
     std::string why;
-    if (!tls::ReadFile(file, &text, &why)) continue;
+    if (!tls::ReadFile(roots.files[i], &text, &why)) {
+      if (sources.stamps[i] != tls::FileStamp()) {
+        *unread = {roots.files[i], std::move(why)};
+      }
+      continue;
+    }
     for (const ReadCertificate& read : ReadCertificates(text).certificates) {
       if (!anchors->Add(read.certificate.get(), read.settings)) return false;
     }
@@ -141,18 +165,24 @@ absl::StatusOr<std::shared_ptr<const TrustAnchors>> SystemRoots() {
     return kept->anchors;
   }
   auto anchors = std::make_shared<TrustAnchors>(/*of_servers=*/true);
-  if (!Fill(read->sources.roots, anchors.get())) return TlsOutOfMemory();
+  Unread unread;
+  if (!Fill(read->sources, anchors.get(), &unread)) return TlsOutOfMemory();
   // An empty one would only show when every server is refused.
   if (anchors->empty()) {
     return TlsOptionError(
         "trusted",
         absl::StrCat("this system has no trusted certificates where they are "
                      "looked for: ",
-                     read->sources.roots.places),
+                     read->sources.roots.places,
+                     unread.file.empty() ? "" : "; cannot read ",
+                     unread.file.empty() ? "" : Quote(unread.file),
+                     unread.why.empty() ? "" : ": ", unread.why),
         absl::StatusCode::kNotFound);
   }
   read->anchors = std::move(anchors);
-  if (!is_settled) return read->anchors;
+  // What could not be read for a moment, such as for want of descriptors, is
+  // read the next time.
+  if (!is_settled || !unread.file.empty()) return read->anchors;
   // Another thread may have read the same ones meanwhile.
   kept = TheCache().Get();
   if (kept != nullptr && kept->sources == read->sources) return kept->anchors;

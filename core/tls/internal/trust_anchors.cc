@@ -112,5 +112,15 @@ bool TrustAnchors::IsDistrusted(const X509* certificate) const {
   return !distrusted_.empty() && distrusted_.contains(Fingerprint(certificate));
 }
 
+X509* TrustAnchors::IssuerOf(X509* certificate) const {
+  for (std::size_t i = 0; i < sk_X509_num(authorities_.get()); ++i) {
+    X509* const authority = sk_X509_value(authorities_.get(), i);
+    if (X509_check_issued(authority, certificate) == X509_V_OK) {
+      return authority;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace internal
 }  // namespace mortise

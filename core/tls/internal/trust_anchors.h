@@ -40,9 +40,9 @@ class TrustAnchors {
   bool IsTrusted(const X509* certificate) const;
   bool IsDistrusted(const X509* certificate) const;
 
-  // For X509_STORE_CTX_trusted_stack. Of two with the same name, the one that
-  // is valid longer comes first.
-  STACK_OF(X509) * authorities() const { return authorities_.get(); }
+  // The authority that has issued a certificate; nullptr if none is trusted.
+  // Of two with the same name and key, the one that is valid longer.
+  X509* IssuerOf(X509* certificate) const;
   STACK_OF(X509) * helpers() const { return helpers_.get(); }
   // All that are trusted, for a server to tell its clients of.
   STACK_OF(X509) * all() const { return all_.get(); }

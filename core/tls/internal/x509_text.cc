@@ -31,12 +31,6 @@ std::string Contents(BIO* bio) {
   return std::string(reinterpret_cast<const char*>(data), size);
 }
 
-std::string BytesOf(const ASN1_STRING* string) {
-  return std::string(
-      reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
-      static_cast<std::size_t>(ASN1_STRING_length(string)));
-}
-
 std::string SerialNumber(X509* certificate) {
   bssl::UniquePtr<BIGNUM> number(
       ASN1_INTEGER_to_BN(X509_get_serialNumber(certificate), nullptr));
@@ -46,6 +40,17 @@ std::string SerialNumber(X509* certificate) {
 }
 
 }  // namespace
+
+absl::string_view BytesOf(const ASN1_STRING* string) {
+  return absl::string_view(
+      reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
+      static_cast<std::size_t>(ASN1_STRING_length(string)));
+}
+
+bool IsSelfIssued(X509* certificate) {
+  return X509_NAME_cmp(X509_get_subject_name(certificate),
+                       X509_get_issuer_name(certificate)) == 0;
+}
 
 std::string NameText(const X509_NAME* name) {
   bssl::UniquePtr<BIO> bio(BIO_new(BIO_s_mem()));
@@ -100,8 +105,8 @@ AlternativeNames AlternativeNamesOf(X509* certificate) {
   if (all == nullptr) return names;
   for (std::size_t i = 0; i < sk_GENERAL_NAME_num(all.get()); ++i) {
     const GENERAL_NAME* const name = sk_GENERAL_NAME_value(all.get(), i);
-    if (name->type == GEN_DNS) names.dns.push_back(BytesOf(name->d.dNSName));
-    if (name->type == GEN_IPADD) names.ip.push_back(BytesOf(name->d.iPAddress));
+    if (name->type == GEN_DNS) names.dns.emplace_back(BytesOf(name->d.dNSName));
+    if (name->type == GEN_IPADD) names.ip.emplace_back(BytesOf(name->d.iPAddress));
   }
   return names;
 }

@@ -39,6 +39,12 @@ AlternativeNames AlternativeNamesOf(X509* certificate);
 
 std::string DerOf(X509* certificate);
 
+// Whether it names itself as its issuer. RFC 5280, section 6.1.
+bool IsSelfIssued(X509* certificate);
+
+// They are the string's, and live as long.
+absl::string_view BytesOf(const ASN1_STRING* string);
+
 TlsCertificate Describe(X509* certificate);
 
 }  // namespace internal

@@ -1,5 +1,6 @@
 #include "mortise/platform/tls/file_stamp.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -13,10 +14,17 @@ namespace {
 // FILETIME counts 100 ns from 1601.
 constexpr std::int64_t k1970 = 116444736000000000;
 
+// What nanoseconds do not reach: some file systems have 0, which is 1601, for a
+// time that they do not keep. The other fields tell such files apart.
+constexpr std::int64_t kFarthest = std::int64_t{4000000000} * 10000000;
+
 std::int64_t Nanoseconds(const FILETIME& time) {
-  const std::int64_t ticks =
-      std::int64_t{time.dwHighDateTime} << 32 | time.dwLowDateTime;
-  return (ticks - k1970) * 100;
+  const std::uint64_t ticks =
+      std::uint64_t{time.dwHighDateTime} << 32 | time.dwLowDateTime;
+  constexpr std::uint64_t kLargest = std::uint64_t{1} << 62;
+  const std::int64_t since_1970 =
+      static_cast<std::int64_t>(std::min(ticks, kLargest)) - k1970;
+  return std::clamp(since_1970, -kFarthest, kFarthest) * 100;
 }
 
 }  // namespace

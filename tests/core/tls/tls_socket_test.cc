@@ -603,6 +603,29 @@ TEST(SslTest, FilesThatAreNotThereAreNamed) {
   EXPECT_TRUE(IsClosed(Ssl(Socket()).status()));
 }
 
+// The mode of the descriptor below is shared with its duplicates, here and in
+// other processes.
+TEST(TlsSocketTest, ATimeoutHoldsThoughTheDescriptorIsMadeBlocking) {
+  if (Platform::Default().sockets().GetWaitFlags().do_not_wait == 0) {
+    GTEST_SKIP() << "no call can be told not to wait here";
+  }
+  auto [client_socket, server_socket] = MustConnect();
+  const Socket copy = *client_socket.Dup();
+  TlsSocket client = *TlsSocket::Create(DefaultClient(),
+                                        std::move(client_socket), "localhost");
+  TlsSocket server =
+      *TlsSocket::Create(DefaultServer(), std::move(server_socket));
+  std::thread serving([&] { EXPECT_TRUE(server.Handshake().ok()); });
+  EXPECT_TRUE(client.Handshake().ok());
+  serving.join();
+  ASSERT_TRUE(client.SetTimeout(absl::Milliseconds(10)).ok());
+  ASSERT_TRUE(
+      copy.platform()->sockets().SetBlocking(copy.native_handle(), true).ok());
+  EXPECT_TRUE(IsTimeout(client.Read(1).status()));
+  const std::string much(std::size_t{1} << 24, 'x');
+  EXPECT_TRUE(IsTimeout(client.WriteAll(much)));
+}
+
 TEST(TlsPlatformTest, WithoutContextsNothingConnects) {
   TlsPlatform sealed(Platform::Default(), TlsContext(), TlsContext());
   absl::StatusOr<Socket> listener =
@@ -616,6 +639,36 @@ TEST(TlsPlatformTest, WithoutContextsNothingConnects) {
   EXPECT_TRUE(IsUnsupported(listener->Accept().status()));
   EXPECT_TRUE(IsUnsupported(
       Socket::Create(kAfInet, kSockDgram, 0, &sealed.platform()).status()));
+}
+
+// A handle of the layer is no descriptor of the system's, which it must not
+// follow into memory.
+TEST(TlsPlatformTest, OnlyItsOwnHandlesAreAdopted) {
+  TlsPlatform sealed(Platform::Default(), DefaultClient(), DefaultServer(),
+                     "localhost");
+  Platform& platform = sealed.platform();
+  Socket open = *Socket::Create(kAfInet, kSockStream, 0, &platform);
+  Socket closed = *Socket::Create(kAfInet, kSockStream, 0, &platform);
+  const NativeHandle was_open = closed.native_handle();
+  ASSERT_TRUE(closed.Close().ok());
+  const Socket plain = *Socket::Create(kAfInet, kSockStream);
+  for (const NativeHandle handle :
+       {NativeHandle(3), NativeHandle(-2), NativeHandle(0x100000003),
+        plain.native_handle(), was_open}) {
+    SCOPED_TRACE(handle.value());
+    for (const absl::Status& status :
+         {Socket::Adopt(handle, kAfInet, kSockStream, 0, &platform).status(),
+          Socket::Adopt(handle, &platform).status(),
+          Socket::FromFd(handle, kAfInet, kSockStream, 0, &platform).status(),
+          Socket::FromFd(handle, &platform).status()}) {
+      EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+      EXPECT_TRUE(IsUsageError(status)) << status;
+    }
+  }
+  EXPECT_TRUE(plain.GetSockName().ok());
+  EXPECT_TRUE(
+      Socket::FromFd(open.native_handle(), kAfInet, kSockStream, 0, &platform)
+          .ok());
 }
 
 TEST(TlsPlatformTest, DroppingReadsAndWritesNothing) {

@@ -1,0 +1,145 @@
+#include "mortise/platform/tls/sealing_log.h"
+
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace mortise {
+namespace tls {
+namespace {
+
+// Whether `body` returns true in a child that `fork_it` has made.
+bool InChild(const std::function<bool()>& body, pid_t (*fork_it)() = &fork) {
+  const pid_t child = fork_it();
+  if (child == 0) _exit(body() ? 0 : 1);
+  int status = -1;
+  return waitpid(child, &status, 0) == child && status == 0;
+}
+
+TEST(SealingLogTest, OneProcessGoesOn) {
+  SealingLog log;
+  EXPECT_TRUE(log.IsOfThisProcess());
+  EXPECT_FALSE(log.IsLast());
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(log.Note());
+    EXPECT_TRUE(log.IsLast());
+  }
+}
+
+TEST(SealingLogTest, AChildThatDoesNothingChangesNothing) {
+  SealingLog log;
+  EXPECT_TRUE(InChild([&] { return !log.IsLast() && !log.IsOfThisProcess(); }));
+  EXPECT_TRUE(log.Note());
+  EXPECT_TRUE(InChild([&] { return !log.IsLast(); }));
+  EXPECT_TRUE(log.IsLast());
+  EXPECT_TRUE(log.Note());
+}
+
+TEST(SealingLogTest, AfterTheChildTheParentIsRefused) {
+  for (const bool before : {false, true}) {
+    SealingLog log;
+    if (before) {
+      EXPECT_TRUE(log.Note());
+    }
+    EXPECT_TRUE(InChild([&] {
+      return log.Note() && log.IsLast() && log.Note() && log.Note();
+    }));
+    EXPECT_FALSE(log.IsLast());
+    EXPECT_FALSE(log.Note());
+    EXPECT_FALSE(log.IsLast());
+    EXPECT_FALSE(log.Note());
+  }
+}
+
+TEST(SealingLogTest, AfterTheParentTheChildIsRefused) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  SealingLog log;
+  ASSERT_TRUE(log.Note());
+  const pid_t child = fork();
+  if (child == 0) {
+    char byte;
+    if (read(ends[0], &byte, 1) != 1) _exit(2);
+    _exit(!log.Note() && !log.IsLast() ? 0 : 1);
+  }
+  EXPECT_TRUE(log.Note());
+  EXPECT_EQ(write(ends[1], "x", 1), 1);
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(log.IsLast());
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST(SealingLogTest, OfTwoChildrenTheFirstGoesOn) {
+  SealingLog log;
+  ASSERT_TRUE(log.Note());
+  EXPECT_TRUE(InChild([&] { return log.Note(); }));
+  EXPECT_TRUE(InChild([&] { return !log.Note(); }));
+  // A grandchild counts as its parent does.
+  SealingLog other;
+  EXPECT_TRUE(InChild([&] {
+    return InChild([&] { return other.Note() && other.IsLast(); }) &&
+           !other.Note() && !other.IsLast();
+  }));
+  EXPECT_FALSE(other.Note());
+}
+
+// More than a page holds, some of them gone, with the numbers of processes that
+// have never met.
+TEST(SealingLogTest, ManyDoNotConcernEachOther) {
+  constexpr int kMany = 2000;
+  std::vector<std::unique_ptr<SealingLog>> logs;
+  for (int i = 0; i < kMany; ++i) {
+    logs.push_back(std::make_unique<SealingLog>());
+    if (i % 3 == 0) logs[static_cast<std::size_t>(i / 2)].reset();
+  }
+  // What a child makes of its own is not what the parent makes later.
+  EXPECT_TRUE(InChild([&] {
+    for (const auto& log : logs) {
+      if (log != nullptr && !log->Note()) return false;
+    }
+    for (int i = 0; i < kMany; ++i) {
+      SealingLog own;
+      if (own.IsLast() || !own.Note() || !own.IsLast()) return false;
+    }
+    return true;
+  }));
+  for (int i = 0; i < kMany; ++i) {
+    SealingLog own;
+    ASSERT_FALSE(own.IsLast());
+    ASSERT_TRUE(own.Note());
+    ASSERT_TRUE(own.IsLast());
+  }
+  for (const auto& log : logs) {
+    ASSERT_TRUE(log == nullptr || !log->Note());
+  }
+}
+
+#ifdef SYS_fork
+// Without the library's help, as those do who call clone(2) themselves.
+TEST(SealingLogTest, AChildOfTheBareCallIsAnotherProcess) {
+  SealingLog log;
+  ASSERT_TRUE(log.Note());
+  EXPECT_TRUE(InChild(
+      [&] {
+        // What has been wiped is another process's number from here on.
+        return !log.IsLast() && !log.IsOfThisProcess() && log.Note();
+      },
+      [] { return static_cast<pid_t>(syscall(SYS_fork)); }));
+  EXPECT_FALSE(log.IsLast());
+  EXPECT_FALSE(log.Note());
+}
+#endif
+
+}  // namespace
+}  // namespace tls
+}  // namespace mortise
