@@ -104,6 +104,9 @@ bool IsNoResult(const std::optional<T>& result) {
   return !result.has_value();
 }
 bool IsNoResult(const PlainSocketType& result) { return result.type == 0; }
+bool IsNoResult(const WaitFlags& result) {
+  return result.do_not_wait == 0 && result.error_queue == 0;
+}
 bool IsNoResult(bool result) { return !result; }
 bool IsNoResult(int result) { return result == 0; }
 bool IsNoResult(std::size_t result) { return result == 0; }
