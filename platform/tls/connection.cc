@@ -353,7 +353,7 @@ SysResult<void> Connection::Complete(RunOnce run) {
       if (outcome.want != Want::kNothing) receiver_wants_ = outcome.want;
     }
     if (outcome.want == Want::kNothing) return {outcome.error};
-    if (!IsBlocking()) {
+    if (!is_blocking()) {
       return {numbers_.would_block};
     }
     const SysResult<bool> waited =
@@ -404,7 +404,7 @@ SysResult<std::size_t> Connection::Recv(absl::Span<char> buffer, int flags) {
 }
 
 bool Connection::Waits(int flags) const {
-  return IsBlocking() && (flags & kDontWait) == 0;
+  return is_blocking() && (flags & kDontWait) == 0;
 }
 
 SysResult<std::size_t> Connection::Send(NativeHandle sender,
@@ -481,7 +481,7 @@ SysResult<void> Connection::Shutdown(ShutdownHow how) {
       }
       if (!goodbye_pending_) return next_.sockets().Shutdown(socket_, how);
     }
-    if (!IsBlocking()) {
+    if (!is_blocking()) {
       return {numbers_.would_block};
     }
     const SysResult<bool> waited =

@@ -131,7 +131,7 @@ class Connection {
 
   // Whether a call with these flags may wait, and one without flags.
   bool Waits(int flags) const;
-  bool IsBlocking() const { return blocking_.load(std::memory_order_relaxed); }
+  bool is_blocking() const { return blocking_.load(std::memory_order_relaxed); }
 
   // More handles on it: another one, and one less. True iff it was the last.
   // Neither takes a lock: in a forked child, a thread that the child does not

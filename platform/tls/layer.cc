@@ -282,7 +282,7 @@ SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
 }
 
 SysResult<bool> Sockets::IsNonBlocking(NativeHandle handle) {
-  return {!Handles::Of(handle).IsBlocking(), 0};
+  return {!Handles::Of(handle).is_blocking(), 0};
 }
 
 SysResult<SocketDescription> Sockets::Describe(NativeHandle handle) {

@@ -1,6 +1,7 @@
 // Socket::FromFd, Adopt, Detach.
 
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -65,14 +66,20 @@ TEST_P(AdoptionContract, WhatFromFdIsToldIsNotChecked) {
   EXPECT_EQ(copy->protocol(), kIpprotoUdp);
 }
 
-TEST_P(AdoptionContract, SocketsOnOneDescriptorShareTheMode) {
+TEST_P(AdoptionContract, SocketsOnOneDescriptorHaveTimeoutsOfTheirOwn) {
   auto [client, server] = MustConnectPair(TcpIpv4());
   absl::StatusOr<Socket> copy = Socket::FromFd(client.native_handle(), kAfInet,
                                                kSockStream, 0, &platform());
   ASSERT_THAT(copy, IsOk());
   ASSERT_THAT(client.SetBlocking(false), IsOk());
   EXPECT_EQ(copy->GetTimeout(), absl::InfiniteDuration());
-  EXPECT_THAT(copy->Recv(1), Fails(IsWouldBlock));
+  EXPECT_THAT(client.Recv(1), Fails(IsWouldBlock));
+  // The descriptor is non-blocking, and `copy` waits all the same.
+  Background<absl::StatusOr<std::string>> waiting(
+      [&copy] { return copy->Recv(1); });
+  waiting.AwaitAsleep();
+  ASSERT_THAT(server.SendAll("x"), IsOk());
+  EXPECT_THAT(waiting.Result(), IsOkAndHolds("x"));
 }
 
 TEST_P(AdoptionContract, FromFdRefusesTheInvalidHandle) {

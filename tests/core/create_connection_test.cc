@@ -375,7 +375,7 @@ TEST_F(CreateConnectionTest, AHostThatIsNotAsciiIsRefused) {
   EXPECT_CALL(mock_.names, FindAddresses).Times(0);
   const auto refusal = IsRefusal(
       absl::StatusCode::kInvalidArgument, "create_connection",
-      "host: \"b\\xc3\\xbc.example\" is not ASCII; write it as the DNS has it, "
+      "host: \"b\xc3\xbc.example\" is not ASCII; write it as the DNS has it, "
       "\"xn--...\"");
   const HostPort not_ascii = {"b\xc3\xbc.example", 80};
   EXPECT_THAT(CreateConnection(not_ascii, options_).status(), refusal);
