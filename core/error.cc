@@ -96,6 +96,18 @@ bool IsNameNotFound(const absl::Status& status) {
                           ErrorCode::kNameNotFound});
 }
 
+bool IsFileNotFound(const absl::Status& status) {
+  return HasCode(status, {ErrorCode::kEnoent});
+}
+
+bool IsTooManyDescriptors(const absl::Status& status) {
+  return HasCode(status, {ErrorCode::kEmfile, ErrorCode::kEnfile});
+}
+
+bool IsNoBufferSpace(const absl::Status& status) {
+  return HasCode(status, {ErrorCode::kEnobufs});
+}
+
 bool IsAccessDenied(const absl::Status& status) {
   return HasCode(status, {ErrorCode::kEacces, ErrorCode::kEperm});
 }

@@ -85,6 +85,18 @@ bool IsUnreachable(const absl::Status& status);
 // `ErrorCode::kNameNotFound`. EAI_AGAIN, a resolver that cannot be asked, is
 // none of them.
 bool IsNameNotFound(const absl::Status& status);
+// … a path names nothing: ENOENT. An AF_UNIX socket that nobody has bound, a
+// file of certificates that is not there. Python: FileNotFoundError. Windows
+// says ERROR_FILE_NOT_FOUND or ERROR_PATH_NOT_FOUND of files. A name that is
+// looked up is IsNameNotFound instead.
+bool IsFileNotFound(const absl::Status& status);
+// … the process or the system has as many descriptors open as it may: EMFILE,
+// ENFILE. It helps to close some; see RLIMIT_NOFILE of getrlimit(2).
+bool IsTooManyDescriptors(const absl::Status& status);
+// … the system has no room for the call at the moment: ENOBUFS. The same call
+// may succeed later. Linux says so of a full queue of AF_CAN and AF_PACKET,
+// macOS and Windows of any socket. Memory that has run out is ENOMEM instead.
+bool IsNoBufferSpace(const absl::Status& status);
 // … the operation needs a right that the process lacks: EACCES, EPERM.
 bool IsAccessDenied(const absl::Status& status);
 // … the platform has no such family, type, protocol, option or call:

@@ -62,6 +62,7 @@ constexpr ErrorMapping kOs[] = {
     // and nobody has translated it.
     {ERROR_ACCESS_DENIED, ErrorCode::kEacces},
     {ERROR_BAD_NETPATH, ErrorCode::kEhostunreach},
+    {ERROR_BAD_PATHNAME, ErrorCode::kEnoent},
     {ERROR_BROKEN_PIPE, ErrorCode::kEpipe},
     {ERROR_CONNECTION_ABORTED, ErrorCode::kEconnaborted},
     {ERROR_CONNECTION_REFUSED, ErrorCode::kEconnrefused},
@@ -70,6 +71,7 @@ constexpr ErrorMapping kOs[] = {
     {ERROR_FILE_NOT_FOUND, ErrorCode::kEnoent},
     {ERROR_GRACEFUL_DISCONNECT, ErrorCode::kEpipe},
     {ERROR_HOST_UNREACHABLE, ErrorCode::kEhostunreach},
+    {ERROR_INVALID_DRIVE, ErrorCode::kEnoent},
     {ERROR_INVALID_HANDLE, ErrorCode::kEbadf},  // WSA_INVALID_HANDLE
     {ERROR_INVALID_PARAMETER, ErrorCode::kEinval},
     {ERROR_NETNAME_DELETED, ErrorCode::kEconnreset},

@@ -135,8 +135,7 @@ TEST_P(UnixContract, WhereNothingIsThereIsNothingToConnectTo) {
   const std::string path = FreePath();
   Socket socket = MustCreate(UnixStream());
   const absl::Status status = socket.Connect(UnixPath{path});
-  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound) << status;
-  EXPECT_THAT(status, FailsWithCode(ErrorCode::kEnoent));
+  EXPECT_THAT(status, Fails(absl::StatusCode::kNotFound, IsFileNotFound));
   EXPECT_EQ(ErrorOf(status)->address, absl::StrCat("unix:", path));
 }
 

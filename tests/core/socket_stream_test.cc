@@ -247,7 +247,7 @@ TEST_F(SocketStreamTest, ASocketThatCannotBeDuplicatedMakesABadStream) {
       .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEmfile)));
   SocketStream stream(socket);
   EXPECT_TRUE(stream.bad());
-  EXPECT_EQ(ErrorOf(stream.status())->code, ErrorCode::kEmfile);
+  EXPECT_TRUE(IsTooManyDescriptors(stream.status()));
 }
 
 TEST_F(SocketStreamTest, HasTheSocketsTimeoutAndItsOwn) {
