@@ -25,6 +25,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/socket_address.h"
@@ -39,6 +40,18 @@ struct HostPort {
   int port = 0;                // 0 to 65535
   std::uint32_t flowinfo = 0;  // AF_INET6 alone, 0 to 0xfffff
   std::uint32_t scope_id = 0;  // AF_INET6 alone
+
+  // Reads what a person writes for both: "example.org:80", "127.0.0.1:80",
+  // "[::1]:80", "[fe80::1%eth0]:80". An IPv6 address stands in brackets, and
+  // nothing else does; its scope becomes part of `host`. The port is a number.
+  // Nothing is looked up, neither the host nor the scope. Address::ToString
+  // writes such a text, except where there is no host. Python has no
+  // counterpart. Source: RFC 3986, section 3.2.2; RFC 4007, section 11.
+  //
+  // Fails with kInvalidArgument if `text` has no host or no port, if its port
+  // is not a number, if an IPv6 address lacks its brackets, or if there is
+  // anything else in it; with kOutOfRange if the port is more than 65535.
+  static absl::StatusOr<HostPort> Parse(absl::string_view text);
 };
 
 // The path of an AF_UNIX socket; Linux's abstract names begin with a NUL.

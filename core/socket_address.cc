@@ -37,6 +37,7 @@ using internal::Ipv4Bytes;
 using internal::Ipv6Bytes;
 using internal::Operation;
 using internal::Quote;
+using internal::ReadDecimal;
 
 constexpr std::uint32_t kMaxPort = 0xffff;
 // The flow label has 20 bits (RFC 8200, section 3).
@@ -82,21 +83,6 @@ bool GetBytes(const SockAddr& raw, Bytes* bytes) {
   if (raw.size != bytes->size()) return false;
   std::copy_n(raw.bytes, raw.size, bytes->begin());
   return true;
-}
-
-// A number in plain decimal digits; beyond 32 bits it is 2^32. nullopt iff it
-// is anything else, be it a sign or a space.
-std::optional<std::uint64_t> ReadDecimal(absl::string_view text) {
-  if (text.empty()) return std::nullopt;
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) {
-      return std::nullopt;
-    }
-    value = std::min(value * 10 + static_cast<std::uint64_t>(c - '0'),
-                     std::uint64_t{1} << 32);
-  }
-  return value;
 }
 
 // "fe80::1%eth0" taken apart.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
@@ -250,6 +251,19 @@ HostForm FormOf(absl::string_view host) {
   Ipv6Bytes ipv6;
   if (ParseIpv6(host.substr(0, host.find('%')), &ipv6)) return HostForm::kIpv6;
   return HostForm::kName;
+}
+
+std::optional<std::uint64_t> ReadDecimal(absl::string_view text) {
+  if (text.empty()) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) {
+      return std::nullopt;
+    }
+    value = std::min(value * 10 + static_cast<std::uint64_t>(c - '0'),
+                     std::uint64_t{1} << 32);
+  }
+  return value;
 }
 
 std::string FormatIpv4(const Ipv4Bytes& bytes) {

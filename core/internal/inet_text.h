@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -32,6 +33,10 @@ bool ParseIpv6(absl::string_view text, Ipv6Bytes* bytes);
 // scope, or as anything else.
 enum class HostForm { kIpv4, kIpv6, kName };
 HostForm FormOf(absl::string_view host);
+
+// A number in plain decimal digits; beyond 32 bits it is 2^32. nullopt if it is
+// anything else: a sign, a space, nothing at all.
+std::optional<std::uint64_t> ReadDecimal(absl::string_view text);
 
 std::string FormatIpv4(const Ipv4Bytes& bytes);
 // RFC 5952, and dotted decimal where inet_ntop(3) has it.

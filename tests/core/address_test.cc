@@ -3,11 +3,17 @@
 #include <climits>
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/error.h"
 #include "mortise/socket_address.h"
 
 namespace mortise {
 namespace {
+
+using ::testing::HasSubstr;
 
 // As Socket's methods take it.
 std::string TextOf(const Address& address) { return address.ToString(); }
@@ -86,6 +92,104 @@ TEST(AddressText, OfAPathThatNoAddressHolds) {
   EXPECT_EQ(TextOf(UnixPath{std::string("/a\0b", 4)}), "unix:/a\\000b");
   EXPECT_EQ(TextOf(UnixPath{std::string(200, 'x')}),
             "unix:" + std::string(200, 'x'));
+}
+
+TEST(HostPortParse, ReadsAHostAndAPort) {
+  const struct {
+    const char* text;
+    const char* host;
+    int port;
+  } kCases[] = {
+      {"example.org:80", "example.org", 80},
+      {"example.org.:0", "example.org.", 0},
+      {"localhost:080", "localhost", 80},
+      {"127.0.0.1:65535", "127.0.0.1", 65535},
+      {"127.1:1", "127.1", 1},
+      {"<broadcast>:9", "<broadcast>", 9},
+      {"[::1]:80", "::1", 80},
+      {"[::ffff:127.0.0.1]:80", "::ffff:127.0.0.1", 80},
+      {"[fe80::1%eth0]:80", "fe80::1%eth0", 80},
+      {"[fe80::1%2]:80", "fe80::1%2", 80},
+  };
+  for (const auto& c : kCases) {
+    const absl::StatusOr<HostPort> parsed = HostPort::Parse(c.text);
+    ASSERT_TRUE(parsed.ok()) << parsed.status();
+    EXPECT_EQ(parsed->host, c.host);
+    EXPECT_EQ(parsed->port, c.port);
+    EXPECT_EQ(parsed->flowinfo, 0u);
+    EXPECT_EQ(parsed->scope_id, 0u);
+  }
+}
+
+TEST(HostPortParse, ReadsWhatToStringWrites) {
+  for (const HostPort& host_port :
+       {HostPort{"example.org", 80}, HostPort{"192.0.2.1", 0},
+        HostPort{"::1", 65535}, HostPort{"fe80::1", 80, 0, 7}}) {
+    const std::string text = Address(host_port).ToString();
+    const absl::StatusOr<HostPort> parsed = HostPort::Parse(text);
+    ASSERT_TRUE(parsed.ok()) << parsed.status();
+    EXPECT_EQ(Address(*parsed).ToString(), text);
+  }
+}
+
+TEST(HostPortParse, SaysWhatIsWrong) {
+  const struct {
+    std::string text;
+    const char* complaint;
+  } kCases[] = {
+      {"", "\"\" has neither a host nor a port"},
+      {"example.org", "\"example.org\" has no port"},
+      {"example.org:", "\"example.org:\" has no port"},
+      {"[::1]", "\"[::1]\" has no port"},
+      {"[::1]:", "\"[::1]:\" has no port"},
+      {":80", "\":80\" has no host"},
+      {"[]:80", "\"[]:80\" has no host in its brackets"},
+      {"example.org:http", "has the port \"http\", which is not a number"},
+      {"example.org:-1", "has the port \"-1\", which is not a number"},
+      {"example.org:+80", "has the port \"+80\", which is not a number"},
+      {"example.org: 80", "has the port \" 80\", which is not a number"},
+      {"example.org:80 ", "has the port \"80 \", which is not a number"},
+      {"example.org:80/", "has the port \"80/\", which is not a number"},
+      {"[::1]:0x50", "has the port \"0x50\", which is not a number"},
+      {std::string("a:80\0", 5), "which is not a number"},
+      {"::1", "is ambiguous; write an IPv6 address in brackets"},
+      {"::1:80", "is ambiguous; write an IPv6 address in brackets"},
+      {"fe80::1%eth0:80", "is ambiguous; write an IPv6 address in brackets"},
+      {"1:2:3:4:5:6:7:8:80", "is ambiguous; write an IPv6 address in brackets"},
+      {"example.org:80:90", "has more than one colon"},
+      {"http://example.org:80", "has more than one colon"},
+      {"[::1:80", "has no \"]\" behind its host"},
+      {"[::1]80", "has something else than \":\" behind its brackets"},
+      {"[::1] :80", "has something else than \":\" behind its brackets"},
+      {"[::1]]:80", "has something else than \":\" behind its brackets"},
+      {"[127.0.0.1]:80", "has no IPv6 address in its brackets"},
+      {"[example.org]:80", "has no IPv6 address in its brackets"},
+      {"[[::1]]:80", "has no IPv6 address in its brackets"},
+      {"[::1%]:80", "has no scope behind its \"%\""},
+      {"exam ple.org:80", "has a character in its host that no host has"},
+      {"a]:80", "has a character in its host that no host has"},
+      {std::string("a\0b:80", 6), "has a character in its host"},
+      {std::string("[::1%a\0]:80", 11), "host: holds a NUL"},
+      {"b\xc3\xbc.example:80", "host: \"b\xc3\xbc.example\" is not ASCII"},
+      {std::string(2000, 'a') + ":80", "2000 bytes are more than 1024"},
+  };
+  for (const auto& c : kCases) {
+    const absl::Status status = HostPort::Parse(c.text).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+    EXPECT_TRUE(IsUsageError(status)) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("address: text"));
+    EXPECT_THAT(std::string(status.message()), HasSubstr(c.complaint));
+  }
+}
+
+TEST(HostPortParse, APortIsInRange) {
+  for (const char* text : {"example.org:65536", "[::1]:70000",
+                           "example.org:99999999999999999999"}) {
+    const absl::Status status = HostPort::Parse(text).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange) << status;
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("is not in 0 to 65535"));
+  }
 }
 
 }  // namespace

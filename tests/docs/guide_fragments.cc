@@ -121,6 +121,15 @@ absl::Status Addresses(mortise::Socket& socket,
   return status;
 }
 
+absl::Status HostAndPortInOneText(mortise::Socket& socket) {
+  absl::Status status;
+  absl::StatusOr<mortise::HostPort> server =
+      mortise::HostPort::Parse("[2001:db8::1]:443");
+  if (!server.ok()) return server.status();
+  status = socket.Connect(*server);
+  return status;
+}
+
 bool NumericHost() {
   absl::StatusOr<mortise::SocketAddress> address =
       mortise::SocketAddress::Numeric("fe80::1%eth0", 80);

@@ -9,10 +9,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "mortise/address.h"
 #include "mortise/services.h"
@@ -61,7 +61,7 @@ void AddSocketFlags(Options* options, Args* args) {
 
 void AddSourceFlag(absl::string_view help, Options* options, Args* args) {
   args->Value("--source", "HOST:PORT", help, [options](absl::string_view text) {
-    absl::StatusOr<HostPort> source = ParseHostPort(text);
+    absl::StatusOr<HostPort> source = ParseSource(text);
     if (!source.ok()) return source.status();
     options->source = *source;
     return CheckHost(source->host);
@@ -148,20 +148,18 @@ absl::string_view WithoutBrackets(absl::string_view host) {
   return host;
 }
 
-absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
-  const auto malformed = [text] {
-    return absl::InvalidArgumentError(
-        absl::StrCat(Quoted(text), " is not HOST:PORT or [HOST]:PORT"));
-  };
-  const std::size_t colon = text.rfind(':');
-  if (colon == absl::string_view::npos) return malformed();
-  const absl::string_view host = text.substr(0, colon);
-  const absl::string_view bare = WithoutBrackets(host);
-  // Without brackets there is no telling "::1" from "::" at port 1.
-  if (bare == host && absl::StrContains(host, ':')) return malformed();
-  absl::StatusOr<int> port = ParsePort(text.substr(colon + 1));
-  if (!port.ok()) return port.status();
-  return HostPort{std::string(bare), *port};
+absl::StatusOr<HostPort> ParseSource(absl::string_view text) {
+  // Only the port is chosen then.
+  for (const absl::string_view no_host : {"", "[]"}) {
+    absl::string_view port_text = text;
+    if (absl::ConsumePrefix(&port_text, no_host) &&
+        absl::ConsumePrefix(&port_text, ":")) {
+      absl::StatusOr<int> port = ParsePort(port_text);
+      if (!port.ok()) return port.status();
+      return HostPort{"", *port};
+    }
+  }
+  return HostPort::Parse(text);
 }
 
 }  // namespace mortise::program

@@ -64,8 +64,9 @@ absl::StatusOr<int> FindPort(absl::string_view text, const Options& options);
 // A host as the library takes it: "::1" for "[::1]", others as they are.
 absl::string_view WithoutBrackets(absl::string_view host);
 
-// "127.0.0.1:80", "[::1]:80", ":80".
-absl::StatusOr<HostPort> ParseHostPort(absl::string_view text);
+// The address of this side: what HostPort::Parse reads, or ":80" for a port on
+// every address.
+absl::StatusOr<HostPort> ParseSource(absl::string_view text);
 
 }  // namespace mortise::program
 

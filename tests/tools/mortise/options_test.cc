@@ -21,7 +21,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(ParseHostPortTest, ReadsHostAndPort) {
+TEST(ParseSourceTest, ReadsHostAndPort) {
   const struct {
     absl::string_view text;
     absl::string_view host;
@@ -34,18 +34,18 @@ TEST(ParseHostPortTest, ReadsHostAndPort) {
       {"[]:80", "", 80},
   };
   for (const auto& c : kCases) {
-    const absl::StatusOr<HostPort> parsed = ParseHostPort(c.text);
+    const absl::StatusOr<HostPort> parsed = ParseSource(c.text);
     ASSERT_TRUE(parsed.ok()) << parsed.status();
     EXPECT_EQ(parsed->host, c.host) << c.text;
     EXPECT_EQ(parsed->port, c.port) << c.text;
   }
 }
 
-TEST(ParseHostPortTest, RejectsWhatIsAmbiguousOrOutOfRange) {
+TEST(ParseSourceTest, RejectsWhatIsAmbiguousOrOutOfRange) {
   for (const absl::string_view text :
        {"", "127.0.0.1", "::1", "::1:80", "[::1]", "host:", "host:http",
-        "host:65536", "host:-1", "host: ", "[::1:80"}) {
-    EXPECT_FALSE(ParseHostPort(text).ok()) << text;
+        "host:65536", "host:-1", "host: ", "[::1:80", ":", ":x", "[]"}) {
+    EXPECT_FALSE(ParseSource(text).ok()) << text;
   }
 }
 
