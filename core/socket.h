@@ -260,7 +260,8 @@ class Socket {
   // failure or a timeout the socket is of no more use, and what a second
   // Connect does is the OS's affair: POSIX leaves both open. Non-blocking:
   // IsInProgress iff the attempt goes on; it is over when the socket is
-  // writable.
+  // writable (on Windows, when it is writable or in select's exception set),
+  // and TakeError says how it ended.
   //
   // Fails with kUnavailable iff nobody listens (IsConnectionRefused) or there
   // is no way (IsUnreachable), with kNotFound iff the host has no address
@@ -271,6 +272,19 @@ class Socket {
   // success; a timeout is the number of EWOULDBLOCK, as in Python. Fails only
   // where connect(2) was not reached: usage errors, a host without an address.
   absl::StatusOr<int> ConnectEx(const Address& address);
+
+  // The error that the OS has kept for this socket, which is taken from it: how
+  // a non-blocking Connect ended, or why a datagram could not be delivered. Ask
+  // when the socket is ready; an attempt that goes on has no error yet. Any
+  // other call on the socket may take the error as well, and then returns it.
+  // Neither waits nor allocates unless there is an error. Python:
+  // getsockopt(SOL_SOCKET, SO_ERROR), which returns the number.
+  //
+  // Returns OK if there is no error; otherwise the status that the call would
+  // have returned, except that the operation is "take_error" and the address is
+  // not known any more: IsConnectionRefused, IsUnreachable, IsTimeout and so
+  // on. Source: socket(7), SO_ERROR; connect(2), EINPROGRESS.
+  absl::Status TakeError();
 
   // Python: getpeername, getsockname. Source: getpeername(2), getsockname(2).
   // GetPeerName fails with kFailedPrecondition iff not connected

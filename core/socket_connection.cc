@@ -233,6 +233,16 @@ absl::StatusOr<int> Socket::ConnectEx(const Address& address) {
   return native;
 }
 
+absl::Status Socket::TakeError() {
+  if (!is_open()) return ClosedError(Operation::kTakeError);
+  const SysResult<int> pending = platform_->sockets().TakeError(handle_);
+  // The question can fail too; its number means the same.
+  const int native = pending.ok() ? pending.value : pending.error;
+  if (native == 0) return absl::OkStatus();
+  return PlatformError(*platform_, Operation::kTakeError, ErrorDomain::kOs,
+                       native);
+}
+
 absl::StatusOr<SocketAddress> Socket::GetPeerName() const {
   if (!is_open()) return ClosedError(Operation::kGetPeerName);
   SocketAddress address;

@@ -85,6 +85,7 @@ void ExpectEveryMethodToSayClosed(Socket& socket) {
   ExpectClosed(socket.SetTimeout(kLong), "settimeout");
   ExpectClosed(socket.Share(1).status(), "share");
   ExpectClosed(socket.Shutdown(ShutdownHow::kBoth), "shutdown");
+  ExpectClosed(socket.TakeError(), "take_error");
   EXPECT_FALSE(socket.Detach().valid());
   EXPECT_FALSE(socket.is_open());
   EXPECT_FALSE(socket.native_handle().valid());

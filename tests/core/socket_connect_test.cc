@@ -148,6 +148,22 @@ TEST_F(SocketConnectTest, WithATimeoutTheOutcomeIsTheSocketsPendingError) {
   EXPECT_TRUE(IsConnectionRefused(socket.Connect(Peer())));
 }
 
+TEST_F(SocketConnectTest, TheErrorThatWasKeptIsTakenAsAStatus) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, TakeError(kHandle))
+      .WillOnce(Return(Made(mock_.errors.Native(ErrorCode::kEconnrefused))))
+      .WillOnce(Return(Made(0)))
+      .WillOnce(Return(Failed<int>(ErrorCode::kEnotsock)));
+  const absl::Status refused = socket.TakeError();
+  EXPECT_TRUE(IsConnectionRefused(refused)) << refused;
+  EXPECT_EQ(ErrorOf(refused)->operation, "take_error");
+  EXPECT_EQ(ErrorOf(refused)->native_code,
+            mock_.errors.Native(ErrorCode::kEconnrefused));
+  EXPECT_TRUE(socket.TakeError().ok());
+  EXPECT_EQ(ErrorOf(socket.TakeError())->code, ErrorCode::kEnotsock);
+  EXPECT_TRUE(IsClosed(Socket().TakeError()));
+}
+
 TEST_F(SocketConnectTest, ATimeoutSaysWhom) {
   Socket socket = OpenWithTimeout(absl::Seconds(3));
   EXPECT_CALL(mock_.sockets, Connect)

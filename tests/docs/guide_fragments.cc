@@ -121,6 +121,20 @@ absl::Status Addresses(mortise::Socket& socket,
   return status;
 }
 
+absl::Status NonBlockingConnect(mortise::Socket& socket,
+                                const mortise::SocketAddress& address,
+                                void (*WaitUntilItIsWritable)(std::int64_t)) {
+  const auto TryTheNextServer = [] { return absl::OkStatus(); };
+  absl::Status status = socket.SetBlocking(false);
+  if (status.ok()) status = socket.Connect(address);
+  if (mortise::IsInProgress(status)) {
+    WaitUntilItIsWritable(socket.FileNo());
+    status = socket.TakeError();
+  }
+  if (mortise::IsConnectionRefused(status)) return TryTheNextServer();
+  return status;
+}
+
 absl::Status HostAndPortInOneText(mortise::Socket& socket) {
   absl::Status status;
   absl::StatusOr<mortise::HostPort> server =
