@@ -273,6 +273,22 @@ class Socket {
   // where connect(2) was not reached: usage errors, a host without an address.
   absl::StatusOr<int> ConnectEx(const Address& address);
 
+  // Takes the peer back that Connect has chosen for a datagram socket: from
+  // then on it receives from anybody, and SendTo may name anybody. It sends
+  // nothing. Datagrams of the former peer that have arrived already can still
+  // be received. Without a peer it does nothing. A port that the socket was
+  // given by Bind stays; one that Connect has chosen may be lost (on Linux it
+  // is), so Bind first if others shall answer to it. Python has no counterpart.
+  //
+  // Returns:
+  //   kInvalidArgument     the socket is of a connection (SOCK_STREAM,
+  //                        SOCK_SEQPACKET), which Close or Shutdown ends
+  //                        (IsUsageError)
+  //   kFailedPrecondition  the socket is closed (IsClosed)
+  //   kUnimplemented       the OS has no such thing (IsUnsupported)
+  // Source: connect(2), AF_UNSPEC; Winsock's connect, section "Remarks".
+  absl::Status Disconnect();
+
   // The error that the OS has kept for this socket, which is taken from it: how
   // a non-blocking Connect ended, or why a datagram could not be delivered. Ask
   // when the socket is ready; an attempt that goes on has no error yet. Any

@@ -233,6 +233,21 @@ absl::StatusOr<int> Socket::ConnectEx(const Address& address) {
   return native;
 }
 
+absl::Status Socket::Disconnect() {
+  if (!is_open()) return ClosedError(Operation::kDisconnect);
+  // Linux would reset a stream.
+  if (type_ == kSockStream || type_ == kSockSeqpacket) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument,
+                         Operation::kDisconnect, "socket",
+                         "has a connection, which Close or Shutdown ends; only "
+                         "datagram sockets have a peer that can be taken back");
+  }
+  const SysResult<void> done = platform_->sockets().Disconnect(handle_);
+  if (done.ok()) return absl::OkStatus();
+  return PlatformError(*platform_, Operation::kDisconnect, ErrorDomain::kOs,
+                       done.error);
+}
+
 absl::Status Socket::TakeError() {
   if (!is_open()) return ClosedError(Operation::kTakeError);
   const SysResult<int> pending = platform_->sockets().TakeError(handle_);

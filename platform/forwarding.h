@@ -83,6 +83,9 @@ class ForwardingSocketCalls : public SocketCalls {
                           const SockAddr& address) override {
     return next().Connect(handle, address);
   }
+  SysResult<void> Disconnect(NativeHandle handle) override {
+    return next().Disconnect(handle);
+  }
   SysResult<int> TakeError(NativeHandle handle) override {
     return next().TakeError(handle);
   }

@@ -96,6 +96,12 @@ class SocketCalls {
   // tells when the attempt has ended, and `TakeError` how.
   virtual SysResult<void> Connect(NativeHandle handle,
                                   const SockAddr& address) = 0;
+  // Takes the peer back that Connect has chosen for a datagram socket; without
+  // a peer it does nothing. An OS that lacks it fails with kNotSupportedError,
+  // which is the default.
+  virtual SysResult<void> Disconnect(NativeHandle) {
+    return {kNotSupportedError};
+  }
   // SO_ERROR: the socket's pending error as `value`, which clears it.
   virtual SysResult<int> TakeError(NativeHandle handle) = 0;
 

@@ -95,6 +95,7 @@ class MockSocketCalls : public SocketCalls {
               (override));
   MOCK_METHOD(SysResult<void>, Connect, (NativeHandle, const SockAddr&),
               (override));
+  MOCK_METHOD(SysResult<void>, Disconnect, (NativeHandle), (override));
   MOCK_METHOD(SysResult<int>, TakeError, (NativeHandle), (override));
   MOCK_METHOD(SysResult<void>, Shutdown, (NativeHandle, ShutdownHow),
               (override));

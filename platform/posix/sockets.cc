@@ -139,6 +139,21 @@ SysResult<void> Sockets::Connect(NativeHandle handle, const SockAddr& address) {
   return DoneOrErrno(connect(Fd(handle), native.get(), native.length));
 }
 
+SysResult<void> Sockets::Disconnect(NativeHandle handle) {
+  NativeAddress none;
+  none.base = {};
+  none.base.sa_family = AF_UNSPEC;
+  none.SetLength(sizeof(none.base));
+  const SysResult<void> result =
+      DoneOrErrno(connect(Fd(handle), none.get(), none.length));
+  // macOS and the BSDs take the peer back, and then find nothing to connect to.
+  if (result.error == EAFNOSUPPORT || result.error == EINVAL) {
+    SockAddr peer;
+    if (GetPeerName(handle, &peer).error == ENOTCONN) return {};
+  }
+  return result;
+}
+
 SysResult<int> Sockets::TakeError(NativeHandle handle) {
   return GetIntOption(Fd(handle), SO_ERROR);
 }

@@ -37,6 +37,7 @@ class Sockets final : public SocketCalls {
   SysResult<NativeHandle> Accept(NativeHandle handle, SockAddr* peer) override;
   SysResult<void> Connect(NativeHandle handle,
                           const SockAddr& address) override;
+  SysResult<void> Disconnect(NativeHandle handle) override;
   SysResult<int> TakeError(NativeHandle handle) override;
   SysResult<void> Shutdown(NativeHandle handle, ShutdownHow how) override;
 

@@ -207,6 +207,10 @@ SysResult<void> Sockets::Connect(NativeHandle handle, const SockAddr& address) {
   return connected;
 }
 
+SysResult<void> Sockets::Disconnect(NativeHandle) {
+  return {kNotSupportedError};  // for datagrams
+}
+
 SysResult<int> Sockets::TakeError(NativeHandle handle) {
   return next().TakeError(Below(handle));
 }

@@ -160,6 +160,22 @@ SysResult<void> Sockets::Connect(NativeHandle handle, const SockAddr& address) {
   return connected;
 }
 
+SysResult<void> Sockets::Disconnect(NativeHandle handle) {
+  const SOCKET socket = AsSocket(handle);
+  // Zeros in the socket's own family take the peer back: connect, section
+  // "Remarks" of Microsoft's page.
+  NativeAddress none;
+  const SysResult<void> named =
+      DoneOrError(getsockname(socket, none.get(), &none.length));
+  // Without an address of its own it has no peer.
+  if (named.error == WSAEINVAL) return {};
+  if (!named.ok()) return named;
+  const ADDRESS_FAMILY family = none.base.sa_family;
+  std::memset(&none.storage, 0, sizeof(none.storage));
+  none.base.sa_family = family;
+  return DoneOrError(connect(socket, none.get(), none.length));
+}
+
 SysResult<int> Sockets::TakeError(NativeHandle handle) {
   return GetIntOption(AsSocket(handle), SO_ERROR);
 }

@@ -46,6 +46,7 @@ void ExpectEveryMethodToSayClosed(Socket& socket) {
   ExpectClosed(socket.Close(), "close");
   ExpectClosed(socket.Connect(address), "connect");
   ExpectClosed(socket.ConnectEx(address).status(), "connect");
+  ExpectClosed(socket.Disconnect(), "disconnect");
   ExpectClosed(socket.GetInheritable().status(), "getinheritable");
   ExpectClosed(socket.GetPeerName().status(), "getpeername");
   ExpectClosed(socket.GetSockName().status(), "getsockname");

@@ -290,6 +290,15 @@ TEST_P(ConnectionContract, ANonBlockingConnectThatFailsSaysSoWhenItEnds) {
   EXPECT_THAT(client.TakeError(), IsOk());
 }
 
+TEST_P(ConnectionContract, AConnectionHasNoPeerThatCanBeTakenBack) {
+  auto [client, server] = MustConnectPair(transport());
+  EXPECT_THAT(client.Disconnect(),
+              RefusesArgument(absl::StatusCode::kInvalidArgument, "disconnect",
+                              "socket"));
+  ASSERT_THAT(client.SendAll("as before"), IsOk());
+  EXPECT_THAT(server.Recv(16), IsOkAndHolds("as before"));
+}
+
 TEST_P(ConnectionContract, AConnectedSocketDoesNotConnectAgain) {
   auto [client, server] = MustConnectPair(transport());
   Socket listener = MustListen(transport());

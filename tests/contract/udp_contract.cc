@@ -27,6 +27,36 @@ TEST_P(UdpContract, AConnectedSocketHearsItsPeerAlone) {
   EXPECT_THAT(two.Recv(64), IsOkAndHolds("from the peer"));
 }
 
+TEST_P(UdpContract, APeerThatIsTakenBackIsNoPeer) {
+  MORTISE_SKIP_UNDER_WINE("connecting to zeros connects to this machine");
+  Socket one = MustBind(transport());
+  Socket two = MustBind(transport());
+  Socket three = MustBind(transport());
+  const SocketAddress name = MustGetSockName(one);
+  ASSERT_THAT(one.Connect(MustGetSockName(two)), IsOk());
+  ASSERT_THAT(two.SendTo("from the former peer", name), IsOk());
+  ASSERT_THAT(one.Disconnect(), IsOk());
+  EXPECT_THAT(one.GetPeerName(), Fails(IsNotConnected));
+  EXPECT_EQ(MustGetSockName(one).port(), name.port());
+  EXPECT_THAT(one.Recv(64), IsOkAndHolds("from the former peer"));
+  // Anybody may send to it, and be sent to.
+  ASSERT_THAT(three.SendTo("from another", name), IsOk());
+  EXPECT_THAT(one.Recv(64), IsOkAndHolds("from another"));
+  ASSERT_THAT(one.SendTo("to another", MustGetSockName(three)), IsOk());
+  EXPECT_THAT(three.Recv(64), IsOkAndHolds("to another"));
+  // A second time there is nothing to do, and a new peer can be chosen.
+  EXPECT_THAT(one.Disconnect(), IsOk());
+  ASSERT_THAT(one.Connect(MustGetSockName(three)), IsOk());
+  ASSERT_THAT(one.Send("to the new peer"), IsOk());
+  EXPECT_THAT(three.Recv(64), IsOkAndHolds("to the new peer"));
+}
+
+TEST_P(UdpContract, WithoutAPeerThereIsNothingToTakeBack) {
+  Socket socket = MustCreate(transport());
+  EXPECT_THAT(socket.Disconnect(), IsOk());
+  EXPECT_THAT(socket.GetPeerName(), Fails(IsNotConnected));
+}
+
 TEST_P(UdpContract, TheLargestDatagramOfUdpArrives) {
   auto [one, two] = MustConnectPair(transport());
   const std::string data = Pattern(65507);

@@ -77,6 +77,7 @@ TEST(SocketsTest, EveryCallReturnsErrno) {
   EXPECT_EQ(sockets.Listen(none, 1).error, EBADF);
   EXPECT_EQ(sockets.Accept(none, &address).error, EBADF);
   EXPECT_EQ(sockets.Connect(none, address).error, EBADF);
+  EXPECT_EQ(sockets.Disconnect(none).error, EBADF);
   EXPECT_EQ(sockets.TakeError(none).error, EBADF);
   EXPECT_EQ(sockets.Shutdown(none, ShutdownHow::kBoth).error, EBADF);
   EXPECT_EQ(sockets.Recv(none, absl::MakeSpan(buffer), 0).error, EBADF);

@@ -66,6 +66,7 @@ TEST_F(SocketsTest, EveryCallReturnsWinsocksError) {
   EXPECT_EQ(sockets_.Listen(none, 1).error, WSAENOTSOCK);
   EXPECT_EQ(sockets_.Accept(none, &address).error, WSAENOTSOCK);
   EXPECT_EQ(sockets_.Connect(none, address).error, WSAENOTSOCK);
+  EXPECT_EQ(sockets_.Disconnect(none).error, WSAENOTSOCK);
   EXPECT_EQ(sockets_.TakeError(none).error, WSAENOTSOCK);
   EXPECT_EQ(sockets_.Shutdown(none, ShutdownHow::kBoth).error, WSAENOTSOCK);
   EXPECT_EQ(sockets_.Recv(none, absl::MakeSpan(buffer), 0).error, WSAENOTSOCK);
