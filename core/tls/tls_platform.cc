@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "mortise/internal/tls/server_name.h"
 #include "mortise/internal/tls/tls_context_rep.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
@@ -16,9 +17,8 @@ namespace {
 // None for a context that cannot be used.
 tls::SessionMaker MakerOf(const TlsContext& context, bool is_server,
                           absl::string_view server_name) {
-  if (!context || context.is_server() != is_server) return nullptr;
-  if (!is_server && server_name.empty() &&
-      context.rep()->verify == TlsVerify::kFull) {
+  if (!context || context.is_server() != is_server ||
+      !internal::CheckServerName(context, server_name).ok()) {
     return nullptr;
   }
   return [rep = context.rep(), name = std::string(server_name)] {

@@ -38,7 +38,8 @@ class TlsPlatform {
   // `next` is whose sockets carry the sealed ones, and must outlive it.
   // `client` is for connections that are made, to the host `server_name` all of
   // them, and `server` for those that are accepted. With an empty context, or a
-  // client that verifies a name that is not there, the call is not supported.
+  // `server_name` that TlsSocket::Create would refuse, the call is not
+  // supported.
   TlsPlatform(Platform& next, const TlsContext& client,
               const TlsContext& server, absl::string_view server_name = "");
   ~TlsPlatform();

@@ -10,16 +10,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/internal/lookup.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/tls/option_error.h"
-#include "mortise/internal/tls/peer_check.h"
+#include "mortise/internal/tls/server_name.h"
 #include "mortise/internal/tls/tls_context_rep.h"
 #include "mortise/internal/tls/x509_text.h"
 #include "mortise/internal/waiter.h"
@@ -47,31 +44,6 @@ using internal::Operation;
 
 tls::Connection& ConnectionOf(const Socket& socket) {
   return tls::Handles::Of(socket.native_handle());
-}
-
-absl::Status CheckServerName(const TlsContext& context,
-                             absl::string_view server_name) {
-  const auto wrong = [&](absl::string_view complaint) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSsl,
-                         "server_name", complaint);
-  };
-  if (context.is_server()) {
-    return server_name.empty() ? absl::OkStatus() : wrong("is for clients");
-  }
-  if (server_name.empty()) {
-    return context.rep()->verify == TlsVerify::kFull
-               ? wrong("is missing: the certificate has to be for a host")
-               : absl::OkStatus();
-  }
-  absl::Status ascii =
-      internal::CheckAscii(Operation::kSsl, "server_name", server_name);
-  if (!ascii.ok()) return ascii;
-  if (internal::IsDnsName(server_name) ||
-      !internal::IpAddressBytes(server_name).empty()) {
-    return absl::OkStatus();
-  }
-  return wrong(absl::StrCat("\"", absl::CHexEscape(server_name.substr(0, 80)),
-                            "\" is neither a DNS name nor an IP address"));
 }
 
 // Runs `once` until it need not wait any longer, or may not.
@@ -117,7 +89,7 @@ absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
     return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSsl,
                          "socket", "is no stream");
   }
-  absl::Status status = CheckServerName(context, server_name);
+  absl::Status status = internal::CheckServerName(context, server_name);
   if (!status.ok()) return status;
   tls::NewSession made = internal::TlsContextRep::NewSession(
       context.rep(), server_name, static_cast<SSL_SESSION*>(session.raw()));

@@ -1,5 +1,6 @@
 #include "mortise/internal/tls/peer_check.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "mortise/internal/inet_text.h"
 #include "mortise/internal/quote.h"
@@ -380,26 +382,60 @@ absl::string_view WithoutFinalDot(absl::string_view name) {
                                                : name;
 }
 
+// Whether the last label of `name` is a number as inet_aton(3) reads them.
+bool EndsInNumber(absl::string_view name) {
+  name = WithoutFinalDot(name);
+  const std::size_t dot = name.rfind('.');
+  absl::string_view label =
+      dot == absl::string_view::npos ? name : name.substr(dot + 1);
+  if (label.empty()) return false;
+  const auto all_of = [&label](bool (*is_digit)(unsigned char)) {
+    return std::all_of(label.begin(), label.end(), is_digit);
+  };
+  if (all_of(absl::ascii_isdigit)) return true;
+  return (absl::ConsumePrefix(&label, "0x") ||
+          absl::ConsumePrefix(&label, "0X")) &&
+         all_of(absl::ascii_isxdigit);
+}
+
+// Whether `scope` can be the name or the number of an interface.
+bool IsScope(absl::string_view scope) {
+  return !scope.empty() &&
+         std::all_of(scope.begin(), scope.end(), [](unsigned char c) {
+           return absl::ascii_isgraph(c) && c != '%' && c != ']';
+         });
+}
+
 }  // namespace
 
 std::string IpAddressBytes(absl::string_view host) {
   Ipv4Bytes ipv4;
   if (ParseIpv4(host, &ipv4)) return std::string(ipv4.begin(), ipv4.end());
-  Ipv6Bytes ipv6;
   // A scope is this machine's affair; no certificate knows it.
-  if (ParseIpv6(host.substr(0, host.find('%')), &ipv6)) {
+  const std::size_t percent = host.find('%');
+  if (percent != absl::string_view::npos &&
+      !IsScope(host.substr(percent + 1))) {
+    return "";
+  }
+  Ipv6Bytes ipv6;
+  if (ParseIpv6(host.substr(0, percent), &ipv6)) {
     return std::string(ipv6.begin(), ipv6.end());
   }
   return "";
 }
 
 bool IsDnsName(absl::string_view host) {
-  if (host.size() > 254 || !IpAddressBytes(host).empty()) return false;
+  if (host.size() > 254 || EndsInNumber(host)) return false;
   for (const absl::string_view label :
        absl::StrSplit(WithoutFinalDot(host), '.')) {
     if (!IsLabel(label)) return false;
   }
   return true;
+}
+
+bool IsMeantAsAddress(absl::string_view host) {
+  return host.find_first_of(":[]%") != absl::string_view::npos ||
+         EndsInNumber(host);
 }
 
 bool MatchesDnsName(absl::string_view pattern, absl::string_view name) {

@@ -51,11 +51,18 @@ Refusal CheckPeer(const PeerCheck& check, const STACK_OF(X509) * chain);
 // two labels behind it at least.
 bool MatchesDnsName(absl::string_view pattern, absl::string_view name);
 
-// `host` as the bytes of an IP address: 4, 16, or none if it is no address.
+// `host` as the bytes of an IP address: 4, 16, or none if it is no address. An
+// IPv6 address may have a scope, which is not empty.
 std::string IpAddressBytes(absl::string_view host);
 
-// Whether `host` can be a DNS name: ASCII labels, not an address.
+// Whether `host` can be a DNS name: ASCII labels, of which the last is not a
+// number. No top-level domain is one (RFC 3696, section 2), so that whatever
+// ends in a number is meant as an IPv4 address: "127.1", "256.0.0.1", "0x7f.1".
 bool IsDnsName(absl::string_view host);
+
+// Whether `host`, which is neither of the two, is meant as an IP address:
+// "::1%", "[::1]", "1.2.3.4.5".
+bool IsMeantAsAddress(absl::string_view host);
 
 }  // namespace internal
 }  // namespace mortise

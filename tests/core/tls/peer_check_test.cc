@@ -42,6 +42,32 @@ TEST(PeerCheckTest, AnAddressIsNoName) {
   EXPECT_EQ(IpAddressBytes("localhost"), "");
 }
 
+TEST(PeerCheckTest, WhatIsMeantAsAnAddressIsNoName) {
+  for (const std::string& name :
+       {std::string("::1%"),          std::string("::1%a%b"),
+        std::string("::1%a b"),       std::string("::1%\0", 5),
+        std::string("%eth0"),         std::string("[::1]"),
+        std::string("::1."),          std::string(":::"),
+        std::string("1::2::3"),       std::string("127.0.0.1%eth0"),
+        std::string("127.0.0.1:443"), std::string("127.0.0.1."),
+        std::string("127.1"),         std::string("1.2.3"),
+        std::string("1.2.3.4.5"),     std::string("256.0.0.1"),
+        std::string("010.0.0.1"),     std::string("2130706433"),
+        std::string("0x7f000001"),    std::string("0x7f.1"),
+        std::string("a.0X1"),         std::string("1.2.3.0x"),
+        std::string("example.1")}) {
+    EXPECT_EQ(IpAddressBytes(name), "") << name;
+    EXPECT_FALSE(IsDnsName(name)) << name;
+    EXPECT_TRUE(IsMeantAsAddress(name)) << name;
+    EXPECT_FALSE(MatchesDnsName(name, name)) << name;
+  }
+  for (const char* name : {"1.example", "0x1.example", "example.1a", "a0x1",
+                           "example.0xg", "1e", "127-0-0-1.example"}) {
+    EXPECT_TRUE(IsDnsName(name)) << name;
+    EXPECT_FALSE(IsMeantAsAddress(name)) << name;
+  }
+}
+
 TEST(PeerCheckTest, ADnsNameIsOfLabels) {
   EXPECT_TRUE(IsDnsName("localhost"));
   EXPECT_TRUE(IsDnsName("xn--bcher-kva.example."));

@@ -21,6 +21,7 @@
 #include "gtest/gtest.h"
 #include "mortise/constants.h"
 #include "mortise/error.h"
+#include "mortise/platform/backend.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_file.h"
@@ -224,6 +225,29 @@ TEST(TlsSocketTest, WhatCannotBeWrappedIsRefused) {
         std::string("localhost:443")}) {
     EXPECT_THAT(refuse(DefaultClient(), MustConnect().first, name),
                 StartsWith("ssl: server_name: "))
+        << name;
+  }
+}
+
+TEST(TlsSocketTest, WhatIsMeantAsAnAddressAndIsNoneIsRefusedAsSuch) {
+  for (const char* name :
+       {"::1%", "[::1]", "127.1", "1.2.3.4.5", "127.0.0.1:443"}) {
+    const absl::Status status =
+        TlsSocket::Create(DefaultClient(), MustConnect().first, name).status();
+    EXPECT_TRUE(IsUsageError(status)) << status;
+    EXPECT_THAT(std::string(status.message()),
+                testing::HasSubstr("is not an IP address"));
+    // Nor does a platform connect to it.
+    TlsPlatform sealed(Platform::Default(), DefaultClient(), TlsContext(),
+                       name);
+    absl::StatusOr<Socket> socket =
+        Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
+    ASSERT_TRUE(socket.ok()) << socket.status();
+    EXPECT_TRUE(IsUnsupported(socket->Connect({"127.0.0.1", 9})));
+  }
+  for (const char* name : {"::1", "::1%eth0", "127.0.0.1", "localhost."}) {
+    EXPECT_TRUE(
+        TlsSocket::Create(DefaultClient(), MustConnect().first, name).ok())
         << name;
   }
 }
