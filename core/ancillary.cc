@@ -20,6 +20,7 @@
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/or_default.h"
+#include "mortise/internal/whole_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/control_value.h"
@@ -242,6 +243,8 @@ absl::Status AncillaryBuilder::AddPacketInfo(const PacketInfo& info) {
                          "address",
                          absl::StrCat(info.address.ToString(), " is not IP"));
   }
+  absl::Status whole = internal::CheckWhole(Operation::kCmsg, info.address);
+  if (!whole.ok()) return whole;
   ControlPacketInfo value;
   value.address = info.address.raw();
   value.interface_index = info.interface_index;

@@ -22,6 +22,7 @@
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/or_default.h"
+#include "mortise/internal/path_too_long.h"
 #include "mortise/internal/quote.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
@@ -260,9 +261,8 @@ absl::StatusOr<SocketAddress> SocketAddress::Numeric(absl::string_view host,
 
 absl::StatusOr<SocketAddress> SocketAddress::Unix(absl::string_view path) {
   if (path.size() > SockAddr::kCapacity) {
-    return Invalid("path",
-                   absl::StrCat(path.size(), " bytes are more than ",
-                                SockAddr::kCapacity, ": ", Quote(path)));
+    return internal::PathTooLong(Operation::kAddress, path, "any system's",
+                                 SockAddr::kCapacity);
   }
   const bool is_abstract = !path.empty() && path.front() == '\0';
   if (!is_abstract && path.find('\0') != absl::string_view::npos) {

@@ -56,10 +56,30 @@ std::uint32_t LoadBigEndian32(const Field& field) {
          static_cast<std::uint32_t>(bytes[2]) << 8 | bytes[3];
 }
 
-// False, and nothing is written, iff `address` is not one of IP.
+// Whether `address` is one of IP, and has all of its bytes. What a shorter one
+// lacks would be whatever stood in the memory before.
+template <typename NativeAddress>
+bool IsWholeInet(const SockAddr& address) {
+  return address.family == NativeAddress::kInet &&
+         address.size == sizeof(NativeAddress::in.sin_addr);
+}
+template <typename NativeAddress>
+bool IsWholeInet6(const SockAddr& address) {
+  return address.family == NativeAddress::kInet6 &&
+         address.size == sizeof(NativeAddress::in6.sin6_addr);
+}
+
+// Whether `family` is IPv4's or IPv6's.
+template <typename NativeAddress>
+bool IsIpFamily(int family) {
+  return family == NativeAddress::kInet || family == NativeAddress::kInet6;
+}
+
+// False, and nothing is written, if `address` is not one of IP, or does not
+// have as many bytes as such an address has.
 template <typename NativeAddress>
 bool EncodeIp(const SockAddr& address, NativeAddress* native) {
-  if (address.family == NativeAddress::kInet) {
+  if (IsWholeInet<NativeAddress>(address)) {
     native->in = {};
     native->in.sin_family = NativeAddress::kInet;
     StoreBigEndian16(address.port, &native->in.sin_port);
@@ -68,7 +88,7 @@ bool EncodeIp(const SockAddr& address, NativeAddress* native) {
     native->SetLength(sizeof(native->in));
     return true;
   }
-  if (address.family == NativeAddress::kInet6) {
+  if (IsWholeInet6<NativeAddress>(address)) {
     native->in6 = {};
     native->in6.sin6_family = NativeAddress::kInet6;
     StoreBigEndian16(address.port, &native->in6.sin6_port);
@@ -82,7 +102,7 @@ bool EncodeIp(const SockAddr& address, NativeAddress* native) {
   return false;
 }
 
-// The same the other way.
+// The same the other way; `native` is of IP if its family and length say so.
 template <typename NativeAddress>
 bool DecodeIp(const NativeAddress& native, SockAddr* address) {
   // The length first: of what is shorter not even the family may be there.

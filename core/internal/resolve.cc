@@ -17,6 +17,8 @@
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/overloaded.h"
+#include "mortise/internal/path_too_long.h"
+#include "mortise/internal/whole_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
@@ -160,15 +162,14 @@ absl::Status CheckResolved(const ResolveContext& context,
     return WrongFamily(context, address.ToString(),
                        address.family().ToString());
   }
-  if (address.family() != kAfUnix) return absl::OkStatus();
+  if (address.family() != kAfUnix) {
+    return CheckWhole(context.operation, address);
+  }
   const absl::string_view path = address.bytes();
   const std::size_t most = context.platform.sockets().MaxUnixPath() +
                            (!path.empty() && path[0] == '\0' ? 1 : 0);
   if (path.size() <= most) return absl::OkStatus();
-  return ArgumentError(
-      absl::StatusCode::kInvalidArgument, context.operation, "path",
-      absl::StrCat(path.size(), " bytes are more than this system's ", most,
-                   ": ", address.ToString()));
+  return PathTooLong(context.operation, path, "this system's", most);
 }
 
 absl::StatusOr<SocketAddress> Resolve(const ResolveContext& context,

@@ -65,7 +65,10 @@ const std::size_t kMaxUnixPath = sizeof(sockaddr_un::sun_path) - 1;
 int EncodeSockAddr(const SockAddr& address, NativeAddress* native) {
   if (internal::EncodeIp(address, native)) return 0;
   if (address.family == AF_UNIX) return EncodeUnix(address, native);
-  if (address.size > SockAddr::kCapacity) return EINVAL;
+  if (address.size > SockAddr::kCapacity ||
+      internal::IsIpFamily<NativeAddress>(address.family)) {
+    return EINVAL;
+  }
   std::memcpy(reinterpret_cast<char*>(&native->storage) + kDataOffset,
               address.bytes, address.size);
   SetHeader(address.family, kDataOffset + address.size, native);
@@ -77,7 +80,11 @@ void DecodeSockAddr(const NativeAddress& native, SockAddr* address) {
   *address = SockAddr();
   const std::size_t length =
       std::min<std::size_t>(native.length, sizeof(native.storage));
-  if (length < kDataOffset) return;
+  // Of what is shorter than its family has it not all bytes were given.
+  if (length < kDataOffset ||
+      internal::IsIpFamily<NativeAddress>(native.family())) {
+    return;
+  }
   address->family = native.base.sa_family;
   if (address->family == AF_UNIX) {
     DecodeUnix(native, address);

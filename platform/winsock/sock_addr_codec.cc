@@ -52,7 +52,10 @@ const std::size_t kMaxUnixPath = sizeof(sockaddr_un::sun_path) - 1;
 int EncodeSockAddr(const SockAddr& address, NativeAddress* native) {
   if (internal::EncodeIp(address, native)) return 0;
   if (address.family == AF_UNIX) return EncodeUnix(address, native);
-  if (address.size > SockAddr::kCapacity) return WSAEINVAL;
+  if (address.size > SockAddr::kCapacity ||
+      internal::IsIpFamily<NativeAddress>(address.family)) {
+    return WSAEINVAL;
+  }
   native->base.sa_family = address.family;
   std::memcpy(reinterpret_cast<char*>(&native->storage) + kDataOffset,
               address.bytes, address.size);
@@ -65,7 +68,11 @@ void DecodeSockAddr(const NativeAddress& native, SockAddr* address) {
   *address = SockAddr();
   const std::size_t length =
       std::min(static_cast<std::size_t>(native.length), sizeof(native.storage));
-  if (length < kDataOffset || native.family() == AF_UNSPEC) return;
+  // Of what is shorter than its family has it not all bytes were given.
+  if (length < kDataOffset || native.family() == AF_UNSPEC ||
+      internal::IsIpFamily<NativeAddress>(native.family())) {
+    return;
+  }
   address->family = native.base.sa_family;
   if (address->family == AF_UNIX) {
     DecodeUnix(native, address);

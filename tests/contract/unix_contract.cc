@@ -1,6 +1,7 @@
 // The paths and names of AF_UNIX.
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -112,6 +113,27 @@ TEST_P(UnixContract, APathThatIsTooLongIsRefused) {
     EXPECT_FALSE(FileExists(path));
   }
   EXPECT_THAT(stream.Bind(UnixPath{FreePath()}), IsOk());
+}
+
+TEST_P(UnixContract, ALongPathIsReachedAsTheErrorSays) {
+  MORTISE_SKIP_WITHOUT(UnixStream());
+  const std::filesystem::path before = std::filesystem::current_path();
+  const std::string directory =
+      absl::StrCat(FreePath(), ".", std::string(120, 'd'));
+  ASSERT_TRUE(std::filesystem::create_directory(directory));
+  const std::string path = absl::StrCat(directory, "/s");
+  Socket listener = MustCreate(UnixStream());
+  const absl::Status status = listener.Bind(UnixPath{path});
+  ASSERT_TRUE(IsUsageError(status)) << status;
+  EXPECT_THAT(
+      std::string(status.message()),
+      testing::HasSubstr("make its directory the current one and use \"s\""));
+  std::filesystem::current_path(directory);
+  EXPECT_THAT(listener.Bind(UnixPath{"s"}), IsOk());
+  EXPECT_TRUE(FileExists(path));
+  ExpectToBeReachedAt(listener, "s");
+  std::filesystem::current_path(before);
+  std::filesystem::remove_all(directory);
 }
 
 TEST_P(UnixContract, APathHoldsNoNul) {

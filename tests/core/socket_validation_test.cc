@@ -2,6 +2,7 @@
 // that reached the platform would fail these tests.
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -15,11 +16,15 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/address.h"
+#include "mortise/ancillary.h"
 #include "mortise/error.h"
+#include "mortise/internal/quote.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
 #include "tests/core/mock_socket.h"
 #include "tests/core/usage_error.h"
 
@@ -100,7 +105,16 @@ std::vector<BadAddress> BadAddresses() {
       {"NoAddress", kAfInet, SocketAddress(), kInvalid,
        "address: none is AF_UNSPEC, the socket is AF_INET"},
       {"PathTooLong", kAfUnix, UnixPath{long_path}, kInvalid,
-       "path: 108 bytes are more than this system's 107: unix:" + long_path},
+       absl::StrCat("path: 108 bytes are more than this system's 107: ",
+                    internal::Quote(long_path))},
+      {"PathTooLongOfAShortName", kAfUnix,
+       UnixPath{absl::StrCat("/", std::string(107, 'd'), "/s")}, kInvalid,
+       absl::StrCat(
+           "path: 110 bytes are more than this system's 107: ",
+           internal::Quote(absl::StrCat("/", std::string(107, 'd'), "/s")),
+           "; make its directory the current one and use \"s\", or on "
+           "Linux open the directory as descriptor N and use "
+           "\"/proc/self/fd/N/s\"")},
   };
 }
 
@@ -122,6 +136,28 @@ INSTANTIATE_TEST_SUITE_P(All, BadAddressTest,
                          [](const auto& info) { return info.param.name; });
 
 using SocketValidationTest = MockSocketTest;
+
+TEST_F(SocketValidationTest, AnAddressOfIpThatIsNotWholeIsRefused) {
+  for (const AddressFamily family :
+       {AddressFamily(kAfInet), AddressFamily(kAfInet6)}) {
+    SockAddr raw = SocketAddress::Ipv6({}, 80).raw();
+    raw.family = static_cast<std::uint16_t>(family.value());
+    raw.size = 3;
+    const SocketAddress address(raw);
+    Socket socket = Open(family);
+    const std::string complaint =
+        absl::StrCat("address: has 3 bytes, ", family.ToString(), " has ",
+                     family == kAfInet ? 4 : 16);
+    EXPECT_THAT(socket.Bind(address), IsRefusal(kInvalid, "bind", complaint));
+    EXPECT_THAT(socket.Connect(address),
+                IsRefusal(kInvalid, "connect", complaint));
+    EXPECT_THAT(socket.SendMsg({"x"}, {}, 0, address).status(),
+                IsRefusal(kInvalid, "sendmsg", complaint));
+    AncillaryBuilder builder(&mock_.platform);
+    EXPECT_THAT(builder.AddPacketInfo({address, 1}),
+                IsRefusal(kInvalid, "cmsg", complaint));
+  }
+}
 
 TEST_F(SocketValidationTest, AnAbstractNameMayFillTheWholePath) {
   Socket socket = Open(kAfUnix);

@@ -193,6 +193,35 @@ TEST(SockAddrCodecTest, WhatTheSystemLeftEmptyIsNoAddress) {
   }
 }
 
+TEST(SockAddrCodecTest, AnIpAddressThatIsNotWholeIsRefused) {
+  for (const int family : {AF_INET, AF_INET6}) {
+    const std::size_t whole = family == AF_INET ? 4 : 16;
+    for (const std::size_t size :
+         {std::size_t{0}, whole - 1, whole + 1, SockAddr::kCapacity}) {
+      SockAddr address = AddressOf(family, std::string(size, 'a'));
+      NativeAddress native;
+      EXPECT_EQ(EncodeSockAddr(address, &native), EINVAL) << size;
+      address.size = 255;
+      EXPECT_EQ(EncodeSockAddr(address, &native), EINVAL);
+    }
+  }
+}
+
+TEST(SockAddrCodecTest, WhatIsShorterThanItsFamilyHasItIsNoAddress) {
+  sockaddr_in in = {};
+  in.sin_family = AF_INET;
+  sockaddr_in6 in6 = {};
+  in6.sin6_family = AF_INET6;
+  // 18 and 6 bytes are the family and as many bytes as an address has.
+  for (std::size_t length = 0; length < sizeof(in6); ++length) {
+    EXPECT_EQ(Decoded(Filled(in6, length)).family, AF_UNSPEC) << length;
+    EXPECT_EQ(Decoded(Filled(in6, length)).size, 0) << length;
+    if (length >= sizeof(in)) continue;
+    EXPECT_EQ(Decoded(Filled(in, length)).family, AF_UNSPEC) << length;
+    EXPECT_EQ(Decoded(Filled(in, length)).size, 0) << length;
+  }
+}
+
 TEST(SockAddrCodecTest, ALengthBeyondTheStructureIsNotBelieved) {
   sockaddr_un un = {};
   un.sun_family = AF_UNIX;

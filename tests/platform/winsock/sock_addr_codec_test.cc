@@ -121,6 +121,31 @@ TEST(SockAddrCodecTest, WhatFollowsAnotherFamilyIsItsBytes) {
   EXPECT_EQ(BytesOf(back), "bluetooth");
 }
 
+TEST(SockAddrCodecTest, AnIpAddressThatIsNotWholeIsRefused) {
+  for (const int family : {AF_INET, AF_INET6}) {
+    const std::size_t whole = family == AF_INET ? 4 : 16;
+    for (const std::size_t size : {std::size_t{0}, whole - 1, whole + 1}) {
+      NativeAddress native;
+      EXPECT_EQ(EncodeSockAddr(Of(family, std::string(size, 'a')), &native),
+                WSAEINVAL)
+          << size;
+    }
+  }
+}
+
+TEST(SockAddrCodecTest, WhatIsShorterThanItsFamilyHasItIsNoAddress) {
+  for (std::size_t length = 0; length < sizeof(sockaddr_in6); ++length) {
+    NativeAddress native;
+    std::memset(&native.storage, 0xab, sizeof(native.storage));
+    native.base.sa_family = AF_INET6;
+    native.SetLength(length);
+    SockAddr back = Of(AF_INET, "left");
+    DecodeSockAddr(native, &back);
+    EXPECT_EQ(back.family, AF_UNSPEC) << length;
+    EXPECT_EQ(back.size, 0) << length;
+  }
+}
+
 TEST(SockAddrCodecTest, WhatWinsockLeftAloneIsNoAddress) {
   SockAddr back = Of(AF_INET, "left");
   DecodeSockAddr(NativeAddress(), &back);

@@ -1,0 +1,36 @@
+// Addresses of IP that somebody else has put together.
+
+#ifndef MORTISE_CORE_INTERNAL_WHOLE_ADDRESS_H_
+#define MORTISE_CORE_INTERNAL_WHOLE_ADDRESS_H_
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/socket_address.h"
+#include "mortise/socket_types.h"
+
+namespace mortise {
+namespace internal {
+
+// kInvalidArgument if `address` is of AF_INET or AF_INET6 and does not have as
+// many bytes as such an address has. A SockAddr can be filled in so; what it
+// lacks would be whatever stood in the memory before.
+inline absl::Status CheckWhole(Operation operation,
+                               const SocketAddress& address) {
+  const AddressFamily family = address.family();
+  if (family != kAfInet && family != kAfInet6) return absl::OkStatus();
+  const std::size_t whole = family == kAfInet6 ? 16 : 4;
+  if (address.bytes().size() == whole) return absl::OkStatus();
+  return ArgumentError(absl::StatusCode::kInvalidArgument, operation, "address",
+                       absl::StrCat("has ", address.bytes().size(), " bytes, ",
+                                    family.ToString(), " has ", whole));
+}
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_INTERNAL_WHOLE_ADDRESS_H_
