@@ -82,7 +82,7 @@ std::vector<BadAddress> BadAddresses() {
       {"HostTooLong", kAfInet, HostPort{std::string(1025, 'h'), 1}, kInvalid,
        "host: 1025 bytes are more than 1024"},
       {"HostNotAscii", kAfInet, HostPort{"b\xc3\xbc.example", 1}, kInvalid,
-       "host: \"b\\xc3\\xbc.example\" is not ASCII; write it as the DNS has "
+       "host: \"b\xc3\xbc.example\" is not ASCII; write it as the DNS has "
        "it, \"xn--...\""},
       {"HostNotAsciiInIpv6", kAfInet6, HostPort{"\xff", 1}, kInvalid,
        "host: \"\\xff\" is not ASCII; write it as the DNS has it, "
