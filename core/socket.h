@@ -326,7 +326,8 @@ class Socket {
   // The same into a string of its own, which has at most `bufsize` bytes
   // whatever `flags` are. Bytes that TCP has thrown away for kMsgTrunc are
   // zeros in it. That holds for the string forms of RecvFrom and RecvMsg as
-  // well.
+  // well. They cost what has come, however much was asked for; memory that
+  // cannot be had at all is kResourceExhausted, and nothing is received then.
   absl::StatusOr<std::string> Recv(std::size_t bufsize, int flags = 0);
   // Python: recv_into.
   absl::StatusOr<std::size_t> RecvInto(absl::Span<char> buffer, int flags = 0) {

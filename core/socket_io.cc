@@ -110,7 +110,7 @@ absl::StatusOr<std::size_t> Socket::Recv(absl::Span<char> buffer, int flags) {
 
 absl::StatusOr<std::string> Socket::Recv(std::size_t bufsize, int flags) {
   return ReceiveString(
-      Operation::kRecv, bufsize, kMaxBufSize, flags,
+      Operation::kRecv, "bufsize", bufsize, kMaxBufSize, flags,
       [this, flags](absl::Span<char> buffer) { return Recv(buffer, flags); });
 }
 
@@ -146,7 +146,7 @@ absl::StatusOr<RecvFromStringResult> Socket::RecvFrom(std::size_t bufsize,
                                                       int flags) {
   SocketAddress address;
   absl::StatusOr<std::string> data = ReceiveString(
-      Operation::kRecvFrom, bufsize, kMaxBufSize, flags,
+      Operation::kRecvFrom, "bufsize", bufsize, kMaxBufSize, flags,
       [this, flags,
        &address](absl::Span<char> buffer) -> absl::StatusOr<std::size_t> {
         const absl::StatusOr<RecvFromResult> result = RecvFrom(buffer, flags);

@@ -90,25 +90,32 @@ absl::StatusOr<RecvMsgStringResult> Socket::RecvMsg(std::size_t bufsize,
                                                     std::size_t ancbufsize,
                                                     int flags) {
   if (!is_open()) return ClosedError(Operation::kRecvMsg);
-  absl::Status valid = internal::CheckBufSize(Operation::kRecvMsg, "ancbufsize",
-                                              ancbufsize, kMaxBufSize);
-  if (!valid.ok()) return valid;
   RecvMsgStringResult message;
-  std::string control(ancbufsize, '\0');
-  absl::StatusOr<std::string> data = internal::ReceiveString(
-      Operation::kRecvMsg, bufsize, kMaxBufSize, flags,
-      [&](absl::Span<char> buffer) -> absl::StatusOr<std::size_t> {
-        const absl::StatusOr<RecvMsgResult> result =
-            RecvMsg({buffer}, absl::MakeSpan(control), flags);
-        if (!result.ok()) return result.status();
-        control.resize(result->control_size);
-        message.flags = result->flags;
-        message.address = result->address;
-        return result->size;
-      });
-  if (!data.ok()) return data.status();
-  message.data = *std::move(data);
-  message.ancillary = ReceivedAncillary(std::move(control), platform_);
+  // Descriptors that come in stand in the room for ancillary data, and belong
+  // to nobody until the string around them is made.
+  const auto receive =
+      [&](absl::Span<char> control) -> absl::StatusOr<std::size_t> {
+    std::size_t control_size = 0;
+    absl::StatusOr<std::string> data = internal::ReceiveString(
+        Operation::kRecvMsg, "bufsize", bufsize, kMaxBufSize, flags,
+        [&](absl::Span<char> buffer) -> absl::StatusOr<std::size_t> {
+          const absl::StatusOr<RecvMsgResult> result =
+              RecvMsg({buffer}, control, flags);
+          if (!result.ok()) return result.status();
+          control_size = result->control_size;
+          message.flags = result->flags;
+          message.address = result->address;
+          return result->size;
+        });
+    if (!data.ok()) return data.status();
+    message.data = *std::move(data);
+    return control_size;
+  };
+  absl::StatusOr<std::string> control =
+      internal::ReceiveString(Operation::kRecvMsg, "ancbufsize", ancbufsize,
+                              kMaxBufSize, /*flags=*/0, receive);
+  if (!control.ok()) return control.status();
+  message.ancillary = ReceivedAncillary(*std::move(control), platform_);
   return message;
 }
 

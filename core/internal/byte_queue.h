@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <vector>
+#include <memory>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -24,18 +25,18 @@ class ByteQueue {
   bool empty() const { return begin_ == end_; }
   // All of it, until the next call that is not const.
   absl::string_view view() const {
-    return absl::string_view(bytes_.data() + begin_, size());
+    return absl::string_view(bytes_.get() + begin_, size());
   }
 
   // `size` bytes behind the last one, to be written to and then committed.
   absl::Span<char> Room(std::size_t size) {
-    if (bytes_.size() - end_ < size && begin_ > 0) {
-      std::memmove(bytes_.data(), bytes_.data() + begin_, this->size());
+    if (capacity_ - end_ < size && begin_ > 0) {
+      std::memmove(bytes_.get(), bytes_.get() + begin_, this->size());
       end_ -= begin_;
       begin_ = 0;
     }
-    if (bytes_.size() - end_ < size) bytes_.resize(end_ + size);
-    return absl::Span<char>(bytes_.data() + end_, size);
+    if (capacity_ - end_ < size) Grow(end_ + size);
+    return absl::Span<char>(bytes_.get() + end_, size);
   }
   void Commit(std::size_t size) { end_ += size; }
 
@@ -51,7 +52,10 @@ class ByteQueue {
     if (!empty()) return;
     begin_ = end_ = 0;
     // What was large once need not stay so.
-    if (bytes_.size() > kKept) std::vector<char>().swap(bytes_);
+    if (capacity_ > kKept) {
+      bytes_.reset();
+      capacity_ = 0;
+    }
   }
 
   // Lets the last ones go.
@@ -69,7 +73,19 @@ class ByteQueue {
  private:
   static constexpr std::size_t kKept = 256 * 1024;
 
-  std::vector<char> bytes_;
+  // To `least` bytes or more. Whatever is in there begins at 0.
+  void Grow(std::size_t least) {
+    const std::size_t capacity = std::max(least, 2 * capacity_);
+    // Not a vector, which would write zeros to all of it: memory costs nothing
+    // until it is written to, and `least` may be much more than what comes.
+    std::unique_ptr<char[]> grown(new char[capacity]);
+    if (end_ > 0) std::memcpy(grown.get(), bytes_.get(), end_);
+    bytes_ = std::move(grown);
+    capacity_ = capacity;
+  }
+
+  std::unique_ptr<char[]> bytes_;
+  std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

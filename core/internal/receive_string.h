@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -21,9 +23,16 @@ namespace mortise {
 namespace internal {
 
 // A string as long as what is to be received would have to be filled with zeros
-// first. Up to this size the bytes arrive on the stack instead and are copied,
-// which also keeps a short message from holding on to a large buffer.
+// first. The bytes arrive elsewhere instead and are copied, which also keeps a
+// short message from holding on to a large buffer: up to this size on the
+// stack, and beyond it in memory that nobody has written to. A system gives
+// that out page by page, so that it costs what comes and not what was asked
+// for.
 inline constexpr std::size_t kStackBufferSize = 16 * 1024;
+
+struct Free {
+  void operator()(char* memory) const { std::free(memory); }
+};
 
 // OK iff `size`, which the caller gave as `argument`, is at most `most`.
 inline absl::Status CheckBufSize(Operation operation,
@@ -34,32 +43,40 @@ inline absl::Status CheckBufSize(Operation operation,
                        absl::StrCat(size, " is not in 0 to ", most));
 }
 
-// Receives into a string of at most `bufsize` bytes, which are at most `most`.
+// Receives into a string of at most `bufsize` bytes, which the caller gave as
+// `argument` and which are at most `most`.
 // `receive` takes a span and returns how many bytes it received, or an error.
 // With MSG_TRUNC in `flags` that may be more than it was given room for, and
 // TCP then writes none of the bytes that it counts (tcp(7)): those are zeros.
 template <typename Receive>
 absl::StatusOr<std::string> ReceiveString(Operation operation,
+                                          absl::string_view argument,
                                           std::size_t bufsize, std::size_t most,
                                           int flags, Receive receive) {
-  absl::Status valid = CheckBufSize(operation, "bufsize", bufsize, most);
+  absl::Status valid = CheckBufSize(operation, argument, bufsize, most);
   if (!valid.ok()) return valid;
+  const bool zeros = (flags & kMsgTrunc) != 0;
   if (bufsize <= kStackBufferSize) {
-    char buffer[kStackBufferSize];
-    if ((flags & kMsgTrunc) != 0) std::memset(buffer, 0, bufsize);
+    // Ancillary data is a row of structures.
+    alignas(std::max_align_t) char buffer[kStackBufferSize];
+    if (zeros) std::memset(buffer, 0, bufsize);
     const absl::StatusOr<std::size_t> size =
         receive(absl::Span<char>(buffer, bufsize));
     if (!size.ok()) return size.status();
     return std::string(buffer, std::min(*size, bufsize));
   }
-  std::string data(bufsize, '\0');
+  // calloc too leaves fresh pages alone, which are zeros.
+  const std::unique_ptr<char[], Free> buffer(static_cast<char*>(
+      zeros ? std::calloc(bufsize, 1) : std::malloc(bufsize)));
+  if (buffer == nullptr) {
+    return ArgumentError(
+        absl::StatusCode::kResourceExhausted, operation, argument,
+        absl::StrCat("there is no memory for ", bufsize, " bytes"));
+  }
   const absl::StatusOr<std::size_t> size =
-      receive(absl::Span<char>(&data[0], data.size()));
+      receive(absl::Span<char>(buffer.get(), bufsize));
   if (!size.ok()) return size.status();
-  data.resize(std::min(*size, bufsize));
-  // A megabyte kept for a byte would be a surprise to whoever collects these.
-  if (data.size() < bufsize / 2) data.shrink_to_fit();
-  return data;
+  return std::string(buffer.get(), std::min(*size, bufsize));
 }
 
 }  // namespace internal
