@@ -2,10 +2,8 @@
 
 #include <pthread.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,6 +12,7 @@
 #include "absl/time/time.h"
 #include "mortise/platform/posix/clock.h"
 #include "mortise/platform/posix/detached_thread.h"
+#include "mortise/platform/posix/process_number.h"
 #include "mortise/platform/thread_calls.h"
 
 namespace mortise {
@@ -74,9 +73,6 @@ class PthreadMonitor final : public Monitor {
   pthread_mutex_t mutex_;
 };
 
-std::atomic<std::uint32_t> forks{0};
-std::atomic<bool> counts_forks{false};
-
 }  // namespace
 
 std::unique_ptr<Monitor> Threads::NewMonitor() {
@@ -89,17 +85,7 @@ int Threads::RunDetached(std::function<void()> work) {
 
 absl::Duration Threads::Now() { return Clock().Now(); }
 
-// The process's own number does not tell enough: process 1 of a container that
-// forks into a new PID namespace has a child that is process 1 too, and a
-// number is used again after its process has ended. Nor does a count of the
-// forks, which a bare clone(2) leaves as it is.
-std::uint64_t Threads::ProcessNumber() {
-  if (!counts_forks.exchange(true)) {
-    pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1); });
-  }
-  return std::uint64_t{forks.load()} << 32 |
-         static_cast<std::uint32_t>(getpid());
-}
+std::uint64_t Threads::ProcessNumber() { return posix::ProcessNumber(); }
 
 }  // namespace posix
 }  // namespace mortise

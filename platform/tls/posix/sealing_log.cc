@@ -1,17 +1,16 @@
 #include "mortise/platform/tls/sealing_log.h"
 
-#include <pthread.h>
 #include <sys/mman.h>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <new>
 
 #include "absl/base/attributes.h"
 #include "absl/base/const_init.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "mortise/platform/posix/process_number.h"
 
 namespace mortise {
 namespace tls {
@@ -23,58 +22,6 @@ static_assert(Word::is_always_lock_free, "a lock would not be shared");
 // No system has smaller pages.
 constexpr std::size_t kPageSize = 4096;
 constexpr std::size_t kNotes = kPageSize / sizeof(Word);
-
-// A page of zeros, nullptr if there is no memory. MAP_SHARED or MAP_PRIVATE.
-void* MapPage(int sharing) {
-  void* const page = mmap(nullptr, kPageSize, PROT_READ | PROT_WRITE,
-                          sharing | MAP_ANONYMOUS, -1, 0);
-  return page == MAP_FAILED ? nullptr : page;
-}
-
-// Numbers for processes, each different from those of all its relatives. Not
-// process ids, which systems use again, and which the first process of every
-// PID namespace has in common.
-class ProcessNumbers {
- public:
-  static ProcessNumbers& Get() {
-    static auto* const numbers = new ProcessNumbers;
-    return *numbers;
-  }
-
-  // That of this process; never 0.
-  std::uint32_t Own() {
-    std::uint32_t own = own_->load(std::memory_order_relaxed);
-    if (own != 0) return own;
-    const std::uint32_t drawn = static_cast<std::uint32_t>(drawn_->fetch_add(
-                                    1, std::memory_order_relaxed)) +
-                                1;
-    // Another thread may have been faster.
-    return own_->compare_exchange_strong(own, drawn, std::memory_order_relaxed)
-               ? drawn
-               : own;
-  }
-
- private:
-  ProcessNumbers() {
-    void* const shared = MapPage(MAP_SHARED);
-    drawn_ = shared != nullptr ? new (shared) Word(0) : new Word(0);
-    void* const page = MapPage(MAP_PRIVATE);
-#ifdef MADV_WIPEONFORK
-    // It reaches the children of a bare clone(2) too. madvise(2).
-    if (page != nullptr) madvise(page, kPageSize, MADV_WIPEONFORK);
-#endif
-    own_ = page != nullptr ? new (page) std::atomic<std::uint32_t>(0)
-                           : new std::atomic<std::uint32_t>(0);
-    pthread_atfork(nullptr, nullptr, [] { Get().own_->store(0); });
-  }
-
-  // How many have been drawn, by all relatives.
-  Word* drawn_;
-  // 0 in a child that has drawn none yet.
-  std::atomic<std::uint32_t>* own_;
-};
-
-std::uint32_t ThisProcess() { return ProcessNumbers::Get().Own(); }
 
 std::uint64_t With(std::uint32_t process, std::uint64_t note) {
   return std::uint64_t{process} << 32 |
@@ -96,8 +43,9 @@ struct SealingLog::Page {
 
   static Page* Make() {
     auto* const page = new Page;
-    void* const memory = MapPage(MAP_SHARED);
-    page->is_shared = memory != nullptr;
+    void* const memory = mmap(nullptr, kPageSize, PROT_READ | PROT_WRITE,
+                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    page->is_shared = memory != MAP_FAILED;
     // Without memory to share, every process knows of itself only.
     page->notes =
         page->is_shared ? static_cast<Word*>(memory) : new Word[kNotes]();
@@ -124,7 +72,7 @@ struct SealingLog::Page {
   }
 };
 
-SealingLog::SealingLog() : maker_(ThisProcess()) {
+SealingLog::SealingLog() : maker_(posix::ProcessNumber()) {
   ABSL_CONST_INIT static absl::Mutex mutex(absl::kConstInit);
   static Page* current ABSL_GUARDED_BY(mutex) = nullptr;
   const absl::MutexLock lock(&mutex);
@@ -141,7 +89,7 @@ SealingLog::~SealingLog() { page_->Release(); }
 
 bool SealingLog::Note() {
   std::uint64_t known = known_.load(std::memory_order_relaxed);
-  const std::uint64_t next = With(ThisProcess(), known);
+  const std::uint64_t next = With(posix::ProcessNumber(), known);
   if (!last_->compare_exchange_strong(known, next, std::memory_order_relaxed)) {
     return false;
   }
@@ -151,11 +99,13 @@ bool SealingLog::Note() {
 
 bool SealingLog::IsLast() const {
   const std::uint64_t known = known_.load(std::memory_order_relaxed);
-  return known != 0 && known >> 32 == ThisProcess() &&
+  return known != 0 && known >> 32 == posix::ProcessNumber() &&
          last_->load(std::memory_order_relaxed) == known;
 }
 
-bool SealingLog::IsOfThisProcess() const { return ThisProcess() == maker_; }
+bool SealingLog::IsOfposix::ProcessNumber() const {
+  return posix::ProcessNumber() == maker_;
+}
 
 }  // namespace tls
 }  // namespace mortise
