@@ -103,7 +103,7 @@ bool SealingLog::IsLast() const {
          last_->load(std::memory_order_relaxed) == known;
 }
 
-bool SealingLog::IsOfposix::ProcessNumber() const {
+bool SealingLog::IsOfThisProcess() const {
   return posix::ProcessNumber() == maker_;
 }
 
