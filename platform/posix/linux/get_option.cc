@@ -5,6 +5,8 @@
 //   - SO_GET_FILTER takes and gives a number of instructions of 8 bytes.
 //   - NETLINK_LIST_MEMBERSHIPS writes whole words only, and says how long it is
 //     in all. Other options that do not fit say so with an error.
+//     AddressSanitizer takes what these two say for what they have written, and
+//     ends the program, so they are asked where there is room for that.
 //   - Options of Bluetooth, NFC, Phonet and IUCV write an int into less.
 //   - IP_MSFILTER and MCAST_MSFILTER write as many addresses as the buffer says
 //     when it comes: none, since it holds zeros.
@@ -12,6 +14,9 @@
 #include "mortise/platform/posix/get_option.h"
 
 #include <sys/socket.h>
+#if __has_include(<linux/netlink.h>)
+#include <linux/netlink.h>
+#endif
 
 #include <algorithm>
 #include <cerrno>
@@ -46,12 +51,14 @@ SysResult<std::size_t> Moved(SysResult<std::size_t> size, const char* scratch,
   return size;
 }
 
-// The kernel wrote only a part of what it says to be `size` bytes long. As much
-// of it as there is room for is what POSIX promises: it may have left that out
-// too, if the room ended within a word.
+// The most that is asked for of an option that says how long it is in all.
+constexpr std::size_t kMost = 64 * 1024;
+
+// The kernel writes only a part of what it says to be `size` bytes long. As
+// much of it as there is room for is what POSIX promises: it may leave that out
+// too, if the room ends within a word.
 ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> GetBeginning(
     int fd, int level, int name, std::size_t size, absl::Span<char> buffer) {
-  constexpr std::size_t kMost = 64 * 1024;
   std::string whole(std::min(size, std::max(kMost, buffer.size())), '\0');
   const SysResult<std::size_t> filled =
       Ask(fd, level, name, &whole[0], whole.size());
@@ -76,10 +83,10 @@ ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> GetFilter(
     int fd, absl::Span<char> buffer) {
   constexpr std::size_t kInstruction = 8;  // sizeof(sock_filter)
   const std::size_t room = buffer.size() / kInstruction;
-  const SysResult<std::size_t> count =
-      Ask(fd, SOL_SOCKET, SO_GET_FILTER, buffer.data(), room);
-  if (!count.ok()) return count;
   // With no room at all the kernel says how many there are, and writes nothing.
+  const SysResult<std::size_t> count = Ask(
+      fd, SOL_SOCKET, SO_GET_FILTER, room == 0 ? nullptr : buffer.data(), room);
+  if (!count.ok()) return count;
   if (count.value > room) return {0, EINVAL};
   return {count.value * kInstruction, 0};
 }
@@ -92,6 +99,12 @@ SysResult<std::size_t> GetOption(int fd, int level, int name,
 #ifdef SO_GET_FILTER
   if (ABSL_PREDICT_FALSE(name == SO_GET_FILTER && level == SOL_SOCKET)) {
     return GetFilter(fd, buffer);
+  }
+#endif
+#ifdef NETLINK_LIST_MEMBERSHIPS
+  if (ABSL_PREDICT_FALSE(name == NETLINK_LIST_MEMBERSHIPS &&
+                         level == SOL_NETLINK)) {
+    return GetBeginning(fd, level, name, kMost, buffer);
   }
 #endif
   if (ABSL_PREDICT_FALSE(buffer.size() < sizeof(int))) {
