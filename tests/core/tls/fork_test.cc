@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -17,6 +18,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -248,6 +251,46 @@ TEST_P(ForkTest, AChildThatExitsLetsGoOfStaticOnes) {
   absl::Status end;
   EXPECT_EQ(ReadToEnd(ends.server, &end), "two");
   EXPECT_TRUE(end.ok()) << end;
+}
+
+// The child does not have the thread that was in the middle of a call, and what
+// that call left is in no state to be freed.
+TEST_P(ForkTest, WhatAThreadOfTheParentIsUsingIsNotFreed) {
+  absl::Notification is_asked;
+  absl::Notification may_answer;
+  auto used = std::make_shared<int>();
+  const std::weak_ptr<int> freed = used;
+  TlsOptions options = Being(DefaultIdentity());
+  options.maximum_version = GetParam();
+  options.on_server_name = [&is_asked, &may_answer,
+                            used = std::move(used)](absl::string_view) {
+    is_asked.Notify();
+    may_answer.WaitForNotification();
+    return TlsContext();
+  };
+  TlsContext context = MustServer(options);
+  options.on_server_name = nullptr;
+  auto [client_socket, server_socket] = MustConnect();
+  TlsSocket client = *TlsSocket::Create(DefaultClient(),
+                                        std::move(client_socket), "localhost");
+  TlsSocket server = *TlsSocket::Create(context, std::move(server_socket));
+  absl::Status client_status;
+  absl::Status server_status;
+  std::thread connecting([&] { client_status = client.Handshake(); });
+  std::thread accepting([&] { server_status = server.Handshake(); });
+  is_asked.WaitForNotification();
+  const auto let_go = [&] {
+    context = TlsContext();
+    server = TlsSocket();
+    return freed.expired();
+  };
+  EXPECT_EQ(Await(Fork([&] { return !let_go(); })), 0);
+  may_answer.Notify();
+  connecting.join();
+  accepting.join();
+  EXPECT_TRUE(client_status.ok()) << client_status;
+  EXPECT_TRUE(server_status.ok()) << server_status;
+  EXPECT_TRUE(let_go());
 }
 
 // The threads of the parent are not the child's, but their locks are, held as
