@@ -1,7 +1,6 @@
 // What goes through a socket: the methods whose cost is to be the system
 // call's. Each tries the call first; only a failure looks further.
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -33,6 +32,7 @@ namespace mortise {
 namespace {
 
 using internal::Attempt;
+using internal::BelievedProgress;
 using internal::BelievedReceived;
 using internal::BelievedSent;
 using internal::ClosedError;
@@ -63,17 +63,17 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
   const bool may_time_out = timeout > absl::ZeroDuration();
   Waiter waiter(deadline, progress_timeout);
   do {
-    const SysResult<std::size_t> size =
-        platform.sockets().Send(call.handle, data, flags);
+    const SysResult<std::size_t> size = BelievedProgress(
+        platform, platform.sockets().Send(call.handle, data, flags),
+        data.size());
     if (!size.ok()) {
       absl::Status status = waiter.AfterFailure(call, size.error);
       if (!status.ok()) return status;
       continue;
     }
     waiter.AfterProgress();
-    const std::size_t taken = std::min(size.value, data.size());
-    data.remove_prefix(taken);
-    *sent += taken;
+    data.remove_prefix(size.value);
+    *sent += size.value;
     if (!data.empty() && may_time_out &&
         deadline.Remaining() <= absl::ZeroDuration()) {
       return internal::TimeoutError(Operation::kSend);

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/error.h"
+#include "mortise/internal/believed_size.h"
 #include "mortise/internal/check_handle.h"
 #include "mortise/internal/deadline.h"
 #include "mortise/internal/make_error.h"
@@ -138,14 +139,14 @@ class Sending {
     ended_ = size == 0;
     absl::string_view rest(piece_.get(), size);
     while (!rest.empty()) {
-      const SysResult<std::size_t> sent =
-          platform_.sockets().Send(call_.handle, rest, call_.flags);
+      const SysResult<std::size_t> sent = internal::BelievedProgress(
+          platform_, platform_.sockets().Send(call_.handle, rest, call_.flags),
+          rest.size());
       if (!sent.ok()) {
         status = waiter_.AfterFailure(call_, sent.error);
       } else {
-        const std::size_t taken = std::min(sent.value, rest.size());
-        rest.remove_prefix(taken);
-        status = AfterProgress(taken);
+        rest.remove_prefix(sent.value);
+        status = AfterProgress(sent.value);
       }
       if (!status.ok()) {
         // What has been read in order cannot be read again.

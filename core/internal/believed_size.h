@@ -9,7 +9,9 @@
 
 #include "absl/base/optimization.h"
 #include "absl/types/span.h"
+#include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
@@ -28,6 +30,17 @@ inline SysResult<std::size_t> BelievedSent(SysResult<std::size_t> size,
                                            std::size_t given) {
   size.value = std::min(size.value, given);
   return size;
+}
+
+// The same where the rest is sent until there is none. Nothing at all, without
+// an error, would be tried again for ever: no connection takes so little.
+inline SysResult<std::size_t> BelievedProgress(const Platform& platform,
+                                               SysResult<std::size_t> size,
+                                               std::size_t given) {
+  if (ABSL_PREDICT_FALSE(size.value == 0) && size.ok() && given != 0) {
+    size.error = platform.errors().Native(ErrorCode::kEpipe);
+  }
+  return BelievedSent(size, given);
 }
 
 // `size` of what was received into `room` bytes. MSG_TRUNC asks how long the

@@ -1,6 +1,5 @@
 #include "mortise/internal/file_writer.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -8,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "mortise/error.h"
+#include "mortise/internal/believed_size.h"
 #include "mortise/internal/error_payload.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/waiter.h"
@@ -32,8 +32,11 @@ bool IsOnlyLate(const absl::Status& status) {
 absl::Status FileWriter::Send(Call& call, absl::string_view* data) {
   const Platform& platform = *socket_.platform();
   while (!data->empty()) {
-    const SysResult<std::size_t> size = platform.sockets().Send(
-        socket_.native_handle(), *data, socket_.wait_flags());
+    const SysResult<std::size_t> size =
+        BelievedProgress(platform,
+                         platform.sockets().Send(socket_.native_handle(), *data,
+                                                 socket_.wait_flags()),
+                         data->size());
     if (!size.ok()) {
       absl::Status status = call.waiter.AfterFailure(
           {platform, socket_.native_handle(), socket_.GetTimeout(),
@@ -43,7 +46,7 @@ absl::Status FileWriter::Send(Call& call, absl::string_view* data) {
       continue;
     }
     call.waiter.AfterProgress();
-    data->remove_prefix(std::min(size.value, data->size()));
+    data->remove_prefix(size.value);
   }
   return absl::OkStatus();
 }

@@ -400,5 +400,45 @@ TEST_F(LyingPlatformTest, AFileReadsAndWritesNoMoreThanThereIs) {
   }
 }
 
+// That nothing was taken, and that nothing is wrong. Whoever sends until all is
+// sent would ask for ever.
+TEST_F(LyingPlatformTest, TakingNothingForEverIsAnError) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, SetBlocking).WillRepeatedly(Return(Done()));
+  EXPECT_CALL(mock_.sockets, Dup).WillRepeatedly(Return(Made(NativeHandle(8))));
+  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(8)))
+      .Times(AnyNumber());
+  EXPECT_CALL(mock_.files, SendFile)
+      .WillRepeatedly(Return(SysResult<Size>{0, kNotSupportedError}));
+  EXPECT_CALL(mock_.files, ReadAt)
+      .WillRepeatedly([](NativeHandle, std::uint64_t, absl::Span<char> buffer) {
+        return Made(Fill(buffer));
+      });
+  int asked = 0;
+  EXPECT_CALL(mock_.sockets, Send).WillRepeatedly([&asked](auto...) {
+    // So that this test ends whatever is wrong.
+    return ++asked < 100 ? Made(Size{0}) : Failed<Size>(ErrorCode::kEio);
+  });
+  for (const absl::Duration timeout :
+       {absl::InfiniteDuration(), absl::Seconds(1), absl::ZeroDuration()}) {
+    ASSERT_TRUE(socket.SetTimeout(timeout).ok());
+    EXPECT_TRUE(IsBrokenPipe(socket.SendAll("x")));
+    EXPECT_TRUE(IsBrokenPipe(socket.SendFile(NativeHandle(5), 0, 1).status()));
+    for (const int buffering : {0, 10}) {
+      MakeFileOptions options;
+      options.buffering = buffering;
+      SocketFile file = MakeFile(socket, "wb", options).value();
+      absl::Status status = file.Write("x");
+      if (status.ok()) status = file.Flush();
+      EXPECT_TRUE(IsBrokenPipe(status)) << status;
+    }
+  }
+  EXPECT_LT(asked, 100);
+  // Nothing is all there is of nothing.
+  asked = 0;
+  EXPECT_TRUE(socket.SendAll("").ok());
+  EXPECT_EQ(asked, 1);
+}
+
 }  // namespace
 }  // namespace mortise

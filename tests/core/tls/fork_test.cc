@@ -3,6 +3,9 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sched.h>
+#endif
 
 #include <array>
 #include <atomic>
@@ -18,7 +21,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
@@ -223,6 +225,47 @@ TEST_P(ForkTest, EachProcessEndsWhatItHasSealed) {
   EXPECT_EQ(ReadToEnd(ends.server, &end), "from the child, twice");
   EXPECT_TRUE(end.ok()) << end;
   EXPECT_EQ(Await(child), 0);
+}
+
+// Makes this process's next child the first one of a namespace of its own, so
+// that the child's number is 1. Returns false where that cannot be had.
+bool NumberChildrenAnew() {
+#ifdef CLONE_NEWPID
+  return unshare(CLONE_NEWPID) == 0;
+#else
+  return false;
+#endif
+}
+
+// A number does not tell processes apart: the first one of a container and the
+// first one of a sandbox inside it are both number 1.
+TEST_P(ForkTest, AChildOfTheSameNumberIsAnotherProcess) {
+  if (Await(Fork(NumberChildrenAnew)) != 0) {
+    GTEST_SKIP() << "there are no namespaces of processes here";
+  }
+  Ends ends = MustMeet(GetParam(), &Below().platform());
+  const pid_t outer = Fork([&] {
+    if (!NumberChildrenAnew()) return false;
+    return Await(Fork([&] {
+             const pid_t number = getpid();
+             ends.server = TlsSocket();
+             if (!ends.client.WriteAll("A").ok() || !NumberChildrenAnew()) {
+               return false;
+             }
+             const int status = Await(Fork([&] {
+               const int before = Below().transfers();
+               return getpid() == number && ends.client.Close().ok() &&
+                      Below().transfers() == before;
+             }));
+             return status == 0 && ends.client.WriteAll("B").ok() &&
+                    ends.client.Close().ok();
+           })) == 0;
+  });
+  ends.client = TlsSocket();
+  absl::Status end;
+  EXPECT_EQ(ReadToEnd(ends.server, &end), "AB");
+  EXPECT_TRUE(end.ok()) << end;
+  EXPECT_EQ(Await(outer), 0);
 }
 
 // Of a process that ends by exit(3), which runs the destructors of what is
