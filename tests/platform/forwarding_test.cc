@@ -172,6 +172,8 @@ TEST(EveryCallTest, TheListHasEveryMethodOfTheHeaders) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string file_name = entry.path().filename().string();
     if (!absl::EndsWith(file_name, "_calls.h")) continue;
+    // What backends ask of a system for themselves: no platform hands it out.
+    if (file_name == "thread_calls.h") continue;
     std::ifstream file(entry.path());
     const std::string text(std::istreambuf_iterator<char>(file), {});
     std::smatch found;
