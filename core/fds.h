@@ -55,15 +55,23 @@ struct RecvFdsResult {
   std::string data;
   // None of them is inherited by child processes.
   ReceivedDescriptors descriptors;
-  // MSG_CTRUNC: there were more than `maxfds`, and none has been kept.
+  // MSG_CTRUNC: not all descriptors have come, and none has been kept. See
+  // RecvFds for the causes.
   int flags = 0;
   SocketAddress address;
 };
 
 // Python: recv_fds. Receives at most `bufsize` bytes, 0 to Socket::kMaxBufSize,
-// and at most `maxfds` descriptors, 0 to kMaxFds. If there were more, all of
-// them are closed and the result's flags have MSG_CTRUNC: which ones are
-// missing nobody could tell. kOutOfRange iff one of the two is out of range.
+// and at most `maxfds` descriptors, 0 to kMaxFds. If one of them
+// is missing, all are closed and the result's flags have MSG_CTRUNC, because
+// nobody could tell which one it is. The causes are
+//   - that there were more than `maxfds`;
+//   - that this process has as many descriptors open as it may (RLIMIT_NOFILE);
+//   - on Linux, that a security module, such as SELinux, does not let this
+//     process have one of them.
+// In all three the data is there, and the descriptors are lost. kOutOfRange iff
+// one of the two sizes is out of range. Source: unix(7), SCM_RIGHTS;
+// recvmsg(2).
 inline constexpr std::size_t kMaxFds = 65536;
 absl::StatusOr<RecvFdsResult> RecvFds(Socket& socket, std::size_t bufsize,
                                       std::size_t maxfds, int flags = 0);

@@ -194,7 +194,14 @@ SocketFile::SocketFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 absl::StatusOr<std::string> SocketFile::Read() {
   absl::Status can = CheckReading(*this, Operation::kRead);
   if (!can.ok()) return can;
-  return impl_->reader().ReadToEnd();
+  return impl_->reader().ReadToEnd(impl_->options().reader.max_size);
+}
+
+absl::StatusOr<std::string> SocketFile::ReadAll(std::size_t max) {
+  absl::Status can = CheckReading(*this, Operation::kRead);
+  if (can.ok()) can = CheckSize(Operation::kRead, "max", max);
+  if (!can.ok()) return can;
+  return impl_->reader().ReadToEnd(max);
 }
 
 absl::StatusOr<std::string> SocketFile::Read(std::size_t size) {

@@ -125,6 +125,10 @@ class SocketFile {
   // Python: read(). All until the end of the stream. Non-blocking: fails
   // (IsWouldBlock) until the end has come.
   absl::StatusOr<std::string> Read();
+  // The same, at most `max` bytes, 0 to Socket::kMaxBufSize, in place of
+  // `max_size`. Fails with EMSGSIZE if the stream has more; what has come can
+  // be read then. kOutOfRange if `max` is out of range.
+  absl::StatusOr<std::string> ReadAll(std::size_t max);
   // Python: read(size). `size` bytes or characters; less iff the stream ends,
   // "" at its end. Non-blocking: less if less is there; IsWouldBlock iff
   // nothing. kOutOfRange iff `size` is more than Socket::kMaxBufSize.
@@ -142,7 +146,10 @@ class SocketFile {
 
   // Python: readline. The next line with its end, or without if the stream ends
   // before; "" at the end of the stream. At most `limit` bytes or characters of
-  // it, the rest being the next line.
+  // it, the rest being the next line: a result that does not end in the end of
+  // a line has been cut, or the stream has ended in the middle of it. Without a
+  // limit, a line of more than MakeFileOptions::max_size is an error (EMSGSIZE)
+  // instead.
   absl::StatusOr<std::string> ReadLine(std::size_t limit = kNoLimit);
   // Python: readlines. The lines until the end of the stream, or until they
   // have `hint` bytes together. 0 is no hint.

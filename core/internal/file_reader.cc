@@ -86,7 +86,7 @@ absl::StatusOr<bool> FileReader::Fill(Call& call, std::size_t wanted) {
       if (ready_.size() > before) return true;
       if (!well_formed) return NoText(call);
       if (at_end) return false;
-      if (left_out > options_.max_size) return TooLong(call);
+      if (left_out > options_.max_size) return TooLong(call, options_.max_size);
     }
     const std::size_t room =
         std::max(options_.buffer_size,
@@ -117,13 +117,12 @@ absl::StatusOr<std::string> FileReader::Read(std::size_t size) {
   return Take(counter.bytes());
 }
 
-absl::StatusOr<std::string> FileReader::ReadToEnd() {
+absl::StatusOr<std::string> FileReader::ReadToEnd(std::size_t max) {
   Call call = {Operation::kRead, Waiter()};
   for (;;) {
-    if (ready_.size() > options_.max_size) return TooLong(call);
+    if (ready_.size() > max) return TooLong(call, max);
     // One byte more than there may be tells that there is too much.
-    const absl::StatusOr<bool> more =
-        Fill(call, options_.max_size - ready_.size() + 1);
+    const absl::StatusOr<bool> more = Fill(call, max - ready_.size() + 1);
     if (!more.ok()) return more.status();
     if (!*more) return Take(ready_.size());
   }
@@ -201,7 +200,7 @@ absl::StatusOr<std::vector<std::string>> FileReader::ReadLines(
     size += *line;
     // Lines take room even if there is nothing in them.
     if (size + lines.size() * sizeof(std::string) > options_.max_size) {
-      return TooLong(call);
+      return TooLong(call, options_.max_size);
     }
   } while (size < hint);
   Take(size);
@@ -223,7 +222,7 @@ absl::StatusOr<std::size_t> FileReader::FindLine(
     const bool found = end != absl::string_view::npos;
     const std::size_t size = found ? end : text.size();
     if (!limit.has_value() && from + size > options_.max_size) {
-      return TooLong(call);
+      return TooLong(call, options_.max_size);
     }
     if (found || at_end) return size;
     // A line can end with any byte.
@@ -245,9 +244,9 @@ absl::Status FileReader::NoText(const Call& call) const {
                    absl::StrCat("byte ", decoder_.offset()));
 }
 
-absl::Status FileReader::TooLong(const Call& call) const {
+absl::Status FileReader::TooLong(const Call& call, std::size_t max) const {
   return DataError(*socket_.platform(), call.operation, ErrorCode::kEmsgsize,
-                   absl::StrCat("more than ", options_.max_size, " bytes"));
+                   absl::StrCat("more than ", max, " bytes"));
 }
 
 }  // namespace internal

@@ -41,7 +41,8 @@ class FileReader {
 
   // As the methods of SocketFile; sizes are characters in text mode.
   absl::StatusOr<std::string> Read(std::size_t size);
-  absl::StatusOr<std::string> ReadToEnd();
+  // At most `max` bytes.
+  absl::StatusOr<std::string> ReadToEnd(std::size_t max);
   absl::StatusOr<std::string> Read1(std::size_t size);
   absl::StatusOr<std::size_t> ReadInto(absl::Span<char> buffer);
   absl::StatusOr<std::size_t> ReadInto1(absl::Span<char> buffer);
@@ -73,7 +74,7 @@ class FileReader {
                                        std::optional<std::size_t> limit);
   std::string Take(std::size_t bytes);
   absl::Status NoText(const Call& call) const;
-  absl::Status TooLong(const Call& call) const;
+  absl::Status TooLong(const Call& call, std::size_t max) const;
 
   const Socket& socket_;
   Options options_;

@@ -161,8 +161,9 @@ class TlsContext {
   // load_verify_locations and the like.
   //
   // Both fail with kInvalidArgument or kOutOfRange if an option cannot be right
-  // (IsUsageError), and with kNotFound if a file cannot be read or the system
-  // has no certificates; the message names the option and the file.
+  // (IsUsageError), with what the system says of a file that cannot be read
+  // (IsFileNotFound, IsAccessDenied), and with kNotFound if the system has no
+  // certificates; the message names the option and the file.
   static absl::StatusOr<TlsContext> Client(const TlsOptions& options = {});
   static absl::StatusOr<TlsContext> Server(const TlsOptions& options);
 

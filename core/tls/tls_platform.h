@@ -12,8 +12,9 @@
 // Connect and Accept return with the connection; its handshake is run by the
 // first call that sends or receives, so that one slow client does not keep
 // others from being accepted. A Socket's destructor ends a connection without a
-// word, as that of TlsSocket does: call Shutdown or Close. Datagrams,
-// descriptors sent along with data and the system's sendfile are not supported
+// word, as that of TlsSocket does: call Shutdown or Close. SendFile
+// works; the bytes pass through the process, because they have to be sealed.
+// Datagrams and descriptors sent along with data are not supported
 // (IsUnsupported).
 
 #ifndef MORTISE_CORE_TLS_TLS_PLATFORM_H_

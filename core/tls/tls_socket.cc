@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -28,6 +29,7 @@
 #include "mortise/platform/tls/connection.h"
 #include "mortise/platform/tls/layer.h"
 #include "mortise/socket.h"
+#include "mortise/socket_file.h"
 #include "mortise/socket_types.h"
 #include "mortise/tls_certificate.h"
 #include "mortise/tls_context.h"
@@ -122,6 +124,25 @@ absl::StatusOr<std::size_t> TlsSocket::Read(absl::Span<char> buffer) {
 
 absl::StatusOr<std::string> TlsSocket::Read(std::size_t bufsize) {
   return socket_.Recv(bufsize);
+}
+
+absl::StatusOr<std::string> TlsSocket::ReadAll(std::size_t max,
+                                               std::string* received) {
+  if (received != nullptr) received->clear();
+  if (!is_open()) return ClosedError(Operation::kRead);
+  if (max < 1 || max > Socket::kMaxBufSize) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, Operation::kRead, "max",
+        absl::StrCat(max, " is not in 1 to ", Socket::kMaxBufSize));
+  }
+  absl::StatusOr<SocketFile> file = MakeFile(socket_, "rb");
+  if (!file.ok()) return file.status();
+  absl::StatusOr<std::string> all = file->ReadAll(max);
+  if (!all.ok() && received != nullptr) {
+    absl::StatusOr<std::string> kept = file->Read1(file->buffered());
+    if (kept.ok()) *received = *std::move(kept);
+  }
+  return all;
 }
 
 absl::StatusOr<std::size_t> TlsSocket::Write(absl::string_view data) {

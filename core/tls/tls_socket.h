@@ -117,6 +117,14 @@ class TlsSocket {
   // The same into a string of its own, of at most `bufsize` bytes.
   absl::StatusOr<std::string> Read(std::size_t bufsize = 1024);
 
+  // Python: read() without a size, of a file that is made of the socket. All
+  // until the end of TLS, at most `max` bytes, 1 to Socket::kMaxBufSize, within
+  // one timeout. Fails as Read does, and with EMSGSIZE if there is more than
+  // `max`. If it fails, `*received`, if given, is what has come and would be
+  // lost otherwise. `received` is empty if it does not fail.
+  absl::StatusOr<std::string> ReadAll(std::size_t max,
+                                      std::string* received = nullptr);
+
   // Python: ssl.SSLSocket.write, send. Sends some of `data` and returns how
   // much; all of it in blocking mode.
   absl::StatusOr<std::size_t> Write(absl::string_view data);

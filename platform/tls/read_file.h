@@ -6,15 +6,26 @@
 #include <cstddef>
 #include <string>
 
+#include "mortise/platform/error_code.h"
+
 namespace mortise {
 namespace tls {
 
 // What no bundle of certificates comes near; a device has no end.
 inline constexpr std::size_t kLargestFile = std::size_t{16} << 20;
 
-// The bytes of the file `path` (UTF-8). False, with the system's words on why,
-// which may be none, iff they cannot be read or are more than kLargestFile.
-bool ReadFile(const std::string& path, std::string* bytes, std::string* why);
+// Why a file could not be read.
+struct FileError {
+  // What the system said of it; kUnmapped if it did not say anything, or if the
+  // file has more than kLargestFile bytes.
+  ErrorCode code = ErrorCode::kUnmapped;
+  // In words, for the case that there is no code.
+  std::string text;
+};
+
+// The bytes of the file `path` (UTF-8). False, with the reason, if they cannot
+// be read or are more than kLargestFile.
+bool ReadFile(const std::string& path, std::string* bytes, FileError* why);
 
 }  // namespace tls
 }  // namespace mortise

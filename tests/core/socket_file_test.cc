@@ -489,6 +489,27 @@ TEST_F(SocketFileTest, APeerThatSendsTooMuchIsStoppedAndNothingLost) {
   }
 }
 
+TEST_F(SocketFileTest, ReadAllHasABoundOfItsOwn) {
+  MakeFileOptions options;
+  options.max_size = 5;
+  for (const char* mode : {"rb", "r"}) {
+    SocketFile file = Make(mode, options);
+    Send("0123456789abc\n");
+    Send("");
+    const absl::Status all = file.ReadAll(13).status();
+    EXPECT_EQ(ErrorOf(all)->code, ErrorCode::kEmsgsize) << all;
+    EXPECT_EQ(ErrorOf(all)->address, "more than 13 bytes");
+    // Nothing is lost, and as much as the bound is not too much.
+    EXPECT_THAT(file.ReadAll(14), Holds("0123456789abc\n"));
+    EXPECT_THAT(file.ReadAll(0), Holds(""));
+    StartAnew();
+  }
+  SocketFile file = Make("rb");
+  EXPECT_THAT(
+      file.ReadAll(Socket::kMaxBufSize + 1).status(),
+      IsRefusal(kRange, "read", "max: 1073741825 is not in 0 to 1073741824"));
+}
+
 TEST_F(SocketFileTest, AsMuchAsTheBoundIsNotTooMuch) {
   MakeFileOptions options;
   options.max_size = 10;

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/address.h"
@@ -193,6 +194,29 @@ absl::Status Lines(mortise::Socket& socket) {
   return status;
 }
 
+absl::Status AShortLine(mortise::SocketFile& file) {
+  const auto HalfALine = [] { return absl::InvalidArgumentError("half a line"); };
+  absl::StatusOr<std::string> line = file.ReadLine(1024);
+  if (!line.ok()) return line.status();
+  if (line->empty()) return absl::OkStatus();     // the end of the stream
+  if (line->back() != '\n') return HalfALine();  // cut, or ended by the stream
+  return absl::OkStatus();
+}
+
+absl::Status AConversation(mortise::Socket& socket,
+                           absl::Status (*NextStep)(mortise::Socket&)) {
+  const auto TookTooLong = [] { return absl::DeadlineExceededError("too long"); };
+  absl::Status status;
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (status.ok()) {
+    const absl::Duration left = deadline - absl::Now();
+    if (left <= absl::ZeroDuration()) return TookTooLong();
+    status = socket.SetTimeout(left);
+    if (status.ok()) status = NextStep(socket);
+  }
+  return status;
+}
+
 absl::Status AStream(mortise::Socket& socket) {
   mortise::SocketStream stream(socket);
   std::string word;
@@ -205,7 +229,9 @@ absl::Status AFile(mortise::Socket& socket, std::FILE* file) {
   std::uint64_t sent = 0;
   absl::StatusOr<std::uint64_t> size =
       socket.SendFile(file, 0, mortise::Socket::kToTheEnd, &sent);
-  if (!size.ok()) std::cerr << size.status() << " after " << sent << " bytes\n";
+  if (!size.ok()) {
+    std::cerr << size.status().message() << " after " << sent << " bytes\n";
+  }
   return size.status();
 }
 

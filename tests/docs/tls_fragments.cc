@@ -22,7 +22,7 @@ absl::Status Tls(mortise::Socket socket) {
   if (!tls.ok()) return tls.status();
   absl::Status status = tls->Handshake();
   if (status.ok()) status = tls->WriteAll("GET / HTTP/1.0\r\n\r\n");
-  absl::StatusOr<std::string> answer = tls->Read(65536);
+  absl::StatusOr<std::string> answer = tls->ReadAll(1 << 20);
   return answer.status();
 }
 

@@ -13,11 +13,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "mortise/internal/make_error.h"
+#include "mortise/internal/operation.h"
 #include "mortise/internal/tls/certificate_reader.h"
 #include "mortise/internal/tls/key_kind.h"
 #include "mortise/internal/tls/option_error.h"
 #include "mortise/internal/tls/pem_reader.h"
 #include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/tls/read_file.h"
 #include "mortise/platform/tls/tls_errors.h"
 #include "mortise/tls_context.h"
@@ -40,24 +44,30 @@ std::string SourceOf(const TlsPem& pem) {
   return pem.file.empty() ? "the text" : pem.file;
 }
 
+void Cleanse(std::string* secret) {
+  OPENSSL_cleanse(&(*secret)[0], secret->size());
+}
+
 absl::StatusOr<std::string> Load(absl::string_view option, const TlsPem& pem) {
   if (!pem.file.empty() && !pem.text.empty()) {
     return TlsOptionError(option, "a file and a text at once");
   }
   if (pem.file.empty()) return pem.text;
   std::string text;
-  std::string why;
-  if (!tls::ReadFile(pem.file, &text, &why)) {
-    return TlsOptionError(
-        option,
-        absl::StrCat(pem.file, " cannot be read", why.empty() ? "" : ": ", why),
-        absl::StatusCode::kNotFound);
+  tls::FileError why;
+  if (tls::ReadFile(pem.file, &text, &why)) return text;
+  Cleanse(&text);
+  // The file is the system's affair, and so is the error; the options may be
+  // right.
+  const Platform& system = Platform::Default();
+  const int native = system.errors().Native(why.code);
+  if (PortableCode(system, ErrorDomain::kOs, native) == why.code &&
+      why.code != ErrorCode::kUnmapped) {
+    return PlatformError(system, Operation::kSsl, ErrorDomain::kOs, native,
+                         absl::StrCat(option, " ", pem.file));
   }
-  return text;
-}
-
-void Cleanse(std::string* secret) {
-  OPENSSL_cleanse(&(*secret)[0], secret->size());
+  return TlsOptionError(option,
+                        absl::StrCat(pem.file, " cannot be read: ", why.text));
 }
 
 // The certificates of an option, at least one. What cannot be read is an error:

@@ -17,6 +17,7 @@
 #include "mortise/internal/tls/certificate_reader.h"
 #include "mortise/internal/tls/option_error.h"
 #include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/tls/file_stamp.h"
 #include "mortise/platform/tls/read_file.h"
 #include "mortise/platform/tls/trusted_roots.h"
@@ -112,8 +113,8 @@ Cache& TheCache() {
              : *known;
 }
 
-// What could not be read of files that are there, with the system's words;
-// empty if nothing.
+// The last file that is there and could not be read, and the reason; empty if
+// there is none.
 struct Unread {
   std::string file;
   std::string why;
@@ -124,10 +125,12 @@ bool Fill(const Sources& sources, TrustAnchors* anchors, Unread* unread) {
   const tls::TrustedRoots& roots = sources.roots;
   for (std::size_t i = 0; i < roots.files.size(); ++i) {
     std::string text;
-    std::string why;
+    tls::FileError why;
     if (!tls::ReadFile(roots.files[i], &text, &why)) {
       if (sources.stamps[i] != tls::FileStamp()) {
-        *unread = {roots.files[i], std::move(why)};
+        *unread = {roots.files[i], why.code == ErrorCode::kUnmapped
+                                       ? std::move(why.text)
+                                       : std::string(ErrorCodeName(why.code))};
       }
       continue;
     }

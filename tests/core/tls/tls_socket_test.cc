@@ -22,6 +22,7 @@
 #include "mortise/constants.h"
 #include "mortise/error.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_file.h"
@@ -197,6 +198,53 @@ TEST(TlsSocketTest, ReadingAndWritingRunTheHandshake) {
   EXPECT_EQ(*client.Read(), "hello back");
   serving.join();
   EXPECT_EQ(client.Version(), TlsVersion::kTls13);
+}
+
+TEST(TlsSocketTest, ReadAllReadsToTheEndOfTls) {
+  for (const std::size_t max : {std::size_t{100000}, std::size_t{99999}}) {
+    Ends ends = Meet(DefaultClient(), DefaultServer(), "localhost");
+    ASSERT_TRUE(ends.client_status.ok()) << ends.client_status;
+    const std::string data(100000, 'd');
+    std::thread serving([&ends, &data] {
+      EXPECT_TRUE(ends.server.WriteAll(data).ok());
+      EXPECT_TRUE(ends.server.Shutdown(ShutdownHow::kWrite).ok());
+    });
+    std::string received = "-";
+    const absl::StatusOr<std::string> all = ends.client.ReadAll(max, &received);
+    if (max == data.size()) {
+      EXPECT_TRUE(all.ok() && *all == data) << all.status();
+      EXPECT_EQ(received, "");
+    } else {
+      EXPECT_EQ(ErrorOf(all.status())->code, ErrorCode::kEmsgsize);
+      // It is not lost.
+      EXPECT_GT(received.size(), max);
+      EXPECT_EQ(received, data.substr(0, received.size()));
+    }
+    serving.join();
+    // The connection is as it was.
+    EXPECT_TRUE(ends.client.is_open());
+    EXPECT_TRUE(ends.client.WriteAll("x").ok());
+    EXPECT_EQ(ends.server.Read(1).value_or(""), "x");
+  }
+}
+
+TEST(TlsSocketTest, ReadAllThatTimesOutLosesNothing) {
+  Ends ends = Meet(DefaultClient(), DefaultServer(), "localhost");
+  ASSERT_TRUE(ends.client_status.ok()) << ends.client_status;
+  ASSERT_TRUE(ends.server.WriteAll("half").ok());
+  ASSERT_TRUE(ends.client.SetTimeout(absl::Milliseconds(1)).ok());
+  std::string received;
+  std::string all;
+  while (all.size() < 4) {
+    const absl::Status status = ends.client.ReadAll(100, &received).status();
+    ASSERT_TRUE(IsTimeout(status)) << status;
+    all += received;
+  }
+  EXPECT_EQ(all, "half");
+  EXPECT_TRUE(IsUsageError(ends.client.ReadAll(0).status()));
+  EXPECT_TRUE(
+      IsUsageError(ends.client.ReadAll(Socket::kMaxBufSize + 1).status()));
+  EXPECT_TRUE(IsClosed(TlsSocket().ReadAll(1).status()));
 }
 
 TEST(TlsSocketTest, WhatCannotBeWrappedIsRefused) {
@@ -622,6 +670,7 @@ TEST(SslTest, FilesThatAreNotThereAreNamed) {
           "localhost", TlsVerify::kNoneInsecure)
           .status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_TRUE(IsFileNotFound(status)) << status;
   EXPECT_THAT(std::string(status.message()),
               testing::HasSubstr("/nonexistent/cert.pem"));
   EXPECT_TRUE(IsClosed(Ssl(Socket()).status()));
