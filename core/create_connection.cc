@@ -91,13 +91,19 @@ absl::Status CheckOptions(Platform& platform,
   return valid;
 }
 
+// Whether the packets to an address are those of IPv4.
+bool IsByIpv4(const AddrInfo& info) {
+  return info.family == kAfInet || info.address.IsIpv4Mapped();
+}
+
 // The order of RFC 8305, section 4: the families take turns, and each keeps the
 // order that it has.
 std::vector<const AddrInfo*> TakingTurns(absl::Span<const AddrInfo> addresses) {
   std::vector<const AddrInfo*> first;
   std::vector<const AddrInfo*> second;
   for (const AddrInfo& info : addresses) {
-    (info.family == addresses[0].family ? first : second).push_back(&info);
+    (IsByIpv4(info) == IsByIpv4(addresses[0]) ? first : second)
+        .push_back(&info);
   }
   std::vector<const AddrInfo*> order;
   for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
@@ -183,6 +189,10 @@ class Attempts {
     absl::StatusOr<Socket> socket =
         Socket::Create(info.family, info.type, info.protocol, &plan_.platform);
     absl::Status status = socket.status();
+    // Linux refuses raw sockets the option.
+    if (status.ok() && info.type != kSockRaw && info.address.IsIpv4Mapped()) {
+      status = socket->SetSockOpt(kIpprotoIpv6, kIpv6V6only, 0);
+    }
     if (status.ok()) status = BindSource(*socket, deadline);
     if (status.ok()) status = socket->SetBlocking(false);
     if (!status.ok()) {

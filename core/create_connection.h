@@ -58,7 +58,8 @@ struct CreateConnectionOptions {
   // How long an address is tried alone. Infinite is for as long as it takes, so
   // one address after the other, in the order that they have. With any other
   // the next one is begun after so long, while those before it go on; IPv6 and
-  // IPv4 take turns then. With zero all are begun at once.
+  // IPv4 take turns then, an IPv4 address in the form of IPv6 being IPv4. With
+  // zero all are begun at once.
   absl::Duration attempt_delay = absl::InfiniteDuration();
   // Python: all_errors. Where to put the error of each address that failed, in
   // the order in which they did; also of those that failed before another one
@@ -71,7 +72,9 @@ struct CreateConnectionOptions {
 // Python: socket.create_connection. A stream socket connected to the first
 // address of `address` that can be connected to. A host name is looked up in
 // all families, or in IPv6 alone if flow info or a scope was given; a numeric
-// one is not; "" is this machine.
+// one is not; "" is this machine. An IPv4 address in the form of IPv6,
+// ::ffff:192.0.2.1, is reached by IPv4 through a socket of AF_INET6, whose
+// IPV6_V6ONLY is off.
 //
 // If all addresses fail the status has the code, and is to ErrorOf and the
 // predicates, the error of the one that failed last, as in Python; its message

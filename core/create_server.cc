@@ -9,10 +9,12 @@
 #include "mortise/internal/any_host.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
+#include "mortise/internal/resolve.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/socket.h"
+#include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
 
 namespace mortise {
@@ -46,7 +48,7 @@ absl::StatusOr<Socket> CreateServer(const Address& address,
                                     const CreateServerOptions& options) {
   absl::Status status = CheckOptions(options);
   if (!status.ok()) return status;
-  // Those of Bind name the address themselves.
+  // Those of Bind and of Resolve name the address themselves.
   const auto in_context = [&address](const absl::Status& step) {
     return internal::InContext(Operation::kCreateServer, address.ToString(),
                                step);
@@ -55,7 +57,13 @@ absl::StatusOr<Socket> CreateServer(const Address& address,
   absl::StatusOr<Socket> socket =
       Socket::Create(options.family, kSockStream, 0, options.platform);
   if (!socket.ok()) return in_context(socket.status());
-  if (options.dualstack_ipv6 && !CarryIpv4(*socket).ok()) {
+  const absl::StatusOr<SocketAddress> resolved =
+      internal::Resolve({*socket->platform(), options.family, Operation::kBind},
+                        internal::WithAnyHost(address, options.family),
+                        internal::ResolveTimeout(socket->GetTimeout()));
+  if (!resolved.ok()) return resolved.status();
+  if ((options.dualstack_ipv6 || resolved->IsIpv4Mapped()) &&
+      !CarryIpv4(*socket).ok()) {
     // Systems say it in different ways.
     return internal::PlatformError(*socket->platform(),
                                    Operation::kCreateServer, ErrorDomain::kOs,
@@ -63,7 +71,7 @@ absl::StatusOr<Socket> CreateServer(const Address& address,
   }
   status = socket->SetAddressReuse(options.reuse);
   if (!status.ok()) return in_context(status);
-  status = socket->Bind(internal::WithAnyHost(address, options.family));
+  status = socket->Bind(*resolved);
   if (!status.ok()) return status;
   status = socket->Listen(options.backlog);
   if (!status.ok()) return in_context(status);

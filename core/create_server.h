@@ -44,7 +44,8 @@ struct CreateServerOptions {
   // Python's reuse_port.
   AddressReuse reuse = AddressReuse::kAfterClose;
   // IPv4 too on a socket of AF_INET6, which sees its clients as
-  // ::ffff:192.0.2.1. Without it, an AF_INET6 server is for IPv6 alone.
+  // ::ffff:192.0.2.1. Without it, an AF_INET6 server is for IPv6 only, unless
+  // its own address has that form: then it is for IPv4 only.
   bool dualstack_ipv6 = false;
   // nullptr is the operating system.
   Platform* platform = nullptr;

@@ -11,7 +11,8 @@
 // A socket owns its descriptor and closes it when it is destroyed. It is born
 // blocking (but see mortise/default_timeout.h), is not inherited by child
 // processes, never raises SIGPIPE, and an AF_INET6 socket carries IPv6 alone
-// (IPV6_V6ONLY) until told otherwise, the same on every OS.
+// (IPV6_V6ONLY) until told otherwise, the same on every OS. CreateConnection
+// and CreateServer tell their sockets otherwise where the address needs it.
 //
 // Blocking, non-blocking, timeout. Without a timeout a call waits as long as
 // it takes; with timeout zero it fails at once where it would wait

@@ -310,6 +310,11 @@ std::string SocketAddress::host() const {
   return "";
 }
 
+bool SocketAddress::IsIpv4Mapped() const {
+  constexpr absl::string_view kPrefix("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+  return family() == kAfInet6 && absl::StartsWith(bytes(), kPrefix);
+}
+
 SocketAddress SocketAddress::WithPort(std::uint16_t port) const {
   SocketAddress result = *this;
   if (family() == kAfInet || family() == kAfInet6) result.raw_.port = port;

@@ -117,6 +117,12 @@ class SocketAddress {
         std::min<std::size_t>(raw_.size, SockAddr::kCapacity));
   }
 
+  // Python: ipaddress.IPv6Address.ipv4_mapped. Whether this is an IPv4 address
+  // in the form that a socket of AF_INET6 takes, ::ffff:192.0.2.1. Such a
+  // socket reaches it only with IPV6_V6ONLY off. Source: RFC 4291, section
+  // 2.5.5.2.
+  bool IsIpv4Mapped() const;
+
   // The same address at another port. AF_INET and AF_INET6 alone; any other
   // family is returned unchanged.
   SocketAddress WithPort(std::uint16_t port) const;

@@ -18,6 +18,7 @@
 #include "mortise/contract/status_matchers.h"
 #include "mortise/contract/waiting_call.h"
 #include "mortise/create_connection.h"
+#include "mortise/create_server.h"
 #include "mortise/error.h"
 #include "mortise/getaddrinfo.h"
 #include "mortise/platform/error_code.h"
@@ -285,6 +286,36 @@ TEST_P(CreateConnectionContract, TakesDatagramSocketsToo) {
   ASSERT_THAT(socket, IsOk());
   EXPECT_EQ(socket->type(), kSockDgram);
   EXPECT_THAT(socket->GetPeerName(), IsOkAndHolds(MustGetSockName(peer)));
+}
+
+// The address of an IPv4 socket, in the form of IPv6.
+SocketAddress Mapped(const SocketAddress& ipv4) {
+  return SocketAddress::Numeric("::ffff:" + ipv4.host(), ipv4.port()).value();
+}
+
+TEST_P(CreateConnectionContract, ReachesIpv4InTheFormOfIpv6) {
+  if (transport().family != kAfInet) GTEST_SKIP() << "is for IPv4";
+  if (!HasDualstackIpv6(&platform())) GTEST_SKIP() << "no socket for both";
+  Socket listener = MustListen(transport());
+  const SocketAddress name = Mapped(MustGetSockName(listener));
+  for (const std::string& source : {"", "::ffff:127.0.0.1"}) {
+    CreateConnectionOptions options = Options(*this);
+    if (!source.empty()) options.source_address = Address(source, 0);
+    for (const auto& client :
+         {CreateConnection({name.host(), name.port()}, options),
+          CreateConnection(Infos({name}), options)}) {
+      ASSERT_THAT(client, IsOk());
+      EXPECT_EQ(client->family(), kAfInet6);
+      EXPECT_EQ(client->GetPeerName().value(), name);
+      absl::StatusOr<AcceptResult> server = listener.Accept();
+      ASSERT_THAT(server, IsOk());
+      EXPECT_EQ(Mapped(server->address), client->GetSockName().value());
+    }
+  }
+  const Socket peer = MustBind(UdpIpv4());
+  std::vector<AddrInfo> infos = Infos({Mapped(MustGetSockName(peer))});
+  infos[0].type = kSockDgram;
+  EXPECT_THAT(CreateConnection(infos, Options(*this)), IsOk());
 }
 
 TEST_P(CreateConnectionContract, WhatCannotBeRightIsRefused) {

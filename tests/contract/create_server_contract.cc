@@ -109,6 +109,18 @@ TEST_P(CreateServerContract, ADualStackServerIsForBoth) {
   EXPECT_EQ(server->Accept()->address.host(), "::1");
 }
 
+TEST_P(CreateServerContract, AnIpv4AddressInTheFormOfIpv6IsForIpv4) {
+  if (!HasDualstackIpv6(&platform())) GTEST_SKIP() << "no socket for both";
+  const std::string host = "::ffff:127.0.0.1";
+  absl::StatusOr<Socket> server =
+      CreateServer({host, 0}, OptionsOf(*this, kAfInet6));
+  ASSERT_THAT(server, IsOk());
+  EXPECT_EQ(MustGetSockName(*server).host(), host);
+  absl::StatusOr<Socket> client = ConnectTo(*this, "127.0.0.1", *server);
+  ASSERT_THAT(client, IsOk());
+  EXPECT_EQ(server->Accept()->address.host(), host);
+}
+
 TEST_P(CreateServerContract, ListensOnAPath) {
   MORTISE_SKIP_WITHOUT(UnixStream());
   const std::string path = FreePath();

@@ -282,6 +282,55 @@ TEST_F(CreateConnectionTest, NobodyHasToTakeTheErrors) {
   EXPECT_TRUE(IsConnectionRefused(ConnectTo({V4(1)}).status()));
 }
 
+// 192.0.2.1, as a socket of AF_INET6 has it.
+SocketAddress Mapped() {
+  return SocketAddress::Numeric("::ffff:192.0.2.1", 80).value();
+}
+
+std::string BytesOf(int value) {
+  return std::string(reinterpret_cast<const char*>(&value), sizeof(value));
+}
+
+TEST_F(CreateConnectionTest, OnlyAnIpv4AddressInTheFormOfIpv6NeedsIpv4) {
+  std::vector<std::string> v6only;
+  EXPECT_CALL(mock_.sockets, SetSockOpt(_, kIpprotoIpv6, kIpv6V6only, _))
+      .WillRepeatedly(
+          [&](NativeHandle, int, int, absl::Span<const char> value) {
+            v6only.emplace_back(value.data(), value.size());
+            return Done();
+          });
+  Answers(Mapped(), absl::ZeroDuration());
+  EXPECT_EQ(PeerOf(ConnectTo({Mapped()})), "[::ffff:192.0.2.1]:80");
+  // Socket::Create's, and that for the address.
+  EXPECT_THAT(v6only, ElementsAre(BytesOf(1), BytesOf(0)));
+
+  v6only.clear();
+  Answers(V6(1), absl::ZeroDuration());
+  EXPECT_TRUE(ConnectTo({V6(1)}).ok());
+  EXPECT_THAT(v6only, ElementsAre(BytesOf(1)));
+
+  // Raw sockets have no such option.
+  v6only.clear();
+  std::vector<AddrInfo> infos = Infos({Mapped()});
+  infos[0].type = kSockRaw;
+  EXPECT_CALL(mock_.sockets, SplitType(kSockRaw))
+      .WillRepeatedly(Return(PlainSocketType{kSockRaw, false}));
+  EXPECT_TRUE(CreateConnection(infos, options_).ok());
+  EXPECT_THAT(v6only, IsEmpty());
+}
+
+TEST_F(CreateConnectionTest, ASystemThatCannotCarryIpv4IsAFailureOfTheAddress) {
+  EXPECT_CALL(mock_.sockets, SetSockOpt)
+      .WillOnce(Return(Done()))
+      .WillOnce(Return(Failed(ErrorCode::kEinval)));
+  EXPECT_FALSE(ConnectTo({Mapped()}).ok());
+  ASSERT_EQ(errors_.size(), 1u);
+  EXPECT_THAT(std::string(errors_[0].message()),
+              ::testing::StartsWith(
+                  "create_connection [::ffff:192.0.2.1]:80: setsockopt"));
+  EXPECT_THAT(attempts_, IsEmpty());
+}
+
 TEST_F(CreateConnectionTest, LooksUpStreamsOfAnyFamily) {
   Answers(V6(1, 8080), absl::ZeroDuration());
   HostHas({V6(1, 8080)});
@@ -631,6 +680,14 @@ TEST_F(HappyEyeballsTest, FamiliesTakeTurns) {
               ElementsAre("0 [2001:db8::1]:80", "250ms 192.0.2.1:80",
                           "500ms [2001:db8::2]:80", "750ms 192.0.2.2:80",
                           "1s [2001:db8::3]:80"));
+}
+
+TEST_F(HappyEyeballsTest, WhatIsReachedByIpv4IsIpv4) {
+  Answers(V6(2), absl::Milliseconds(1));
+  EXPECT_TRUE(ConnectTo({V6(1), V6(2), Mapped()}).ok());
+  EXPECT_THAT(attempts_,
+              ElementsAre("0 [2001:db8::1]:80", "250ms [::ffff:192.0.2.1]:80",
+                          "500ms [2001:db8::2]:80"));
 }
 
 TEST_F(HappyEyeballsTest, OneByOneTheOrderIsLeftAlone) {

@@ -110,6 +110,21 @@ TEST_F(CreateServerTest, CarriesIpv4WhenAsked) {
   EXPECT_TRUE(CreateServer({"", 8000}, options_).ok());
 }
 
+TEST_F(CreateServerTest, CarriesIpv4OnAnIpv4AddressInTheFormOfIpv6) {
+  MakesASocket(kAfInet6);
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets,
+              SetSockOpt(kHandle, kIpprotoIpv6, kIpv6V6only, IsInt(0)))
+      .WillOnce(Return(Done()));
+  EXPECT_CALL(mock_.sockets, SetAddressReuse).WillOnce(Return(Done()));
+  EXPECT_CALL(
+      mock_.sockets,
+      Bind(_, IsRaw(SocketAddress::Numeric("::ffff:192.0.2.1", 80).value())))
+      .WillOnce(Return(Done()));
+  EXPECT_CALL(mock_.sockets, Listen).WillOnce(Return(Done()));
+  EXPECT_TRUE(CreateServer({"::ffff:192.0.2.1", 80}, options_).ok());
+}
+
 TEST_F(CreateServerTest, ASystemThatCannotCarryBothSaysSoUniformly) {
   MakesASocket(kAfInet6);
   options_.dualstack_ipv6 = true;
@@ -176,7 +191,6 @@ TEST_F(CreateServerTest, WhatCannotBeRightIsRefusedBeforeAnythingIsDone) {
 
 TEST_F(CreateServerTest, AnAddressOfAnotherFamilyIsRefused) {
   MakesASocket();
-  EXPECT_CALL(mock_.sockets, SetAddressReuse).WillOnce(Return(Done()));
   const absl::Status status = CreateServer({"::1", 8000}, options_).status();
   EXPECT_TRUE(IsUsageError(status)) << status;
 }

@@ -619,6 +619,27 @@ TEST(SocketAddressParse, NeverTrips) {
   }
 }
 
+// --- IsIpv4Mapped ------------------------------------------------------------
+
+TEST(SocketAddress, TellsAnIpv4AddressInTheFormOfIpv6) {
+  const auto is_mapped = [](absl::string_view host) {
+    return SocketAddress::Numeric(host, 80).value().IsIpv4Mapped();
+  };
+  EXPECT_TRUE(is_mapped("::ffff:192.0.2.1"));
+  EXPECT_TRUE(is_mapped("::ffff:0.0.0.0"));
+  for (const char* host :
+       {"192.0.2.1", "::", "::1", "::192.0.2.1", "::fffe:192.0.2.1",
+        "::1:ffff:192.0.2.1", "64:ff9b::192.0.2.1", "ffff::192.0.2.1"}) {
+    EXPECT_FALSE(is_mapped(host)) << host;
+  }
+  EXPECT_FALSE(SocketAddress().IsIpv4Mapped());
+  // The bytes of such an address, in another family.
+  EXPECT_FALSE(
+      Raw(kStrangeFamily,
+          SocketAddress::Numeric("::ffff:192.0.2.1", 80).value().bytes())
+          .IsIpv4Mapped());
+}
+
 // --- WithPort, equality, order, hash ----------------------------------------
 
 TEST(SocketAddress, MovesToAnotherPort) {

@@ -21,7 +21,9 @@
 namespace mortise::program {
 namespace {
 
-enum class Carries { kOwnFamily, kIpv4Too };
+// What a socket is for: kIpv4 is IPv4 through a socket of AF_INET6, in addition
+// to IPv6 if the address is "::".
+enum class Carries { kOwnFamily, kIpv4 };
 
 absl::StatusOr<Endpoint> BindAndListen(const Options& options,
                                        AddressFamily family, Carries carries,
@@ -29,7 +31,7 @@ absl::StatusOr<Endpoint> BindAndListen(const Options& options,
   absl::StatusOr<Socket> socket = Socket::Create(family, options.type());
   if (!socket.ok()) return socket.status();
   absl::Status status;
-  if (carries == Carries::kIpv4Too) {
+  if (carries == Carries::kIpv4) {
     status = socket->SetSockOpt(kIpprotoIpv6, kIpv6V6only, 0);
   }
   if (status.ok() && !options.udp) {
@@ -43,10 +45,9 @@ absl::StatusOr<Endpoint> BindAndListen(const Options& options,
 
 absl::StatusOr<Endpoint> OpenOnEveryAddress(const Options& options, int port) {
   if (!options.ipv4) {
-    absl::StatusOr<Endpoint> server =
-        BindAndListen(options, kAfInet6,
-                      options.ipv6 ? Carries::kOwnFamily : Carries::kIpv4Too,
-                      HostPort{"::", port});
+    absl::StatusOr<Endpoint> server = BindAndListen(
+        options, kAfInet6, options.ipv6 ? Carries::kOwnFamily : Carries::kIpv4,
+        HostPort{"::", port});
     // A machine without IPv6, or whose sockets cannot carry both, still has
     // IPv4; a port that is taken is a failure.
     if (server.ok() || options.ipv6 ||
@@ -75,8 +76,10 @@ absl::StatusOr<Endpoint> OpenServer(const Options& options, int port) {
       GetAddrInfo(options.source->host, port, query);
   if (!found.ok()) return found.status();
   return OpenFirst(*found, [&options](const AddrInfo& info) {
-    return BindAndListen(options, info.family, Carries::kOwnFamily,
-                         info.address);
+    return BindAndListen(
+        options, info.family,
+        info.address.IsIpv4Mapped() ? Carries::kIpv4 : Carries::kOwnFamily,
+        info.address);
   });
 }
 

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/address.h"
+#include "mortise/create_server.h"
 #include "mortise/socket.h"
 #include "mortise/socket_types.h"
 #include "tests/tools/mortise/child.h"
@@ -155,6 +156,21 @@ TEST(ListenHostTest, ListensThere) {
   for (const std::string& host : Words{"::1", "[::1]"}) {
     MortiseProgram listen({"listen", "--udp", host, "0"});
     EXPECT_THAT(listen.ListeningOn(), StartsWith("[::1]:"));
+  }
+}
+
+TEST(ListenHostTest, AnIpv4AddressInTheFormOfIpv6IsForIpv4) {
+  if (!HasDualstackIpv6()) GTEST_SKIP() << "no socket for both";
+  for (const bool udp : {false, true}) {
+    Words words = {"listen", "::ffff:127.0.0.1", "0"};
+    if (udp) words.emplace_back("--udp");
+    MortiseProgram listen(words);
+    EXPECT_THAT(listen.ListeningOn(), StartsWith("[::ffff:127.0.0.1]:"));
+    words = {"connect", "::ffff:127.0.0.1", listen.Port()};
+    if (udp) words.emplace_back("--udp");
+    MortiseProgram connect(words);
+    ASSERT_TRUE(connect.Write("hello"));
+    EXPECT_TRUE(listen.WaitForOut("hello")) << connect.err() << listen.err();
   }
 }
 
