@@ -180,12 +180,15 @@ class Socket {
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
 
-  // Closes the socket and never waits, not even with SO_LINGER on: what has
-  // been sent is still delivered, in the background.
+  // Closes the socket, and changes nothing that its duplicates share, in other
+  // processes too. Waits only if the caller set SO_LINGER to a positive time,
+  // as close(2) does; without it what has been sent is still delivered, in the
+  // background. Source: socket(7), SO_LINGER.
   ~Socket();
 
   // Python: close. A second Close fails with kFailedPrecondition (IsClosed).
-  // Waits for unsent data iff the caller set SO_LINGER. The descriptor is gone
+  // Waits for unsent data only if the caller set SO_LINGER to a positive time;
+  // with a time of zero it resets the connection. The descriptor is gone
   // whatever the status; a reset by the peer is not reported (bpo-30319).
   absl::Status Close();
 

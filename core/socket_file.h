@@ -118,8 +118,8 @@ class SocketFile {
   // A file that was moved from is a closed one.
   SocketFile(SocketFile&& other) noexcept;
   SocketFile& operator=(SocketFile&& other) noexcept;
-  // Closes the file and never waits, so what has been written and not been sent
-  // is lost: Flush or Close first.
+  // Closes the file and sends nothing, so what has been written and not been
+  // sent is lost: Flush or Close first. Waits as ~Socket does.
   ~SocketFile();
 
   // Python: read(). All until the end of the stream. Non-blocking: fails

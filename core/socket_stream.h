@@ -46,8 +46,8 @@ class SocketStream : public std::iostream {
   // least 1. badbit is set iff the socket cannot be duplicated, or is closed.
   explicit SocketStream(const Socket& socket,
                         std::size_t buffer_size = kDefaultBufferSize);
-  // Closes the stream and never waits: what has been written and not been sent
-  // is lost. Flush or Close first.
+  // Closes the stream and sends nothing: what has been written and not been
+  // sent is lost. Flush or Close first. Waits as ~Socket does.
   ~SocketStream() override;
   SocketStream(const SocketStream&) = delete;
   SocketStream& operator=(const SocketStream&) = delete;

@@ -79,11 +79,13 @@ class SocketCalls {
                                            int protocol) = 0;
   virtual SysResult<NativeHandle> Dup(NativeHandle handle) = 0;
 
-  // The handle is gone afterwards, whatever the result says. May wait for
-  // unsent data iff the caller set SO_LINGER.
+  // The handle is gone afterwards, whatever the result says. Waits for unsent
+  // data only if the caller set SO_LINGER to a positive time.
   virtual SysResult<void> Close(NativeHandle handle) = 0;
-  // The same, but never waits: SO_LINGER is taken back first.
-  virtual void CloseWithoutWaiting(NativeHandle handle) = 0;
+  // The same for destructors: it changes nothing that the handle shares with
+  // its duplicates, in other processes too, and a layer above the OS's sockets
+  // neither sends nor receives. By default it is Close.
+  virtual void CloseWithoutWaiting(NativeHandle handle) { Close(handle); }
 
   virtual SysResult<void> Bind(NativeHandle handle,
                                const SockAddr& address) = 0;

@@ -102,20 +102,6 @@ SysResult<void> Sockets::Close(NativeHandle handle) {
   return DoneOrErrno(close(Fd(handle)));
 }
 
-void Sockets::CloseWithoutWaiting(NativeHandle handle) {
-  // Linux waits in close(2) even on a non-blocking socket. A linger time of
-  // zero does not wait, it resets the connection, and whoever set it wants it.
-  linger lingering = {};
-  socklen_t size = sizeof(lingering);
-  if (getsockopt(Fd(handle), SOL_SOCKET, SO_LINGER, &lingering, &size) == 0 &&
-      lingering.l_onoff != 0 && lingering.l_linger != 0) {
-    lingering = {};
-    setsockopt(Fd(handle), SOL_SOCKET, SO_LINGER, &lingering,
-               sizeof(lingering));
-  }
-  close(Fd(handle));
-}
-
 SysResult<void> Sockets::Bind(NativeHandle handle, const SockAddr& address) {
   NativeAddress native;
   if (const int unfit = EncodeSockAddr(address, &native)) return {unfit};

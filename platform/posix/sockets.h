@@ -30,7 +30,6 @@ class Sockets final : public SocketCalls {
   SysResult<HandlePair> SocketPair(int family, int type, int protocol) override;
   SysResult<NativeHandle> Dup(NativeHandle handle) override;
   SysResult<void> Close(NativeHandle handle) override;
-  void CloseWithoutWaiting(NativeHandle handle) override;
 
   SysResult<void> Bind(NativeHandle handle, const SockAddr& address) override;
   SysResult<void> Listen(NativeHandle handle, int backlog) override;

@@ -106,22 +106,6 @@ SysResult<void> Sockets::Close(NativeHandle handle) {
   return DoneOrError(result);
 }
 
-void Sockets::CloseWithoutWaiting(NativeHandle handle) {
-  const SOCKET socket = AsSocket(handle);
-  // A linger time of zero does not wait, it resets the connection, and whoever
-  // set it wants it.
-  linger lingering = {};
-  int size = sizeof(lingering);
-  if (getsockopt(socket, SOL_SOCKET, SO_LINGER,
-                 reinterpret_cast<char*>(&lingering), &size) == 0 &&
-      lingering.l_onoff != 0 && lingering.l_linger != 0) {
-    lingering = {};
-    setsockopt(socket, SOL_SOCKET, SO_LINGER,
-               reinterpret_cast<const char*>(&lingering), sizeof(lingering));
-  }
-  closesocket(socket);
-}
-
 SysResult<void> Sockets::Bind(NativeHandle handle, const SockAddr& address) {
   const SOCKET socket = AsSocket(handle);
   NativeAddress native;

@@ -12,6 +12,8 @@
 #include "mortise/contract/contract_test.h"
 #include "mortise/contract/status_matchers.h"
 #include "mortise/socket.h"
+#include "mortise/socket_file.h"
+#include "mortise/socket_stream.h"
 #include "mortise/socket_types.h"
 
 namespace mortise {
@@ -45,34 +47,62 @@ std::size_t SendUntilFull(Socket& socket) {
   return sent;
 }
 
-TEST_P(LingerContract, TheDestructorNeverWaitsAndWhatWasSentArrives) {
-  auto [client, server] = MustConnectPair(transport());
-  LingerForAnHour(client);
-  const std::size_t sent = SendUntilFull(client);
-  // Nobody reads until this has returned.
-  client = Socket();
-  EXPECT_EQ(ReceiveToEnd(server).size(), sent);
-}
+// A socket ends by its destructor or by Close.
+using End = absl::Status (*)(Socket&);
+constexpr End kEnds[] = {[](Socket& socket) {
+                           socket = Socket();
+                           return absl::OkStatus();
+                         },
+                         [](Socket& socket) { return socket.Close(); }};
 
-TEST_P(LingerContract, CloseWithoutLingerNeverWaitsAndWhatWasSentArrives) {
-  auto [client, server] = MustConnectPair(transport());
-  const std::size_t sent = SendUntilFull(client);
-  ASSERT_THAT(client.Close(), IsOk());
-  EXPECT_EQ(ReceiveToEnd(server).size(), sent);
-}
-
-TEST_P(LingerContract, CloseWithLingerWaitsForWhatWasSent) {
-  auto [client, server] = MustConnectPair(transport());
-  LingerForAnHour(client);
-  const std::size_t sent = SendUntilFull(client);
-  Background<absl::Status> closing(
-      [&client = client] { return client.Close(); });
-  // Not on a system that does not say so.
-  if (closing.AwaitAsleep()) {
-    EXPECT_FALSE(closing.ended());
+TEST_P(LingerContract, WithoutLingerNothingWaitsAndWhatWasSentArrives) {
+  for (const End end : kEnds) {
+    auto [client, server] = MustConnectPair(transport());
+    const std::size_t sent = SendUntilFull(client);
+    // Nobody reads until this has returned.
+    ASSERT_THAT(end(client), IsOk());
+    EXPECT_EQ(ReceiveToEnd(server).size(), sent);
   }
-  EXPECT_EQ(ReceiveToEnd(server).size(), sent);
-  EXPECT_THAT(closing.Result(), IsOk());
+}
+
+TEST_P(LingerContract, WithLingerBothWaitForWhatWasSent) {
+  for (const End end : kEnds) {
+    auto [client, server] = MustConnectPair(transport());
+    LingerForAnHour(client);
+    const std::size_t sent = SendUntilFull(client);
+    Background<absl::Status> closing(
+        [&client = client, end] { return end(client); });
+    // Not on a system that does not say so.
+    if (closing.AwaitAsleep()) {
+      EXPECT_FALSE(closing.ended());
+    }
+    EXPECT_EQ(ReceiveToEnd(server).size(), sent);
+    EXPECT_THAT(closing.Result(), IsOk());
+  }
+}
+
+TEST_P(LingerContract, ADuplicateThatEndsLeavesItOn) {
+  auto [client, server] = MustConnectPair(transport());
+  LingerForAnHour(client);
+  const auto linger = [&client = client] {
+    return client.GetSockOpt(kSolSocket, kSoLinger, Socket::kMaxOptionSize);
+  };
+  const absl::StatusOr<std::string> before = linger();
+  ASSERT_THAT(before, IsOk());
+  for (const End end : kEnds) {
+    absl::StatusOr<Socket> copy = client.Dup();
+    ASSERT_THAT(copy, IsOk());
+    ASSERT_THAT(end(*copy), IsOk());
+    EXPECT_EQ(linger(), before);
+  }
+  ASSERT_THAT(Socket::FromFd(client.native_handle(), client.family(),
+                             client.type(), client.protocol(), &platform()),
+              IsOk());
+  EXPECT_EQ(linger(), before);
+  ASSERT_THAT(MakeFile(client, "rw"), IsOk());
+  EXPECT_EQ(linger(), before);
+  SocketStream(client).put('x');
+  EXPECT_EQ(linger(), before);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
+#include "tests/platform/posix/child.h"
 #include "tests/platform/posix/descriptor.h"
 
 namespace mortise {
@@ -144,6 +145,28 @@ TEST(SocketsTest, AnOptionTellsItsSize) {
       NativeHandle(pair.first()), SOL_SOCKET, SO_TYPE, absl::MakeSpan(buffer));
   EXPECT_TRUE(size.ok());
   EXPECT_EQ(size.value, sizeof(int));
+}
+
+TEST(SocketsTest, AChildThatLetsGoOfItsCopyChangesNothing) {
+  Sockets sockets;
+  const StreamPair pair;
+  linger lingering = {};
+  lingering.l_onoff = 1;
+  lingering.l_linger = 3600;
+  ASSERT_EQ(setsockopt(pair.first(), SOL_SOCKET, SO_LINGER, &lingering,
+                       sizeof(lingering)),
+            0);
+  EXPECT_EQ(ExitCodeOfChild([&] {
+              sockets.CloseWithoutWaiting(NativeHandle(pair.first()));
+              return 0;
+            }),
+            0);
+  lingering = {};
+  socklen_t size = sizeof(lingering);
+  ASSERT_EQ(getsockopt(pair.first(), SOL_SOCKET, SO_LINGER, &lingering, &size),
+            0);
+  EXPECT_NE(lingering.l_onoff, 0);
+  EXPECT_EQ(lingering.l_linger, 3600);
 }
 
 TEST(SocketsTest, CloseWithoutWaitingKeepsAResetAReset) {
