@@ -73,7 +73,7 @@ bool IsBrokenPipe(const absl::Status& status) {
 }
 
 bool IsNotConnected(const absl::Status& status) {
-  return HasCode(status, {ErrorCode::kEnotconn});
+  return HasCode(status, {ErrorCode::kEnotconn, ErrorCode::kEdestaddrreq});
 }
 
 bool IsAddressInUse(const absl::Status& status) {

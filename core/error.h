@@ -72,7 +72,8 @@ bool IsConnectionReset(const absl::Status& status);
 bool IsConnectionAborted(const absl::Status& status);
 // … this side can no longer send: EPIPE, ESHUTDOWN.
 bool IsBrokenPipe(const absl::Status& status);
-// … the socket has no peer: ENOTCONN.
+// … the socket has no peer: ENOTCONN, EDESTADDRREQ. Linux says EPIPE of a TCP
+// socket that sends without one, which is IsBrokenPipe.
 bool IsNotConnected(const absl::Status& status);
 // … another socket has the address: EADDRINUSE.
 bool IsAddressInUse(const absl::Status& status);

@@ -376,10 +376,14 @@ class Socket {
                                               int flags = 0);
 
   // Python: send. Sends as much of `data` as there is room for and returns how
-  // much; a datagram is sent whole or not at all. Fails with kUnavailable
-  // iff the connection is gone (IsBrokenPipe, IsConnectionReset), without a
-  // signal, kFailedPrecondition iff there is no peer (IsNotConnected).
-  // Source: send(2).
+  // much; a datagram is sent whole or not at all. Never raises a signal. Fails
+  // with the error of the system, as every other method that sends does:
+  //   kUnavailable         the connection is gone (IsBrokenPipe,
+  //                        IsConnectionReset); on Linux also if a TCP socket
+  //                        never had one (EPIPE, IsBrokenPipe)
+  //   kFailedPrecondition  there is no peer (IsNotConnected): ENOTCONN, or
+  //                        EDESTADDRREQ of a datagram socket
+  // Source: send(2); POSIX, send(), section "Errors".
   absl::StatusOr<std::size_t> Send(absl::string_view data, int flags = 0);
 
   // Python: sendall. Sends all of `data`, within one timeout for all of it.

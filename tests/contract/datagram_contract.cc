@@ -18,6 +18,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
+#include "mortise/socket_file.h"
 #include "mortise/socket_types.h"
 
 namespace mortise {
@@ -196,9 +197,14 @@ TEST_P(DatagramContract, ADatagramIsSentWholeOrNotAtAll) {
 TEST_P(DatagramContract, WithoutAPeerSendFails) {
   MORTISE_SKIP_UNDER_WINE("an unconnected datagram socket is WSAEINVAL");
   Socket socket = MustCreate(transport());
+  absl::StatusOr<SocketFile> file = MakeFile(socket, "wb");
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT(file->Write("x"), IsOk());
   for (const absl::Status& status :
-       {socket.Send("x").status(), socket.SendAll("x")}) {
-    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+       {socket.Send("x").status(), socket.SendAll("x"),
+        socket.SendMsg({absl::string_view("x")}).status(), file->Flush()}) {
+    EXPECT_THAT(status,
+                Fails(absl::StatusCode::kFailedPrecondition, IsNotConnected));
   }
   // It still sends to whom it is told to.
   Socket receiver = MustBind(transport());

@@ -1,6 +1,7 @@
 // Recv, RecvFrom, Send, SendAll on a stream.
 
 #include <cstddef>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -22,6 +23,7 @@
 #include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
+#include "mortise/socket_file.h"
 #include "mortise/socket_types.h"
 
 namespace mortise {
@@ -338,12 +340,25 @@ TEST_P(StreamContract, AnUnconnectedStreamSendsNothingWithoutASignal) {
   MORTISE_SKIP_UNDER_WINE("an unconnected stream was reset by its peer");
   std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
   Socket socket = MustCreate(transport());
+  absl::StatusOr<SocketFile> file = MakeFile(socket, "wb");
+  ASSERT_THAT(file, IsOk());
+  ASSERT_THAT(file->Write("x"), IsOk());
+  std::FILE* const contents = std::tmpfile();
+  ASSERT_NE(contents, nullptr);
+  std::fputs("x", contents);
+  std::fflush(contents);
   for (const absl::Status& status :
-       {socket.Send("x").status(), socket.SendAll("x")}) {
+       {socket.Send("x").status(), socket.SendAll("x"),
+        socket.SendMsg({absl::string_view("x")}).status(), file->Flush(),
+        socket.SendFile(contents).status()}) {
     ASSERT_FALSE(status.ok());
     // To Linux, a TCP socket that was never connected is a broken pipe.
     EXPECT_TRUE(IsNotConnected(status) || IsBrokenPipe(status)) << status;
+    EXPECT_EQ(status.code(), IsNotConnected(status)
+                                 ? absl::StatusCode::kFailedPrecondition
+                                 : absl::StatusCode::kUnavailable);
   }
+  std::fclose(contents);
   if (watch != nullptr) {
     EXPECT_EQ(watch->signals(), 0);
   }

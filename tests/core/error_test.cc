@@ -108,7 +108,7 @@ TEST_F(ErrorTest, PredicatesAnswerForTheirCodesAndNoOther) {
       {IsConnectionReset, {ErrorCode::kEconnreset}},
       {IsConnectionAborted, {ErrorCode::kEconnaborted}},
       {IsBrokenPipe, {ErrorCode::kEpipe, ErrorCode::kEshutdown}},
-      {IsNotConnected, {ErrorCode::kEnotconn}},
+      {IsNotConnected, {ErrorCode::kEnotconn, ErrorCode::kEdestaddrreq}},
       {IsAddressInUse, {ErrorCode::kEaddrinuse}},
       {IsAddressNotAvailable, {ErrorCode::kEaddrnotavail}},
       {IsUnreachable,
