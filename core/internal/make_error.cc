@@ -197,11 +197,6 @@ absl::Status Frequent(const ErrorHead& head, BuildStatus build) {
   return entry->status;
 }
 
-bool IsFrequent(ErrorCode code) {
-  return code == ErrorCode::kEagain || code == ErrorCode::kEinprogress ||
-         code == ErrorCode::kEalready;
-}
-
 }  // namespace
 
 ErrorCode PortableCode(const Platform& platform, ErrorDomain domain,
@@ -210,13 +205,18 @@ ErrorCode PortableCode(const Platform& platform, ErrorDomain domain,
   return platform.errors().Code(domain, native);
 }
 
+bool IsShared(ErrorCode code) {
+  return code == ErrorCode::kEagain || code == ErrorCode::kEinprogress ||
+         code == ErrorCode::kEalready;
+}
+
 absl::Status PlatformError(const Platform& platform, Operation operation,
                            ErrorDomain domain, int native,
                            absl::string_view address) {
   if (domain == ErrorDomain::kOs) domain = platform.errors().DomainOf(native);
   const ErrorHead head = {domain, operation,
                           PortableCode(platform, domain, native), native};
-  if (IsFrequent(head.code)) {
+  if (IsShared(head.code)) {
     return Frequent(head,
                     [&] { return BuildPlatformError(platform, head, ""); });
   }

@@ -19,6 +19,10 @@ namespace internal {
 ErrorCode PortableCode(const Platform& platform, ErrorDomain domain,
                        int native);
 
+// Whether the status for `code` is made once for all sockets, so that it costs
+// no allocation. It mentions no address.
+bool IsShared(ErrorCode code);
+
 // The error for such a number. `address` is the text of what the call was
 // about; a would-block leaves it out, because it is made once for all sockets.
 ABSL_ATTRIBUTE_COLD absl::Status PlatformError(const Platform& platform,

@@ -21,6 +21,24 @@ std::string AddressText(const WaitingCall& call) {
   return call.address == nullptr ? std::string() : call.address->ToString();
 }
 
+// The peer of the socket, where the system still tells it and it has a name.
+std::string PeerText(const WaitingCall& call) {
+  SocketAddress peer;
+  const SysResult<void> got =
+      call.platform.sockets().GetPeerName(call.handle, peer.mutable_raw());
+  return got.ok() && !peer.bytes().empty() ? peer.ToString() : std::string();
+}
+
+// The error `native` of the system. It mentions what the call was about, or
+// else the peer.
+absl::Status SystemError(const WaitingCall& call, int native) {
+  std::string about;
+  if (!IsShared(PortableCode(call.platform, ErrorDomain::kOs, native))) {
+    about = call.address != nullptr ? AddressText(call) : PeerText(call);
+  }
+  return OsError(call.platform, call.operation, native, about);
+}
+
 }  // namespace
 
 bool MayWait(const WaitingCall& call) {
@@ -46,8 +64,7 @@ absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
                             ? call.timeout > absl::ZeroDuration()
                             : MayWait(call);
   if (code != ErrorCode::kEagain || !may_wait) {
-    return PlatformError(call.platform, call.operation, ErrorDomain::kOs,
-                         native, AddressText(call));
+    return SystemError(call, native);
   }
 
   if (!deadline_.has_value()) {
@@ -89,8 +106,7 @@ absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
     if (ready.ok() && ready.value) return absl::OkStatus();
     if (!ready.ok() && PortableCode(call.platform, ErrorDomain::kOs,
                                     ready.error) != ErrorCode::kEintr) {
-      return PlatformError(call.platform, call.operation, ErrorDomain::kOs,
-                           ready.error, AddressText(call));
+      return SystemError(call, ready.error);
     }
   }
 }
@@ -106,16 +122,13 @@ absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
     if (ready.ok() && ready.value) return absl::OkStatus();
     if (!ready.ok() && PortableCode(call.platform, ErrorDomain::kOs,
                                     ready.error) != ErrorCode::kEintr) {
-      return PlatformError(call.platform, call.operation, ErrorDomain::kOs,
-                           ready.error, AddressText(call));
+      return SystemError(call, ready.error);
     }
   } while (remaining > absl::ZeroDuration());
   if (call.timeout > absl::ZeroDuration()) {
     return TimeoutError(call.operation, AddressText(call));
   }
-  return PlatformError(call.platform, call.operation, ErrorDomain::kOs,
-                       call.platform.errors().Native(ErrorCode::kEagain),
-                       AddressText(call));
+  return SystemError(call, call.platform.errors().Native(ErrorCode::kEagain));
 }
 
 }  // namespace internal

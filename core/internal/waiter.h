@@ -33,7 +33,7 @@ struct WaitingCall {
   absl::Duration timeout;
   Operation operation;
   WaitEvent event;
-  // What an error is to mention; nullptr for nothing.
+  // What an error is to mention; nullptr for the peer that the socket has.
   const SocketAddress* address = nullptr;
   // The flags of a send or receive.
   int flags = 0;

@@ -2,8 +2,8 @@
 //
 //   absl::Status status = tls.Handshake();
 //   if (mortise::IsCertificateError(status)) std::cerr << status.message();
-//   // do_handshake: the certificate of "CN=old.example": certificate has
-//   // expired (on 2024-01-01T00:00:00Z) [TLS_CERTIFICATE]
+//   // do_handshake 192.0.2.1:443: the certificate of "CN=old.example":
+//   // certificate has expired (on 2024-01-01T00:00:00Z) [TLS_CERTIFICATE]
 //
 // The error's domain is ErrorDomain::kTls, its native code BoringSSL's packed
 // number. What the socket below says (IsConnectionReset, IsTimeout) stays what

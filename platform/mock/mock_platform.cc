@@ -297,6 +297,9 @@ MockPlatform::MockPlatform()
   EXPECT_CALL(sockets, IsNonBlocking)
       .Times(AnyNumber())
       .WillRepeatedly(Return(SysResult<bool>{false, kNotSupportedError}));
+  EXPECT_CALL(sockets, GetPeerName)
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(Failed(ErrorCode::kEnotconn)));
   EXPECT_CALL(sockets, MaxUnixPath)
       .Times(AnyNumber())
       .WillRepeatedly(Return(107));

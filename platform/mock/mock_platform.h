@@ -20,9 +20,10 @@
 // returns the error FakeErrors::kNoResult. No loop of the library retries after
 // it, so that a forgotten expectation cannot hang a test. Methods that have no
 // error return false, 0 or nothing.
-// IsHandle, SplitType, GetWaitFlags, MaxUnixPath, PairFamily, IsNonBlocking and
-// AbandonSend are always expected. IsNonBlocking says that the platform does
-// not tell.
+// IsHandle, SplitType, GetWaitFlags, MaxUnixPath, PairFamily, IsNonBlocking,
+// GetPeerName and AbandonSend are always expected. IsNonBlocking says that the
+// platform does not tell, GetPeerName that there is no peer (the library asks
+// for it when a call has failed).
 //
 // Time. The clock of a MockPlatform moves in three cases only:
 //   - A test calls `clock.Advance`.

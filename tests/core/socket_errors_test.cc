@@ -16,6 +16,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
@@ -24,6 +25,7 @@
 namespace mortise {
 namespace {
 
+using ::testing::_;
 using ::testing::Return;
 
 // A method of Socket, and how to make the vtable fail under it. Plain function
@@ -186,6 +188,58 @@ TEST_F(SocketErrorsTest, EveryErrorOfEveryMethodIsReportedWithoutLoss) {
       EXPECT_TRUE(socket.is_open());
       EXPECT_EQ(socket.GetTimeout(), absl::InfiniteDuration());
     }
+  }
+}
+
+// The methods that send or receive on a connection, without an address.
+bool NamesThePeer(absl::string_view operation) {
+  return operation == "recv" || operation == "recvfrom" ||
+         operation == "send" || operation == "shutdown";
+}
+
+TEST_F(SocketErrorsTest, ThoseOfAConnectedSocketNameThePeer) {
+  for (const Method& method : kMethods) {
+    if (!NamesThePeer(method.operation)) continue;
+    SCOPED_TRACE(method.operation);
+    Socket socket = Open();
+    EXPECT_CALL(mock_.sockets, GetPeerName(kHandle, _))
+        .WillOnce([](NativeHandle, SockAddr* address) {
+          *address = Peer().raw();
+          return Done();
+        });
+    method.fail(mock_.sockets, mock_.errors.Native(ErrorCode::kEpipe));
+    const absl::Status status = method.call(socket);
+    EXPECT_EQ(ErrorOf(status)->address, "127.0.0.1:9");
+    EXPECT_TRUE(absl::StartsWith(
+        status.message(), absl::StrCat(method.operation, " 127.0.0.1:9: ")))
+        << status;
+  }
+}
+
+TEST_F(SocketErrorsTest, APeerWithoutANameIsNotNamed) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, GetPeerName)
+      .WillOnce([](NativeHandle, SockAddr* address) {
+        *address = SocketAddress::Unix("").value().raw();
+        return Done();
+      });
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEpipe)));
+  const absl::Status status = socket.Send("x").status();
+  EXPECT_EQ(ErrorOf(status)->address, "");
+  EXPECT_TRUE(absl::StartsWith(status.message(), "send: ")) << status;
+}
+
+TEST_F(SocketErrorsTest, AWouldBlockDoesNotAskForThePeer) {
+  for (const Method& method : kMethods) {
+    if (!NamesThePeer(method.operation)) continue;
+    SCOPED_TRACE(method.operation);
+    Socket socket = OpenWithTimeout(absl::ZeroDuration());
+    EXPECT_CALL(mock_.sockets, GetPeerName).Times(0);
+    method.fail(mock_.sockets, mock_.errors.Native(ErrorCode::kEagain));
+    const absl::Status status = method.call(socket);
+    EXPECT_TRUE(IsWouldBlock(status)) << status;
+    EXPECT_EQ(ErrorOf(status)->address, "");
   }
 }
 

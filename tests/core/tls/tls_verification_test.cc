@@ -174,7 +174,8 @@ TEST_P(BadCertificateTest, IsRefusedWithTheReason) {
     EXPECT_TRUE(IsCertificateError(status)) << status;
     EXPECT_THAT(std::string(status.message()),
                 testing::HasSubstr(GetParam().reason));
-    EXPECT_TRUE(absl::StartsWith(status.message(), "do_handshake: ")) << status;
+    EXPECT_TRUE(absl::StartsWith(status.message(), "do_handshake 127.0.0.1:"))
+        << status;
     EXPECT_TRUE(absl::EndsWith(status.message(), " [TLS_CERTIFICATE]"))
         << status;
     const std::optional<Error> error = ErrorOf(status);
