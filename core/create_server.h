@@ -39,9 +39,11 @@ struct CreateServerOptions {
   // As Socket::Listen takes it.
   int backlog = 128;
   // What others on the same address mean to this server. kAfterClose lets it
-  // restart while old connections linger: SO_REUSEADDR on POSIX, and on Windows
-  // the exclusive use of the port, which restarts just as well. kShare is
-  // Python's reuse_port.
+  // restart while connections of its predecessor exist: SO_REUSEADDR on POSIX.
+  // On Windows it is the exclusive use of the port: there a restart may fail
+  // (IsAddressInUse, IsAccessDenied) until the last of those connections is
+  // over. kShare is Python's reuse_port. Source: Microsoft, "Using SO_REUSEADDR
+  // and SO_EXCLUSIVEADDRUSE".
   AddressReuse reuse = AddressReuse::kAfterClose;
   // IPv4 too on a socket of AF_INET6, which sees its clients as
   // ::ffff:192.0.2.1. Without it, an AF_INET6 server is for IPv6 only, unless

@@ -18,8 +18,8 @@ enum class AddressReuse {
   // One owner; not even the address of a lingering connection is taken over,
   // except on Windows, which never keeps it. What a new socket does.
   kExclusive,
-  // One owner; addresses of lingering connections (TIME_WAIT) may be re-used.
-  // What a TCP server wants.
+  // One owner; addresses of lingering connections (TIME_WAIT) may be re-used,
+  // and on POSIX those of connections that are alive. What a TCP server wants.
   kAfterClose,
   // Any number of owners, each of which asks for it. What receivers of
   // multicast want.
