@@ -23,6 +23,7 @@
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/or_default.h"
+#include "mortise/internal/overloaded.h"
 #include "mortise/internal/resolve.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
@@ -213,6 +214,18 @@ class Attempts {
     return std::nullopt;
   }
 
+  // Whether `source` leaves the port of an IP address to the system.
+  static bool HasNoPort(const Address& source) {
+    return source.Visit(internal::Overloaded{
+        [](const HostPort& host_port) { return host_port.port == 0; },
+        [](const SocketAddress& address) {
+          return (address.family() == kAfInet ||
+                  address.family() == kAfInet6) &&
+                 address.port() == 0;
+        },
+        [](const auto&) { return false; }});
+  }
+
   absl::Status BindSource(Socket& socket, const Deadline& attempt) const {
     if (!plan_.options.source_address.has_value()) return absl::OkStatus();
     // A name may have to be looked up, in the time that there is for the call
@@ -224,6 +237,12 @@ class Attempts {
       status = socket.SetAddressReuse(plan_.options.source_reuse);
     }
     if (!status.ok()) return status;
+    // Otherwise each connection would use up a port of the address. Where the
+    // system lacks it, that is how it is.
+    if (socket.type() == kSockStream &&
+        HasNoPort(*plan_.options.source_address)) {
+      plan_.platform.sockets().DeferPort(socket.native_handle());
+    }
     return socket.Bind(
         internal::WithAnyHost(*plan_.options.source_address, socket.family()));
   }

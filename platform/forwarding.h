@@ -70,6 +70,9 @@ class ForwardingSocketCalls : public SocketCalls {
   void CloseWithoutWaiting(NativeHandle handle) override {
     next().CloseWithoutWaiting(handle);
   }
+  SysResult<void> DeferPort(NativeHandle handle) override {
+    return next().DeferPort(handle);
+  }
   SysResult<void> Bind(NativeHandle handle, const SockAddr& address) override {
     return next().Bind(handle, address);
   }

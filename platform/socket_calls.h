@@ -87,6 +87,12 @@ class SocketCalls {
   // neither sends nor receives. By default it is Close.
   virtual void CloseWithoutWaiting(NativeHandle handle) { Close(handle); }
 
+  // Lets a Bind to port 0 that follows take the address only. Connect chooses
+  // the port then, which is free for other peers all the same. By default the
+  // platform has no such thing. Source: ip(7), IP_BIND_ADDRESS_NO_PORT.
+  virtual SysResult<void> DeferPort(NativeHandle) {
+    return {kNotSupportedError};
+  }
   virtual SysResult<void> Bind(NativeHandle handle,
                                const SockAddr& address) = 0;
   virtual SysResult<void> Listen(NativeHandle handle, int backlog) = 0;

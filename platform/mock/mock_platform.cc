@@ -300,6 +300,9 @@ MockPlatform::MockPlatform()
   EXPECT_CALL(sockets, GetPeerName)
       .Times(AnyNumber())
       .WillRepeatedly(Return(Failed(ErrorCode::kEnotconn)));
+  EXPECT_CALL(sockets, DeferPort)
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(SysResult<void>{kNotSupportedError}));
   EXPECT_CALL(sockets, MaxUnixPath)
       .Times(AnyNumber())
       .WillRepeatedly(Return(107));

@@ -21,9 +21,10 @@
 // it, so that a forgotten expectation cannot hang a test. Methods that have no
 // error return false, 0 or nothing.
 // IsHandle, SplitType, GetWaitFlags, MaxUnixPath, PairFamily, IsNonBlocking,
-// GetPeerName and AbandonSend are always expected. IsNonBlocking says that the
-// platform does not tell, GetPeerName that there is no peer (the library asks
-// for it when a call has failed).
+// GetPeerName, DeferPort and AbandonSend are always expected. IsNonBlocking
+// says that the platform does not tell, GetPeerName that there is no peer (the
+// library asks for it when a call has failed), DeferPort that the platform
+// lacks it.
 //
 // Time. The clock of a MockPlatform moves in three cases only:
 //   - A test calls `clock.Advance`.
@@ -89,6 +90,7 @@ class MockSocketCalls : public SocketCalls {
   MOCK_METHOD(SysResult<NativeHandle>, Dup, (NativeHandle), (override));
   MOCK_METHOD(SysResult<void>, Close, (NativeHandle), (override));
   MOCK_METHOD(void, CloseWithoutWaiting, (NativeHandle), (override));
+  MOCK_METHOD(SysResult<void>, DeferPort, (NativeHandle), (override));
   MOCK_METHOD(SysResult<void>, Bind, (NativeHandle, const SockAddr&),
               (override));
   MOCK_METHOD(SysResult<void>, Listen, (NativeHandle, int), (override));

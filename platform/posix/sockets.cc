@@ -1,6 +1,7 @@
 #include "mortise/platform/posix/sockets.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -100,6 +101,17 @@ SysResult<NativeHandle> Sockets::Dup(NativeHandle handle) {
 
 SysResult<void> Sockets::Close(NativeHandle handle) {
   return DoneOrErrno(close(Fd(handle)));
+}
+
+SysResult<void> Sockets::DeferPort(NativeHandle handle) {
+#ifdef IP_BIND_ADDRESS_NO_PORT
+  // The same option for IPv6.
+  const int on = 1;
+  return DoneOrErrno(setsockopt(Fd(handle), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT,
+                                &on, sizeof(on)));
+#else
+  return SocketCalls::DeferPort(handle);
+#endif
 }
 
 SysResult<void> Sockets::Bind(NativeHandle handle, const SockAddr& address) {

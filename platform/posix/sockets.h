@@ -31,6 +31,7 @@ class Sockets final : public SocketCalls {
   SysResult<NativeHandle> Dup(NativeHandle handle) override;
   SysResult<void> Close(NativeHandle handle) override;
 
+  SysResult<void> DeferPort(NativeHandle handle) override;
   SysResult<void> Bind(NativeHandle handle, const SockAddr& address) override;
   SysResult<void> Listen(NativeHandle handle, int backlog) override;
   SysResult<NativeHandle> Accept(NativeHandle handle, SockAddr* peer) override;

@@ -170,6 +170,10 @@ void Sockets::CloseWithoutWaiting(NativeHandle handle) {
   next().CloseWithoutWaiting(connection->socket());
 }
 
+SysResult<void> Sockets::DeferPort(NativeHandle handle) {
+  return next().DeferPort(Below(handle));
+}
+
 SysResult<void> Sockets::Bind(NativeHandle handle, const SockAddr& address) {
   return next().Bind(Below(handle), address);
 }

@@ -103,6 +103,7 @@ class Sockets final : public ForwardingSocketCalls {
   SysResult<void> Close(NativeHandle handle) override;
   // Neither reads nor writes, as it is for destructors.
   void CloseWithoutWaiting(NativeHandle handle) override;
+  SysResult<void> DeferPort(NativeHandle handle) override;
   SysResult<void> Bind(NativeHandle handle, const SockAddr& address) override;
   SysResult<void> Listen(NativeHandle handle, int backlog) override;
   SysResult<NativeHandle> Accept(NativeHandle handle, SockAddr* peer) override;

@@ -508,6 +508,32 @@ TEST_F(CreateConnectionTest, ConnectsFromTheSource) {
   EXPECT_EQ(PeerOf(ConnectTo({V4(1)})), "192.0.2.1:80");
 }
 
+TEST_F(CreateConnectionTest, OnlyAStreamWithoutASourcePortDefersIt) {
+  struct Case {
+    Address source;
+    SocketType type;
+    int deferrals;
+  };
+  for (const Case& c :
+       {Case{HostPort{"192.0.2.9", 0}, kSockStream, 1},
+        Case{HostPort{"", 0}, kSockStream, 1}, Case{V4(9, 0), kSockStream, 1},
+        Case{HostPort{"192.0.2.9", 4000}, kSockStream, 0},
+        Case{V4(9, 4000), kSockStream, 0}, Case{V4(9, 0), kSockDgram, 0}}) {
+    SCOPED_TRACE(c.source.ToString());
+    options_.source_address = c.source;
+    ::testing::InSequence sequence;
+    EXPECT_CALL(mock_.sockets, DeferPort)
+        .Times(c.deferrals)
+        .WillRepeatedly(Return(SysResult<void>{kNotSupportedError}));
+    EXPECT_CALL(mock_.sockets, Bind).WillOnce(Return(Done()));
+    Answers(V4(1), absl::ZeroDuration());
+    std::vector<AddrInfo> infos = Infos({V4(1)});
+    infos[0].type = c.type;
+    // Where there is no such thing it works all the same.
+    EXPECT_TRUE(CreateConnection(infos, options_).ok());
+  }
+}
+
 TEST_F(CreateConnectionTest, AnEmptySourceIsAnyInBothFamilies) {
   options_.source_address = HostPort{"", 4000};
   std::vector<std::string> sources;

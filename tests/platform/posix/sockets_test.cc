@@ -74,6 +74,7 @@ TEST(SocketsTest, EveryCallReturnsErrno) {
   EXPECT_NE(sockets.SocketPair(12345, SOCK_STREAM, 0).error, 0);
   EXPECT_EQ(sockets.Dup(none).error, EBADF);
   EXPECT_EQ(sockets.Close(none).error, EBADF);
+  EXPECT_FALSE(sockets.DeferPort(none).ok());
   EXPECT_EQ(sockets.Bind(none, address).error, EBADF);
   EXPECT_EQ(sockets.Listen(none, 1).error, EBADF);
   EXPECT_EQ(sockets.Accept(none, &address).error, EBADF);
@@ -167,6 +168,39 @@ TEST(SocketsTest, AChildThatLetsGoOfItsCopyChangesNothing) {
             0);
   EXPECT_NE(lingering.l_onoff, 0);
   EXPECT_EQ(lingering.l_linger, 3600);
+}
+
+// A port of its own is what the connections to different peers do not need.
+TEST(SocketsTest, ADeferredPortIsChosenByConnect) {
+  Sockets sockets;
+  for (const int family : {AF_INET, AF_INET6}) {
+    SockAddr loopback = Loopback();
+    if (family == AF_INET6) {
+      loopback.family = AF_INET6;
+      loopback.size = 16;
+      std::memset(loopback.bytes, 0, 16);
+      loopback.bytes[15] = 1;
+    }
+    const NativeHandle listener = sockets.Socket(family, SOCK_STREAM, 0).value;
+    if (!sockets.Bind(listener, loopback).ok()) {
+      sockets.Close(listener);
+      continue;  // the machine has no IPv6
+    }
+    ASSERT_TRUE(sockets.Listen(listener, 1).ok());
+    SockAddr address;
+    ASSERT_TRUE(sockets.GetSockName(listener, &address).ok());
+    const NativeHandle client = sockets.Socket(family, SOCK_STREAM, 0).value;
+    const SysResult<void> deferred = sockets.DeferPort(client);
+    ASSERT_TRUE(sockets.Bind(client, loopback).ok());
+    SockAddr name;
+    ASSERT_TRUE(sockets.GetSockName(client, &name).ok());
+    EXPECT_EQ(name.port == 0, deferred.ok()) << deferred.error;
+    ASSERT_TRUE(sockets.Connect(client, address).ok());
+    ASSERT_TRUE(sockets.GetSockName(client, &name).ok());
+    EXPECT_NE(name.port, 0);
+    sockets.Close(client);
+    sockets.Close(listener);
+  }
 }
 
 TEST(SocketsTest, CloseWithoutWaitingKeepsAResetAReset) {
