@@ -80,12 +80,17 @@ class Sending {
   std::uint64_t sent() const { return sent_; }
 
  private:
+  // No platform is believed to have sent more than there was to send.
+  void Count(std::uint64_t size) {
+    waiter_.AfterProgress();
+    sent_ += std::min(size, count_ - sent_);
+  }
+
   // Something went through. An error iff that took all of the time and there is
   // more to do: a receiver that takes a little now and then must not stretch
   // the timeout.
   absl::Status AfterProgress(std::uint64_t size) {
-    waiter_.AfterProgress();
-    sent_ += size;
+    Count(size);
     const bool may_time_out = call_.timeout > absl::ZeroDuration();
     if (sent_ < count_ && may_time_out &&
         deadline_.Remaining() <= absl::ZeroDuration()) {
@@ -122,11 +127,12 @@ class Sending {
       by_system_ = false;
       return absl::OkStatus();
     }
-    if (!size.ok()) return waiter_.AfterFailure(call_, size.error);
+    if (!size.ok()) {
+      if (size.value != 0) Count(size.value);
+      return waiter_.AfterFailure(call_, size.error);
+    }
     ended_ = size.value == 0;
-    return ended_ ? absl::OkStatus()
-                  : AfterProgress(
-                        std::min<std::uint64_t>(size.value, count_ - sent_));
+    return ended_ ? absl::OkStatus() : AfterProgress(size.value);
   }
 
   // Reads a piece of the file and sends all of it.

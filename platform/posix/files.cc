@@ -54,7 +54,9 @@ SysResult<std::size_t> Files::SendFile(NativeHandle socket, bool,
   const WithoutSigpipe without_sigpipe;
   SysResult<std::size_t> sent =
       SendFileThrough(Fd(socket), Fd(file), static_cast<off_t>(offset), size);
-  if (CannotSendFile(sent.error)) sent.error = kNotSupportedError;
+  if (sent.value == 0 && CannotSendFile(sent.error)) {
+    sent.error = kNotSupportedError;
+  }
   return sent;
 }
 

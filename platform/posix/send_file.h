@@ -13,7 +13,8 @@ namespace mortise {
 namespace posix {
 
 // Sends at most `count` bytes, at least one, of a file from `offset` on; 0 is
-// its end. May raise SIGPIPE.
+// its end. A call that fails may have sent some of it, which is `value` then.
+// May raise SIGPIPE.
 SysResult<std::size_t> SendFileThrough(int socket, int file, off_t offset,
                                        std::size_t count);
 

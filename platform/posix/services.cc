@@ -27,12 +27,15 @@ namespace posix {
 namespace {
 
 #ifdef MORTISE_PROTOCOLS_ARE_STATIC
+// One for all of these functions: they share the memory of their answers, and
+// the open table. The tables are files: nobody holds the lock for long.
+std::mutex tables_mutex;
+
 // The answer of `call`, which is in memory that the next call overwrites, by
-// way of `read`. The tables are files: nobody holds the lock for long.
+// way of `read`.
 template <typename Value, typename Call, typename Read>
 SysResult<std::optional<Value>> AskStatic(Call call, Read read) {
-  static std::mutex mutex;
-  const std::lock_guard<std::mutex> lock(mutex);
+  const std::lock_guard<std::mutex> lock(tables_mutex);
   const auto* const entry = call();
   if (entry == nullptr) return {std::nullopt, 0};
   return {std::optional<Value>(read(*entry)), 0};

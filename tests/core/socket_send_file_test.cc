@@ -227,6 +227,35 @@ TEST_F(SocketSendFileTest, ABrokenConnectionIsAnErrorAndTellsHowFarItCame) {
   }
 }
 
+TEST_F(SocketSendFileTest, WhatTheFailingCallSentCountsToo) {
+  struct Case {
+    Size value;
+    std::uint64_t sent;
+  };
+  // The last is a platform that lies.
+  for (const Case& c :
+       {Case{0, 3}, Case{2, 5}, Case{std::numeric_limits<Size>::max(), 10}}) {
+    Socket socket = Open();
+    EXPECT_CALL(mock_.files, SendFile)
+        .WillOnce(Return(Made<Size>(3)))
+        .WillOnce(Return(SysResult<Size>{
+            c.value, mock_.errors.Native(ErrorCode::kEconnreset)}));
+    std::uint64_t sent = 0;
+    EXPECT_TRUE(
+        IsConnectionReset(socket.SendFile(kFile, 0, 10, &sent).status()));
+    EXPECT_EQ(sent, c.sent);
+  }
+  // One that was interrupted goes on behind it.
+  Socket socket = Open();
+  InSequence sequence;
+  EXPECT_CALL(mock_.files, SendFile(_, _, _, 0, 10))
+      .WillOnce(
+          Return(SysResult<Size>{4, mock_.errors.Native(ErrorCode::kEintr)}));
+  EXPECT_CALL(mock_.files, SendFile(_, _, _, 4, 6))
+      .WillOnce(Return(Made<Size>(6)));
+  EXPECT_EQ(socket.SendFile(kFile, 0, 10).value(), 10u);
+}
+
 TEST_F(SocketSendFileTest, WhatTheSystemCannotDoIsReadAndSent) {
   for (const bool has_offsets : {true, false}) {
     Socket socket = Open();

@@ -10,13 +10,18 @@
 namespace mortise {
 namespace posix {
 
-SysResult<std::size_t> FinishSendFile(int result, off_t size) {
-  // Only of these two errors does sendfile(2) promise that the length says what
-  // was sent; of others it may still say what was asked for.
-  const bool sent_some =
-      result != -1 || ((errno == EAGAIN || errno == EINTR) && size > 0);
-  if (sent_some) return {static_cast<std::size_t>(size), 0};
-  return {0, errno};
+SysResult<std::size_t> FinishSendFile(int result, std::size_t asked,
+                                      off_t size) {
+  const auto sent = static_cast<std::size_t>(size);
+  if (result != -1) return {sent, 0};
+  // A call that fails before it begins leaves the length as it was. One that
+  // has sent all of it does not fail.
+  if (size <= 0 || sent >= asked) return {0, errno};
+  // To have sent some of it is what a call that would block or was interrupted
+  // is for. Any other error has to be told at once: the next call may not meet
+  // it again.
+  if (errno == EAGAIN || errno == EINTR) return {sent, 0};
+  return {sent, errno};
 }
 
 }  // namespace posix

@@ -12,9 +12,13 @@
 namespace mortise {
 namespace posix {
 
-// `result` is what the call returned, and errno the error iff that is -1;
-// `size` is what it made of the length that it was given.
-SysResult<std::size_t> FinishSendFile(int result, off_t size);
+// `result` is what the call returned, and errno the error if that is -1;
+// `size` is what it made of the length `asked` that it was given. The result
+// may have both a value and an error, see FileCalls::SendFile. Source:
+// sendfile(2) of Darwin, and its kernel, which gives the length back whatever
+// the error.
+SysResult<std::size_t> FinishSendFile(int result, std::size_t asked,
+                                      off_t size);
 
 }  // namespace posix
 }  // namespace mortise

@@ -18,7 +18,7 @@ SysResult<std::size_t> SendFileThrough(int socket, int file, off_t offset,
                                        std::size_t count) {
   auto size = static_cast<off_t>(count);
   const int result = sendfile(file, socket, offset, &size, nullptr, 0);
-  return FinishSendFile(result, size);
+  return FinishSendFile(result, count, size);
 }
 
 }  // namespace posix

@@ -140,22 +140,39 @@ TEST_F(FilesTest, EveryCallReturnsErrno) {
 
 // How Darwin's sendfile(2) is understood.
 
-TEST(FinishSendFileTest, WhatWasSentBeforeAnErrorCounts) {
-  for (const int error : {EAGAIN, EINTR}) {
-    errno = error;
-    EXPECT_EQ(FinishSendFile(-1, 5).value, 5u);
-    EXPECT_EQ(FinishSendFile(-1, 5).error, 0);
-    errno = error;
-    EXPECT_EQ(FinishSendFile(-1, 0).error, error);
-  }
-  EXPECT_EQ(FinishSendFile(0, 7).value, 7u);
-  EXPECT_EQ(FinishSendFile(0, 0).error, 0);
+TEST(FinishSendFileTest, ASuccessIsWhatItSays) {
+  EXPECT_EQ(FinishSendFile(0, 7, 7).value, 7u);
+  EXPECT_EQ(FinishSendFile(0, 7, 7).error, 0);
+  EXPECT_EQ(FinishSendFile(0, 7, 0).value, 0u);
+  EXPECT_EQ(FinishSendFile(0, 7, 0).error, 0);
 }
 
-TEST(FinishSendFileTest, OfOtherErrorsTheLengthIsNotBelieved) {
-  for (const int error : {EBADF, ENOTSUP, EPIPE, ENOTCONN}) {
+TEST(FinishSendFileTest, SomeIsASuccessIfTheCallWouldBlockOrWasInterrupted) {
+  for (const int error : {EAGAIN, EINTR}) {
     errno = error;
-    EXPECT_EQ(FinishSendFile(-1, 100).error, error);
+    EXPECT_EQ(FinishSendFile(-1, 100, 5).value, 5u);
+    EXPECT_EQ(FinishSendFile(-1, 100, 5).error, 0);
+    errno = error;
+    EXPECT_EQ(FinishSendFile(-1, 100, 0).value, 0u);
+    EXPECT_EQ(FinishSendFile(-1, 100, 0).error, error);
+  }
+}
+
+TEST(FinishSendFileTest, WhatWasSentBeforeAnyOtherErrorCountsToo) {
+  for (const int error : {EPIPE, ECONNRESET, ENETDOWN, EIO}) {
+    errno = error;
+    EXPECT_EQ(FinishSendFile(-1, 100, 5).value, 5u);
+    EXPECT_EQ(FinishSendFile(-1, 100, 5).error, error);
+  }
+}
+
+TEST(FinishSendFileTest, ALengthThatTheCallLeftAloneIsNotBelieved) {
+  for (const int error : {EBADF, ENOTSUP, EPIPE, ENOTCONN, EAGAIN}) {
+    for (const off_t length : {100, 101, 0, -1}) {
+      errno = error;
+      EXPECT_EQ(FinishSendFile(-1, 100, length).value, 0u);
+      EXPECT_EQ(FinishSendFile(-1, 100, length).error, error);
+    }
   }
 }
 
