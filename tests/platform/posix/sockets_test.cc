@@ -1,13 +1,18 @@
 #include "mortise/platform/posix/sockets.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -111,6 +116,37 @@ TEST(SocketsTest, AnAddressThatDoesNotFitIsAnErrorWithoutACall) {
   EXPECT_EQ(sockets.Bind(none, address).error, ENAMETOOLONG);
   EXPECT_EQ(sockets.Connect(none, address).error, ENAMETOOLONG);
   EXPECT_EQ(sockets.SendTo(none, kByte, 0, address).error, ENAMETOOLONG);
+}
+
+// What core/ advises for a path that is too long.
+TEST(SocketsTest, ALongPathIsReachedByADescriptorOfItsDirectory) {
+  if (access("/proc/self/fd", X_OK) != 0) {
+    GTEST_SKIP() << "the system has no /proc/self/fd";
+  }
+  std::string directory = testing::TempDir() + "/fd_XXXXXX";
+  ASSERT_NE(mkdtemp(&directory[0]), nullptr);
+  const std::string deep = directory + "/" + std::string(120, 'd');
+  ASSERT_EQ(mkdir(deep.c_str(), 0700), 0);
+  const int fd = open(deep.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_GE(fd, 0);
+  const std::string path = "/proc/self/fd/" + std::to_string(fd) + "/s";
+  SockAddr address;
+  address.family = AF_UNIX;
+  address.size = static_cast<std::uint8_t>(path.size());
+  std::memcpy(address.bytes, path.data(), path.size());
+  Sockets sockets;
+  const NativeHandle listener = sockets.Socket(AF_UNIX, SOCK_STREAM, 0).value;
+  EXPECT_EQ(sockets.Bind(listener, address).error, 0);
+  EXPECT_EQ(sockets.Listen(listener, 1).error, 0);
+  EXPECT_EQ(access((deep + "/s").c_str(), F_OK), 0);
+  const NativeHandle client = sockets.Socket(AF_UNIX, SOCK_STREAM, 0).value;
+  EXPECT_EQ(sockets.Connect(client, address).error, 0);
+  sockets.Close(client);
+  sockets.Close(listener);
+  unlink((deep + "/s").c_str());
+  close(fd);
+  rmdir(deep.c_str());
+  rmdir(directory.c_str());
 }
 
 TEST(SocketsTest, TakeErrorTakes) {
