@@ -113,10 +113,9 @@ absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
 
 absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
   if (call.timeout == absl::InfiniteDuration()) return absl::OkStatus();
-  absl::Duration remaining;
+  // Once at least: what is there is taken however short the timeout.
+  absl::Duration remaining = deadline.Remaining();
   do {
-    // Once at least: what is there is taken however short the timeout.
-    remaining = deadline.Remaining();
     const SysResult<bool> ready =
         call.platform.readiness().Wait(call.handle, call.event, remaining);
     if (ready.ok() && ready.value) return absl::OkStatus();
@@ -124,6 +123,7 @@ absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
                                     ready.error) != ErrorCode::kEintr) {
       return SystemError(call, ready.error);
     }
+    remaining = deadline.Remaining();
   } while (remaining > absl::ZeroDuration());
   if (call.timeout > absl::ZeroDuration()) {
     return TimeoutError(call.operation, AddressText(call));
