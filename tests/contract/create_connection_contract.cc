@@ -298,7 +298,7 @@ TEST_P(CreateConnectionContract, ReachesIpv4InTheFormOfIpv6) {
   if (!HasDualstackIpv6(&platform())) GTEST_SKIP() << "no socket for both";
   Socket listener = MustListen(transport());
   const SocketAddress name = Mapped(MustGetSockName(listener));
-  for (const std::string& source : {"", "::ffff:127.0.0.1"}) {
+  for (const std::string source : {"", "::ffff:127.0.0.1"}) {
     CreateConnectionOptions options = Options(*this);
     if (!source.empty()) options.source_address = Address(source, 0);
     for (const auto& client :
