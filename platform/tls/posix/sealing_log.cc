@@ -23,9 +23,9 @@ static_assert(Word::is_always_lock_free, "a lock would not be shared");
 constexpr std::size_t kPageSize = 4096;
 constexpr std::size_t kNotes = kPageSize / sizeof(Word);
 
+// What is noted after `note`: the process, and a count.
 std::uint64_t With(std::uint32_t process, std::uint64_t note) {
-  return std::uint64_t{process} << 32 |
-         static_cast<std::uint32_t>(static_cast<std::uint32_t>(note) + 1);
+  return std::uint64_t{process} << 32 | static_cast<std::uint32_t>(note + 1);
 }
 
 }  // namespace
