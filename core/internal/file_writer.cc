@@ -8,11 +8,9 @@
 #include "absl/strings/string_view.h"
 #include "mortise/error.h"
 #include "mortise/internal/believed_size.h"
-#include "mortise/internal/error_payload.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/waiter.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/socket.h"
 
@@ -20,11 +18,10 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// Whether nothing is wrong but that there was no room in time. Not IsTimeout:
-// the OS says ETIMEDOUT of a connection that it has given up.
+// Whether nothing is wrong but that there was no room in time.
 bool IsOnlyLate(const absl::Status& status) {
-  const ErrorPayload error(status);
-  return error.domain() == ErrorDomain::kTimeout || IsWouldBlock(status);
+  return IsWouldBlock(status) ||
+         (IsTimeout(status) && !IsConnectionTimedOut(status));
 }
 
 }  // namespace

@@ -133,8 +133,7 @@ absl::Status Copying::SendInput() {
 // The socket's own timeout ran out. That is for Over to judge, because the
 // other direction may have moved meanwhile.
 bool IsOwnTimeout(const absl::Status& status) {
-  const std::optional<Error> error = ErrorOf(status);
-  return error.has_value() && error->domain == ErrorDomain::kTimeout;
+  return IsTimeout(status) && !IsConnectionTimedOut(status);
 }
 
 // Not SendAll: its timeout is for all of the data, and a slow peer that takes
