@@ -39,8 +39,10 @@ absl::StatusOr<RecvFromResult> ReceiveFromInto(SocketObject* self,
     return CallWithoutGil([&] { return self->socket.RecvFrom(buffer, flags); });
   }
   // Unlike recv, Python's recvfrom asks the OS even if nothing fits.
-  const absl::StatusOr<RecvMsgResult> message =
-      CallWithoutGil([&] { return self->socket.RecvMsg({}, {}, flags); });
+  const absl::StatusOr<RecvMsgResult> message = CallWithoutGil([&] {
+    return self->socket.RecvMsg(absl::Span<const absl::Span<char>>(),
+                                absl::Span<char>(), flags);
+  });
   if (!message.ok()) return message.status();
   RecvFromResult result;
   result.size = message->size;
