@@ -33,8 +33,6 @@ namespace {
 
 using internal::Attempt;
 using internal::BelievedProgress;
-using internal::BelievedReceived;
-using internal::BelievedSent;
 using internal::ClosedError;
 using internal::Operation;
 using internal::ReceiveString;
@@ -84,28 +82,66 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
 
 // Whether receiving into no room is over before it begins. The two flags ask
 // for something else than bytes: how long a datagram is, and an error.
-ABSL_ATTRIBUTE_NOINLINE bool WantsNothing(const Socket& socket, int flags) {
+bool WantsNothing(const Socket& socket, int flags) {
   const int others =
       kMsgTrunc | socket.platform()->sockets().GetWaitFlags().error_queue;
   return (flags & others) == 0;
+}
+
+// Receives into `buffer`, once.
+struct ReceiveOnce {
+  SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
+    return socket.platform()->sockets().Recv(socket.native_handle(), buffer,
+                                             flags);
+  }
+
+  const absl::Span<char> buffer;
+};
+
+// The same, with where from.
+struct ReceiveFromOnce {
+  SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
+    return socket.platform()->sockets().RecvFrom(socket.native_handle(), buffer,
+                                                 flags, address.mutable_raw());
+  }
+
+  const absl::Span<char> buffer;
+  SocketAddress& address;
+};
+
+// The two below are for a socket that is closed and for a buffer without room.
+
+ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> RecvNothing(
+    const Socket& socket, absl::Span<char> buffer, int flags) {
+  if (!socket.is_open()) return ClosedError(Operation::kRecv);
+  if (WantsNothing(socket, flags)) return 0;
+  return Attempt(socket, flags, buffer.size(), ReceiveOnce{buffer})
+      .Run(Operation::kRecv, WaitEvent::kReadable);
+}
+
+ABSL_ATTRIBUTE_NOINLINE void RecvFromNothing(
+    const Socket& socket, absl::Span<char> buffer, int flags,
+    absl::StatusOr<RecvFromResult>* result) {
+  if (!socket.is_open()) {
+    *result = ClosedError(Operation::kRecvFrom);
+  } else if (!WantsNothing(socket, flags)) {
+    const Attempt attempt(socket, flags, buffer.size(),
+                          ReceiveFromOnce{buffer, (*result)->address});
+    internal::FinishReceive(Operation::kRecvFrom, attempt, attempt.Try(),
+                            result);
+  }
 }
 
 }  // namespace
 
 absl::StatusOr<std::size_t> Socket::Recv(absl::Span<char> buffer, int flags) {
   if (ABSL_PREDICT_FALSE(!is_open() || buffer.empty())) {
-    if (!is_open()) return ClosedError(Operation::kRecv);
-    if (WantsNothing(*this, flags)) return 0;
+    return RecvNothing(*this, buffer, flags);
   }
-  const Attempt attempt(
-      *this, flags, [buffer](const Socket& socket, int all_flags) {
-        return BelievedReceived(
-            socket.platform_->sockets().Recv(socket.handle_, buffer, all_flags),
-            buffer.size(), all_flags);
-      });
+  const Attempt attempt(*this, flags, buffer.size(), ReceiveOnce{buffer});
   const SysResult<std::size_t> size = attempt.Try();
-  if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
-  return attempt.Retry(Operation::kRecv, WaitEvent::kReadable, size.error);
+  if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
+  return attempt.Finish(Operation::kRecv, WaitEvent::kReadable, size);
 }
 
 absl::StatusOr<std::string> Socket::Recv(std::size_t bufsize, int flags) {
@@ -120,24 +156,16 @@ absl::StatusOr<RecvFromResult> Socket::RecvFrom(absl::Span<char> buffer,
   // address is written there and never copied.
   absl::StatusOr<RecvFromResult> result(std::in_place);
   if (ABSL_PREDICT_FALSE(!is_open() || buffer.empty())) {
-    if (!is_open()) {
-      internal::RefuseReceive(Operation::kRecvFrom, &result);
-      return result;
-    }
-    if (WantsNothing(*this, flags)) return result;
+    RecvFromNothing(*this, buffer, flags, &result);
+    return result;
   }
   RecvFromResult& received = *result;
-  const Attempt attempt(
-      *this, flags, [buffer, &received](const Socket& socket, int all_flags) {
-        return BelievedReceived(socket.platform_->sockets().RecvFrom(
-                                    socket.handle_, buffer, all_flags,
-                                    received.address.mutable_raw()),
-                                buffer.size(), all_flags);
-      });
+  const Attempt attempt(*this, flags, buffer.size(),
+                        ReceiveFromOnce{buffer, received.address});
   const SysResult<std::size_t> size = attempt.Try();
   received.size = size.value;
-  if (ABSL_PREDICT_FALSE(!size.ok())) {
-    internal::RetryReceive(Operation::kRecvFrom, attempt, size.error, &result);
+  if (ABSL_PREDICT_FALSE(!attempt.IsDone(size))) {
+    internal::FinishReceive(Operation::kRecvFrom, attempt, size, &result);
   }
   return result;
 }
@@ -160,15 +188,14 @@ absl::StatusOr<RecvFromStringResult> Socket::RecvFrom(std::size_t bufsize,
 
 absl::StatusOr<std::size_t> Socket::Send(absl::string_view data, int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kSend);
-  const Attempt attempt(
-      *this, flags, [data](const Socket& socket, int all_flags) {
-        return BelievedSent(
-            socket.platform_->sockets().Send(socket.handle_, data, all_flags),
-            data.size());
-      });
+  const Attempt attempt(*this, flags, data.size(),
+                        [data](const Socket& socket, int all_flags) {
+                          return socket.platform_->sockets().Send(
+                              socket.handle_, data, all_flags);
+                        });
   const SysResult<std::size_t> size = attempt.Try();
-  if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
-  return attempt.Retry(Operation::kSend, WaitEvent::kWritable, size.error);
+  if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
+  return attempt.Finish(Operation::kSend, WaitEvent::kWritable, size);
 }
 
 absl::Status Socket::SendAll(absl::string_view data, int flags,
@@ -194,11 +221,10 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
                                            int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kSendTo);
   const Attempt attempt(
-      *this, flags,
+      *this, flags, data.size(),
       [data, &address](const Socket& socket, int all_flags) {
-        return BelievedSent(socket.platform_->sockets().SendTo(
-                                socket.handle_, data, all_flags, address.raw()),
-                            data.size());
+        return socket.platform_->sockets().SendTo(socket.handle_, data,
+                                                  all_flags, address.raw());
       },
       &address);
   // Only a path has more to it than its family.
@@ -209,8 +235,8 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
     return attempt.Run(Operation::kSendTo, WaitEvent::kWritable);
   }
   const SysResult<std::size_t> size = attempt.Try();
-  if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
-  return attempt.Retry(Operation::kSendTo, WaitEvent::kWritable, size.error);
+  if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
+  return attempt.Finish(Operation::kSendTo, WaitEvent::kWritable, size);
 }
 
 absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
@@ -222,12 +248,10 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
       {*platform_, family_, Operation::kSendTo}, address, deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
   const Attempt attempt(
-      *this, flags,
+      *this, flags, data.size(),
       [data, &resolved](const Socket& socket, int all_flags) {
-        return BelievedSent(
-            socket.platform_->sockets().SendTo(socket.handle_, data, all_flags,
-                                               resolved->raw()),
-            data.size());
+        return socket.platform_->sockets().SendTo(socket.handle_, data,
+                                                  all_flags, resolved->raw());
       },
       &*resolved);
   return attempt.Run(Operation::kSendTo, WaitEvent::kWritable,

@@ -34,8 +34,6 @@ namespace mortise {
 namespace {
 
 using internal::Attempt;
-using internal::BelievedReceived;
-using internal::BelievedSent;
 using internal::ClosedError;
 using internal::Operation;
 using internal::TotalSize;
@@ -66,7 +64,7 @@ absl::StatusOr<RecvMsgResult> Socket::RecvMsg(
   }
   RecvMsgResult& received = *result;
   const Attempt attempt(
-      *this, flags,
+      *this, flags, TotalSize(buffers),
       [buffers, control, &received](const Socket& socket, int all_flags) {
         const SysResult<ReceivedMessage> message =
             socket.platform_->messages().RecvMsg(
@@ -75,13 +73,12 @@ absl::StatusOr<RecvMsgResult> Socket::RecvMsg(
         received.control_size =
             std::min(message.value.control_size, control.size());
         received.flags = message.value.flags;
-        return BelievedReceived({message.value.size, message.error},
-                                TotalSize(buffers), all_flags);
+        return SysResult<std::size_t>{message.value.size, message.error};
       });
   const SysResult<std::size_t> size = attempt.Try();
   received.size = size.value;
-  if (ABSL_PREDICT_FALSE(!size.ok())) {
-    internal::RetryReceive(Operation::kRecvMsg, attempt, size.error, &result);
+  if (ABSL_PREDICT_FALSE(!attempt.IsDone(size))) {
+    internal::FinishReceive(Operation::kRecvMsg, attempt, size, &result);
   }
   return result;
 }
@@ -126,15 +123,14 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
     return Refusal(Operation::kSendMsg, is_open(), control);
   }
   const Attempt attempt(
-      *this, flags, [buffers, control](const Socket& socket, int all_flags) {
-        return BelievedSent(
-            socket.platform_->messages().SendMsg(socket.handle_, buffers,
-                                                 control, all_flags, nullptr),
-            TotalSize(buffers));
+      *this, flags, TotalSize(buffers),
+      [buffers, control](const Socket& socket, int all_flags) {
+        return socket.platform_->messages().SendMsg(
+            socket.handle_, buffers, control, all_flags, nullptr);
       });
   const SysResult<std::size_t> size = attempt.Try();
-  if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
-  return attempt.Retry(Operation::kSendMsg, WaitEvent::kWritable, size.error);
+  if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
+  return attempt.Finish(Operation::kSendMsg, WaitEvent::kWritable, size);
 }
 
 absl::StatusOr<std::size_t> Socket::SendMsg(
@@ -147,17 +143,15 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
       {*platform_, family_, Operation::kSendMsg}, address);
   if (ABSL_PREDICT_FALSE(!valid.ok())) return valid;
   const Attempt attempt(
-      *this, flags,
+      *this, flags, TotalSize(buffers),
       [buffers, control, &address](const Socket& socket, int all_flags) {
-        return BelievedSent(
-            socket.platform_->messages().SendMsg(
-                socket.handle_, buffers, control, all_flags, &address.raw()),
-            TotalSize(buffers));
+        return socket.platform_->messages().SendMsg(
+            socket.handle_, buffers, control, all_flags, &address.raw());
       },
       &address);
   const SysResult<std::size_t> size = attempt.Try();
-  if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
-  return attempt.Retry(Operation::kSendMsg, WaitEvent::kWritable, size.error);
+  if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
+  return attempt.Finish(Operation::kSendMsg, WaitEvent::kWritable, size);
 }
 
 absl::StatusOr<std::size_t> Socket::SendMsg(
@@ -173,12 +167,10 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
                         deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
   const Attempt attempt(
-      *this, flags,
+      *this, flags, TotalSize(buffers),
       [buffers, control, &resolved](const Socket& socket, int all_flags) {
-        return BelievedSent(
-            socket.platform_->messages().SendMsg(
-                socket.handle_, buffers, control, all_flags, &resolved->raw()),
-            TotalSize(buffers));
+        return socket.platform_->messages().SendMsg(
+            socket.handle_, buffers, control, all_flags, &resolved->raw());
       },
       &*resolved);
   return attempt.Run(Operation::kSendMsg, WaitEvent::kWritable,

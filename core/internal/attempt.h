@@ -1,23 +1,25 @@
 // A call on a socket that is tried once, and mostly that is all.
 //
-//   const Attempt attempt(*this, flags,
+//   const Attempt attempt(*this, flags, buffer.size(),
 //                         [buffer](const Socket& socket, int flags) {
 //     return socket.platform_->sockets().Recv(socket.handle_, buffer, flags);
 //   });
 //   const SysResult<std::size_t> size = attempt.Try();
-//   if (ABSL_PREDICT_TRUE(size.ok())) return size.value;
-//   return attempt.Retry(Operation::kRecv, WaitEvent::kReadable, size.error);
+//   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
+//   return attempt.Finish(Operation::kRecv, WaitEvent::kReadable, size);
 //
 // A template of the socket too, which it is a part of.
 
 #ifndef MORTISE_CORE_INTERNAL_ATTEMPT_H_
 #define MORTISE_CORE_INTERNAL_ATTEMPT_H_
 
+#include <algorithm>
 #include <cstddef>
 
 #include "absl/base/attributes.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "mortise/internal/believed_size.h"
 #include "mortise/internal/make_error.h"
 #include "mortise/internal/operation.h"
 #include "mortise/internal/waiter.h"
@@ -29,35 +31,40 @@ namespace mortise {
 namespace internal {
 
 // `once` does it to a socket, with the caller's `flags` and those of the
-// socket's timeout; `address` is what an error is to mention.
+// socket's timeout; `room` is how many bytes there are to send or to receive
+// into; `address` is what an error is to mention.
 //
-// It lies in memory with all that a second try needs, and Retry is not part of
+// It lies in memory with all that a second try needs, and Finish is not part of
 // the methods, so that a first try that succeeds stays short: what a method
 // keeps in registers over a call it has to save for its own caller first.
 template <typename AnySocket, typename Once>
 class Attempt {
  public:
-  Attempt(const AnySocket& socket, int flags, Once once,
+  Attempt(const AnySocket& socket, int flags, std::size_t room, Once once,
           const SocketAddress* address = nullptr)
       : socket_(socket),
         flags_(flags | socket.wait_flags()),
+        room_(room),
         once_(once),
         address_(address) {}
 
   SysResult<std::size_t> Try() const { return once_(socket_, flags_); }
 
+  // Whether the size that was tried for can be returned as it is.
+  bool IsDone(const SysResult<std::size_t>& tried) const {
+    return tried.ok() && tried.value <= room_;
+  }
+
   // All of it, for where a few instructions do not count.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Run(
       Operation operation, WaitEvent event, Waiter waiter = Waiter()) const {
-    const SysResult<std::size_t> size = Try();
-    if (size.ok()) return size.value;
-    return Retry(operation, event, size.error, waiter);
+    return Finish(operation, event, Try(), waiter);
   }
 
-  // Goes on after a try that failed with `error`: waits, or not, and tries
-  // again.
-  ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Retry(
-      Operation operation, WaitEvent event, int error,
+  // Goes on after a try that came to `tried`: after a failure it waits, or not,
+  // and tries again. A size is believed up to the room that there was.
+  ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Finish(
+      Operation operation, WaitEvent event, SysResult<std::size_t> tried,
       Waiter waiter = Waiter()) const {
     const WaitingCall call = {*socket_.platform(),
                               socket_.native_handle(),
@@ -66,38 +73,33 @@ class Attempt {
                               event,
                               address_,
                               flags_};
-    for (;;) {
-      absl::Status status = waiter.AfterFailure(call, error);
+    while (!tried.ok()) {
+      absl::Status status = waiter.AfterFailure(call, tried.error);
       if (!status.ok()) return status;
-      const SysResult<std::size_t> size = Try();
-      if (size.ok()) return size.value;
-      error = size.error;
+      tried = Try();
     }
+    return event == WaitEvent::kReadable
+               ? BelievedReceived(tried.value, room_, flags_)
+               : std::min(tried.value, room_);
   }
 
  private:
   const AnySocket& socket_;
   const int flags_;
+  const std::size_t room_;
   const Once once_;
   const SocketAddress* const address_;
 };
 
-// For what is received into a structure, which is the one thing that is
-// returned and so made where the caller wants it: what it becomes where there
-// is no socket, and if the first try failed.
-
-template <typename Received>
-ABSL_ATTRIBUTE_NOINLINE void RefuseReceive(Operation operation,
-                                           absl::StatusOr<Received>* result) {
-  *result = ClosedError(operation);
-}
-
+// Finish for what is received into a structure, which is the one thing that is
+// returned and so made where the caller wants it.
 template <typename AnyAttempt, typename Received>
-ABSL_ATTRIBUTE_NOINLINE void RetryReceive(Operation operation,
-                                          const AnyAttempt& attempt, int error,
-                                          absl::StatusOr<Received>* result) {
+ABSL_ATTRIBUTE_NOINLINE void FinishReceive(Operation operation,
+                                           const AnyAttempt& attempt,
+                                           SysResult<std::size_t> tried,
+                                           absl::StatusOr<Received>* result) {
   const absl::StatusOr<std::size_t> size =
-      attempt.Retry(operation, WaitEvent::kReadable, error);
+      attempt.Finish(operation, WaitEvent::kReadable, tried);
   if (size.ok()) {
     (*result)->size = *size;
   } else {

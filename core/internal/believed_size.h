@@ -25,32 +25,24 @@ std::size_t TotalSize(absl::Span<const Buffer> buffers) {
   return size;
 }
 
-// `size` of what was sent out of `given` bytes.
-inline SysResult<std::size_t> BelievedSent(SysResult<std::size_t> size,
-                                           std::size_t given) {
-  size.value = std::min(size.value, given);
-  return size;
-}
-
-// The same where the rest is sent until there is none. Nothing at all, without
-// an error, would be tried again for ever: no connection takes so little.
+// `size` of what was sent out of `given` bytes, the rest of which is sent until
+// there is none. Nothing at all, without an error, would be tried again for
+// ever: no connection takes so little.
 inline SysResult<std::size_t> BelievedProgress(const Platform& platform,
                                                SysResult<std::size_t> size,
                                                std::size_t given) {
   if (ABSL_PREDICT_FALSE(size.value == 0) && size.ok() && given != 0) {
     size.error = platform.errors().Native(ErrorCode::kEpipe);
   }
-  return BelievedSent(size, given);
+  size.value = std::min(size.value, given);
+  return size;
 }
 
 // `size` of what was received into `room` bytes. MSG_TRUNC asks how long the
 // datagram was, whatever there was room for.
-inline SysResult<std::size_t> BelievedReceived(SysResult<std::size_t> size,
-                                               std::size_t room, int flags) {
-  if (ABSL_PREDICT_FALSE(size.value > room) && (flags & kMsgTrunc) == 0) {
-    size.value = room;
-  }
-  return size;
+inline std::size_t BelievedReceived(std::size_t size, std::size_t room,
+                                    int flags) {
+  return (flags & kMsgTrunc) != 0 ? size : std::min(size, room);
 }
 
 }  // namespace internal
