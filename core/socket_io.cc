@@ -94,6 +94,7 @@ struct ReceiveOnce {
     return socket.platform()->sockets().Recv(socket.native_handle(), buffer,
                                              flags);
   }
+  std::size_t room() const { return buffer.size(); }
 
   const absl::Span<char> buffer;
 };
@@ -104,9 +105,33 @@ struct ReceiveFromOnce {
     return socket.platform()->sockets().RecvFrom(socket.native_handle(), buffer,
                                                  flags, address.mutable_raw());
   }
+  std::size_t room() const { return buffer.size(); }
 
   const absl::Span<char> buffer;
   SocketAddress& address;
+};
+
+// Sends `data`, once.
+struct SendOnce {
+  SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
+    return socket.platform()->sockets().Send(socket.native_handle(), data,
+                                             flags);
+  }
+  std::size_t room() const { return data.size(); }
+
+  const absl::string_view data;
+};
+
+// The same, to an address.
+struct SendToOnce {
+  SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
+    return socket.platform()->sockets().SendTo(socket.native_handle(), data,
+                                               flags, address.raw());
+  }
+  std::size_t room() const { return data.size(); }
+
+  const absl::string_view data;
+  const SocketAddress& address;
 };
 
 // The two below are for a socket that is closed and for a buffer without room.
@@ -115,7 +140,7 @@ ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> RecvNothing(
     const Socket& socket, absl::Span<char> buffer, int flags) {
   if (!socket.is_open()) return ClosedError(Operation::kRecv);
   if (WantsNothing(socket, flags)) return 0;
-  return Attempt(socket, flags, buffer.size(), ReceiveOnce{buffer})
+  return Attempt(socket, flags, ReceiveOnce{buffer})
       .Run(Operation::kRecv, WaitEvent::kReadable);
 }
 
@@ -125,7 +150,7 @@ ABSL_ATTRIBUTE_NOINLINE void RecvFromNothing(
   if (!socket.is_open()) {
     *result = ClosedError(Operation::kRecvFrom);
   } else if (!WantsNothing(socket, flags)) {
-    const Attempt attempt(socket, flags, buffer.size(),
+    const Attempt attempt(socket, flags,
                           ReceiveFromOnce{buffer, (*result)->address});
     internal::FinishReceive(Operation::kRecvFrom, attempt, attempt.Try(),
                             result);
@@ -138,7 +163,7 @@ absl::StatusOr<std::size_t> Socket::Recv(absl::Span<char> buffer, int flags) {
   if (ABSL_PREDICT_FALSE(!is_open() || buffer.empty())) {
     return RecvNothing(*this, buffer, flags);
   }
-  const Attempt attempt(*this, flags, buffer.size(), ReceiveOnce{buffer});
+  const Attempt attempt(*this, flags, ReceiveOnce{buffer});
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
   return attempt.Finish(Operation::kRecv, WaitEvent::kReadable, size);
@@ -160,7 +185,7 @@ absl::StatusOr<RecvFromResult> Socket::RecvFrom(absl::Span<char> buffer,
     return result;
   }
   RecvFromResult& received = *result;
-  const Attempt attempt(*this, flags, buffer.size(),
+  const Attempt attempt(*this, flags,
                         ReceiveFromOnce{buffer, received.address});
   const SysResult<std::size_t> size = attempt.Try();
   received.size = size.value;
@@ -188,11 +213,7 @@ absl::StatusOr<RecvFromStringResult> Socket::RecvFrom(std::size_t bufsize,
 
 absl::StatusOr<std::size_t> Socket::Send(absl::string_view data, int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kSend);
-  const Attempt attempt(*this, flags, data.size(),
-                        [data](const Socket& socket, int all_flags) {
-                          return socket.platform_->sockets().Send(
-                              socket.handle_, data, all_flags);
-                        });
+  const Attempt attempt(*this, flags, SendOnce{data});
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
   return attempt.Finish(Operation::kSend, WaitEvent::kWritable, size);
@@ -220,13 +241,7 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
                                            const SocketAddress& address,
                                            int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kSendTo);
-  const Attempt attempt(
-      *this, flags, data.size(),
-      [data, &address](const Socket& socket, int all_flags) {
-        return socket.platform_->sockets().SendTo(socket.handle_, data,
-                                                  all_flags, address.raw());
-      },
-      &address);
+  const Attempt attempt(*this, flags, SendToOnce{data, address}, &address);
   // Only a path has more to it than its family.
   if (ABSL_PREDICT_FALSE(address.family() != family_ || family_ == kAfUnix)) {
     absl::Status valid = internal::CheckResolved(
@@ -247,13 +262,7 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
   const absl::StatusOr<SocketAddress> resolved = internal::Resolve(
       {*platform_, family_, Operation::kSendTo}, address, deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
-  const Attempt attempt(
-      *this, flags, data.size(),
-      [data, &resolved](const Socket& socket, int all_flags) {
-        return socket.platform_->sockets().SendTo(socket.handle_, data,
-                                                  all_flags, resolved->raw());
-      },
-      &*resolved);
+  const Attempt attempt(*this, flags, SendToOnce{data, *resolved}, &*resolved);
   return attempt.Run(Operation::kSendTo, WaitEvent::kWritable,
                      Waiter(deadline));
 }

@@ -42,6 +42,38 @@ using internal::Waiter;
 // The systems count in 32 bits.
 constexpr std::size_t kMaxControl = std::numeric_limits<std::int32_t>::max();
 
+// Receives a message, once.
+struct ReceiveMessageOnce {
+  SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
+    const SysResult<ReceivedMessage> message =
+        socket.platform()->messages().RecvMsg(socket.native_handle(), buffers,
+                                              control, flags,
+                                              received.address.mutable_raw());
+    received.control_size =
+        std::min(message.value.control_size, control.size());
+    received.flags = message.value.flags;
+    return {message.value.size, message.error};
+  }
+  std::size_t room() const { return TotalSize(buffers); }
+
+  const absl::Span<const absl::Span<char>> buffers;
+  const absl::Span<char> control;
+  RecvMsgResult& received;
+};
+
+// Sends a message, once; to `to`, unless that is nullptr.
+struct SendMessageOnce {
+  SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
+    return socket.platform()->messages().SendMsg(socket.native_handle(),
+                                                 buffers, control, flags, to);
+  }
+  std::size_t room() const { return TotalSize(buffers); }
+
+  const absl::Span<const absl::string_view> buffers;
+  const absl::Span<const char> control;
+  const SockAddr* const to;
+};
+
 // Why nothing can be sent or received: the socket is closed, or `control` is
 // too long.
 ABSL_ATTRIBUTE_NOINLINE absl::Status Refusal(Operation operation, bool is_open,
@@ -63,18 +95,8 @@ absl::StatusOr<RecvMsgResult> Socket::RecvMsg(
     return result;
   }
   RecvMsgResult& received = *result;
-  const Attempt attempt(
-      *this, flags, TotalSize(buffers),
-      [buffers, control, &received](const Socket& socket, int all_flags) {
-        const SysResult<ReceivedMessage> message =
-            socket.platform_->messages().RecvMsg(
-                socket.handle_, buffers, control, all_flags,
-                received.address.mutable_raw());
-        received.control_size =
-            std::min(message.value.control_size, control.size());
-        received.flags = message.value.flags;
-        return SysResult<std::size_t>{message.value.size, message.error};
-      });
+  const Attempt attempt(*this, flags,
+                        ReceiveMessageOnce{buffers, control, received});
   const SysResult<std::size_t> size = attempt.Try();
   received.size = size.value;
   if (ABSL_PREDICT_FALSE(!attempt.IsDone(size))) {
@@ -122,12 +144,8 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
   if (ABSL_PREDICT_FALSE(!is_open() || control.size() > kMaxControl)) {
     return Refusal(Operation::kSendMsg, is_open(), control);
   }
-  const Attempt attempt(
-      *this, flags, TotalSize(buffers),
-      [buffers, control](const Socket& socket, int all_flags) {
-        return socket.platform_->messages().SendMsg(
-            socket.handle_, buffers, control, all_flags, nullptr);
-      });
+  const Attempt attempt(*this, flags,
+                        SendMessageOnce{buffers, control, nullptr});
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
   return attempt.Finish(Operation::kSendMsg, WaitEvent::kWritable, size);
@@ -142,13 +160,9 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
   absl::Status valid = internal::CheckResolved(
       {*platform_, family_, Operation::kSendMsg}, address);
   if (ABSL_PREDICT_FALSE(!valid.ok())) return valid;
-  const Attempt attempt(
-      *this, flags, TotalSize(buffers),
-      [buffers, control, &address](const Socket& socket, int all_flags) {
-        return socket.platform_->messages().SendMsg(
-            socket.handle_, buffers, control, all_flags, &address.raw());
-      },
-      &address);
+  const Attempt attempt(*this, flags,
+                        SendMessageOnce{buffers, control, &address.raw()},
+                        &address);
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
   return attempt.Finish(Operation::kSendMsg, WaitEvent::kWritable, size);
@@ -166,13 +180,9 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
       internal::Resolve({*platform_, family_, Operation::kSendMsg}, address,
                         deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
-  const Attempt attempt(
-      *this, flags, TotalSize(buffers),
-      [buffers, control, &resolved](const Socket& socket, int all_flags) {
-        return socket.platform_->messages().SendMsg(
-            socket.handle_, buffers, control, all_flags, &resolved->raw());
-      },
-      &*resolved);
+  const Attempt attempt(*this, flags,
+                        SendMessageOnce{buffers, control, &resolved->raw()},
+                        &*resolved);
   return attempt.Run(Operation::kSendMsg, WaitEvent::kWritable,
                      Waiter(deadline));
 }

@@ -1,9 +1,6 @@
 // A call on a socket that is tried once, and mostly that is all.
 //
-//   const Attempt attempt(*this, flags, buffer.size(),
-//                         [buffer](const Socket& socket, int flags) {
-//     return socket.platform_->sockets().Recv(socket.handle_, buffer, flags);
-//   });
+//   const Attempt attempt(*this, flags, ReceiveOnce{buffer});
 //   const SysResult<std::size_t> size = attempt.Try();
 //   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
 //   return attempt.Finish(Operation::kRecv, WaitEvent::kReadable, size);
@@ -17,6 +14,7 @@
 #include <cstddef>
 
 #include "absl/base/attributes.h"
+#include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "mortise/internal/believed_size.h"
@@ -31,8 +29,8 @@ namespace mortise {
 namespace internal {
 
 // `once` does it to a socket, with the caller's `flags` and those of the
-// socket's timeout; `room` is how many bytes there are to send or to receive
-// into; `address` is what an error is to mention.
+// socket's timeout; its `room()` is how many bytes there are to send or to
+// receive into. `address` is what an error is to mention.
 //
 // It lies in memory with all that a second try needs, and Finish is not part of
 // the methods, so that a first try that succeeds stays short: what a method
@@ -40,11 +38,10 @@ namespace internal {
 template <typename AnySocket, typename Once>
 class Attempt {
  public:
-  Attempt(const AnySocket& socket, int flags, std::size_t room, Once once,
+  Attempt(const AnySocket& socket, int flags, Once once,
           const SocketAddress* address = nullptr)
       : socket_(socket),
         flags_(flags | socket.wait_flags()),
-        room_(room),
         once_(once),
         address_(address) {}
 
@@ -52,7 +49,9 @@ class Attempt {
 
   // Whether the size that was tried for can be returned as it is.
   bool IsDone(const SysResult<std::size_t>& tried) const {
-    return tried.ok() && tried.value <= room_;
+    // Each for itself, or the compiler puts what is likely behind a jump.
+    return ABSL_PREDICT_TRUE(tried.ok()) &&
+           ABSL_PREDICT_TRUE(tried.value <= once_.room());
   }
 
   // All of it, for where a few instructions do not count.
@@ -79,14 +78,13 @@ class Attempt {
       tried = Try();
     }
     return event == WaitEvent::kReadable
-               ? BelievedReceived(tried.value, room_, flags_)
-               : std::min(tried.value, room_);
+               ? BelievedReceived(tried.value, once_.room(), flags_)
+               : std::min(tried.value, once_.room());
   }
 
  private:
   const AnySocket& socket_;
   const int flags_;
-  const std::size_t room_;
   const Once once_;
   const SocketAddress* const address_;
 };
