@@ -54,13 +54,6 @@ absl::StatusOr<HostInfo> TakeHost(const Platform& platform, Operation operation,
   return info;
 }
 
-// ::ffff:0:0/96 (RFC 4291, section 2.5.5.2).
-bool IsIpv4Mapped(const internal::Ipv6Bytes& bytes) {
-  return std::all_of(bytes.begin(), bytes.begin() + 10,
-                     [](std::uint8_t byte) { return byte == 0; }) &&
-         bytes[10] == 0xff && bytes[11] == 0xff;
-}
-
 // The address that GetHostByAddr is about.
 absl::StatusOr<SocketAddress> AddressOf(const internal::ResolveContext& context,
                                         absl::string_view ip_address,
@@ -92,7 +85,8 @@ absl::StatusOr<std::string> GetHostByName(absl::string_view hostname,
   if (internal::FormOf(hostname) == HostForm::kIpv6) {
     // An IPv4 address after all, as getaddrinfo has it.
     internal::Ipv6Bytes mapped;
-    if (internal::ParseIpv6(hostname, &mapped) && IsIpv4Mapped(mapped)) {
+    if (internal::ParseIpv6(hostname, &mapped) &&
+        SocketAddress::Ipv6(mapped, 0).IsIpv4Mapped()) {
       std::copy(mapped.end() - bytes.size(), mapped.end(), bytes.begin());
       return internal::FormatIpv4(bytes);
     }

@@ -388,15 +388,16 @@ class Socket {
   absl::StatusOr<std::size_t> Send(absl::string_view data, int flags = 0);
 
   // Python: sendall. Sends all of `data`, within one timeout for all of it.
-  // `*sent`, if given, is exactly how many bytes the OS has taken, whatever the
-  // status, so that a call which failed can be continued with
+  // `*sent`, if given, is exactly how many bytes have been taken to be sent,
+  // whatever the status, so that a call which failed can be continued with
   // `data.substr(*sent)`.
   //
   // `progress_timeout`, more than zero, is how long the call may stand still:
   // it fails (IsTimeout) after so much time in which nothing was taken. It
   // counts besides the socket's timeout, and on a blocking socket too. Windows
-  // has no flag against waiting, so there a blocking descriptor is non-blocking
-  // while such a call runs.
+  // has no flag against waiting, so there a blocking descriptor, which its
+  // duplicates share, is non-blocking while such a call runs: only one such
+  // call at a time.
   absl::Status SendAll(
       absl::string_view data, int flags = 0, std::size_t* sent = nullptr,
       absl::Duration progress_timeout = absl::InfiniteDuration());

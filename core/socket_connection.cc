@@ -38,6 +38,10 @@ ErrorCode CodeOf(const Platform& platform, int native) {
   return internal::PortableCode(platform, ErrorDomain::kOs, native);
 }
 
+// After so many of them in a row Accept rests before each next one.
+constexpr int kMostDead = 128;
+constexpr absl::Duration kPauseAfterDead = absl::Milliseconds(1);
+
 // Whether accept(2) spoke of a connection that died in the queue, or of an
 // error of the network that was on its way to it. The next connection may be
 // alive.
@@ -73,15 +77,20 @@ absl::StatusOr<int> AwaitConnection(const WaitingCall& call,
   return pending.ok() ? pending.value : pending.error;
 }
 
+// Whether the descriptor is known to be non-blocking, as that of a socket with
+// a timeout is unless somebody else has changed it.
+bool IsKeptFromWaiting(const WaitingCall& call) {
+  const SysResult<bool> non_blocking =
+      call.platform.sockets().IsNonBlocking(call.handle);
+  return non_blocking.ok() && non_blocking.value;
+}
+
 // connect(2) cannot be told not to wait. If somebody else has made the
 // descriptor of a socket with a timeout blocking, it is made non-blocking
 // again.
 void KeepFromWaiting(const WaitingCall& call) {
-  if (call.timeout == absl::InfiniteDuration()) return;
-  SocketCalls& sockets = call.platform.sockets();
-  const SysResult<bool> non_blocking = sockets.IsNonBlocking(call.handle);
-  if (non_blocking.ok() && !non_blocking.value) {
-    sockets.SetBlocking(call.handle, false);
+  if (internal::IsMadeBlocking(call)) {
+    call.platform.sockets().SetBlocking(call.handle, false);
   }
 }
 
@@ -129,7 +138,13 @@ absl::StatusOr<int> ConnectRemotely(const WaitingCall& call,
         call.platform.sockets().Connect(call.handle, call.address->raw());
     if (connected.ok()) return 0;
     const ErrorCode code = CodeOf(call.platform, connected.error);
-    if (code == ErrorCode::kEinprogress) return AwaitConnection(call, deadline);
+    if (code == ErrorCode::kEinprogress) {
+      // On a blocking socket a time limit of the OS's own has run out:
+      // socket(7), SO_SNDTIMEO.
+      const bool has_run_out =
+          call.timeout == absl::InfiniteDuration() && !internal::MayWait(call);
+      return has_run_out ? connected.error : AwaitConnection(call, deadline);
+    }
     if (code != ErrorCode::kEintr) return connected.error;
     const absl::StatusOr<int> ended = AwaitConnection(call, deadline);
     if (!ended.ok() || *ended != 0 || HasPeer(call)) return ended;
@@ -170,10 +185,13 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
                             WaitEvent::kReadable};
   const Deadline deadline(platform_->clock(), timeout_);
   internal::Waiter waiter(deadline);
-  for (;;) {
+  for (int dead = 0;; ++dead) {
+    absl::Status status;
     // Also after a connection that was dead: there may be no other.
-    absl::Status status = internal::WaitFirst(call, deadline);
-    if (!status.ok()) return status;
+    if (timeout_ < absl::InfiniteDuration() && !IsKeptFromWaiting(call)) {
+      status = internal::WaitFirst(call, deadline);
+      if (!status.ok()) return status;
+    }
     SockAddr peer;
     const SysResult<NativeHandle> accepted =
         platform_->sockets().Accept(handle_, &peer);
@@ -190,8 +208,15 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
           deadline.Remaining() <= absl::ZeroDuration()) {
         return internal::TimeoutError(Operation::kAccept);
       }
+      // So many in a row are no connections: a network that is down says so
+      // every time, as macOS does of a listener that is shut down.
+      if (dead > kMostDead) {
+        platform_->readiness().Sleep(
+            std::min(kPauseAfterDead, deadline.Remaining()));
+      }
       continue;
     }
+    dead = 0;
     status = waiter.AfterFailure(call, accepted.error);
     if (!status.ok()) return status;
   }

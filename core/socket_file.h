@@ -34,9 +34,9 @@
 // Close sends what it can, and returns the error if nothing has returned it
 // before. So after an error a caller may write the same data again, Flush as
 // often as the connection is worth it (unsent() is what is left), or give up
-// and Close. Over TLS a Write that fails with IsTimeout or IsWouldBlock is to be
-// repeated with the same data, as mortise/tls_socket.h says of its own: what has
-// been sealed by then goes out in any case.
+// and Close. Over TLS a Write that fails with IsTimeout or IsWouldBlock is to
+// be repeated with the same data, as mortise/tls_socket.h says of its own: what
+// has been sealed by then goes out in any case.
 //
 // Bounds. What a peer can make a call hold without having been asked for that
 // much is at most `max_size`; a call that would need more fails with

@@ -1,6 +1,7 @@
 // What goes through a socket: the methods whose cost is to be the system
 // call's. Each tries the call first; only a failure looks further.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -60,7 +61,7 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
   const internal::Deadline deadline(platform.clock(), timeout);
   const bool may_time_out = timeout > absl::ZeroDuration();
   Waiter waiter(deadline, progress_timeout);
-  do {
+  for (;;) {
     const SysResult<std::size_t> size = BelievedProgress(
         platform, platform.sockets().Send(call.handle, data, flags),
         data.size());
@@ -76,8 +77,8 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
         deadline.Remaining() <= absl::ZeroDuration()) {
       return internal::TimeoutError(Operation::kSend);
     }
-  } while (!data.empty());
-  return absl::OkStatus();
+    if (data.empty()) return absl::OkStatus();
+  }
 }
 
 // Whether receiving into no room is over before it begins. The two flags ask
@@ -230,9 +231,10 @@ absl::Status Socket::SendAll(absl::string_view data, int flags,
       internal::CheckProgressTimeout(Operation::kSend, progress_timeout);
   if (!valid.ok()) return valid;
   absl::Status status = SendAllOf(*this, data, flags, progress_timeout, sent);
-  // Nobody can know where to go on.
+  // What goes out by itself counts as sent, so that nobody sends it again.
   if (ABSL_PREDICT_FALSE(!status.ok())) {
-    platform_->sockets().AbandonSend(handle_, data);
+    *sent +=
+        std::min(platform_->sockets().AbandonSend(handle_, data), data.size());
   }
   return status;
 }

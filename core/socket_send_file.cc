@@ -109,14 +109,9 @@ class Sending {
         std::min<std::uint64_t>(most, count_ - sent_));
   }
 
-  // Whether the system's call would wait although the time is limited, because
-  // somebody else has made the descriptor blocking. A send has a flag against
-  // that, this call has none.
+  // A send has a flag against waiting, this call has none.
   bool WouldWaitInside() {
-    if (may_wait_inside_) return false;
-    const SysResult<bool> non_blocking =
-        platform_.sockets().IsNonBlocking(call_.handle);
-    return non_blocking.ok() && !non_blocking.value;
+    return !may_wait_inside_ && internal::IsMadeBlocking(call_);
   }
 
   absl::Status SendDirectly() {
@@ -156,7 +151,9 @@ class Sending {
       }
       if (!status.ok()) {
         // What has been read in order cannot be read again.
-        if (in_order_) platform_.sockets().AbandonSend(call_.handle, rest);
+        if (in_order_) {
+          Count(platform_.sockets().AbandonSend(call_.handle, rest));
+        }
         return status;
       }
     }

@@ -107,9 +107,9 @@ class ForwardingSocketCalls : public SocketCalls {
                               int flags) override {
     return next().Send(handle, data, flags);
   }
-  void AbandonSend(NativeHandle handle,
-                   absl::Span<const char> unsent) override {
-    next().AbandonSend(handle, unsent);
+  std::size_t AbandonSend(NativeHandle handle,
+                          absl::Span<const char> unsent) override {
+    return next().AbandonSend(handle, unsent);
   }
   SysResult<std::size_t> SendTo(NativeHandle handle,
                                 absl::Span<const char> data, int flags,

@@ -129,8 +129,13 @@ class SocketCalls {
                                       int flags) = 0;
   // The caller of a Send that failed will not send `unsent` again. Until then
   // a platform may count on being given the same data again after a Send that
-  // would have blocked; no OS does. Other callers' data is not meant.
-  virtual void AbandonSend(NativeHandle, absl::Span<const char> /*unsent*/) {}
+  // would have blocked; no OS does. Other callers' data is not meant. Returns
+  // how many bytes of `unsent` go out all the same, ahead of whatever is sent
+  // next.
+  virtual std::size_t AbandonSend(NativeHandle,
+                                  absl::Span<const char> /*unsent*/) {
+    return 0;
+  }
   virtual SysResult<std::size_t> SendTo(NativeHandle handle,
                                         absl::Span<const char> data, int flags,
                                         const SockAddr& to) = 0;

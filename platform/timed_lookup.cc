@@ -30,13 +30,16 @@ bool IsIpv6Loopback(const SockAddr& address) {
   return address.size == 16 && IsOne(address.bytes, 15);
 }
 
-// True if `host` is an address of any family, with a scope or without. Nobody
-// is asked.
+// True if `host` is an address of any family. Nobody is asked.
 bool IsNumeric(const BlockingLookups& os, absl::string_view host) {
   AddrInfoQuery query;
-  query.host = std::string(host.substr(0, host.find('%')));
+  query.host = std::string(host);
   query.flags = os.numeric_host_flag;
   return os.find_addresses(query).error == 0;
+}
+
+absl::string_view WithoutScope(absl::string_view host) {
+  return host.substr(0, host.find('%'));
 }
 
 }  // namespace
@@ -66,7 +69,7 @@ AddressLookup FindAddressesInTime(TimedLookups& lookups,
   numeric.flags |= os.numeric_host_flag;
   AddressLookup found = os.find_addresses(numeric);
   if (found.error == 0 || numeric.flags == query.flags ||
-      IsNumeric(os, *query.host)) {
+      IsNumeric(os, WithoutScope(*query.host))) {
     return found;
   }
   return LookUpInTime<std::vector<AddrInfoEntry>>(

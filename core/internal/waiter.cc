@@ -56,6 +56,13 @@ bool MayWait(const WaitingCall& call) {
                            : non_blocking.error == kNotSupportedError;
 }
 
+bool IsMadeBlocking(const WaitingCall& call) {
+  if (call.timeout == absl::InfiniteDuration()) return false;
+  const SysResult<bool> non_blocking =
+      call.platform.sockets().IsNonBlocking(call.handle);
+  return non_blocking.ok() && !non_blocking.value;
+}
+
 absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
   const ErrorCode code = PortableCode(call.platform, ErrorDomain::kOs, native);
   if (code == ErrorCode::kEintr) return absl::OkStatus();

@@ -30,8 +30,8 @@
 // threads, of at most 16 KiB, may alternate, and a call that finds another
 // thread's record sealed would block, or waits as long as its timeout allows,
 // until that thread has repeated its call. A blocking call fails with
-// kInvalidArgument then. So a thread that gives its data up after such a failure
-// is to close its handle, which lets the others go on.
+// kInvalidArgument then. So a thread that gives its data up after such a
+// failure is to close its handle, which lets the others go on.
 //
 // Ending. A destructor sends nothing and reads nothing, so the peer takes what
 // it has got for cut off (IsTlsTruncated there), and a TCP connection may be
@@ -44,11 +44,11 @@
 // does the same as the destructor. A process whose copy another one has sent on
 // meanwhile can send no more: it gets kInvalidArgument, because its next record
 // would have the number of one that is out. In a child neither the destructor
-// nor Close takes a lock, whatever the threads of the parent were doing, and the
-// copy's memory stays as it is until the child ends or calls exec. To go on with
-// the connection, or to make another, in the child of a process with several
-// threads, no thread may have been in a call of this library at the time of the
-// fork.
+// nor Close takes a lock, whatever the threads of the parent were doing, and
+// the copy's memory stays as it is until the child ends or calls exec. To go on
+// with the connection, or to make another, in the child of a process with
+// several threads, no thread may have been in a call of this library at the
+// time of the fork.
 
 #ifndef MORTISE_CORE_TLS_TLS_SOCKET_H_
 #define MORTISE_CORE_TLS_TLS_SOCKET_H_
@@ -148,9 +148,9 @@ class TlsSocket {
   // Python: close, after unwrap. Tells the peer that nothing more comes
   // (close_notify), if that can be done without waiting, and closes. Takes what
   // has arrived already, so that unread session tickets cause no reset. Only
-  // closes in a process that has not been the last to send, and as long as there
-  // is another handle on the connection (Dup, a file), whose Close does the
-  // rest. A second one fails with kFailedPrecondition (IsClosed).
+  // closes in a process that has not been the last to send, and as long as
+  // there is another handle on the connection (Dup, a file), whose Close does
+  // the rest. A second one fails with kFailedPrecondition (IsClosed).
   absl::Status Close();
 
   bool is_open() const { return socket_.is_open(); }

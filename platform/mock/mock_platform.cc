@@ -309,7 +309,9 @@ MockPlatform::MockPlatform()
   EXPECT_CALL(sockets, PairFamily)
       .Times(AnyNumber())
       .WillRepeatedly(Return(kPairFamily));
-  EXPECT_CALL(sockets, AbandonSend).Times(AnyNumber());
+  EXPECT_CALL(sockets, AbandonSend)
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(std::size_t{0}));
 }
 
 MockPlatform::~MockPlatform() = default;

@@ -108,7 +108,7 @@ class MockSocketCalls : public SocketCalls {
               (NativeHandle, absl::Span<char>, int, SockAddr*), (override));
   MOCK_METHOD(SysResult<std::size_t>, Send,
               (NativeHandle, absl::Span<const char>, int), (override));
-  MOCK_METHOD(void, AbandonSend, (NativeHandle, absl::Span<const char>),
+  MOCK_METHOD(std::size_t, AbandonSend, (NativeHandle, absl::Span<const char>),
               (override));
   MOCK_METHOD(SysResult<std::size_t>, SendTo,
               (NativeHandle, absl::Span<const char>, int, const SockAddr&),

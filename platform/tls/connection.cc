@@ -451,9 +451,11 @@ SysResult<std::size_t> Connection::Send(NativeHandle sender,
   }
 }
 
-void Connection::AbandonSend(absl::Span<const char> unsent) {
+std::size_t Connection::AbandonSend(absl::Span<const char> unsent) {
   const absl::MutexLock lock(&mutex_);
-  if (IsSealed(unsent)) sealed_by_.store(0, std::memory_order_relaxed);
+  if (!IsSealed(unsent)) return 0;
+  sealed_by_.store(0, std::memory_order_relaxed);
+  return sealed_size_;
 }
 
 SysResult<void> Connection::Shutdown(ShutdownHow how) {

@@ -96,8 +96,8 @@ class Connection {
   SysResult<std::size_t> Send(NativeHandle sender, absl::Span<const char> data,
                               int flags);
   // `unsent` will not be sent again. Does nothing unless the record that is
-  // sealed and not yet out holds the first bytes of it.
-  void AbandonSend(absl::Span<const char> unsent);
+  // sealed and not yet out holds the first bytes of it; returns how many.
+  std::size_t AbandonSend(absl::Span<const char> unsent);
   SysResult<void> Shutdown(ShutdownHow how);
   SysResult<bool> Wait(WaitEvent event, absl::Duration timeout);
 

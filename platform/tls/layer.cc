@@ -250,8 +250,9 @@ SysResult<std::size_t> Sockets::Send(NativeHandle handle,
                             : next().Send(connection.socket(), data, flags);
 }
 
-void Sockets::AbandonSend(NativeHandle handle, absl::Span<const char> unsent) {
-  Handles::Of(handle).AbandonSend(unsent);
+std::size_t Sockets::AbandonSend(NativeHandle handle,
+                                 absl::Span<const char> unsent) {
+  return Handles::Of(handle).AbandonSend(unsent);
 }
 
 SysResult<std::size_t> Sockets::SendTo(NativeHandle handle,
@@ -290,7 +291,9 @@ SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
 }
 
 SysResult<bool> Sockets::IsNonBlocking(NativeHandle handle) {
-  return {!Handles::Of(handle).is_blocking(), 0};
+  const Connection& connection = Handles::Of(handle);
+  if (!connection.begun()) return next().IsNonBlocking(connection.socket());
+  return {!connection.is_blocking(), 0};
 }
 
 SysResult<SocketDescription> Sockets::Describe(NativeHandle handle) {

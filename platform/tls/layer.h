@@ -118,7 +118,8 @@ class Sockets final : public ForwardingSocketCalls {
                                   int flags, SockAddr* from) override;
   SysResult<std::size_t> Send(NativeHandle handle, absl::Span<const char> data,
                               int flags) override;
-  void AbandonSend(NativeHandle handle, absl::Span<const char> unsent) override;
+  std::size_t AbandonSend(NativeHandle handle,
+                          absl::Span<const char> unsent) override;
   SysResult<std::size_t> SendTo(NativeHandle handle,
                                 absl::Span<const char> data, int flags,
                                 const SockAddr& to) override;
@@ -131,7 +132,8 @@ class Sockets final : public ForwardingSocketCalls {
   SysResult<void> SetAddressReuse(NativeHandle handle,
                                   AddressReuse reuse) override;
   SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override;
-  // Of the connection; the socket below is always non-blocking.
+  // Of the connection once TLS has begun: the socket below is non-blocking
+  // then.
   SysResult<bool> IsNonBlocking(NativeHandle handle) override;
   SysResult<SocketDescription> Describe(NativeHandle handle) override;
   SysResult<bool> GetInheritable(NativeHandle handle) override;

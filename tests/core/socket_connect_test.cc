@@ -52,6 +52,17 @@ MATCHER_P(IsRaw, address, "") {
   return SocketAddress(arg) == SocketAddress(address);
 }
 
+// SO_SNDTIMEO has run out: the descriptor is blocking all the same.
+TEST_F(SocketConnectTest, ABlockingSocketReportsATimeLimitOfTheSystem) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, Connect)
+      .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
+  EXPECT_CALL(mock_.sockets, IsNonBlocking(kHandle))
+      .WillOnce(Return(Made(false)));
+  EXPECT_TRUE(
+      IsInProgress(socket.Connect(SocketAddress::Ipv4({127, 0, 0, 1}, 9))));
+}
+
 TEST_F(SocketConnectTest, SucceedsAtOnce) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, Connect(kHandle, IsRaw(Peer())))

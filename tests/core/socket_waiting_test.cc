@@ -32,6 +32,7 @@ using ::testing::AtMost;
 using ::testing::Gt;
 using ::testing::InSequence;
 using ::testing::Return;
+using ::testing::SizeIs;
 
 using SocketWaitingTest = MockSocketTest;
 
@@ -332,6 +333,28 @@ TEST_F(SocketWaitingTest, SendAllTellsExactlyHowMuchWasTaken) {
   EXPECT_EQ(sent, 0u);
 }
 
+TEST_F(SocketWaitingTest, SendAllOfNothingIsTriedUntilItIsSent) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfInet, kSockDgram);
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEintr)))
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEintr)))
+      .WillOnce(Return(Made<std::size_t>(0)));
+  EXPECT_TRUE(socket.SendAll("").ok());
+}
+
+// As over TLS, where a record that has been sealed goes out.
+TEST_F(SocketWaitingTest, WhatGoesOutByItselfCountsAsSent) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Made<std::size_t>(3)))
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEpipe)));
+  EXPECT_CALL(mock_.sockets, AbandonSend(kHandle, SizeIs(7)))
+      .WillOnce(Return(std::size_t{4}));
+  std::size_t sent = 0;
+  EXPECT_FALSE(socket.SendAll("0123456789", 0, &sent).ok());
+  EXPECT_EQ(sent, 7u);
+}
+
 TEST_F(SocketWaitingTest, AProgressTimeoutCountsFromTheLastByte) {
   // A blocking socket, on a system that has no flag against waiting.
   Socket socket = Open();
@@ -471,6 +494,30 @@ TEST_F(SocketWaitingTest, AcceptIsNotReachedBeforeThereIsAConnection) {
               Wait(kHandle, WaitEvent::kReadable, absl::ZeroDuration()))
       .WillOnce(Return(Made(false)));
   EXPECT_TRUE(IsWouldBlock(socket.Accept().status()));
+}
+
+// What is no listener says so, and never becomes ready.
+TEST_F(SocketWaitingTest, AcceptAsksAtOnceWhereTheDescriptorDoesNotWait) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfInet, kSockDgram);
+  EXPECT_CALL(mock_.sockets, IsNonBlocking(kHandle))
+      .WillRepeatedly(Return(Made(true)));
+  EXPECT_CALL(mock_.sockets, Accept)
+      .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEopnotsupp)));
+  EXPECT_TRUE(IsUnsupported(socket.Accept().status()));
+}
+
+// A network that is down says so every time.
+TEST_F(SocketWaitingTest, AcceptRestsAmongManyConnectionsThatDied) {
+  Socket socket = Open();
+  int calls = 0;
+  EXPECT_CALL(mock_.sockets, Accept).WillRepeatedly([&](auto...) {
+    return Failed<NativeHandle>(++calls < 200 ? ErrorCode::kEnetdown
+                                              : ErrorCode::kEinval);
+  });
+  EXPECT_CALL(mock_.readiness, Sleep(Gt(absl::ZeroDuration())))
+      .Times(AtLeast(1));
+  EXPECT_FALSE(socket.Accept().ok());
+  EXPECT_EQ(calls, 200);
 }
 
 TEST_F(SocketWaitingTest, AnAcceptedSocketIsBlockingWhateverItsListenerIs) {

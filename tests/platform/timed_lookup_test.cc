@@ -146,6 +146,14 @@ TEST_F(TimedLookupTest, WhatNeedsNobodyToBeAskedTakesNone) {
   EXPECT_EQ(threads_.started, 0);
 }
 
+// What is no address by itself is asked for, and the system may well ask
+// others.
+TEST_F(TimedLookupTest, AHostWithAScopeIsANameToOlderCalls) {
+  EXPECT_EQ(FindHostInTime(lookups_, os_, "10.0.0.1%nowhere", kLong).value.name,
+            "10.0.0.1%nowhere");
+  EXPECT_EQ(threads_.started, 1);
+}
+
 // Nobody could say anything else of an address than what is known at once.
 TEST_F(TimedLookupTest, AnAddressThatDoesNotFitTakesNoThread) {
   AddrInfoQuery query = QueryFor("10.0.0.1");

@@ -88,7 +88,10 @@ absl::StatusOr<int> ParseHostAndPort(
     return absl::InvalidArgumentError(
         "HOST and --source both say where to listen; write one of them");
   }
-  options->source = HostPort{std::string(WithoutBrackets(words[0])), *port};
+  const absl::string_view host = WithoutBrackets(words[0]);
+  const absl::Status is_host = CheckHost(host);
+  if (!is_host.ok()) return is_host;
+  options->source = HostPort{std::string(host), *port};
   return port;
 }
 

@@ -30,6 +30,7 @@
 #include "mortise/socket_file.h"
 #include "mortise/socket_stream.h"
 #include "mortise/tls_context.h"
+#include "mortise/tls_platform.h"
 #include "mortise/tls_socket.h"
 #include "tests/tls/tls_pair.h"
 #include "tests/tls/watched_platform.h"
@@ -182,6 +183,20 @@ TEST_P(ForkTest, WhoeverSendsAfterTheOtherIsRefused) {
   EXPECT_EQ(ReadToEnd(ends.server, &end), " again");
   EXPECT_TRUE(end.ok()) << end;
   EXPECT_EQ(Await(child), 0);
+}
+
+// The mode of a descriptor is shared, and a listener's is the system's.
+TEST(TlsListenerTest, KnowsTheModeThatAChildHasSet) {
+  TlsPlatform sealed(Platform::Default(), DefaultClient(), DefaultServer(),
+                     "localhost");
+  SocketCalls& sockets = sealed.platform().sockets();
+  Socket listener =
+      *Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
+  const NativeHandle handle = listener.native_handle();
+  EXPECT_FALSE(sockets.IsNonBlocking(handle).value);
+  EXPECT_EQ(Await(Fork([&] { return listener.SetBlocking(false).ok(); })), 0);
+  EXPECT_TRUE(sockets.IsNonBlocking(handle).value);
+  EXPECT_EQ(listener.GetTimeout(), absl::InfiniteDuration());
 }
 
 TEST_P(ForkTest, AChildRunsTheHandshake) {

@@ -404,6 +404,30 @@ TEST_F(SendersTest, WhatAFileCannotGiveAgainIsAbandoned) {
   EXPECT_TRUE(absl::EndsWith(got, "f!"));
 }
 
+// A call that ran out of time says how much goes out, and the next one goes on
+// from there.
+TEST_F(SendersTest, SendAllIsGoneOnWithWhereItSaysThatItEnded) {
+  const std::string data = Letters(60000);
+  for (const std::size_t held : {0, 1000, 17000, 40000}) {
+    SCOPED_TRACE(held);
+    Ends ends = MustMeet(TlsVersion::kTls13, &below().platform());
+    ASSERT_TRUE(ends.client.SetTimeout(kShort).ok());
+    below().HoldSendingAfter(held);
+    std::size_t sent = 0;
+    ASSERT_TRUE(IsTimeout(ends.client.socket().SendAll(data, 0, &sent)));
+    below().LetSend();
+    ASSERT_TRUE(ends.client.SetTimeout(absl::InfiniteDuration()).ok());
+    std::string got;
+    absl::Status end;
+    std::thread reading([&] { got = ReadToEnd(ends.server, &end); });
+    EXPECT_TRUE(ends.client.socket().SendAll(data.substr(sent)).ok());
+    EXPECT_TRUE(ends.client.Close().ok());
+    reading.join();
+    EXPECT_TRUE(end.ok()) << end;
+    EXPECT_EQ(got, data);
+  }
+}
+
 // What a sender writes: units that say whose they are, of which message, and
 // which part of it.
 struct Unit {

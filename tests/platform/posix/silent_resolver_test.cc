@@ -56,17 +56,6 @@ void Check(bool holds, absl::string_view what) {
   ++failures;
 }
 
-// Puts `text` in the place of a file of the system, in this namespace only.
-bool Replace(const char* path, const char* text) {
-  if (access(path, F_OK) != 0) return true;
-  const std::string own =
-      absl::StrCat(::testing::TempDir(), "/", getpid(), ".conf");
-  std::ofstream(own) << text;
-  const bool mounted = mount(own.c_str(), path, nullptr, MS_BIND, nullptr) == 0;
-  unlink(own.c_str());
-  return mounted;
-}
-
 // Why this process cannot have such a name server; empty if it has.
 std::string TakeSilentResolver() {
   constexpr int kNamespaces = CLONE_NEWNS | CLONE_NEWNET;
@@ -76,12 +65,13 @@ std::string TakeSilentResolver() {
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
     return "mount /";
   }
-  if (!Replace("/etc/resolv.conf",
-               "nameserver 127.0.0.1\noptions timeout:30\n") ||
-      !Replace("/etc/nsswitch.conf", "hosts: files dns\n") ||
-      !Replace("/etc/hosts", "127.0.0.1 localhost\n192.0.2.7 here.example\n")) {
-    return "mount a file";
-  }
+  // Whatever the machine has there, and lacks.
+  if (mount("mortise", "/etc", "tmpfs", 0, nullptr) != 0) return "mount /etc";
+  std::ofstream("/etc/resolv.conf")
+      << "nameserver 127.0.0.1\noptions timeout:30\n";
+  std::ofstream("/etc/nsswitch.conf") << "hosts: files dns\n";
+  std::ofstream("/etc/hosts")
+      << "127.0.0.1 localhost\n192.0.2.7 here.example\n";
   const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   ifreq loopback = {};
   std::strcpy(loopback.ifr_name, "lo");
@@ -168,7 +158,7 @@ int LookUpWithoutAnAnswer() {
         }) == 0,
         "a child, and a child of it");
   // With all of the threads in the resolver.
-  std::exit(failures);
+  std::exit(failures == 0 ? 0 : 1);
 }
 
 TEST(SilentResolverTest, HungLookUpsHoldUpNeitherThisMachineNorAChild) {

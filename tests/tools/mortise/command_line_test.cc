@@ -124,6 +124,7 @@ TEST(CommandLineTest, MistakesAreOneLineAndExitCode2) {
       {"listen", "-1"},
       {"listen", "127.0.0.1", "0", "word"},
       {"listen", "127.0.0.1", "65536"},
+      {"listen", "b\xc3\xbc.example", "80"},
       {"listen", "--source", "127.0.0.1:0", "127.0.0.1", "0"},
       {"listen", "--unix", "/tmp/x", "0"},
       {"listen", "--unix", "/tmp/x", "127.0.0.1", "0"},
