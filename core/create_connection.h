@@ -48,8 +48,8 @@ struct CreateConnectionOptions {
   std::optional<absl::Duration> timeout;
   // Where to connect from. "" and port 0 are any; with port 0 connections to
   // different peers may have the same port, where the system can do that
-  // (Linux). A host of one family leaves
-  // the addresses of the other unreachable.
+  // (Linux). A host of one family leaves the addresses of the other
+  // unreachable.
   std::optional<Address> source_address;
   // With what intent the source is bound: with a port of its own, kAfterClose
   // lets it be used again at once.

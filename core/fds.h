@@ -62,14 +62,14 @@ struct RecvFdsResult {
 };
 
 // Python: recv_fds. Receives at most `bufsize` bytes, 0 to Socket::kMaxBufSize,
-// and at most `maxfds` descriptors, 0 to kMaxFds. If one of them
-// is missing, all are closed and the result's flags have MSG_CTRUNC, because
-// nobody could tell which one it is. The causes are
+// and at most `maxfds` descriptors, 0 to kMaxFds. If one of them is missing,
+// all are closed and the result's flags have MSG_CTRUNC, because nobody could
+// tell which one it is. The causes are
 //   - that there were more than `maxfds`;
 //   - that this process has as many descriptors open as it may (RLIMIT_NOFILE);
 //   - on Linux, that a security module, such as SELinux, does not let this
 //     process have one of them.
-// In all three the data is there, and the descriptors are lost. kOutOfRange iff
+// In all three the data is there, and the descriptors are lost. kOutOfRange if
 // one of the two sizes is out of range. Source: unix(7), SCM_RIGHTS;
 // recvmsg(2).
 inline constexpr std::size_t kMaxFds = 65536;

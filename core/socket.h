@@ -183,7 +183,9 @@ class Socket {
   // Closes the socket, and changes nothing that its duplicates share, in other
   // processes too. Waits only if the caller set SO_LINGER to a positive time,
   // as close(2) does; without it what has been sent is still delivered, in the
-  // background. Source: socket(7), SO_LINGER.
+  // background. Windows: a non-blocking socket with such a time is made
+  // blocking, because it would not be closed otherwise. Source: socket(7),
+  // SO_LINGER.
   ~Socket();
 
   // Python: close. A second Close fails with kFailedPrecondition (IsClosed).

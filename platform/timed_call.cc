@@ -46,7 +46,7 @@ struct DetachedCalls::Pool {
         monitor(threads.NewMonitor()),
         free(most) {}
 
-  // Hands a place to the caller who has waited longest. With the lock held.
+  // Hands a place to the caller who has waited longest. The lock is held.
   void GivePlaceBack() {
     if (queue.empty()) {
       ++free;

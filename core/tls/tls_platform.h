@@ -12,10 +12,9 @@
 // Connect and Accept return with the connection; its handshake is run by the
 // first call that sends or receives, so that one slow client does not keep
 // others from being accepted. A Socket's destructor ends a connection without a
-// word, as that of TlsSocket does: call Shutdown or Close. SendFile
-// works; the bytes pass through the process, because they have to be sealed.
-// Datagrams and descriptors sent along with data are not supported
-// (IsUnsupported).
+// word, as that of TlsSocket does: call Shutdown or Close. SendFile works; the
+// bytes pass through the process, because they have to be sealed. Datagrams and
+// descriptors sent along with data are not supported (IsUnsupported).
 
 #ifndef MORTISE_CORE_TLS_TLS_PLATFORM_H_
 #define MORTISE_CORE_TLS_TLS_PLATFORM_H_

@@ -123,7 +123,7 @@ absl::Status CheckHost(absl::string_view host) {
 
 absl::StatusOr<int> ParsePort(absl::string_view text) {
   int port;
-  // SimpleAtoi alone takes blanks and signs too.
+  // SimpleAtoi by itself takes blanks and signs too.
   if (!IsNumber(text) || !absl::SimpleAtoi(text, &port) || port > 65535) {
     return absl::InvalidArgumentError(
         absl::StrCat(Quoted(text), " is not a port, 0 to 65535"));

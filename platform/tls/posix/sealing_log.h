@@ -1,4 +1,5 @@
-// Who has sealed on a connection, of all the processes that have a copy of it.
+// This knows which process has sealed last, of all that have a copy of a
+// connection.
 //
 // fork(2) copies a session with its keys and the number of its next record. If
 // two processes went on, two records would be sealed with one number, which

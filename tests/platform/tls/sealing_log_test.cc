@@ -125,7 +125,7 @@ TEST(SealingLogTest, ManyDoNotConcernEachOther) {
 }
 
 #ifdef SYS_fork
-// Without the library's help, as those do who call clone(2) themselves.
+// The C library is not asked, as where a program calls clone(2) itself.
 TEST(SealingLogTest, AChildOfTheBareCallIsAnotherProcess) {
   SealingLog log;
   ASSERT_TRUE(log.Note());
