@@ -111,19 +111,21 @@ TEST_F(SystemRootsTest, NothingIsAnError) {
 TEST_F(SystemRootsTest, WhatCouldNotBeReadIsReadTheNextTime) {
   const std::string folder = files_.Path("certificates");
   std::filesystem::create_directory(tls::PathOf(folder));
-  const auto save = [&](const char* name, const std::string& text) {
-    files_.Save(absl::StrCat("certificates/", name), text);
-    const auto path = tls::PathOf(absl::StrCat(folder, "/", name));
+  // As if it had been there for an hour, and with more than can be read if it
+  // is `huge`.
+  const auto save = [&](const std::string& name, const std::string& text,
+                        bool huge) {
+    files_.Save(name, text);
+    const auto path = tls::PathOf(files_.Path(name));
+    if (huge) std::filesystem::resize_file(path, tls::kLargestFile + 1);
     std::filesystem::last_write_time(
         path, std::filesystem::last_write_time(path) - std::chrono::hours(1));
-    return path;
   };
-  save("first.pem", first_);
   SetVariable("SSL_CERT_FILE", "");
   SetVariable("SSL_CERT_DIR", folder);
+  save("certificates/first.pem", first_, /*huge=*/false);
   EXPECT_EQ(Must(), Must());
-  const auto huge = save("second.pem", second_);
-  std::filesystem::resize_file(huge, tls::kLargestFile + 1);
+  save("certificates/second.pem", second_, /*huge=*/true);
   const Anchors once = Must();
   EXPECT_TRUE(Trusts(once, first_));
   EXPECT_FALSE(Trusts(once, second_));
@@ -131,9 +133,7 @@ TEST_F(SystemRootsTest, WhatCouldNotBeReadIsReadTheNextTime) {
 
   SetVariable("SSL_CERT_DIR", "");
   SetVariable("SSL_CERT_FILE", files_.Path("roots.pem"));
-  Write(first_);
-  std::filesystem::resize_file(tls::PathOf(files_.Path("roots.pem")),
-                               tls::kLargestFile + 1);
+  save("roots.pem", first_, /*huge=*/true);
   EXPECT_THAT(std::string(SystemRoots().status().message()),
               AllOf(HasSubstr("cannot read"), HasSubstr("roots.pem")));
 }
