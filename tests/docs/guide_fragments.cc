@@ -2,6 +2,7 @@
 // needs. That they compile is what is tested; documents_test holds the guide's
 // text against this file.
 
+#include <chrono>  // NOLINT(build/c++11)
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -14,7 +15,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/address.h"
@@ -207,9 +207,10 @@ absl::Status AConversation(mortise::Socket& socket,
                            absl::Status (*NextStep)(mortise::Socket&)) {
   const auto TookTooLong = [] { return absl::DeadlineExceededError("too long"); };
   absl::Status status;
-  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  using Clock = std::chrono::steady_clock;  // nobody sets it
+  const Clock::time_point deadline = Clock::now() + std::chrono::seconds(30);
   while (status.ok()) {
-    const absl::Duration left = deadline - absl::Now();
+    const absl::Duration left = absl::FromChrono(deadline - Clock::now());
     if (left <= absl::ZeroDuration()) return TookTooLong();
     status = socket.SetTimeout(left);
     if (status.ok()) status = NextStep(socket);
