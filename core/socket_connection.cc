@@ -89,7 +89,8 @@ bool IsKeptFromWaiting(const WaitingCall& call) {
 // descriptor of a socket with a timeout blocking, it is made non-blocking
 // again.
 void KeepFromWaiting(const WaitingCall& call) {
-  if (internal::IsMadeBlocking(call)) {
+  if (call.timeout < absl::InfiniteDuration() &&
+      internal::WouldWaitInside(call)) {
     call.platform.sockets().SetBlocking(call.handle, false);
   }
 }

@@ -111,7 +111,7 @@ class Sending {
 
   // A send has a flag against waiting, this call has none.
   bool WouldWaitInside() {
-    return !may_wait_inside_ && internal::IsMadeBlocking(call_);
+    return !may_wait_inside_ && internal::WouldWaitInside(call_);
   }
 
   absl::Status SendDirectly() {

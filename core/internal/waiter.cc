@@ -56,8 +56,7 @@ bool MayWait(const WaitingCall& call) {
                            : non_blocking.error == kNotSupportedError;
 }
 
-bool IsMadeBlocking(const WaitingCall& call) {
-  if (call.timeout == absl::InfiniteDuration()) return false;
+bool WouldWaitInside(const WaitingCall& call) {
   const SysResult<bool> non_blocking =
       call.platform.sockets().IsNonBlocking(call.handle);
   return non_blocking.ok() && !non_blocking.value;

@@ -79,10 +79,9 @@ class Waiter {
 // somebody else must have changed.
 bool MayWait(const WaitingCall& call);
 
-// Whether `call` may wait in the system longer than its timeout, because
-// somebody else has made the descriptor blocking. False where the OS does not
-// tell.
-bool IsMadeBlocking(const WaitingCall& call);
+// Whether a call that no flag keeps from waiting would wait in the system,
+// because the descriptor is blocking. False where the OS does not tell.
+bool WouldWaitInside(const WaitingCall& call);
 
 // Waits for `call.event`. Returns OK if it happened, and a timeout if it did
 // not before `deadline`.
