@@ -316,13 +316,14 @@ class Socket {
   absl::StatusOr<SocketAddress> GetSockName() const;
 
   // Python: recv. Receives what is there, at least one byte, at most
-  // `buffer`; 0 iff the peer has ended the stream, the datagram was empty, or
+  // `buffer`; 0 if the peer has ended the stream, the datagram was empty, or
   // `buffer` is. Into an empty `buffer` nothing is received: the call returns 0
   // at once, and a datagram stays where it is, unless MSG_TRUNC or MSG_ERRQUEUE
   // is among `flags`. MSG_WAITALL waits for all of `buffer` on a blocking
   // socket only; with a timeout it returns what has come, as in Python. A
   // datagram that is larger is cut, on every OS. `flags` are MSG_*. Fails with
-  // kUnavailable iff reset (IsConnectionReset). Source: recv(2).
+  // kUnavailable if the connection was reset (IsConnectionReset). Source:
+  // recv(2).
   //
   // kMsgTrunc in `flags` asks for the length of the datagram, where the OS can
   // tell it (Linux). The result may then be more than `buffer` has, of which
@@ -486,8 +487,9 @@ class Socket {
 
   // Python: settimeout. Zero is non-blocking, absl::InfiniteDuration() (None in
   // Python) is blocking, anything between is the timeout of every call from now
-  // on. kOutOfRange iff negative. Also sets the mode of the descriptor, for the
-  // sake of other users of it; see "Blocking, non-blocking, timeout" above.
+  // on. Fails with kOutOfRange if `timeout` is negative. Also sets the mode of
+  // the descriptor, for the sake of other users of it; see "Blocking,
+  // non-blocking, timeout" above.
   absl::Status SetTimeout(absl::Duration timeout);
 
   // Python: gettimeout. What SetTimeout or SetBlocking said last.

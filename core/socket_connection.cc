@@ -186,7 +186,8 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
                             WaitEvent::kReadable};
   const Deadline deadline(platform_->clock(), timeout_);
   internal::Waiter waiter(deadline);
-  for (int dead = 0;; ++dead) {
+  int dead = 0;
+  for (;;) {
     absl::Status status;
     // Also after a connection that was dead: there may be no other.
     if (timeout_ < absl::InfiniteDuration() && !IsKeptFromWaiting(call)) {
@@ -211,7 +212,7 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
       }
       // So many in a row are no connections: a network that is down says so
       // every time, as macOS does of a listener that is shut down.
-      if (dead > kMostDead) {
+      if (++dead > kMostDead) {
         platform_->readiness().Sleep(
             std::min(kPauseAfterDead, deadline.Remaining()));
       }

@@ -32,7 +32,7 @@ class FileCalls {
   // through the process: sendfile(2), TransmitFile. 0 bytes are the end of the
   // file, if `count` is not 0. If the call fails, `value` is how much it had
   // sent before that. `blocking` is the mode of the socket, which Windows does
-  // not tell. kNotSupportedError iff it cannot be done with such a file or such
+  // not tell. kNotSupportedError if it cannot be done with such a file or such
   // a socket, or not without waiting and `blocking` is false; nothing has been
   // sent then, and Read and Send will do. A platform that changes what it sends
   // (TLS) must not hand this on to the one behind it.

@@ -65,7 +65,7 @@ absl::StatusOr<std::string> ReceiveString(Operation operation,
     if (!size.ok()) return size.status();
     return std::string(buffer, std::min(*size, bufsize));
   }
-  // calloc too leaves fresh pages alone, which are zeros.
+  // calloc does not write to fresh pages either, because they are zeros.
   const std::unique_ptr<char[], Free> buffer(static_cast<char*>(
       zeros ? std::calloc(bufsize, 1) : std::malloc(bufsize)));
   if (buffer == nullptr) {

@@ -110,10 +110,11 @@ struct TlsOptions {
   // at the first of them that it reaches (OpenSSL: X509_V_FLAG_PARTIAL_CHAIN).
   // One of an authority (basic constraints; or a root of version 1, which has
   // none) vouches for others. Every other vouches for itself only: a peer that
-  // has exactly this certificate is accepted, whoever has issued it, and
-  // nothing that it has signed is. In either case it has to be valid now and
-  // not to exclude the use (servers or clients), and its limits on names and on
-  // the length of a chain hold; a peer's own is for the host that it names.
+  // has exactly this certificate is accepted, no matter which authority has
+  // issued it, and nothing that it has signed is. In either case it has to be
+  // valid now and not to exclude the use (servers or clients), and its limits
+  // on names and on the length of a chain hold; a peer's own is for the host
+  // that it names.
   //
   // The trust settings of TRUSTED CERTIFICATE blocks hold: one that is rejected
   // for the use or for any, or trusted for other uses only, is accepted nowhere

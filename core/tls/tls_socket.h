@@ -82,9 +82,10 @@ class TlsSocket {
   // to the server (SNI). It may be empty iff the context does not verify it.
   // `session` is one of an earlier connection to the same server, to resume.
   //
-  // Fails with kInvalidArgument iff `server_name` is none (a number at its end
-  // is meant as an address: "127.1"), is missing or is not for this side, the
-  // context is empty or the socket is no stream. The socket is closed then.
+  // Fails with kInvalidArgument if `server_name` is not a name of a server (a
+  // number at its end is meant as an address: "127.1"), is missing or is not
+  // for this side, if the context is empty or the socket is no stream. The
+  // socket is closed then.
   //
   // Sets TCP_NODELAY: the handshake's last message and the first request after
   // it would otherwise lie an acknowledgement apart, which takes 40 ms and

@@ -71,7 +71,7 @@ absl::StatusOr<std::string> Load(absl::string_view option, const TlsPem& pem) {
 }
 
 // The certificates of an option, at least one. What cannot be read is an error:
-// whoever names the file can repair it.
+// the user who names the file can repair it.
 absl::StatusOr<std::vector<ReadCertificate>> LoadCertificates(
     absl::string_view option, const TlsPem& pem) {
   absl::StatusOr<std::string> text = Load(option, pem);
