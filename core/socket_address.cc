@@ -311,8 +311,7 @@ std::string SocketAddress::host() const {
 }
 
 bool SocketAddress::IsIpv4Mapped() const {
-  constexpr absl::string_view kPrefix("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-  return family() == kAfInet6 && absl::StartsWith(bytes(), kPrefix);
+  return family() == kAfInet6 && internal::IsIpv4Mapped(bytes());
 }
 
 SocketAddress SocketAddress::WithPort(std::uint16_t port) const {

@@ -88,11 +88,13 @@ bool IsKeptFromWaiting(const WaitingCall& call) {
 // connect(2) cannot be told not to wait. If somebody else has made the
 // descriptor of a socket with a timeout blocking, it is made non-blocking
 // again.
-void KeepFromWaiting(const WaitingCall& call) {
+SysResult<void> ConnectOnce(const WaitingCall& call) {
+  SocketCalls& sockets = call.platform.sockets();
   if (call.timeout < absl::InfiniteDuration() &&
       internal::WouldWaitInside(call)) {
-    call.platform.sockets().SetBlocking(call.handle, false);
+    sockets.SetBlocking(call.handle, false);
   }
+  return sockets.Connect(call.handle, call.address->raw());
 }
 
 // On POSIX, AF_UNIX has no handshake. Where connect(2) fails with EINTR, or on
@@ -102,9 +104,7 @@ absl::StatusOr<int> ConnectLocally(const WaitingCall& call,
                                    const Deadline& deadline) {
   absl::Duration pause = absl::Milliseconds(1);
   for (;;) {
-    KeepFromWaiting(call);
-    const SysResult<void> connected =
-        call.platform.sockets().Connect(call.handle, call.address->raw());
+    const SysResult<void> connected = ConnectOnce(call);
     if (connected.ok()) return 0;
     const ErrorCode code = CodeOf(call.platform, connected.error);
     if (code == ErrorCode::kEintr) continue;
@@ -134,9 +134,7 @@ bool HasPeer(const WaitingCall& call) {
 absl::StatusOr<int> ConnectRemotely(const WaitingCall& call,
                                     const Deadline& deadline) {
   for (;;) {
-    KeepFromWaiting(call);
-    const SysResult<void> connected =
-        call.platform.sockets().Connect(call.handle, call.address->raw());
+    const SysResult<void> connected = ConnectOnce(call);
     if (connected.ok()) return 0;
     const ErrorCode code = CodeOf(call.platform, connected.error);
     if (code == ErrorCode::kEinprogress) {

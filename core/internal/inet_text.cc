@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
@@ -251,6 +252,11 @@ HostForm FormOf(absl::string_view host) {
   Ipv6Bytes ipv6;
   if (ParseIpv6(host.substr(0, host.find('%')), &ipv6)) return HostForm::kIpv6;
   return HostForm::kName;
+}
+
+bool IsIpv4Mapped(absl::string_view address) {
+  constexpr absl::string_view kPrefix("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+  return absl::StartsWith(address, kPrefix);
 }
 
 std::optional<std::uint64_t> ReadDecimal(absl::string_view text) {

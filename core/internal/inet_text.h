@@ -34,6 +34,10 @@ bool ParseIpv6(absl::string_view text, Ipv6Bytes* bytes);
 enum class HostForm { kIpv4, kIpv6, kName };
 HostForm FormOf(absl::string_view host);
 
+// Whether `address`, the bytes of an IPv6 address, is an IPv4 address in that
+// form, ::ffff:0:0/96. RFC 4291, section 2.5.5.2.
+bool IsIpv4Mapped(absl::string_view address);
+
 // A number in plain decimal digits; beyond 32 bits it is 2^32. nullopt if it is
 // anything else: a sign, a space, nothing at all.
 std::optional<std::uint64_t> ReadDecimal(absl::string_view text);

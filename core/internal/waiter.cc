@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "mortise/internal/deadline.h"
 #include "mortise/internal/make_error.h"
@@ -29,14 +30,26 @@ std::string PeerText(const WaitingCall& call) {
   return got.ok() && !peer.bytes().empty() ? peer.ToString() : std::string();
 }
 
-// The error `native` of the system. It mentions what the call was about, or
-// else the peer.
-absl::Status SystemError(const WaitingCall& call, int native) {
+// The error `native` of the system, whose code is `code`. It mentions what the
+// call was about, or else the peer.
+absl::Status SystemError(const WaitingCall& call, int native, ErrorCode code) {
   std::string about;
-  if (!IsShared(PortableCode(call.platform, ErrorDomain::kOs, native))) {
+  if (!IsShared(code)) {
     about = call.address != nullptr ? AddressText(call) : PeerText(call);
   }
   return OsError(call.platform, call.operation, native, about);
+}
+
+// Waits once, for at most `timeout`. Returns whether `call.event` is there.
+// False may come early.
+absl::StatusOr<bool> WaitOnce(const WaitingCall& call, absl::Duration timeout) {
+  const SysResult<bool> ready =
+      call.platform.readiness().Wait(call.handle, call.event, timeout);
+  if (ready.ok()) return ready.value;
+  const ErrorCode code =
+      PortableCode(call.platform, ErrorDomain::kOs, ready.error);
+  if (code == ErrorCode::kEintr) return false;
+  return SystemError(call, ready.error, code);
 }
 
 }  // namespace
@@ -70,7 +83,7 @@ absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
                             ? call.timeout > absl::ZeroDuration()
                             : MayWait(call);
   if (code != ErrorCode::kEagain || !may_wait) {
-    return SystemError(call, native);
+    return SystemError(call, native, code);
   }
 
   if (!deadline_.has_value()) {
@@ -107,13 +120,9 @@ absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
     if (remaining <= absl::ZeroDuration()) {
       return TimeoutError(call.operation, AddressText(call));
     }
-    const SysResult<bool> ready =
-        call.platform.readiness().Wait(call.handle, call.event, remaining);
-    if (ready.ok() && ready.value) return absl::OkStatus();
-    if (!ready.ok() && PortableCode(call.platform, ErrorDomain::kOs,
-                                    ready.error) != ErrorCode::kEintr) {
-      return SystemError(call, ready.error);
-    }
+    const absl::StatusOr<bool> ready = WaitOnce(call, remaining);
+    if (!ready.ok()) return ready.status();
+    if (*ready) return absl::OkStatus();
   }
 }
 
@@ -122,19 +131,16 @@ absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
   // Once at least: what is there is taken however short the timeout.
   absl::Duration remaining = deadline.Remaining();
   do {
-    const SysResult<bool> ready =
-        call.platform.readiness().Wait(call.handle, call.event, remaining);
-    if (ready.ok() && ready.value) return absl::OkStatus();
-    if (!ready.ok() && PortableCode(call.platform, ErrorDomain::kOs,
-                                    ready.error) != ErrorCode::kEintr) {
-      return SystemError(call, ready.error);
-    }
+    const absl::StatusOr<bool> ready = WaitOnce(call, remaining);
+    if (!ready.ok()) return ready.status();
+    if (*ready) return absl::OkStatus();
     remaining = deadline.Remaining();
   } while (remaining > absl::ZeroDuration());
   if (call.timeout > absl::ZeroDuration()) {
     return TimeoutError(call.operation, AddressText(call));
   }
-  return SystemError(call, call.platform.errors().Native(ErrorCode::kEagain));
+  return SystemError(call, call.platform.errors().Native(ErrorCode::kEagain),
+                     ErrorCode::kEagain);
 }
 
 }  // namespace internal

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "mortise/internal/inet_text.h"
 #include "mortise/internal/tls/x509_text.h"
 #include "openssl/asn1.h"
 #include "openssl/nid.h"
@@ -83,10 +84,8 @@ Match MatchIp(absl::string_view address, absl::string_view base,
   }
   if (IsInSubnet(address, base)) return Match::kYes;
   // The same machine by another name: an IPv4 address in an IPv6 one.
-  constexpr absl::string_view kMapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-  if (is_exclusion && address.size() == 16 &&
-      absl::StartsWith(address, kMapped) &&
-      IsInSubnet(address.substr(kMapped.size()), base)) {
+  if (is_exclusion && address.size() == 16 && IsIpv4Mapped(address) &&
+      IsInSubnet(address.substr(12), base)) {
     return Match::kYes;
   }
   return Match::kNo;
