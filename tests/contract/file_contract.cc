@@ -70,6 +70,20 @@ class TemporaryFile {
   std::FILE* const file_;
 };
 
+// Goes on with a SendFile of `file`, which holds `data`, where the last one
+// ended: the peer gets all of it, once.
+void ExpectTheRestArrives(Socket& client, Socket& server,
+                          const TemporaryFile& file, const std::string& data,
+                          std::uint64_t sent) {
+  Background<absl::StatusOr<std::uint64_t>> sending([&client, &file, sent] {
+    absl::StatusOr<std::uint64_t> size = client.SendFile(file.get(), sent);
+    client.Shutdown(ShutdownHow::kWrite).IgnoreError();
+    return size;
+  });
+  EXPECT_TRUE(ReceiveToEnd(server) == data);
+  EXPECT_THAT(sending.Result(), IsOkAndHolds(data.size() - sent));
+}
+
 // Dup.
 
 TEST_P(FileContract, ADuplicateIsTheSameConnection) {
@@ -395,14 +409,7 @@ TEST_P(FileContract, ATimeoutTellsHowMuchWasSent) {
   EXPECT_LT(sent, data.size());
   // And so it can be gone on with.
   ASSERT_THAT(client.SetTimeout(kLong), IsOk());
-  Background<absl::StatusOr<std::uint64_t>> sending(
-      [&client = client, &file, sent] {
-        absl::StatusOr<std::uint64_t> size = client.SendFile(file.get(), sent);
-        client.Shutdown(ShutdownHow::kWrite).IgnoreError();
-        return size;
-      });
-  EXPECT_TRUE(ReceiveToEnd(server) == data);
-  EXPECT_THAT(sending.Result(), IsOkAndHolds(data.size() - sent));
+  ExpectTheRestArrives(client, server, file, data, sent);
 }
 
 TEST_P(FileContract, ATimeoutHoldsThoughADuplicateMadeTheDescriptorBlocking) {
@@ -434,14 +441,7 @@ TEST_P(FileContract, AProgressTimeoutEndsABlockingSendFileThatStandsStill) {
   EXPECT_GT(sent, 0u);
   EXPECT_LT(sent, data.size());
   // The socket is as blocking as before.
-  Background<absl::StatusOr<std::uint64_t>> sending(
-      [&client = client, &file, sent] {
-        absl::StatusOr<std::uint64_t> size = client.SendFile(file.get(), sent);
-        client.Shutdown(ShutdownHow::kWrite).IgnoreError();
-        return size;
-      });
-  EXPECT_TRUE(ReceiveToEnd(server) == data);
-  EXPECT_THAT(sending.Result(), IsOkAndHolds(data.size() - sent));
+  ExpectTheRestArrives(client, server, file, data, sent);
 }
 
 TEST_P(FileContract, ANonBlockingSocketTakesWhatThereIsRoomFor) {

@@ -21,6 +21,10 @@
 namespace mortise {
 namespace testing_tls {
 
+std::string VersionName(TlsVersion version) {
+  return version == TlsVersion::kTls12 ? "Tls12" : "Tls13";
+}
+
 TlsOptions Trusting(const TestAuthority& root) {
   TlsOptions options;
   options.trusted.text = root.certificate_pem();

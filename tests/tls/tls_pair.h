@@ -22,6 +22,9 @@ namespace testing_tls {
 // A time that no passing test waits for.
 constexpr absl::Duration kLong = absl::Seconds(60);
 
+// "Tls12", for the name of a test.
+std::string VersionName(TlsVersion version);
+
 // Options that trust `root` alone, and those of who is `identity`.
 TlsOptions Trusting(const TestAuthority& root);
 TlsOptions Being(const TestIdentity& identity);

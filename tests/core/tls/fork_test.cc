@@ -421,8 +421,7 @@ INSTANTIATE_TEST_SUITE_P(Both, ForkTest,
                          testing::Values(TlsVersion::kTls12,
                                          TlsVersion::kTls13),
                          [](const testing::TestParamInfo<TlsVersion>& info) {
-                           return info.param == TlsVersion::kTls12 ? "Tls12"
-                                                                   : "Tls13";
+                           return VersionName(info.param);
                          });
 
 }  // namespace

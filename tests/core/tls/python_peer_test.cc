@@ -177,9 +177,8 @@ INSTANTIATE_TEST_SUITE_P(
                      testing::Values(KeyKind::kP256, KeyKind::kP521,
                                      KeyKind::kEd25519, KeyKind::kRsa2048)),
     [](const testing::TestParamInfo<PythonPeerTest::ParamType>& info) {
-      return absl::StrCat(
-          std::get<0>(info.param) == TlsVersion::kTls12 ? "Tls12" : "Tls13",
-          KeyKindName(std::get<1>(info.param)));
+      return absl::StrCat(VersionName(std::get<0>(info.param)),
+                          KeyKindName(std::get<1>(info.param)));
     });
 
 }  // namespace

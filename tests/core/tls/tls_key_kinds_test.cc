@@ -84,9 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(testing::ValuesIn(kKinds),
                      testing::Values(TlsVersion::kTls12, TlsVersion::kTls13)),
     [](const testing::TestParamInfo<KeyKindsTest::ParamType>& info) {
-      return absl::StrCat(
-          KeyKindName(std::get<0>(info.param)),
-          std::get<1>(info.param) == TlsVersion::kTls12 ? "Tls12" : "Tls13");
+      return absl::StrCat(KeyKindName(std::get<0>(info.param)),
+                          VersionName(std::get<1>(info.param)));
     });
 
 TEST(TwoKeysTest, AnotherKeyIsNotTheCertificates) {

@@ -181,8 +181,7 @@ INSTANTIATE_TEST_SUITE_P(Both, ServerNameTest,
                          testing::Values(TlsVersion::kTls12,
                                          TlsVersion::kTls13),
                          [](const testing::TestParamInfo<TlsVersion>& info) {
-                           return info.param == TlsVersion::kTls12 ? "Tls12"
-                                                                   : "Tls13";
+                           return VersionName(info.param);
                          });
 
 }  // namespace

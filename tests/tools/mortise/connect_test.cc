@@ -100,21 +100,8 @@ TEST_P(ConnectTest, CopiesMuchInBothDirectionsAtOnce) {
   Peer peer(GetParam(), kSockStream);
   MortiseProgram connect(Connect({}, peer));
   Socket client = peer.Accept();
-  const std::string there = Pattern(8'000'000);
-  const std::string back = "other " + Pattern(9'000'000);
-  std::thread writer([&] {
-    EXPECT_TRUE(connect.Write(there));
-    connect.EndInput();
-  });
-  std::thread sender([&] {
-    EXPECT_TRUE(client.SendAll(back).ok());
-    EXPECT_TRUE(client.Shutdown(ShutdownHow::kWrite).ok());
-  });
-  EXPECT_TRUE(ReceiveAll(client) == there);
-  writer.join();
-  sender.join();
-  EXPECT_EQ(connect.Wait(), 0);
-  EXPECT_TRUE(connect.out() == back);
+  ExpectBothAreCopied(connect, client, Pattern(8'000'000),
+                      "other " + Pattern(9'000'000));
 }
 
 // With a timeout the socket takes as much as there is room for, not all.

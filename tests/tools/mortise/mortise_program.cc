@@ -9,6 +9,7 @@
 #include <ostream>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,7 +19,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "gtest/gtest.h"
 #include "mortise/address.h"
+#include "mortise/platform/socket_modes.h"
 #include "mortise/socket.h"
 #include "mortise/socket_address.h"
 #include "mortise/socket_types.h"
@@ -142,6 +145,23 @@ std::string ReceiveAll(Socket& socket) {
     if (piece.empty()) return all;
     all += piece;
   }
+}
+
+void ExpectBothAreCopied(MortiseProgram& program, Socket& peer,
+                         const std::string& there, const std::string& back) {
+  std::thread writer([&] {
+    EXPECT_TRUE(program.Write(there));
+    program.EndInput();
+  });
+  std::thread sender([&] {
+    EXPECT_TRUE(peer.SendAll(back).ok());
+    EXPECT_TRUE(peer.Shutdown(ShutdownHow::kWrite).ok());
+  });
+  EXPECT_TRUE(ReceiveAll(peer) == there);
+  writer.join();
+  sender.join();
+  EXPECT_EQ(program.Wait(), 0) << program.err();
+  EXPECT_TRUE(program.out() == back);
 }
 
 std::string Pattern(std::size_t size) {

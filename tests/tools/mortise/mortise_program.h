@@ -84,6 +84,11 @@ bool FileExists(const std::string& path);
 // All that comes until the end of the stream.
 std::string ReceiveAll(Socket& socket);
 
+// Writes `there` to the program's input and sends `back` by `peer`, both at
+// once. Expects that all of it arrives, and that the program ends well.
+void ExpectBothAreCopied(MortiseProgram& program, Socket& peer,
+                         const std::string& there, const std::string& back);
+
 // `size` bytes in which a lost or moved piece shows.
 std::string Pattern(std::size_t size);
 

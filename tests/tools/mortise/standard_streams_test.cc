@@ -65,21 +65,8 @@ TEST(NonBlockingStreamsTest, MuchIsCopiedBothWaysWithoutALoss) {
   Peer peer(kLoopbackIpv4, kSockStream);
   MortiseProgram connect(Connect({}, peer), NonBlocking());
   Socket client = peer.Accept();
-  const std::string there = Pattern(4'000'000);
-  const std::string back = "other " + Pattern(5'000'000);
-  std::thread writer([&] {
-    EXPECT_TRUE(connect.Write(there));
-    connect.EndInput();
-  });
-  std::thread sender([&] {
-    EXPECT_TRUE(client.SendAll(back).ok());
-    EXPECT_TRUE(client.Shutdown(ShutdownHow::kWrite).ok());
-  });
-  EXPECT_TRUE(ReceiveAll(client) == there);
-  writer.join();
-  sender.join();
-  EXPECT_EQ(connect.Wait(), 0) << connect.err();
-  EXPECT_TRUE(connect.out() == back);
+  ExpectBothAreCopied(connect, client, Pattern(4'000'000),
+                      "other " + Pattern(5'000'000));
 }
 
 TEST(NonBlockingStreamsTest, OutputThatIsReadLateIsWhole) {
