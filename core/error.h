@@ -41,9 +41,9 @@ struct Error {
   std::string operation;
   // On what, as text: "127.0.0.1:9". If the call names no address it is the
   // peer of the socket, unless the system no longer tells it or the error is a
-  // would-block or a timeout; empty then. A name
-  // with control characters, or one that is no UTF-8, stands there in quotes
-  // and escaped as in C, as it does in the message.
+  // would-block or a timeout; empty then. A name with control characters, or
+  // one that is no UTF-8, stands there in quotes and escaped as in C, as it
+  // does in the message.
   std::string address;
 };
 

@@ -59,9 +59,9 @@ struct GetAddrInfoOptions {
 // absent. A name goes to the system as it is. One that is not ASCII is best
 // written as the DNS has it ("xn--..."): Windows takes it in UTF-8; glibc takes
 // it with kAiIdn only, in the encoding of the locale, which a program chooses
-// with setlocale(3), and only where libidn2 is installed. A port that
-// is not only digits, or is beyond 65535, is what the system makes of it: glibc
-// takes " 80" and "65616" for 80.
+// with setlocale(3), and only where libidn2 is installed. A port that is not
+// only digits, or is beyond 65535, is what the system makes of it: glibc takes
+// " 80" and "65616" for 80.
 //
 // Errors carry the domain kGetAddrInfo and an EAI_* code; kEaiSystem gives way
 // to the OS's own error. kNotFound (IsNameNotFound) iff there is no such name

@@ -282,10 +282,10 @@ class Socket {
   // Takes the peer back that Connect has chosen for a datagram socket: from
   // then on it receives from anybody, and SendTo may name anybody. It sends
   // nothing. Datagrams of the former peer that have arrived already can still
-  // be received. Without a peer it does nothing. A port whose
-  // number was given to Bind stays. One that the system has chosen, in Bind
-  // with port 0 or in Connect, may be lost: Linux gives it up, and the socket
-  // gets another one when it sends. Python has no counterpart.
+  // be received. Without a peer it does nothing. A port whose number was given
+  // to Bind stays. One that the system has chosen, in Bind with port 0 or in
+  // Connect, may be lost: Linux gives it up, and the socket gets another one
+  // when it sends. Python has no counterpart.
   //
   // Returns:
   //   kInvalidArgument     the socket is of a connection (SOCK_STREAM,

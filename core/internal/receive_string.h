@@ -44,10 +44,10 @@ inline absl::Status CheckBufSize(Operation operation,
 }
 
 // Receives into a string of at most `bufsize` bytes, which the caller gave as
-// `argument` and which are at most `most`.
-// `receive` takes a span and returns how many bytes it received, or an error.
-// With MSG_TRUNC in `flags` that may be more than it was given room for, and
-// TCP then writes none of the bytes that it counts (tcp(7)): those are zeros.
+// `argument` and which are at most `most`. `receive` takes a span and returns
+// how many bytes it received, or an error. With MSG_TRUNC in `flags` that may
+// be more than it was given room for, and TCP then writes none of the bytes
+// that it counts (tcp(7)): those are zeros.
 template <typename Receive>
 absl::StatusOr<std::string> ReceiveString(Operation operation,
                                           absl::string_view argument,

@@ -68,7 +68,8 @@ void DecodeSockAddr(const NativeAddress& native, SockAddr* address) {
   *address = SockAddr();
   const std::size_t length =
       std::min(static_cast<std::size_t>(native.length), sizeof(native.storage));
-  // Of what is shorter than its family has it not all bytes were given.
+  // A structure that is shorter than those of its family lacks bytes of the
+  // address.
   if (length < kDataOffset || native.family() == AF_UNSPEC ||
       internal::IsIpFamily<NativeAddress>(native.family())) {
     return;

@@ -210,8 +210,9 @@ int DemoMain(absl::Span<const absl::string_view> words, std::ostream& out,
              std::ostream& err) {
   Args args("demo", "", kDescription);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
-  if (!args.positional().empty())
+  if (!args.positional().empty()) {
     return args.UsageError("takes no arguments", err);
+  }
   int exit = kExitOk;
   for (const Kind& kind : kKinds) {
     if (!Show(kind, out)) exit = kExitFailure;

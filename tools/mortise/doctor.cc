@@ -32,8 +32,9 @@ int DoctorMain(absl::Span<const absl::string_view> words, std::ostream& out,
                std::ostream& err) {
   Args args("doctor", "", kDescription);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
-  if (!args.positional().empty())
+  if (!args.positional().empty()) {
     return args.UsageError("takes no arguments", err);
+  }
 
   out << absl::StreamFormat("Mortise %s, built for %s\n", kVersion,
                             OsName(NativeOs()));

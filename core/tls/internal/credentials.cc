@@ -142,8 +142,9 @@ absl::StatusOr<std::shared_ptr<const TrustAnchors>> LoadTrusted(
   auto anchors = std::make_shared<TrustAnchors>(of_servers);
   for (const ReadCertificate& read : *certificates) {
     const std::string unknown = WhyKeyIsUnknown(read.certificate.get());
-    if (!unknown.empty())
+    if (!unknown.empty()) {
       return CertificateError("trusted", pem, read, unknown);
+    }
     if (!anchors->Add(read.certificate.get(), read.settings)) {
       return TlsOutOfMemory();
     }

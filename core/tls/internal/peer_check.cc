@@ -273,9 +273,9 @@ int GoOnAtUnknownNames(int ok, X509_STORE_CTX* context) {
   return 1;
 }
 
-// Finds who has issued a certificate, among those that are trusted. The first
-// of them ends the chain: who vouches for it is not asked, since it is trusted
-// for being there.
+// Finds the authority that has issued a certificate, among those that are
+// trusted. The first of them ends the chain: its own issuer is not looked for,
+// because it is trusted for being there.
 int FindAnchor(X509** issuer, X509_STORE_CTX* context, X509* certificate) {
   const auto& anchors = *static_cast<const TrustAnchors*>(
       X509_STORE_CTX_get_ex_data(context, kAnchorsIndex));

@@ -84,8 +84,9 @@ bool TrustAnchors::Finish() {
   if (all_ == nullptr || authorities_ == nullptr || helpers_ == nullptr) {
     return false;
   }
-  for (const std::string& fingerprint : distrusted_)
+  for (const std::string& fingerprint : distrusted_) {
     trusted_.erase(fingerprint);
+  }
   std::vector<X509*> authorities;
   for (std::size_t i = 0; i < sk_X509_num(all_.get()); ++i) {
     X509* const certificate = sk_X509_value(all_.get(), i);

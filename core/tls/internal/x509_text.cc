@@ -106,8 +106,9 @@ AlternativeNames AlternativeNamesOf(X509* certificate) {
   for (std::size_t i = 0; i < sk_GENERAL_NAME_num(all.get()); ++i) {
     const GENERAL_NAME* const name = sk_GENERAL_NAME_value(all.get(), i);
     if (name->type == GEN_DNS) names.dns.emplace_back(BytesOf(name->d.dNSName));
-    if (name->type == GEN_IPADD)
+    if (name->type == GEN_IPADD) {
       names.ip.emplace_back(BytesOf(name->d.iPAddress));
+    }
   }
   return names;
 }
