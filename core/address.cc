@@ -1,4 +1,4 @@
-#include "mortise/address.h"
+#include "mortise/core/address.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,14 +12,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/family_text.h"
-#include "mortise/internal/inet_text.h"
-#include "mortise/internal/lookup.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/quote.h"
+#include "mortise/core/internal/family_text.h"
+#include "mortise/core/internal/inet_text.h"
+#include "mortise/core/internal/lookup.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/quote.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/family_address.h"
-#include "mortise/socket_address.h"
 
 namespace mortise {
 namespace {

@@ -27,8 +27,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/family_address.h"
-#include "mortise/socket_address.h"
 
 namespace mortise {
 
@@ -68,7 +68,7 @@ class Address {
   Address(UnixPath path) : value_(std::move(path)) {}            // NOLINT
   Address(absl::string_view host, int port)
       : value_(HostPort{std::string(host), port}) {}
-  // One of the structures of mortise/family_address.h.
+  // One of the structures of mortise/core/family_address.h.
   template <typename T,
             std::enable_if_t<IsFamilyAddress<T>::value ||
                                  std::is_same<T, FamilyAddress>::value,

@@ -1,4 +1,4 @@
-#include "mortise/ancillary.h"
+#include "mortise/core/ancillary.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -16,18 +16,18 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/internal/check_handle.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/or_default.h"
-#include "mortise/internal/whole_address.h"
+#include "mortise/core/internal/check_handle.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/or_default.h"
+#include "mortise/core/internal/whole_address.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {

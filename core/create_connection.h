@@ -26,10 +26,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/address.h"
-#include "mortise/getaddrinfo.h"
+#include "mortise/core/address.h"
+#include "mortise/core/getaddrinfo.h"
+#include "mortise/core/socket.h"
 #include "mortise/platform/socket_modes.h"
-#include "mortise/socket.h"
 
 namespace mortise {
 
@@ -43,8 +43,8 @@ inline constexpr absl::Duration kHappyEyeballsDelay = absl::Milliseconds(250);
 struct CreateConnectionOptions {
   // How long all of it may take, the look-up of the host included. It is then
   // the socket's timeout, too. Absent: the default timeout
-  // (mortise/default_timeout.h). With zero nothing is waited for: what cannot
-  // be connected at once fails with IsInProgress, as in Python.
+  // (mortise/core/default_timeout.h). With zero nothing is waited for: what
+  // cannot be connected at once fails with IsInProgress, as in Python.
   std::optional<absl::Duration> timeout;
   // Where to connect from. "" and port 0 are any; with port 0 connections to
   // different peers may have the same port, where the system can do that

@@ -23,10 +23,10 @@
 #define MORTISE_CORE_CREATE_SERVER_H_
 
 #include "absl/status/statusor.h"
-#include "mortise/address.h"
+#include "mortise/core/address.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/socket_modes.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 

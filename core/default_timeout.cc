@@ -1,4 +1,4 @@
-#include "mortise/default_timeout.h"
+#include "mortise/core/default_timeout.h"
 
 #include <atomic>
 #include <cstdint>
@@ -6,9 +6,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "mortise/internal/default_timeout.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/default_timeout.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
 
 namespace mortise {
 

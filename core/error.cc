@@ -1,11 +1,11 @@
-#include "mortise/error.h"
+#include "mortise/core/error.h"
 
 #include <initializer_list>
 #include <optional>
 #include <string>
 
 #include "absl/status/status.h"
-#include "mortise/internal/error_payload.h"
+#include "mortise/core/internal/error_payload.h"
 #include "mortise/platform/error_code.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-#include "mortise/family_address.h"
+#include "mortise/core/family_address.h"
 
 #include <optional>
 #include <string>
@@ -8,18 +8,18 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/encode_family.h"
-#include "mortise/internal/family_text.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/or_default.h"
+#include "mortise/core/internal/encode_family.h"
+#include "mortise/core/internal/family_text.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/or_default.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {

@@ -29,9 +29,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/family_address.h"  // IWYU pragma: export
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 

@@ -1,4 +1,4 @@
-#include "mortise/fds.h"
+#include "mortise/core/fds.h"
 
 #include <cstddef>
 #include <string>
@@ -9,17 +9,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "mortise/ancillary.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/ancillary.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {

@@ -30,10 +30,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "mortise/ancillary.h"
+#include "mortise/core/ancillary.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/native_handle.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
 
 namespace mortise {
 

@@ -1,4 +1,4 @@
-#include "mortise/getaddrinfo.h"
+#include "mortise/core/getaddrinfo.h"
 
 #include <optional>
 #include <string>
@@ -9,11 +9,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/lookup.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/lookup.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {

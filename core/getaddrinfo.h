@@ -15,8 +15,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 
 namespace mortise {
 

@@ -1,4 +1,4 @@
-#include "mortise/gethostbyname.h"
+#include "mortise/core/gethostbyname.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,18 +9,18 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "mortise/internal/deadline.h"
-#include "mortise/internal/inet_text.h"
-#include "mortise/internal/lookup.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/resolve.h"
-#include "mortise/lookup_options.h"
+#include "mortise/core/internal/deadline.h"
+#include "mortise/core/internal/inet_text.h"
+#include "mortise/core/internal/lookup.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/resolve.h"
+#include "mortise/core/lookup_options.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {

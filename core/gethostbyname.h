@@ -19,7 +19,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "mortise/lookup_options.h"
+#include "mortise/core/lookup_options.h"
 
 namespace mortise {
 

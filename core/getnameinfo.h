@@ -9,10 +9,10 @@
 #define MORTISE_CORE_GETNAMEINFO_H_
 
 #include "absl/status/statusor.h"
-#include "mortise/address.h"
-#include "mortise/lookup_options.h"
+#include "mortise/core/address.h"
+#include "mortise/core/lookup_options.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/name_calls.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 

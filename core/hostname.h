@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "mortise/lookup_options.h"
+#include "mortise/core/lookup_options.h"
 
 namespace mortise {
 

@@ -1,4 +1,4 @@
-#include "mortise/inet.h"
+#include "mortise/core/inet.h"
 
 #include <algorithm>
 #include <string>
@@ -7,12 +7,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/inet_text.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/quote.h"
+#include "mortise/core/internal/inet_text.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/quote.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/constants/native.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {

@@ -1,4 +1,4 @@
-#include "mortise/interfaces.h"
+#include "mortise/core/interfaces.h"
 
 #include <cstdint>
 #include <limits>
@@ -9,9 +9,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/lookup.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/lookup.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"

@@ -1,4 +1,4 @@
-#include "mortise/services.h"
+#include "mortise/core/services.h"
 
 #include <cstdint>
 #include <optional>
@@ -8,13 +8,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/lookup.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/lookup.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {

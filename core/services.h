@@ -20,7 +20,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/socket_types.h"
 
 namespace mortise {
 

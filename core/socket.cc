@@ -2,7 +2,7 @@
 // descriptor is to processes, socket_connection.cc what leads to a connection,
 // socket_io.cc and socket_messages.cc what goes through it.
 
-#include "mortise/socket.h"
+#include "mortise/core/socket.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,19 +17,19 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/internal/check_handle.h"
-#include "mortise/internal/default_timeout.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/or_default.h"
-#include "mortise/internal/waiter.h"
+#include "mortise/core/internal/check_handle.h"
+#include "mortise/core/internal/default_timeout.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/or_default.h"
+#include "mortise/core/internal/waiter.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {

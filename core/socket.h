@@ -9,7 +9,7 @@
 //   absl::StatusOr<std::string> answer = socket->Recv(4096);
 //
 // A socket owns its descriptor and closes it when it is destroyed. It is born
-// blocking (but see mortise/default_timeout.h), is not inherited by child
+// blocking (but see mortise/core/default_timeout.h), is not inherited by child
 // processes, never raises SIGPIPE, and an AF_INET6 socket carries IPv6 alone
 // (IPV6_V6ONLY) until told otherwise, the same on every OS. CreateConnection
 // and CreateServer tell their sockets otherwise where the address needs it.
@@ -32,8 +32,8 @@
 // kFailedPrecondition iff the socket has been closed (IsClosed), with
 // kInvalidArgument or kOutOfRange iff an argument cannot be right, which the
 // message names (IsUsageError; nothing has been done then), and with what the
-// OS said otherwise (mortise/error.h). The socket is as it was unless the OS
-// changed it.
+// OS said otherwise (mortise/core/error.h). The socket is as it was unless the
+// OS changed it.
 //
 // Threads. One thread may receive while another sends, and any thread may call
 // Shutdown, which wakes calls that wait on a connection. Close, SetTimeout,
@@ -54,12 +54,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/address.h"
-#include "mortise/ancillary.h"
+#include "mortise/core/address.h"
+#include "mortise/core/ancillary.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/socket_modes.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 
@@ -225,7 +225,7 @@ class Socket {
   // this one among them, makes its own with FromShare, once; this socket has to
   // stay open until then. Whoever else gets the bytes can do nothing with them.
   // Windows alone; fails with kUnimplemented (IsUnsupported) iff the OS has no
-  // such thing. POSIX hands descriptors on with mortise/fds.h. Source:
+  // such thing. POSIX hands descriptors on with mortise/core/fds.h. Source:
   // WSADuplicateSocketW.
   absl::StatusOr<std::string> Share(std::uint32_t process_id) const;
 
@@ -355,13 +355,13 @@ class Socket {
   }
 
   // RecvFrom into several buffers, which are filled one after the other, and
-  // with the ancillary data that came along, for mortise/ancillary.h to read.
-  // Descriptors among that are the caller's: ReceivedDescriptors takes them.
-  // What does not fit is lost, and the result's flags say so; the descriptors
-  // that did not fit have been closed, and MSG_CTRUNC is set. `size` is as Recv
-  // has it, with kMsgTrunc too. No ancillary data goes over a stream on
-  // Windows. Python has it as recvmsg_into; more than 16 buffers are the only
-  // ones that allocate. `control` has at most 2^31 - 1 bytes. Source:
+  // with the ancillary data that came along, for mortise/core/ancillary.h to
+  // read. Descriptors among that are the caller's: ReceivedDescriptors takes
+  // them. What does not fit is lost, and the result's flags say so; the
+  // descriptors that did not fit have been closed, and MSG_CTRUNC is set.
+  // `size` is as Recv has it, with kMsgTrunc too. No ancillary data goes over a
+  // stream on Windows. Python has it as recvmsg_into; more than 16 buffers are
+  // the only ones that allocate. `control` has at most 2^31 - 1 bytes. Source:
   // recvmsg(2), WSARecvMsg.
   absl::StatusOr<RecvMsgResult> RecvMsg(
       absl::Span<const absl::Span<char>> buffers, absl::Span<char> control = {},

@@ -1,4 +1,4 @@
-#include "mortise/socket_address.h"
+#include "mortise/core/socket_address.h"
 
 #include <algorithm>
 #include <array>
@@ -17,19 +17,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "mortise/internal/family_text.h"
-#include "mortise/internal/inet_text.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/or_default.h"
-#include "mortise/internal/path_too_long.h"
-#include "mortise/internal/quote.h"
+#include "mortise/core/internal/family_text.h"
+#include "mortise/core/internal/inet_text.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/or_default.h"
+#include "mortise/core/internal/path_too_long.h"
+#include "mortise/core/internal/quote.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace {

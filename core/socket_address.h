@@ -15,7 +15,7 @@
 // the last one, which is in Linux's abstract namespace.
 //
 // It never resolves a name: what a user types goes through `Address`
-// (mortise/address.h). Python's counterpart is the tuple (host, port) of
+// (mortise/core/address.h). Python's counterpart is the tuple (host, port) of
 // AF_INET, (host, port, flowinfo, scopeid) of AF_INET6, the string of AF_UNIX.
 //
 // A value type: copies share nothing, and const methods are thread-safe.
@@ -33,8 +33,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/sock_addr.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 
@@ -78,8 +78,8 @@ class SocketAddress {
   static absl::StatusOr<SocketAddress> Unix(absl::string_view path);
 
   // An address of a family that the library does not know, or knows from
-  // mortise/family_address.h. `bytes` are what follows the family in the OS's
-  // `sockaddr`, at most SockAddr::kCapacity.
+  // mortise/core/family_address.h. `bytes` are what follows the family in the
+  // OS's `sockaddr`, at most SockAddr::kCapacity.
   //
   // Fails with kInvalidArgument iff they are more, or `family` is one that it
   // knows: AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC; with kOutOfRange iff `family`
@@ -128,8 +128,8 @@ class SocketAddress {
   SocketAddress WithPort(std::uint16_t port) const;
 
   // As above in the opening comment; "unix:" for the unnamed address; one of
-  // mortise/family_address.h in words, "packet:eth0,proto=0x0800"; any other
-  // as its family (AddressFamily::ToString) and bytes in hexadecimal,
+  // mortise/core/family_address.h in words, "packet:eth0,proto=0x0800"; any
+  // other as its family (AddressFamily::ToString) and bytes in hexadecimal,
   // "60000:001f"; "none" for no address. A scope prints as the name of this
   // machine's interface, or as its number if there is no such interface or its
   // name would not be read back; looking that up is the one system call. Flow

@@ -1,4 +1,4 @@
-#include "mortise/socket_file.h"
+#include "mortise/core/socket_file.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,14 +15,14 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/internal/byte_queue.h"
-#include "mortise/internal/file_reader.h"
-#include "mortise/internal/file_writer.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/quote.h"
-#include "mortise/internal/text.h"
-#include "mortise/socket.h"
+#include "mortise/core/internal/byte_queue.h"
+#include "mortise/core/internal/file_reader.h"
+#include "mortise/core/internal/file_writer.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/quote.h"
+#include "mortise/core/internal/text.h"
+#include "mortise/core/socket.h"
 
 namespace mortise {
 namespace {

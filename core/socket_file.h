@@ -35,15 +35,15 @@
 // before. So after an error a caller may write the same data again, Flush as
 // often as the connection is worth it (unsent() is what is left), or give up
 // and Close. Over TLS a Write that fails with IsTimeout or IsWouldBlock is to
-// be repeated with the same data, as mortise/tls_socket.h says of its own: what
-// has been sealed by then goes out in any case.
+// be repeated with the same data, as mortise/core/tls/tls_socket.h says of its
+// own: what has been sealed by then goes out in any case.
 //
 // Bounds. What a peer can make a call hold without having been asked for that
 // much is at most `max_size`; a call that would need more fails with
 // kInvalidArgument (EMSGSIZE), and has taken nothing as well.
 //
-// Errors. Each method is one call in the sense of mortise/socket.h: it has one
-// timeout, and the errors named there, under the names "read", "readline",
+// Errors. Each method is one call in the sense of mortise/core/socket.h: it has
+// one timeout, and the errors named there, under the names "read", "readline",
 // "write", "flush". Besides, each fails with kFailedPrecondition iff the file
 // is closed (IsClosed), or not open for what is asked (IsUsageError, "mode").
 //
@@ -68,7 +68,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/socket.h"
+#include "mortise/core/socket.h"
 
 namespace mortise {
 

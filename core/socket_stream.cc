@@ -1,4 +1,4 @@
-#include "mortise/socket_stream.h"
+#include "mortise/core/socket_stream.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -10,8 +10,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/socket.h"
-#include "mortise/socket_file.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_file.h"
 
 namespace mortise {
 

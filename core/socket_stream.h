@@ -7,16 +7,16 @@
 //   if (!stream.status().ok()) return stream.status();  // or the end
 //
 // It is binary, both for reading and for writing, and on a duplicate of the
-// socket's descriptor like a SocketFile (mortise/socket_file.h), which it is
-// made of. The end of the stream sets eofbit; an error sets badbit, and
+// socket's descriptor like a SocketFile (mortise/core/socket_file.h), which it
+// is made of. The end of the stream sets eofbit; an error sets badbit, and
 // status() says which.
 //
 // A timeout is an error of an operation, after which `clear()` lets the next
 // one go on. What had been received is where std::getline and its like put it;
 // what could not be sent is in the buffer still, and goes out once, as
-// mortise/socket_file.h says: after an error in the middle the next flush or
-// read goes on where the sending ended. An error that came when some had been
-// sent may show at the operation after that one.
+// mortise/core/socket_file.h says: after an error in the middle the next flush
+// or read goes on where the sending ended. An error that came when some had
+// been sent may show at the operation after that one.
 //
 // Reading sends what has been written before it receives, so that a question
 // reaches whom it waits for an answer from. That is why, unlike a SocketFile, a
@@ -33,8 +33,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "mortise/socket.h"
-#include "mortise/socket_file.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_file.h"
 
 namespace mortise {
 

@@ -1,11 +1,11 @@
-#include "mortise/socket_types.h"
+#include "mortise/core/socket_types.h"
 
 #include <ostream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/constants.h"
+#include "mortise/core/constants.h"
 
 namespace mortise {
 namespace {

@@ -1,5 +1,5 @@
 // What ancillary data says, where more than one system has it, free of how the
-// OS lays it out. mortise/ancillary.h is what programs use.
+// OS lays it out. mortise/core/ancillary.h is what programs use.
 
 #ifndef MORTISE_PLATFORM_CONTROL_VALUE_H_
 #define MORTISE_PLATFORM_CONTROL_VALUE_H_

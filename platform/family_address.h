@@ -8,8 +8,9 @@
 //   };
 //
 // They are what Python has as tuples, with the fields in Python's order, and
-// plain data: nothing is checked until one is used. mortise/family_address.h
-// makes a `SocketAddress` of them and reads one back.
+// plain data: nothing is checked until one is used.
+// mortise/core/family_address.h makes a `SocketAddress` of them and reads one
+// back.
 //
 // Numbers are in host byte order, whatever the system's structure says.
 

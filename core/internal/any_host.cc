@@ -1,9 +1,9 @@
-#include "mortise/internal/any_host.h"
+#include "mortise/core/internal/any_host.h"
 
 #include <utility>
 
-#include "mortise/address.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/address.h"
+#include "mortise/core/socket_types.h"
 
 namespace mortise {
 namespace internal {

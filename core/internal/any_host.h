@@ -4,8 +4,8 @@
 #ifndef MORTISE_CORE_INTERNAL_ANY_HOST_H_
 #define MORTISE_CORE_INTERNAL_ANY_HOST_H_
 
-#include "mortise/address.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/address.h"
+#include "mortise/core/socket_types.h"
 
 namespace mortise {
 namespace internal {

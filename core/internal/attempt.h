@@ -17,13 +17,13 @@
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "mortise/internal/believed_size.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/waiter.h"
+#include "mortise/core/internal/believed_size.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/waiter.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_address.h"
 
 namespace mortise {
 namespace internal {

@@ -1,5 +1,5 @@
-// The default timeout as new sockets read it. mortise/default_timeout.h is for
-// everybody else.
+// The default timeout as new sockets read it. mortise/core/default_timeout.h is
+// for everybody else.
 
 #ifndef MORTISE_CORE_INTERNAL_DEFAULT_TIMEOUT_H_
 #define MORTISE_CORE_INTERNAL_DEFAULT_TIMEOUT_H_

@@ -1,4 +1,4 @@
-#include "mortise/internal/encode_family.h"
+#include "mortise/core/internal/encode_family.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,10 +10,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/family_text.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/quote.h"
+#include "mortise/core/internal/family_text.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/quote.h"
 #include "mortise/platform/address_text.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"

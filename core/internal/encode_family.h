@@ -4,7 +4,7 @@
 #define MORTISE_CORE_INTERNAL_ENCODE_FAMILY_H_
 
 #include "absl/status/statusor.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/operation.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/platform/sock_addr.h"
@@ -12,8 +12,8 @@
 namespace mortise {
 namespace internal {
 
-// As MakeAddress of mortise/family_address.h promises it, with errors that say
-// what was about to be done.
+// As MakeAddress of mortise/core/family_address.h promises it, with errors that
+// say what was about to be done.
 absl::StatusOr<SockAddr> EncodeFamily(const FamilyAddress& address,
                                       Operation operation, Platform& platform);
 

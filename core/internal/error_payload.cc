@@ -1,4 +1,4 @@
-#include "mortise/internal/error_payload.h"
+#include "mortise/core/internal/error_payload.h"
 
 #include <cstddef>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/operation.h"
 #include "mortise/platform/error_code.h"
 
 namespace mortise {

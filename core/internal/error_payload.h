@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/operation.h"
 #include "mortise/platform/error_code.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-#include "mortise/internal/family_text.h"
+#include "mortise/core/internal/family_text.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/quote.h"
+#include "mortise/core/internal/quote.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/platform/sock_addr.h"

@@ -1,4 +1,4 @@
-#include "mortise/internal/file_reader.h"
+#include "mortise/core/internal/file_reader.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -11,16 +11,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "mortise/error.h"
-#include "mortise/internal/byte_queue.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/text.h"
-#include "mortise/internal/waiter.h"
+#include "mortise/core/error.h"
+#include "mortise/core/internal/byte_queue.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/text.h"
+#include "mortise/core/internal/waiter.h"
+#include "mortise/core/socket.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket.h"
 
 namespace mortise {
 namespace internal {

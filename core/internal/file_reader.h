@@ -13,11 +13,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "mortise/internal/byte_queue.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/text.h"
-#include "mortise/internal/waiter.h"
-#include "mortise/socket.h"
+#include "mortise/core/internal/byte_queue.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/text.h"
+#include "mortise/core/internal/waiter.h"
+#include "mortise/core/socket.h"
 
 namespace mortise {
 namespace internal {

@@ -1,4 +1,4 @@
-#include "mortise/internal/file_writer.h"
+#include "mortise/core/internal/file_writer.h"
 
 #include <cstddef>
 #include <utility>
@@ -6,13 +6,13 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
-#include "mortise/error.h"
-#include "mortise/internal/believed_size.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/waiter.h"
+#include "mortise/core/error.h"
+#include "mortise/core/internal/believed_size.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/waiter.h"
+#include "mortise/core/socket.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket.h"
 
 namespace mortise {
 namespace internal {

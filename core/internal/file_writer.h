@@ -8,10 +8,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/byte_queue.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/waiter.h"
-#include "mortise/socket.h"
+#include "mortise/core/internal/byte_queue.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/waiter.h"
+#include "mortise/core/socket.h"
 
 namespace mortise {
 namespace internal {

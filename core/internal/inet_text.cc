@@ -1,4 +1,4 @@
-#include "mortise/internal/inet_text.h"
+#include "mortise/core/internal/inet_text.h"
 
 #include <algorithm>
 #include <array>

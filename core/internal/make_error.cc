@@ -1,4 +1,4 @@
-#include "mortise/internal/make_error.h"
+#include "mortise/core/internal/make_error.h"
 
 #include <atomic>
 #include <string>
@@ -7,10 +7,10 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/constants.h"
-#include "mortise/internal/error_payload.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/quote.h"
+#include "mortise/core/constants.h"
+#include "mortise/core/internal/error_payload.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/quote.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"

@@ -1,6 +1,6 @@
 // How core/ makes an error. One place decides its code, text and payload, and
 // sees to it that the text is one line: an address that cannot be shown as it
-// is stands there in quotes (mortise/internal/quote.h).
+// is stands there in quotes (mortise/core/internal/quote.h).
 
 #ifndef MORTISE_CORE_INTERNAL_MAKE_ERROR_H_
 #define MORTISE_CORE_INTERNAL_MAKE_ERROR_H_
@@ -8,7 +8,7 @@
 #include "absl/base/attributes.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/operation.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 

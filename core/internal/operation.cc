@@ -1,4 +1,4 @@
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/operation.h"
 
 #include <cstddef>
 #include <iterator>
@@ -12,7 +12,7 @@ namespace {
 // In the order of the enumerators.
 constexpr absl::string_view kNames[] = {
 #define MORTISE_OPERATION(enumerator, name) name,
-#include "mortise/internal/operations.inc"
+#include "mortise/core/internal/operations.inc"
 #undef MORTISE_OPERATION
 };
 

@@ -12,13 +12,13 @@ namespace internal {
 
 enum class Operation : std::uint8_t {
 #define MORTISE_OPERATION(enumerator, name) enumerator,
-#include "mortise/internal/operations.inc"
+#include "mortise/core/internal/operations.inc"
 #undef MORTISE_OPERATION
 };
 
 inline constexpr int kOperationCount = 0
 #define MORTISE_OPERATION(enumerator, name) +1
-#include "mortise/internal/operations.inc"
+#include "mortise/core/internal/operations.inc"
 #undef MORTISE_OPERATION
     ;
 

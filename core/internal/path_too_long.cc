@@ -1,4 +1,4 @@
-#include "mortise/internal/path_too_long.h"
+#include "mortise/core/internal/path_too_long.h"
 
 #include <cstddef>
 #include <string>
@@ -6,9 +6,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/quote.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/quote.h"
 
 namespace mortise {
 namespace internal {

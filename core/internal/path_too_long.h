@@ -8,7 +8,7 @@
 #include "absl/base/attributes.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/operation.h"
 
 namespace mortise {
 namespace internal {

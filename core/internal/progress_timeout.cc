@@ -1,10 +1,10 @@
-#include "mortise/internal/progress_timeout.h"
+#include "mortise/core/internal/progress_timeout.h"
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 

@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/operation.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 

@@ -1,4 +1,4 @@
-#include "mortise/internal/quote.h"
+#include "mortise/core/internal/quote.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/text.h"
+#include "mortise/core/internal/text.h"
 
 namespace mortise {
 namespace internal {

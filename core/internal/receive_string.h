@@ -15,8 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
 #include "mortise/platform/constants/native.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-#include "mortise/internal/resolve.h"
+#include "mortise/core/internal/resolve.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,22 +10,22 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "mortise/address.h"
-#include "mortise/internal/encode_family.h"
-#include "mortise/internal/inet_text.h"
-#include "mortise/internal/lookup.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/overloaded.h"
-#include "mortise/internal/path_too_long.h"
-#include "mortise/internal/whole_address.h"
+#include "mortise/core/address.h"
+#include "mortise/core/internal/encode_family.h"
+#include "mortise/core/internal/inet_text.h"
+#include "mortise/core/internal/lookup.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/overloaded.h"
+#include "mortise/core/internal/path_too_long.h"
+#include "mortise/core/internal/whole_address.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/platform/sock_addr.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 namespace internal {

@@ -1,4 +1,4 @@
-#include "mortise/internal/text.h"
+#include "mortise/core/internal/text.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/byte_queue.h"
+#include "mortise/core/internal/byte_queue.h"
 
 namespace mortise {
 namespace internal {

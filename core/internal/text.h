@@ -10,7 +10,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "mortise/internal/byte_queue.h"
+#include "mortise/core/internal/byte_queue.h"
 
 namespace mortise {
 namespace internal {

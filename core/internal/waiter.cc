@@ -1,4 +1,4 @@
-#include "mortise/internal/waiter.h"
+#include "mortise/core/internal/waiter.h"
 
 #include <algorithm>
 #include <string>
@@ -6,12 +6,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "mortise/internal/deadline.h"
-#include "mortise/internal/make_error.h"
+#include "mortise/core/internal/deadline.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_address.h"
 
 namespace mortise {
 namespace internal {

@@ -16,11 +16,11 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "mortise/internal/deadline.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/deadline.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
-#include "mortise/socket_address.h"
 
 namespace mortise {
 namespace internal {

@@ -1,4 +1,4 @@
-#include "mortise/ssl.h"
+#include "mortise/core/tls/ssl.h"
 
 #include <string>
 #include <utility>
@@ -7,13 +7,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
-#include "mortise/tls_context.h"
-#include "mortise/tls_socket.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
+#include "mortise/core/tls/tls_context.h"
+#include "mortise/core/tls/tls_socket.h"
 
 namespace mortise {
 

@@ -6,17 +6,17 @@
 //   absl::Status status = ssl->WriteAll("GET / HTTP/1.0\r\n\r\n");
 //   absl::StatusOr<std::string> answer = ssl->Read(4096);
 //
-// Unlike the manual's it verifies who answers. mortise/tls_context.h has what
-// can be chosen otherwise.
+// Unlike the manual's it verifies who answers. mortise/core/tls/tls_context.h
+// has what can be chosen otherwise.
 
 #ifndef MORTISE_CORE_TLS_SSL_H_
 #define MORTISE_CORE_TLS_SSL_H_
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "mortise/socket.h"
-#include "mortise/tls_context.h"
-#include "mortise/tls_socket.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/tls/tls_context.h"
+#include "mortise/core/tls/tls_socket.h"
 
 namespace mortise {
 

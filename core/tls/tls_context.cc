@@ -1,4 +1,4 @@
-#include "mortise/tls_context.h"
+#include "mortise/core/tls/tls_context.h"
 
 #include <cstdint>
 #include <iterator>
@@ -12,11 +12,11 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/tls/credentials.h"
-#include "mortise/internal/tls/option_error.h"
-#include "mortise/internal/tls/peer_check.h"
-#include "mortise/internal/tls/system_roots.h"
-#include "mortise/internal/tls/tls_context_rep.h"
+#include "mortise/core/tls/internal/credentials.h"
+#include "mortise/core/tls/internal/option_error.h"
+#include "mortise/core/tls/internal/peer_check.h"
+#include "mortise/core/tls/internal/system_roots.h"
+#include "mortise/core/tls/internal/tls_context_rep.h"
 #include "mortise/platform/tls/connection.h"
 #include "openssl/err.h"
 #include "openssl/nid.h"

@@ -1,9 +1,9 @@
-#include "mortise/tls_error.h"
+#include "mortise/core/tls/tls_error.h"
 
 #include <optional>
 
 #include "absl/status/status.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
 #include "mortise/platform/error_code.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-// What a failed TLS call tells, beyond mortise/error.h.
+// What a failed TLS call tells, beyond mortise/core/error.h.
 //
 //   absl::Status status = tls.Handshake();
 //   if (mortise::IsCertificateError(status)) std::cerr << status.message();

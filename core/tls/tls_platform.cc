@@ -1,15 +1,15 @@
-#include "mortise/tls_platform.h"
+#include "mortise/core/tls/tls_platform.h"
 
 #include <memory>
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "mortise/internal/tls/server_name.h"
-#include "mortise/internal/tls/tls_context_rep.h"
+#include "mortise/core/tls/internal/server_name.h"
+#include "mortise/core/tls/internal/tls_context_rep.h"
+#include "mortise/core/tls/tls_context.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/tls/layer.h"
-#include "mortise/tls_context.h"
 
 namespace mortise {
 namespace {

@@ -23,9 +23,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "mortise/core/tls/tls_context.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
-#include "mortise/tls_context.h"
 
 namespace mortise {
 

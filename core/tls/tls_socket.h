@@ -12,9 +12,9 @@
 //
 // The socket's timeout goes on counting, with one deadline for each call
 // however many messages it takes: blocking, non-blocking and timeout mode are
-// those of mortise/socket.h, and so are the errors, the rule that a closed one
-// refuses every call, and that one thread may read while another writes. TLS's
-// own errors are in mortise/tls_error.h.
+// those of mortise/core/socket.h, and so are the errors, the rule that a closed
+// one refuses every call, and that one thread may read while another writes.
+// TLS's own errors are in mortise/core/tls/tls_error.h.
 //
 // Reading and writing run the handshake if it has not been run. Non-blocking, a
 // call that fails with IsWouldBlock is to be repeated once the socket (FileNo)
@@ -65,10 +65,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/tls/tls_certificate.h"
+#include "mortise/core/tls/tls_context.h"
 #include "mortise/platform/socket_modes.h"
-#include "mortise/socket.h"
-#include "mortise/tls_certificate.h"
-#include "mortise/tls_context.h"
 
 namespace mortise {
 

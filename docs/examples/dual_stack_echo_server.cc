@@ -10,10 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
-#include "mortise/getaddrinfo.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/getaddrinfo.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 
 absl::StatusOr<mortise::Socket> ListenOn(const mortise::AddrInfo& info) {
   absl::StatusOr<mortise::Socket> socket =

@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 
 absl::StatusOr<std::string> Greet(const std::string& host, int port) {
   absl::StatusOr<mortise::Socket> socket =

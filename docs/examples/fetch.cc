@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "mortise/error.h"
-#include "mortise/socket.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
 
 absl::Status Fetch(const std::string& host, int port) {
   absl::StatusOr<mortise::Socket> socket =

@@ -2,7 +2,7 @@
 //
 // On the OS that is compiled for, they have the values of the processor and C
 // library compiled for; another OS's table has those of its first variant. To
-// leave out what the compiler's headers lack, use mortise/constants.h.
+// leave out what the compiler's headers lack, use mortise/core/constants.h.
 
 #ifndef MORTISE_PLATFORM_CONSTANTS_TABLES_H_
 #define MORTISE_PLATFORM_CONSTANTS_TABLES_H_

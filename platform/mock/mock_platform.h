@@ -273,8 +273,8 @@ class FakeErrors : public ErrorCalls {
  public:
   static constexpr int kBase = 70000;
   // What a call returns for which a test gives no result, or none that can be.
-  // Its portable code is kUnmapped, so that no predicate of mortise/error.h is
-  // true for it.
+  // Its portable code is kUnmapped, so that no predicate of
+  // mortise/core/error.h is true for it.
   static constexpr int kNoResult = kBase - 1;
 
   ErrorCode Code(ErrorDomain domain, int native) const override;

@@ -16,7 +16,7 @@
 
 #include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
-#include "mortise/socket_address.h"
+#include "mortise/core/socket_address.h"
 #include "tests/benchmarks/loops.h"
 
 namespace mortise {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "mortise/socket.h"
+#include "mortise/core/socket.h"
 #include "tests/benchmarks/loops.h"
 
 namespace mortise {

@@ -12,8 +12,8 @@
 #include <string>
 
 #include "absl/types/span.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
 
 namespace mortise {
 namespace benchmarks {

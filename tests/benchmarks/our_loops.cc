@@ -11,9 +11,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "mortise/error.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
 #include "tests/benchmarks/loops.h"
 
 namespace mortise {

@@ -1,5 +1,5 @@
 // A user's program: an echo over loopback, by what `#include
-// "mortise/socket.h"` alone brings.
+// "mortise/core/socket.h"` alone brings.
 
 #include <iostream>
 #include <string>
@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "mortise/socket.h"
+#include "mortise/core/socket.h"
 
 namespace {
 

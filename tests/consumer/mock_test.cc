@@ -6,12 +6,12 @@
 #include "absl/status/statusor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/forwarding.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
-#include "mortise/socket.h"
 
 namespace {
 

@@ -7,10 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "mortise/error.h"
-#include "mortise/socket.h"
-#include "mortise/tls_context.h"
-#include "mortise/tls_socket.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/tls/tls_context.h"
+#include "mortise/core/tls/tls_socket.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "mortise/contract/address_calls.h"
+#include "mortise/tests/contract/address_calls.h"
 
 #include <vector>
 
@@ -6,9 +6,9 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/contract/status_matchers.h"
-#include "mortise/socket.h"
+#include "mortise/core/address.h"
+#include "mortise/core/socket.h"
+#include "mortise/tests/contract/status_matchers.h"
 
 namespace mortise {
 namespace contract {

@@ -9,8 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "mortise/address.h"
-#include "mortise/socket.h"
+#include "mortise/core/address.h"
+#include "mortise/core/socket.h"
 
 namespace mortise {
 namespace contract {

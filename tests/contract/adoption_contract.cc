@@ -10,15 +10,15 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/constants.h"
-#include "mortise/contract/contract_suites.h"
-#include "mortise/contract/contract_test.h"
-#include "mortise/contract/status_matchers.h"
-#include "mortise/error.h"
+#include "mortise/core/constants.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
+#include "mortise/tests/contract/contract_suites.h"
+#include "mortise/tests/contract/contract_test.h"
+#include "mortise/tests/contract/status_matchers.h"
 
 namespace mortise {
 namespace contract {

@@ -22,8 +22,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "mortise/contract/contract_test.h"
-#include "mortise/contract/waiting_call.h"
+#include "mortise/tests/contract/contract_test.h"
+#include "mortise/tests/contract/waiting_call.h"
 
 namespace mortise {
 namespace contract {

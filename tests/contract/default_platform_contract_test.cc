@@ -1,9 +1,9 @@
 // The operating system's own backend keeps the contract.
 
-#include "mortise/constants.h"
-#include "mortise/contract/contract_suites.h"
-#include "mortise/contract/contract_test.h"
+#include "mortise/core/constants.h"
 #include "mortise/platform/backend.h"
+#include "mortise/tests/contract/contract_suites.h"
+#include "mortise/tests/contract/contract_test.h"
 
 namespace mortise {
 namespace contract {

@@ -3,13 +3,13 @@
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/contract/address_calls.h"
-#include "mortise/contract/contract_suites.h"
-#include "mortise/contract/contract_test.h"
-#include "mortise/contract/status_matchers.h"
-#include "mortise/error.h"
-#include "mortise/socket.h"
+#include "mortise/core/address.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/tests/contract/address_calls.h"
+#include "mortise/tests/contract/contract_suites.h"
+#include "mortise/tests/contract/contract_test.h"
+#include "mortise/tests/contract/status_matchers.h"
 
 namespace mortise {
 namespace contract {

@@ -9,13 +9,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/contract_suites.h"
-#include "mortise/contract/contract_test.h"
-#include "mortise/contract/status_matchers.h"
-#include "mortise/error.h"
-#include "mortise/interfaces.h"
+#include "mortise/core/error.h"
+#include "mortise/core/interfaces.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/interface_calls.h"
+#include "mortise/tests/contract/contract_suites.h"
+#include "mortise/tests/contract/contract_test.h"
+#include "mortise/tests/contract/status_matchers.h"
 
 namespace mortise {
 namespace contract {

@@ -26,8 +26,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
-#include "mortise/contract/process.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/tests/contract/process.h"
 
 extern char** environ;
 

@@ -7,12 +7,12 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/contract_suites.h"
-#include "mortise/contract/contract_test.h"
-#include "mortise/contract/process.h"
-#include "mortise/contract/status_matchers.h"
-#include "mortise/contract/waiting_call.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/tests/contract/contract_suites.h"
+#include "mortise/tests/contract/contract_test.h"
+#include "mortise/tests/contract/process.h"
+#include "mortise/tests/contract/status_matchers.h"
+#include "mortise/tests/contract/waiting_call.h"
 
 namespace mortise {
 namespace contract {

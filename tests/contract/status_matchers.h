@@ -20,7 +20,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
 #include "mortise/platform/error_code.h"
 
 namespace mortise {
@@ -50,7 +50,7 @@ MATCHER_P(IsOkAndHolds, value,
   return testing::ExplainMatchResult(value, *arg, result_listener);
 }
 
-// `predicate` is one of mortise/error.h, such as IsTimeout.
+// `predicate` is one of mortise/core/error.h, such as IsTimeout.
 MATCHER_P(Fails, predicate, "fails as the predicate says") {
   const absl::Status& status = StatusOf(arg);
   *result_listener << "it says " << status.ToString();
@@ -64,7 +64,7 @@ MATCHER_P2(Fails, code, predicate,
   return status.code() == code && predicate(status);
 }
 
-// The portable code alone, where mortise/error.h has no predicate.
+// The portable code alone, where mortise/core/error.h has no predicate.
 MATCHER_P(FailsWithCode, error_code,
           absl::StrCat("fails with ", ErrorCodeName(error_code))) {
   const absl::Status& status = StatusOf(arg);

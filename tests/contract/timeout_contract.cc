@@ -9,14 +9,14 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/contract_suites.h"
-#include "mortise/contract/contract_test.h"
-#include "mortise/contract/status_matchers.h"
-#include "mortise/contract/waiting_call.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
-#include "mortise/socket.h"
+#include "mortise/tests/contract/contract_suites.h"
+#include "mortise/tests/contract/contract_test.h"
+#include "mortise/tests/contract/status_matchers.h"
+#include "mortise/tests/contract/waiting_call.h"
 
 namespace mortise {
 namespace contract {

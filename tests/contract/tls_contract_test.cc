@@ -16,16 +16,16 @@
 
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/contract_suites.h"
-#include "mortise/contract/contract_test.h"
+#include "mortise/core/tls/tls_context.h"
+#include "mortise/core/tls/tls_platform.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/forwarding.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/tls_context.h"
-#include "mortise/tls_platform.h"
+#include "mortise/tests/contract/contract_suites.h"
+#include "mortise/tests/contract/contract_test.h"
 #include "tests/tls/test_authority.h"
 
 namespace mortise {

@@ -14,9 +14,9 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/contract_test.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/tests/contract/contract_test.h"
 
 namespace mortise {
 namespace contract {

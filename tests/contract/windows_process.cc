@@ -16,8 +16,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "mortise/contract/process.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/tests/contract/process.h"
 
 namespace mortise {
 namespace contract {

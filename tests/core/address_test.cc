@@ -1,4 +1,4 @@
-#include "mortise/address.h"
+#include "mortise/core/address.h"
 
 #include <climits>
 #include <string>
@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
-#include "mortise/socket_address.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket_address.h"
 
 namespace mortise {
 namespace {

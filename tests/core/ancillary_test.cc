@@ -1,7 +1,7 @@
 // Ancillary data, written and read: what is refused, what is malformed, and who
 // closes the descriptors.
 
-#include "mortise/ancillary.h"
+#include "mortise/core/ancillary.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,15 +19,15 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 #include "tests/core/mock_socket.h"
 #include "tests/core/usage_error.h"
 

@@ -1,4 +1,4 @@
-#include "mortise/byte_order.h"
+#include "mortise/core/byte_order.h"
 
 #include <cstdint>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "mortise/constants.h"
+#include "mortise/core/constants.h"
 
 #include <algorithm>
 #include <cstddef>

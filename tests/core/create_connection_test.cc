@@ -1,7 +1,7 @@
 // CreateConnection on a network that exists in a script: who answers, how, and
 // after how long.
 
-#include "mortise/create_connection.h"
+#include "mortise/core/create_connection.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -21,10 +21,13 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/default_timeout.h"
-#include "mortise/error.h"
-#include "mortise/getaddrinfo.h"
+#include "mortise/core/address.h"
+#include "mortise/core/default_timeout.h"
+#include "mortise/core/error.h"
+#include "mortise/core/getaddrinfo.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
@@ -32,9 +35,6 @@
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 #include "tests/core/usage_error.h"
 
 namespace mortise {

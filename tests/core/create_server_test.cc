@@ -1,7 +1,7 @@
 // CreateServer and HasDualstackIpv6: which calls, in which order, and what
 // their failures become.
 
-#include "mortise/create_server.h"
+#include "mortise/core/create_server.h"
 
 #include <cstdint>
 #include <string>
@@ -11,17 +11,17 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/error.h"
+#include "mortise/core/address.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 #include "tests/core/usage_error.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-#include "mortise/default_timeout.h"
+#include "mortise/core/default_timeout.h"
 
 #include <cstdint>
 #include <limits>
@@ -11,14 +11,14 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
 #include "tests/core/mock_socket.h"
 #include "tests/core/usage_error.h"
 

@@ -1,4 +1,4 @@
-#include "mortise/error.h"
+#include "mortise/core/error.h"
 
 #include <algorithm>
 #include <optional>
@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "mortise/constants.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/constants.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/sys_result.h"

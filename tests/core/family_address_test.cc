@@ -1,6 +1,6 @@
 // What core does on its own: checks, look-ups of interfaces, what a call says.
 
-#include "mortise/family_address.h"
+#include "mortise/core/family_address.h"
 
 #include <cstdint>
 #include <string>
@@ -12,14 +12,14 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/error.h"
+#include "mortise/core/address.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
 #include "tests/core/mock_socket.h"
 #include "tests/core/usage_error.h"
 

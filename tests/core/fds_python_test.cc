@@ -11,10 +11,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "mortise/ancillary.h"
-#include "mortise/fds.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/ancillary.h"
+#include "mortise/core/fds.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "tests/platform/constants/run_command.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-#include "mortise/getaddrinfo.h"
+#include "mortise/core/getaddrinfo.h"
 
 #include <optional>
 #include <string>
@@ -11,11 +11,11 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
-#include "mortise/socket_address.h"
 #include "tests/core/usage_error.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-#include "mortise/gethostbyname.h"
+#include "mortise/core/gethostbyname.h"
 
 #include <string>
 #include <vector>
@@ -8,12 +8,12 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_address.h"
 
 namespace mortise {
 namespace {

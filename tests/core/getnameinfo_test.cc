@@ -1,4 +1,4 @@
-#include "mortise/getnameinfo.h"
+#include "mortise/core/getnameinfo.h"
 
 #include <iterator>
 #include <variant>
@@ -8,15 +8,15 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/error.h"
-#include "mortise/family_address.h"
+#include "mortise/core/address.h"
+#include "mortise/core/error.h"
+#include "mortise/core/family_address.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_address.h"
 #include "tests/core/usage_error.h"
 
 namespace mortise {
@@ -60,8 +60,8 @@ TEST_F(GetNameInfoTest, AResolvedAddressGoesOnAsItIs) {
   EXPECT_TRUE(GetNameInfo(address, 0, options_).ok());
 }
 
-// One of each of mortise/family_address.h: what the system has no such address
-// of is an error, and what it has one of is its resolver's to answer.
+// One of each of mortise/core/family_address.h: what the system has no such
+// address of is an error, and what it has one of is its resolver's to answer.
 TEST_F(GetNameInfoTest, EveryKindOfAddressHasAnAnswerOrAnError) {
   const FamilyAddress kinds[] = {
       NetlinkAddress(),  PacketAddress(),   VsockAddress(), CanAddress(),

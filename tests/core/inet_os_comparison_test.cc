@@ -14,9 +14,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "mortise/byte_order.h"
-#include "mortise/inet.h"
-#include "mortise/internal/inet_text.h"
+#include "mortise/core/byte_order.h"
+#include "mortise/core/inet.h"
+#include "mortise/core/internal/inet_text.h"
 #include "mortise/platform/constants/native.h"
 
 #if __has_include(<arpa/inet.h>)

@@ -1,4 +1,4 @@
-#include "mortise/inet.h"
+#include "mortise/core/inet.h"
 
 #include <cstddef>
 #include <string>

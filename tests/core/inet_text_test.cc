@@ -1,7 +1,7 @@
 // What inet_test.cc cannot see: that parsers neither allocate nor touch their
 // output in vain.
 
-#include "mortise/internal/inet_text.h"
+#include "mortise/core/internal/inet_text.h"
 
 #include <cstddef>
 #include <cstdlib>

@@ -6,10 +6,10 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
 
 namespace mortise {
 

@@ -1,7 +1,7 @@
 // Names that somebody else has chosen, in texts: they neither break a line nor
 // move a cursor, and what is well-formed looks as it is.
 
-#include "mortise/internal/quote.h"
+#include "mortise/core/internal/quote.h"
 
 #include <optional>
 #include <string>
@@ -12,20 +12,20 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/error.h"
-#include "mortise/family_address.h"
-#include "mortise/getaddrinfo.h"
-#include "mortise/getnameinfo.h"
-#include "mortise/inet.h"
-#include "mortise/interfaces.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/services.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_file.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/address.h"
+#include "mortise/core/error.h"
+#include "mortise/core/family_address.h"
+#include "mortise/core/getaddrinfo.h"
+#include "mortise/core/getnameinfo.h"
+#include "mortise/core/inet.h"
+#include "mortise/core/interfaces.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/services.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_file.h"
+#include "mortise/core/socket_types.h"
 
 namespace mortise {
 namespace {

@@ -1,4 +1,4 @@
-#include "mortise/services.h"
+#include "mortise/core/services.h"
 
 #include <cstdint>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/sys_result.h"

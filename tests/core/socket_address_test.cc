@@ -1,4 +1,4 @@
-#include "mortise/socket_address.h"
+#include "mortise/core/socket_address.h"
 
 #include <algorithm>
 #include <array>
@@ -23,13 +23,13 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/socket_types.h"
 #include "tests/core/usage_error.h"
 
 namespace mortise {

@@ -11,14 +11,14 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/error.h"
+#include "mortise/core/address.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/sock_addr.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
 #include "tests/core/mock_socket.h"
 
 namespace mortise {

@@ -1,7 +1,7 @@
 // The machinery of a SocketFile, against a peer that does the worst: pieces of
 // every size, interruptions, pauses in the middle of lines, errors.
 
-#include "mortise/socket_file.h"
+#include "mortise/core/socket_file.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -20,13 +20,13 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
 #include "tests/core/mock_socket.h"
 #include "tests/core/usage_error.h"
 

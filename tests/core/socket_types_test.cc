@@ -1,4 +1,4 @@
-#include "mortise/socket_types.h"
+#include "mortise/core/socket_types.h"
 
 #include <climits>
 #include <string>

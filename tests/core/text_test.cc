@@ -1,6 +1,6 @@
 // UTF-8 that comes in pieces, and the ends of lines.
 
-#include "mortise/internal/text.h"
+#include "mortise/core/internal/text.h"
 
 #include <cstddef>
 #include <optional>
@@ -9,7 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "mortise/internal/byte_queue.h"
+#include "mortise/core/internal/byte_queue.h"
 
 namespace mortise {
 namespace internal {

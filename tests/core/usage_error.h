@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
 #include "mortise/platform/error_code.h"
 
 namespace mortise {

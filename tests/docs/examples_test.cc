@@ -13,10 +13,10 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/process.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
+#include "mortise/tests/contract/process.h"
 #include "tests/tools/mortise/subprocess.h"
 
 namespace mortise {

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
-#include "mortise/getaddrinfo.h"
+#include "mortise/core/getaddrinfo.h"
 
 namespace mortise {
 

@@ -3,7 +3,7 @@
 #define GetAddrInfo GetAddrInfoW
 
 #include "gtest/gtest.h"
-#include "mortise/getaddrinfo.h"
+#include "mortise/core/getaddrinfo.h"
 #include "tests/headers/expect_found.h"
 
 namespace mortise {

@@ -1,7 +1,7 @@
 // <ws2tcpip.h> after ours, as far as its macro goes, in both of its forms.
 
 #include "gtest/gtest.h"
-#include "mortise/getaddrinfo.h"
+#include "mortise/core/getaddrinfo.h"
 #include "tests/headers/expect_found.h"
 
 #ifdef GetAddrInfo

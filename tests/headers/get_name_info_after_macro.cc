@@ -3,7 +3,7 @@
 #define GetNameInfo GetNameInfoW
 
 #include "gtest/gtest.h"
-#include "mortise/getnameinfo.h"
+#include "mortise/core/getnameinfo.h"
 
 namespace mortise {
 namespace {

@@ -1,7 +1,7 @@
 // <ws2tcpip.h> after ours, as far as its macro goes, in both of its forms.
 
 #include "gtest/gtest.h"
-#include "mortise/getnameinfo.h"
+#include "mortise/core/getnameinfo.h"
 
 #ifdef GetNameInfo
 #error "the header has made a macro where there was none"

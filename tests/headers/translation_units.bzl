@@ -2,10 +2,7 @@
 made: nobody has to add a new header anywhere."""
 
 def _include(header):
-    # //core:x.h and //core/tls:x.h are "mortise/x.h", //platform:x.h "mortise/platform/x.h".
-    package = header.owner.package
-    folder = "mortise" if package in ["core", "core/tls"] else "mortise/" + package
-    return "#include \"%s/%s\"\n" % (folder, header.basename)
+    return "#include \"mortise/%s/%s\"\n" % (header.owner.package, header.basename)
 
 def _translation_units_impl(ctx):
     sources = []

@@ -16,10 +16,10 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/socket.h"
-#include "mortise/socket_file.h"
-#include "mortise/socket_stream.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_file.h"
+#include "mortise/core/socket_stream.h"
+#include "mortise/core/socket_types.h"
 #include "tests/tools/mortise/subprocess.h"
 
 namespace mortise {

@@ -10,10 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/tls/tls_context.h"
+#include "mortise/core/tls/tls_socket.h"
 #include "mortise/platform/backend.h"
-#include "mortise/socket.h"
-#include "mortise/tls_context.h"
-#include "mortise/tls_socket.h"
 #include "tests/tls/test_authority.h"
 
 namespace mortise {

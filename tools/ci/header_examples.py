@@ -66,7 +66,7 @@ def source_of(headers, include_names):
 
     Args:
       headers: (path, text) of each.
-      include_names: what to include, as `"mortise/socket.h"`.
+      include_names: what to include, as `"mortise/core/socket.h"`.
     """
     parts = ["#include %s\n" % name for name in list(INCLUDES) + list(include_names)]
     parts.append("namespace mortise {\nusing ::testing::Return;\n}\n")

@@ -50,8 +50,8 @@ class ExamplesOf(unittest.TestCase):
 
 class SourceOf(unittest.TestCase):
     def test_statements_become_a_function(self):
-        source = header_examples.source_of([("core/a.h", HEADER)], ['"mortise/a.h"'])
-        self.assertIn('#include "mortise/a.h"\n', source)
+        source = header_examples.source_of([("core/a.h", HEADER)], ['"mortise/core/a.h"'])
+        self.assertIn('#include "mortise/core/a.h"\n', source)
         self.assertIn(
             "namespace mortise::core_a_h_9 {\n%s {\n{\n"
             '#line 9 "core/a.h"\nint b = 2;\n}\nreturn absl::OkStatus();\n}\n}\n'

@@ -55,11 +55,11 @@ class IncludeNames(unittest.TestCase):
             os.makedirs(os.path.join(folder, "mortise"))
             os.symlink(
                 os.path.realpath(os.path.join(language.ROOT, "core/socket.h")),
-                os.path.join(folder, "mortise/socket.h"),
+                os.path.join(folder, "mortise/core/socket.h"),
             )
             flags = ("-iquote", ".", "-I", "out/core/_virtual_includes/socket", "-I", "nowhere")
             self.assertEqual(
-                language.include_names(root, flags), {"core/socket.h": "mortise/socket.h"}
+                language.include_names(root, flags), {"core/socket.h": "mortise/core/socket.h"}
             )
 
 

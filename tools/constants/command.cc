@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "mortise/constants.h"
+#include "mortise/core/constants.h"
 
 namespace mortise {
 namespace {

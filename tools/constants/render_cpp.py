@@ -134,7 +134,7 @@ def _values(os_name, rows, variants, names):
     lines = [
         "//",
         "// The constants of %s's headers, under names that no macro can break. See" % os_name,
-        "// mortise/constants.h.",
+        "// mortise/core/constants.h.",
         "",
         "#ifndef " + guard,
         "#define " + guard,

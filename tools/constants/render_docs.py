@@ -16,7 +16,7 @@ _INTRODUCTION = """\
 # Constants
 
 Every constant that Mortise knows, with its value on each system, as the
-system's own headers define it. In C++ the names are in `mortise/constants.h`:
+system's own headers define it. In C++ the names are in `mortise/core/constants.h`:
 cut at the underscores, a capital first letter for each part, `k` in front, so
 that `SO_REUSEADDR` is `mortise::kSoReuseaddr`. At run time,
 `FindConstant("SO_REUSEADDR")` finds one by name and `ConstantName("SO", 2)` by

@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/socket.h"
+#include "mortise/core/socket.h"
 #include "tools/mortise/args.h"
 #include "tools/mortise/command.h"
 #include "tools/mortise/dial.h"

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
-#include "mortise/getaddrinfo.h"
+#include "mortise/core/getaddrinfo.h"
 #include "tools/mortise/unix_path.h"
 
 namespace mortise::program {

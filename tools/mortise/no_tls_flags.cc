@@ -3,7 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "mortise/socket.h"
+#include "mortise/core/socket.h"
 #include "tools/mortise/args.h"
 #include "tools/mortise/tls_flags.h"
 

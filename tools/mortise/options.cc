@@ -14,9 +14,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
-#include "mortise/address.h"
-#include "mortise/services.h"
-#include "mortise/socket_address.h"
+#include "mortise/core/address.h"
+#include "mortise/core/services.h"
+#include "mortise/core/socket_address.h"
 #include "tools/mortise/args.h"
 
 namespace mortise::program {

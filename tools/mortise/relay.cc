@@ -16,12 +16,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
 #include "tools/mortise/standard_streams.h"
 
 namespace mortise::program {

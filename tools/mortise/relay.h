@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "mortise/socket.h"
+#include "mortise/core/socket.h"
 
 namespace mortise::program {
 

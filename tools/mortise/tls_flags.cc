@@ -8,9 +8,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "mortise/socket.h"
-#include "mortise/tls_context.h"
-#include "mortise/tls_socket.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/tls/tls_context.h"
+#include "mortise/core/tls/tls_socket.h"
 #include "tools/mortise/args.h"
 
 namespace mortise::program {

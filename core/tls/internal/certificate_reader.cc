@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/certificate_reader.h"
+#include "mortise/core/tls/internal/certificate_reader.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/tls/pem_reader.h"
+#include "mortise/core/tls/internal/pem_reader.h"
 #include "openssl/bytestring.h"
 #include "openssl/err.h"
 #include "openssl/x509.h"

@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "mortise/internal/tls/trust_anchors.h"
-#include "mortise/tls_context.h"
+#include "mortise/core/tls/internal/trust_anchors.h"
+#include "mortise/core/tls/tls_context.h"
 #include "openssl/base.h"
 
 namespace mortise {

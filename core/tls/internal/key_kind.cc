@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/key_kind.h"
+#include "mortise/core/tls/internal/key_kind.h"
 
 #include <cstddef>
 #include <string>

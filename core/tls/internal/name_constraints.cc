@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/name_constraints.h"
+#include "mortise/core/tls/internal/name_constraints.h"
 
 #include <cstddef>
 #include <string>
@@ -8,8 +8,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/inet_text.h"
-#include "mortise/internal/tls/x509_text.h"
+#include "mortise/core/internal/inet_text.h"
+#include "mortise/core/tls/internal/x509_text.h"
 #include "openssl/asn1.h"
 #include "openssl/nid.h"
 #include "openssl/stack.h"

@@ -1,9 +1,9 @@
-#include "mortise/internal/tls/option_error.h"
+#include "mortise/core/tls/internal/option_error.h"
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
 #include "openssl/err.h"
 
 namespace mortise {

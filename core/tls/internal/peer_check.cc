@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/peer_check.h"
+#include "mortise/core/tls/internal/peer_check.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -15,12 +15,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
-#include "mortise/internal/inet_text.h"
-#include "mortise/internal/quote.h"
-#include "mortise/internal/tls/key_kind.h"
-#include "mortise/internal/tls/name_constraints.h"
-#include "mortise/internal/tls/trust_anchors.h"
-#include "mortise/internal/tls/x509_text.h"
+#include "mortise/core/internal/inet_text.h"
+#include "mortise/core/internal/quote.h"
+#include "mortise/core/tls/internal/key_kind.h"
+#include "mortise/core/tls/internal/name_constraints.h"
+#include "mortise/core/tls/internal/trust_anchors.h"
+#include "mortise/core/tls/internal/x509_text.h"
 #include "openssl/asn1.h"
 #include "openssl/bytestring.h"
 #include "openssl/evp.h"

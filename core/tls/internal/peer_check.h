@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/core/tls/internal/trust_anchors.h"
 #include "openssl/x509.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/pem_reader.h"
+#include "mortise/core/tls/internal/pem_reader.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/quote.h"
+#include "mortise/core/internal/quote.h"
 #include "openssl/base64.h"
 #include "openssl/bytestring.h"
 #include "openssl/mem.h"

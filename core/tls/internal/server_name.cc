@@ -1,15 +1,15 @@
-#include "mortise/internal/tls/server_name.h"
+#include "mortise/core/tls/internal/server_name.h"
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/internal/lookup.h"
-#include "mortise/internal/make_error.h"
-#include "mortise/internal/operation.h"
-#include "mortise/internal/quote.h"
-#include "mortise/internal/tls/peer_check.h"
-#include "mortise/internal/tls/tls_context_rep.h"
-#include "mortise/tls_context.h"
+#include "mortise/core/internal/lookup.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/quote.h"
+#include "mortise/core/tls/internal/peer_check.h"
+#include "mortise/core/tls/internal/tls_context_rep.h"
+#include "mortise/core/tls/tls_context.h"
 
 namespace mortise {
 namespace internal {

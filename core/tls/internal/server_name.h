@@ -5,7 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "mortise/tls_context.h"
+#include "mortise/core/tls/tls_context.h"
 
 namespace mortise {
 namespace internal {

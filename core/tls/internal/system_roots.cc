@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/system_roots.h"
+#include "mortise/core/tls/internal/system_roots.h"
 
 #include <atomic>
 #include <chrono>
@@ -13,10 +13,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "mortise/internal/quote.h"
-#include "mortise/internal/tls/certificate_reader.h"
-#include "mortise/internal/tls/option_error.h"
-#include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/core/internal/quote.h"
+#include "mortise/core/tls/internal/certificate_reader.h"
+#include "mortise/core/tls/internal/option_error.h"
+#include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/tls/file_stamp.h"
 #include "mortise/platform/tls/read_file.h"

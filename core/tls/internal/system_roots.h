@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/core/tls/internal/trust_anchors.h"
 
 namespace mortise {
 namespace internal {

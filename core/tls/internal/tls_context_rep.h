@@ -8,9 +8,9 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/core/tls/internal/trust_anchors.h"
+#include "mortise/core/tls/tls_context.h"
 #include "mortise/platform/tls/connection.h"
-#include "mortise/tls_context.h"
 #include "openssl/base.h"
 
 namespace mortise {

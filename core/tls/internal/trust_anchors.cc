@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/core/tls/internal/trust_anchors.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "mortise/internal/tls/certificate_reader.h"
-#include "mortise/internal/tls/x509_text.h"
+#include "mortise/core/tls/internal/certificate_reader.h"
+#include "mortise/core/tls/internal/x509_text.h"
 #include "openssl/digest.h"
 #include "openssl/stack.h"
 #include "openssl/x509.h"

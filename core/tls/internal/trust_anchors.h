@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
-#include "mortise/internal/tls/certificate_reader.h"
+#include "mortise/core/tls/internal/certificate_reader.h"
 #include "openssl/base.h"
 #include "openssl/x509.h"
 

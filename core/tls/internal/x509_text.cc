@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/x509_text.h"
+#include "mortise/core/tls/internal/x509_text.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "mortise/internal/inet_text.h"
-#include "mortise/tls_certificate.h"
+#include "mortise/core/internal/inet_text.h"
+#include "mortise/core/tls/tls_certificate.h"
 #include "openssl/asn1.h"
 #include "openssl/bio.h"
 #include "openssl/bn.h"

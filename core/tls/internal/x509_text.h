@@ -8,7 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "mortise/tls_certificate.h"
+#include "mortise/core/tls/tls_certificate.h"
 #include "openssl/base.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/certificate_reader.h"
+#include "mortise/core/tls/internal/certificate_reader.h"
 
 #include <cstddef>
 #include <random>

@@ -8,9 +8,9 @@
 
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
-#include "mortise/tls_socket.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/tls/tls_socket.h"
 #include "tests/tls/tls_pair.h"
 
 namespace mortise {

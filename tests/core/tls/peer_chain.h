@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "mortise/internal/tls/certificate_reader.h"
-#include "mortise/internal/tls/peer_check.h"
-#include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/core/tls/internal/certificate_reader.h"
+#include "mortise/core/tls/internal/peer_check.h"
+#include "mortise/core/tls/internal/trust_anchors.h"
 #include "openssl/x509.h"
 
 namespace mortise {

@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/peer_check.h"
+#include "mortise/core/tls/internal/peer_check.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "mortise/internal/tls/pem_reader.h"
+#include "mortise/core/tls/internal/pem_reader.h"
 
 #include <string>
 #include <vector>

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "mortise/internal/tls/system_roots.h"
+#include "mortise/core/tls/internal/system_roots.h"
 #include "mortise/platform/tls/path.h"
 #include "tests/tls/test_authority.h"
 #include "tests/tls/test_files.h"

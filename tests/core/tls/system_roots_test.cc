@@ -1,7 +1,7 @@
 // What is read of the system's certificates, and when it is read again. The
 // environment stands in for the system: SSL_CERT_FILE and SSL_CERT_DIR.
 
-#include "mortise/internal/tls/system_roots.h"
+#include "mortise/core/tls/internal/system_roots.h"
 
 #include <algorithm>
 #include <chrono>
@@ -19,8 +19,8 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/internal/tls/certificate_reader.h"
-#include "mortise/internal/tls/trust_anchors.h"
+#include "mortise/core/tls/internal/certificate_reader.h"
+#include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/platform/tls/path.h"
 #include "mortise/platform/tls/read_file.h"
 #include "openssl/x509.h"

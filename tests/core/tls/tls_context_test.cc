@@ -1,6 +1,6 @@
 // What options make of a context, and which cannot be right.
 
-#include "mortise/tls_context.h"
+#include "mortise/core/tls/tls_context.h"
 
 #include <cstdio>
 #include <fstream>
@@ -15,7 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
 #include "tests/tls/test_authority.h"
 #include "tests/tls/tls_pair.h"
 

@@ -10,9 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/error.h"
-#include "mortise/tls_context.h"
-#include "mortise/tls_socket.h"
+#include "mortise/core/error.h"
+#include "mortise/core/tls/tls_context.h"
+#include "mortise/core/tls/tls_socket.h"
 #include "tests/tls/test_authority.h"
 #include "tests/tls/tls_pair.h"
 

@@ -1,6 +1,6 @@
 // What goes over TLS, and what ends it.
 
-#include "mortise/tls_socket.h"
+#include "mortise/core/tls/tls_socket.h"
 
 #include <atomic>
 #include <cstddef>
@@ -19,18 +19,18 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/constants.h"
-#include "mortise/error.h"
+#include "mortise/core/constants.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_file.h"
+#include "mortise/core/socket_stream.h"
+#include "mortise/core/tls/ssl.h"
+#include "mortise/core/tls/tls_context.h"
+#include "mortise/core/tls/tls_error.h"
+#include "mortise/core/tls/tls_platform.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
-#include "mortise/socket.h"
-#include "mortise/socket_file.h"
-#include "mortise/socket_stream.h"
-#include "mortise/ssl.h"
-#include "mortise/tls_context.h"
-#include "mortise/tls_error.h"
-#include "mortise/tls_platform.h"
 #include "tests/tls/test_authority.h"
 #include "tests/tls/tls_pair.h"
 #include "tests/tls/watched_platform.h"

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "gtest/gtest.h"
-#include "mortise/constants.h"
+#include "mortise/core/constants.h"
 #include "mortise/platform/constants/native_table.h"
 
 namespace mortise {

@@ -12,7 +12,7 @@
 #endif
 
 #include "gtest/gtest.h"
-#include "mortise/constants.h"
+#include "mortise/core/constants.h"
 
 namespace mortise {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "mortise/constants.h"
+#include "mortise/core/constants.h"
 #include "tests/platform/constants/run_command.h"
 
 namespace mortise {

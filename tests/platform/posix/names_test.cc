@@ -17,10 +17,10 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/process.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
+#include "mortise/tests/contract/process.h"
 
 namespace mortise {
 namespace posix {

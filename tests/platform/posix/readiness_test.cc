@@ -13,11 +13,11 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/process.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/posix/clock.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/tests/contract/process.h"
 #include "tests/platform/posix/descriptor.h"
 
 namespace mortise {

@@ -17,8 +17,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/process.h"
 #include "mortise/platform/thread_calls.h"
+#include "mortise/tests/contract/process.h"
 #include "tests/platform/posix/child.h"
 
 namespace mortise {

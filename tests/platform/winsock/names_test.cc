@@ -4,13 +4,13 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/process.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/timed_lookup.h"
 #include "mortise/platform/winsock/os_headers.h"
+#include "mortise/tests/contract/process.h"
 
 namespace mortise {
 namespace winsock {

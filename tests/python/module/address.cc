@@ -1,7 +1,7 @@
 #include "tests/python/module/address.h"
 
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "tests/python/module/address_families.h"
 #include "tests/python/module/socket_object.h"
 

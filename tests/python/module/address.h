@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "tests/python/module/python.h"
 #include "tests/python/module/socket_object.h"
 

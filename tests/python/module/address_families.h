@@ -3,7 +3,7 @@
 #ifndef MORTISE_TESTS_PYTHON_MODULE_ADDRESS_FAMILIES_H_
 #define MORTISE_TESTS_PYTHON_MODULE_ADDRESS_FAMILIES_H_
 
-#include "mortise/socket_address.h"
+#include "mortise/core/socket_address.h"
 #include "tests/python/module/python.h"
 
 namespace mortise {

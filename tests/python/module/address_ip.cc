@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "mortise/getaddrinfo.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/getaddrinfo.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "tests/python/module/address.h"
 #include "tests/python/module/address_families.h"
 #include "tests/python/module/errors.h"

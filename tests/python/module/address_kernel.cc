@@ -10,9 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "mortise/family_address.h"
-#include "mortise/socket_address.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/family_address.h"
+#include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "tests/python/module/address_families.h"
 #include "tests/python/module/buffer.h"
 #include "tests/python/module/errors.h"

@@ -3,7 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "mortise/socket_address.h"
+#include "mortise/core/socket_address.h"
 #include "tests/python/module/address_families.h"
 #include "tests/python/module/buffer.h"
 #include "tests/python/module/errors.h"

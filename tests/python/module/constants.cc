@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "mortise/constants.h"
+#include "mortise/core/constants.h"
 #include "tests/python/module/ref.h"
 
 namespace mortise {

@@ -7,10 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "mortise/ancillary.h"
+#include "mortise/core/ancillary.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/native_handle.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
 #include "tests/python/module/default_timeout.h"
 #include "tests/python/module/errors.h"
 #include "tests/python/module/functions.h"
@@ -23,8 +23,8 @@ namespace mortise {
 namespace python {
 namespace {
 
-// Python's own. That of mortise/default_timeout.h is the program's, and would
-// reach the sockets of whatever other C++ there is in it.
+// Python's own. That of mortise/core/default_timeout.h is the program's, and
+// would reach the sockets of whatever other C++ there is in it.
 _PyTime_t default_timeout = -1;
 
 // What is no int is none of a descriptor either.

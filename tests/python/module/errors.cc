@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "mortise/error.h"
+#include "mortise/core/error.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "tests/python/module/interruptible_platform.h"

@@ -4,9 +4,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_address.h"
 #include "mortise/platform/socket_modes.h"
-#include "mortise/socket.h"
-#include "mortise/socket_address.h"
 #include "tests/python/module/address.h"
 #include "tests/python/module/errors.h"
 #include "tests/python/module/ref.h"

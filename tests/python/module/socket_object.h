@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "mortise/socket.h"
+#include "mortise/core/socket.h"
 #include "tests/python/module/python.h"
 
 namespace mortise {

@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "mortise/socket.h"
+#include "mortise/core/socket.h"
 #include "tests/python/module/buffer.h"
 #include "tests/python/module/errors.h"
 #include "tests/python/module/socket_methods.h"

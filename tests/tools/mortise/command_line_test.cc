@@ -7,7 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/version.h"
+#include "mortise/core/version.h"
 #include "tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {

@@ -16,12 +16,12 @@
 #include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/constants.h"
-#include "mortise/contract/process.h"
-#include "mortise/create_server.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
-#include "mortise/version.h"
+#include "mortise/core/constants.h"
+#include "mortise/core/create_server.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
+#include "mortise/core/version.h"
+#include "mortise/tests/contract/process.h"
 #include "tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {

@@ -10,9 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "mortise/address.h"
-#include "mortise/socket.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/address.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "tests/tools/mortise/child.h"
 #include "tests/tools/mortise/subprocess.h"
 

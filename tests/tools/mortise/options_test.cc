@@ -11,9 +11,9 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/services.h"
-#include "mortise/socket_types.h"
+#include "mortise/core/address.h"
+#include "mortise/core/services.h"
+#include "mortise/core/socket_types.h"
 #include "tools/mortise/args.h"
 
 namespace mortise::program {

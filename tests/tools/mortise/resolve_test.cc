@@ -6,7 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "mortise/contract/process.h"
+#include "mortise/tests/contract/process.h"
 #include "tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {

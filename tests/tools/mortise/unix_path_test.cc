@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "mortise/address.h"
-#include "mortise/contract/process.h"
+#include "mortise/core/address.h"
+#include "mortise/tests/contract/process.h"
 #include "tests/tools/mortise/child.h"
 #include "tests/tools/mortise/mortise_program.h"
 #include "tests/tools/mortise/subprocess.h"
