@@ -9,12 +9,12 @@ declare an Abseil of your own before the call, and Mortise is built on it.
 """
 
 load("@bazel_tools//tools/build_defs/repo:http.bzl", "http_archive")
-
-# For the cross-compilers alone.
-_RULES_CC_PATCH = Label("//tools/toolchains:rules_cc.patch")
+load(":build_repository.bzl", "mortise_build")
 
 def mortise_deps():
     """Declares each repository below that the workspace has not yet."""
+    if native.existing_rule("mortise_build") == None:
+        mortise_build(name = "mortise_build")
     _archive(
         name = "com_google_absl",
         url = "https://github.com/abseil/abseil-cpp/releases/download/20240722.0/abseil-cpp-20240722.0.tar.gz",
@@ -51,8 +51,6 @@ def mortise_deps():
             name = "rules_cc",
             url = "https://github.com/bazelbuild/rules_cc/releases/download/0.0.1/rules_cc-0.0.1.tar.gz",
             sha256 = "4dccbfd22c0def164c8f47458bd50e0c7148f3d92002cdb459c2a96a68498241",
-            patch_args = ["-p1"],
-            patches = [_RULES_CC_PATCH],
         )
         _archive(
             name = "bazel_skylib",
@@ -66,8 +64,6 @@ def mortise_deps():
             url = "https://github.com/bazelbuild/rules_cc/releases/download/0.0.9/rules_cc-0.0.9.tar.gz",
             sha256 = "2037875b9a4456dce4a79d112a8ae885bbc4aad968e6587dca6e64f3a0900cdf",
             strip_prefix = "rules_cc-0.0.9",
-            patch_args = ["-p1"],
-            patches = [_RULES_CC_PATCH],
         )
         _archive(
             name = "bazel_skylib",

@@ -22,7 +22,7 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
-#include "tests/benchmarks/counting_allocator.h"
+#include "mortise/tests/benchmarks/counting_allocator.h"
 
 namespace mortise {
 namespace benchmarks {

@@ -9,9 +9,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "benchmark/benchmark.h"
-#include "tests/benchmarks/cases.h"
-#include "tests/benchmarks/comparison.h"
-#include "tests/benchmarks/ratio_table.h"
+#include "mortise/tests/benchmarks/cases.h"
+#include "mortise/tests/benchmarks/comparison.h"
+#include "mortise/tests/benchmarks/ratio_table.h"
 
 namespace {
 

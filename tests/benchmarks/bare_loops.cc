@@ -17,7 +17,7 @@
 #include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
 #include "mortise/core/socket_address.h"
-#include "tests/benchmarks/loops.h"
+#include "mortise/tests/benchmarks/loops.h"
 
 namespace mortise {
 namespace benchmarks {

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
-#include "tests/benchmarks/cases.h"
+#include "mortise/tests/benchmarks/cases.h"
 
 namespace {
 

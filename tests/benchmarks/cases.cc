@@ -1,4 +1,4 @@
-#include "tests/benchmarks/cases.h"
+#include "mortise/tests/benchmarks/cases.h"
 
 #include <cstddef>
 #include <memory>
@@ -15,7 +15,7 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
-#include "tests/benchmarks/loops.h"
+#include "mortise/tests/benchmarks/loops.h"
 
 namespace mortise {
 namespace benchmarks {

@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "mortise/core/socket.h"
-#include "tests/benchmarks/loops.h"
+#include "mortise/tests/benchmarks/loops.h"
 
 namespace mortise {
 namespace benchmarks {

@@ -1,4 +1,4 @@
-#include "tests/benchmarks/comparison.h"
+#include "mortise/tests/benchmarks/comparison.h"
 
 #include <algorithm>
 #include <chrono>

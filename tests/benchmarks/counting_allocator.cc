@@ -1,4 +1,4 @@
-#include "tests/benchmarks/counting_allocator.h"
+#include "mortise/tests/benchmarks/counting_allocator.h"
 
 #include <atomic>
 #include <cerrno>

@@ -14,7 +14,7 @@
 #include "mortise/core/error.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
-#include "tests/benchmarks/loops.h"
+#include "mortise/tests/benchmarks/loops.h"
 
 namespace mortise {
 namespace benchmarks {

@@ -1,4 +1,4 @@
-#include "tests/benchmarks/ratio_table.h"
+#include "mortise/tests/benchmarks/ratio_table.h"
 
 #include <cstddef>
 #include <cstdio>
@@ -9,8 +9,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "benchmark/benchmark.h"
-#include "tests/benchmarks/cases.h"
-#include "tests/benchmarks/comparison.h"
+#include "mortise/tests/benchmarks/cases.h"
+#include "mortise/tests/benchmarks/comparison.h"
 
 namespace mortise {
 namespace benchmarks {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "benchmark/benchmark.h"
-#include "tests/benchmarks/cases.h"
-#include "tests/benchmarks/comparison.h"
+#include "mortise/tests/benchmarks/cases.h"
+#include "mortise/tests/benchmarks/comparison.h"
 
 namespace mortise {
 namespace benchmarks {

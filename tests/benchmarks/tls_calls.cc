@@ -24,10 +24,10 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_socket.h"
+#include "mortise/tests/tls/test_authority.h"
 #include "openssl/bio.h"
 #include "openssl/pem.h"
 #include "openssl/ssl.h"
-#include "tests/tls/test_authority.h"
 
 namespace mortise {
 namespace benchmarks {

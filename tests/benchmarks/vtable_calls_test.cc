@@ -17,7 +17,7 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
-#include "tests/benchmarks/counting_platform.h"
+#include "mortise/tests/benchmarks/counting_platform.h"
 
 namespace mortise {
 namespace benchmarks {

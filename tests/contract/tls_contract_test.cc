@@ -26,7 +26,7 @@
 #include "mortise/platform/sys_result.h"
 #include "mortise/tests/contract/contract_suites.h"
 #include "mortise/tests/contract/contract_test.h"
-#include "tests/tls/test_authority.h"
+#include "mortise/tests/tls/test_authority.h"
 
 namespace mortise {
 namespace contract {

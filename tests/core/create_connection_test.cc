@@ -35,7 +35,7 @@
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/core/usage_error.h"
+#include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {

@@ -22,7 +22,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
-#include "tests/core/usage_error.h"
+#include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {

@@ -15,7 +15,7 @@
 #include "mortise/core/fds.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
-#include "tests/platform/constants/run_command.h"
+#include "mortise/tests/platform/constants/run_command.h"
 
 namespace mortise {
 namespace {

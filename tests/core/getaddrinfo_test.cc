@@ -16,7 +16,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
-#include "tests/core/usage_error.h"
+#include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {

@@ -17,7 +17,7 @@
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/core/usage_error.h"
+#include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {

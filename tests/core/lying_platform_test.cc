@@ -33,8 +33,8 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/core/mock_socket.h"
-#include "tests/core/usage_error.h"
+#include "mortise/tests/core/mock_socket.h"
+#include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {

@@ -23,7 +23,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/core/mock_socket.h"
+#include "mortise/tests/core/mock_socket.h"
 
 namespace mortise {
 namespace {

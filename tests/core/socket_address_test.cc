@@ -30,7 +30,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/core/usage_error.h"
+#include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {

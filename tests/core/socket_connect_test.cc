@@ -19,7 +19,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/sock_addr.h"
-#include "tests/core/mock_socket.h"
+#include "mortise/tests/core/mock_socket.h"
 
 namespace mortise {
 namespace {

@@ -23,8 +23,8 @@
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/core/mock_socket.h"
-#include "tests/core/usage_error.h"
+#include "mortise/tests/core/mock_socket.h"
+#include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {

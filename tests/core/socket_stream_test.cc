@@ -21,7 +21,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
-#include "tests/core/mock_socket.h"
+#include "mortise/tests/core/mock_socket.h"
 
 namespace mortise {
 namespace {

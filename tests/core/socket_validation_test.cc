@@ -25,8 +25,8 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
-#include "tests/core/mock_socket.h"
-#include "tests/core/usage_error.h"
+#include "mortise/tests/core/mock_socket.h"
+#include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -19,14 +18,12 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
+#include "mortise/tests/tree.h"
 
 namespace mortise {
 namespace {
 
-std::filesystem::path Root() {
-  return std::filesystem::path(std::getenv("TEST_SRCDIR")) /
-         std::getenv("TEST_WORKSPACE");
-}
+std::filesystem::path Root() { return testing::TreePath(""); }
 
 std::string Read(const std::filesystem::path& path) {
   std::ifstream file(path);

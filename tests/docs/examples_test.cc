@@ -17,15 +17,16 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tree.h"
 
 namespace mortise {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::ProgramPath;
 using ::testing::StartsWith;
 using testing::Subprocess;
+using testing::TreePath;
 
 class Example : public Subprocess {
  public:
@@ -49,8 +50,7 @@ class Example : public Subprocess {
  private:
   static std::vector<std::string> Command(absl::string_view name,
                                           std::vector<std::string> words) {
-    words.insert(words.begin(),
-                 ProgramPath(absl::StrCat("docs/examples/", name)));
+    words.insert(words.begin(), TreePath(absl::StrCat("docs/examples/", name)));
     return words;
   }
 };

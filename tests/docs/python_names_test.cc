@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -21,15 +20,13 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "tests/platform/constants/run_command.h"
+#include "mortise/tests/platform/constants/run_command.h"
+#include "mortise/tests/tree.h"
 
 namespace mortise {
 namespace {
 
-std::filesystem::path Root() {
-  return std::filesystem::path(std::getenv("TEST_SRCDIR")) /
-         std::getenv("TEST_WORKSPACE");
-}
+std::filesystem::path Root() { return testing::TreePath(""); }
 
 std::string Read(const std::filesystem::path& path) {
   std::ifstream file(path);

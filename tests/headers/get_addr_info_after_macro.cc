@@ -4,7 +4,7 @@
 
 #include "gtest/gtest.h"
 #include "mortise/core/getaddrinfo.h"
-#include "tests/headers/expect_found.h"
+#include "mortise/tests/headers/expect_found.h"
 
 namespace mortise {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "mortise/core/getaddrinfo.h"
-#include "tests/headers/expect_found.h"
+#include "mortise/tests/headers/expect_found.h"
 
 #ifdef GetAddrInfo
 #error "the header has made a macro where there was none"

@@ -13,7 +13,7 @@
 #define SOL_SOCKET mine
 #define SO_REUSEADDR 12345
 
-#include "tests/headers/all_headers.inc"
+#include "mortise/tests/headers/all_headers.inc"
 
 #undef SO_REUSEADDR
 #undef SOCK_STREAM

@@ -33,8 +33,8 @@ bool IsAllowedSystemInclude(absl::string_view name) {
 // that core/ sees of platform/.
 bool IsAllowedInclude(absl::string_view name) {
   if (absl::StartsWith(name, "absl/")) return true;
-  if (!absl::ConsumePrefix(&name, "mortise/")) return false;
-  if (!absl::ConsumePrefix(&name, "platform/")) return true;
+  if (absl::StartsWith(name, "mortise/core/")) return true;
+  if (!absl::ConsumePrefix(&name, "mortise/platform/")) return false;
   return !absl::StrContains(name, '/') || absl::StartsWith(name, "constants/");
 }
 

@@ -1,8 +1,13 @@
 """Source files about headers, one for each, written from the list that a glob
 made: nobody has to add a new header anywhere."""
 
+load("@mortise_build//:names.bzl", "ROOT")
+
 def _include(header):
-    return "#include \"mortise/%s/%s\"\n" % (header.owner.package, header.basename)
+    package = header.owner.package
+    if ROOT:
+        package = package[len(ROOT) + 1:]
+    return "#include \"mortise/%s/%s\"\n" % (package, header.basename)
 
 def _translation_units_impl(ctx):
     sources = []

@@ -20,7 +20,7 @@
 #include "mortise/core/socket_file.h"
 #include "mortise/core/socket_stream.h"
 #include "mortise/core/socket_types.h"
-#include "tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
 
 namespace mortise {
 namespace {

@@ -17,10 +17,10 @@
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_socket.h"
 #include "mortise/platform/socket_modes.h"
-#include "tests/tls/test_authority.h"
-#include "tests/tls/test_files.h"
-#include "tests/tls/tls_pair.h"
-#include "tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tls/test_authority.h"
+#include "mortise/tests/tls/test_files.h"
+#include "mortise/tests/tls/tls_pair.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
 
 namespace mortise {
 namespace testing_tls {

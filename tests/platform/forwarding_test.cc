@@ -3,7 +3,6 @@
 #include "mortise/platform/forwarding.h"
 
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -22,7 +21,8 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/platform/every_call.h"
+#include "mortise/tests/platform/every_call.h"
+#include "mortise/tests/tree.h"
 
 namespace mortise {
 namespace {
@@ -156,7 +156,7 @@ void ExpectHandedOn(Calls& forwarding, R (Calls::*method)(A...) const,
     EXPECT_EQ(decorator.asked, 1) << "next() is asked for once per call"; \
   }
 #define MORTISE_UNMOCKED_CALL MORTISE_CALL
-#include "tests/platform/every_call.inc"
+#include "mortise/tests/platform/every_call.inc"
 #undef MORTISE_UNMOCKED_CALL
 #undef MORTISE_CALL
 
@@ -166,10 +166,8 @@ TEST(EveryCallTest, TheListHasEveryMethodOfTheHeaders) {
   const std::regex class_line("\nclass (\\w+)Calls \\{");
   const std::regex method("virtual\\s+[^(;~]*?(\\w+)\\(");
   std::vector<std::string> methods;
-  const std::filesystem::path folder =
-      std::filesystem::path(std::getenv("TEST_SRCDIR")) /
-      std::getenv("TEST_WORKSPACE") / "platform";
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(testing::TreePath("platform"))) {
     const std::string file_name = entry.path().filename().string();
     if (!absl::EndsWith(file_name, "_calls.h")) continue;
     // What backends ask of a system for themselves: no platform hands it out.
@@ -188,7 +186,7 @@ TEST(EveryCallTest, TheListHasEveryMethodOfTheHeaders) {
   const std::vector<std::string> list = {
 #define MORTISE_CALL(name, Method) #name " " #Method,
 #define MORTISE_UNMOCKED_CALL MORTISE_CALL
-#include "tests/platform/every_call.inc"
+#include "mortise/tests/platform/every_call.inc"
 #undef MORTISE_UNMOCKED_CALL
 #undef MORTISE_CALL
   };

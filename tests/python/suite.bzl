@@ -1,8 +1,6 @@
 """A module of CPython's own suite as a test."""
 
-load("@mortise_python_headers//:found.bzl", "PYTHON_HEADERS_FOUND")
-load("@rules_cc//cc:defs.bzl", "cc_test")
-load("//:copts.bzl", "MORTISE_COPTS")
+load("@mortise_build//:defs.bzl", "PYTHON_COMPATIBLE", "PYTHON_HEADERS_FOUND", "mortise_cc_test")
 
 _EXTENSION = "//tests/python/module:_socket.so"
 
@@ -12,7 +10,7 @@ def suite_test(name, modules, **kwargs):
     Args:
       name: the target.
       modules: as `run_suite.py --module` takes them.
-      **kwargs: as cc_test takes them.
+      **kwargs: as mortise_cc_test takes them.
     """
     python_test(
         name = name,
@@ -29,15 +27,15 @@ def python_test(name, program, args = [], tags = [], **kwargs):
       program: a file that takes --extension.
       args: its other arguments.
       tags: further tags.
-      **kwargs: as cc_test takes them.
+      **kwargs: as mortise_cc_test takes them.
     """
-    cc_test(
+    mortise_cc_test(
         name = name,
         srcs = ["suite_test.cc"],
+        own_main = True,
         args = [
             "$(rootpath %s)" % program,
         ] + (["--extension=$(rootpath %s)" % _EXTENSION] if PYTHON_HEADERS_FOUND else []) + args,
-        copts = MORTISE_COPTS,
         data = [":programs", program] + ([_EXTENSION] if PYTHON_HEADERS_FOUND else []),
         # Outside of the sandbox, which is in the way of namespaces. Alone, as
         # CPython's tests look at the clock. Not under ThreadSanitizer, which has
@@ -47,17 +45,6 @@ def python_test(name, program, args = [], tags = [], **kwargs):
             "no-sandbox",
             "no_tsan",
         ] + tags,
-        target_compatible_with = OF_THIS_MACHINE,
+        target_compatible_with = PYTHON_COMPATIBLE,
         **kwargs
     )
-
-# It loads the extension into the Python of the machine that builds.
-OF_THIS_MACHINE = select({
-    "//tests/python:emulated_aarch64": ["@platforms//:incompatible"],
-    "//tests/python:emulated_armhf": ["@platforms//:incompatible"],
-    "//tests/python:emulated_s390x": ["@platforms//:incompatible"],
-    "//tests/python:musl": ["@platforms//:incompatible"],
-    "//platform:macos": ["@platforms//:incompatible"],
-    "//platform:windows": ["@platforms//:incompatible"],
-    "//conditions:default": [],
-})

@@ -1,4 +1,4 @@
-#include "tests/tls/test_authority.h"
+#include "mortise/tests/tls/test_authority.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "tests/tls/test_files.h"
+#include "mortise/tests/tls/test_files.h"
 
 #include <cstdio>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "tests/tls/tls_pair.h"
+#include "mortise/tests/tls/tls_pair.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_socket.h"
 #include "mortise/platform/backend.h"
-#include "tests/tls/test_authority.h"
+#include "mortise/tests/tls/test_authority.h"
 
 namespace mortise {
 namespace testing_tls {

@@ -1,4 +1,4 @@
-#include "tests/tls/watched_platform.h"
+#include "mortise/tests/tls/watched_platform.h"
 
 #include <algorithm>
 #include <condition_variable>  // NOLINT(build/c++11)

@@ -1,4 +1,4 @@
-#include "tools/mortise/args.h"
+#include "mortise/tools/mortise/args.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/exit_codes.h"
 
 namespace mortise::program {
 namespace {

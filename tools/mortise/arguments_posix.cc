@@ -1,7 +1,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/mortise/arguments.h"
+#include "mortise/tools/mortise/arguments.h"
 
 namespace mortise::program {
 

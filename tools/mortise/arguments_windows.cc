@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "mortise/platform/winsock/utf8.h"
-#include "tools/mortise/arguments.h"
-#include "tools/mortise/windows_headers.h"
+#include "mortise/tools/mortise/arguments.h"
+#include "mortise/tools/mortise/windows_headers.h"
 
 namespace mortise::program {
 

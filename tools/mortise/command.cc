@@ -1,11 +1,11 @@
-#include "tools/mortise/command.h"
+#include "mortise/tools/mortise/command.h"
 
 #include <mutex>
 #include <ostream>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/exit_codes.h"
 
 namespace mortise::program {
 

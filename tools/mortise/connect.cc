@@ -10,14 +10,14 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/socket.h"
-#include "tools/mortise/args.h"
-#include "tools/mortise/command.h"
-#include "tools/mortise/dial.h"
-#include "tools/mortise/exit_codes.h"
-#include "tools/mortise/options.h"
-#include "tools/mortise/relay.h"
-#include "tools/mortise/tls_flags.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/args.h"
+#include "mortise/tools/mortise/command.h"
+#include "mortise/tools/mortise/dial.h"
+#include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/options.h"
+#include "mortise/tools/mortise/relay.h"
+#include "mortise/tools/mortise/tls_flags.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::program {
 namespace {

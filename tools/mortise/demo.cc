@@ -22,10 +22,10 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/socket_modes.h"
-#include "tools/mortise/args.h"
-#include "tools/mortise/command.h"
-#include "tools/mortise/exit_codes.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/args.h"
+#include "mortise/tools/mortise/command.h"
+#include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::program {
 namespace {

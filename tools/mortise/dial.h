@@ -5,8 +5,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "tools/mortise/options.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/options.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::program {
 

@@ -9,10 +9,10 @@
 #include "mortise/core/constants.h"
 #include "mortise/core/version.h"
 #include "mortise/platform/backend.h"
-#include "tools/mortise/args.h"
-#include "tools/mortise/command.h"
-#include "tools/mortise/exit_codes.h"
-#include "tools/mortise/probes.h"
+#include "mortise/tools/mortise/args.h"
+#include "mortise/tools/mortise/command.h"
+#include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/probes.h"
 
 namespace mortise::program {
 namespace {

@@ -20,12 +20,12 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
-#include "tools/mortise/args.h"
-#include "tools/mortise/command.h"
-#include "tools/mortise/exit_codes.h"
-#include "tools/mortise/options.h"
-#include "tools/mortise/serve.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/args.h"
+#include "mortise/tools/mortise/command.h"
+#include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/options.h"
+#include "mortise/tools/mortise/serve.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::program {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/mortise/first_address.h"
+#include "mortise/tools/mortise/first_address.h"
 
 #include <functional>
 #include <string>
@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "mortise/core/getaddrinfo.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::program {
 

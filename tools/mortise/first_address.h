@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "mortise/core/getaddrinfo.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::program {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <thread>
 
-#include "tools/mortise/interruption.h"
+#include "mortise/tools/mortise/interruption.h"
 
 namespace mortise::program {
 namespace {

@@ -2,8 +2,8 @@
 #include <mutex>
 #include <string>
 
-#include "tools/mortise/interruption.h"
-#include "tools/mortise/windows_headers.h"
+#include "mortise/tools/mortise/interruption.h"
+#include "mortise/tools/mortise/windows_headers.h"
 
 namespace mortise::program {
 namespace {

@@ -12,12 +12,12 @@
 #include "absl/types/span.h"
 #include "mortise/core/version.h"
 #include "mortise/tools/constants/command.h"
-#include "tools/mortise/arguments.h"
-#include "tools/mortise/command.h"
-#include "tools/mortise/exit_codes.h"
-#include "tools/mortise/interruption.h"
-#include "tools/mortise/output_buffer.h"
-#include "tools/mortise/standard_streams.h"
+#include "mortise/tools/mortise/arguments.h"
+#include "mortise/tools/mortise/command.h"
+#include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/interruption.h"
+#include "mortise/tools/mortise/output_buffer.h"
+#include "mortise/tools/mortise/standard_streams.h"
 
 namespace mortise::program {
 namespace {

@@ -4,8 +4,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/socket.h"
-#include "tools/mortise/args.h"
-#include "tools/mortise/tls_flags.h"
+#include "mortise/tools/mortise/args.h"
+#include "mortise/tools/mortise/tls_flags.h"
 
 namespace mortise::program {
 

@@ -1,4 +1,4 @@
-#include "tools/mortise/options.h"
+#include "mortise/tools/mortise/options.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include "mortise/core/address.h"
 #include "mortise/core/services.h"
 #include "mortise/core/socket_address.h"
-#include "tools/mortise/args.h"
+#include "mortise/tools/mortise/args.h"
 
 namespace mortise::program {
 namespace {

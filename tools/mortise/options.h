@@ -12,7 +12,7 @@
 #include "absl/time/time.h"
 #include "mortise/core/address.h"
 #include "mortise/core/socket_types.h"
-#include "tools/mortise/args.h"
+#include "mortise/tools/mortise/args.h"
 
 namespace mortise::program {
 

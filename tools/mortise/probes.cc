@@ -1,4 +1,4 @@
-#include "tools/mortise/probes.h"
+#include "mortise/tools/mortise/probes.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -27,7 +27,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::program {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/mortise/relay.h"
+#include "mortise/tools/mortise/relay.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -22,7 +22,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
-#include "tools/mortise/standard_streams.h"
+#include "mortise/tools/mortise/standard_streams.h"
 
 namespace mortise::program {
 namespace {

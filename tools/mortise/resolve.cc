@@ -17,10 +17,10 @@
 #include "mortise/core/getaddrinfo.h"
 #include "mortise/core/getnameinfo.h"
 #include "mortise/core/socket_types.h"
-#include "tools/mortise/args.h"
-#include "tools/mortise/command.h"
-#include "tools/mortise/exit_codes.h"
-#include "tools/mortise/options.h"
+#include "mortise/tools/mortise/args.h"
+#include "mortise/tools/mortise/command.h"
+#include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/options.h"
 
 namespace mortise::program {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/mortise/serve.h"
+#include "mortise/tools/mortise/serve.h"
 
 #include <ostream>
 #include <utility>
@@ -14,9 +14,9 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/socket_modes.h"
-#include "tools/mortise/first_address.h"
-#include "tools/mortise/options.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/first_address.h"
+#include "mortise/tools/mortise/options.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::program {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "tools/mortise/options.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/options.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::program {
 

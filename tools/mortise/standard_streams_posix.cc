@@ -12,8 +12,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "tools/mortise/exit_codes.h"
-#include "tools/mortise/standard_streams.h"
+#include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/standard_streams.h"
 
 namespace mortise::program {
 namespace {

@@ -16,8 +16,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/winsock/utf8.h"
-#include "tools/mortise/standard_streams.h"
-#include "tools/mortise/windows_headers.h"
+#include "mortise/tools/mortise/standard_streams.h"
+#include "mortise/tools/mortise/windows_headers.h"
 
 namespace mortise::program {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/mortise/tls_flags.h"
+#include "mortise/tools/mortise/tls_flags.h"
 
 #include <string>
 #include <utility>
@@ -11,7 +11,7 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_socket.h"
-#include "tools/mortise/args.h"
+#include "mortise/tools/mortise/args.h"
 
 namespace mortise::program {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/socket.h"
-#include "tools/mortise/args.h"
+#include "mortise/tools/mortise/args.h"
 
 namespace mortise::program {
 

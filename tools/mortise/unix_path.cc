@@ -1,4 +1,4 @@
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -15,7 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "mortise/core/address.h"
 #include "mortise/core/socket.h"
-#include "tools/mortise/interruption.h"
+#include "mortise/tools/mortise/interruption.h"
 
 namespace mortise::program {
 namespace {

@@ -118,11 +118,11 @@ offline_fetch() {
     # Followed, as Debian links some of the files elsewhere.
     cp -rL "$new/unpacked/$folder" "$new/$name"
   done <<< "$offline_binaries"
-  for name in $offline_stand_ins; do
-    cp -r "$offline_here/$name" "$new/$name"
-  done
-  for name in $offline_overlays; do
+  # Their BUILD files have another name here, where they are none of this tree.
+  for name in $offline_stand_ins $offline_overlays; do
+    mkdir -p "$new/$name"
     cp -r "$offline_here/$name/." "$new/$name/"
+    find "$new/$name" -name BUILD.offline -execdir mv {} BUILD.bazel \;
   done
   rm -rf "$new/download" "$new/unpacked" "$new/apt"
 

@@ -5,17 +5,17 @@ archives, parameter files) is left to Bazel; here stands what depends on the
 target, and the same defaults as in Bazel's own toolchain for Linux.
 """
 
-load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load(
-    "@rules_cc//cc:cc_toolchain_config_lib.bzl",
+    "@mortise_build//:toolchain_rules.bzl",
+    "ACTION_NAMES",
     "artifact_name_pattern",
     "feature",
     "flag_group",
     "flag_set",
     "tool_path",
+    "toolchain_common",
     "with_feature_set",
 )
-load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 
 _COMPILE_ACTIONS = [
     ACTION_NAMES.assemble,
@@ -106,7 +106,7 @@ def _impl(ctx):
         ),
     ]
 
-    return cc_common.create_cc_toolchain_config_info(
+    return toolchain_common.create_cc_toolchain_config_info(
         ctx = ctx,
         toolchain_identifier = ctx.label.name,
         compiler = ctx.attr.compiler,

@@ -1,6 +1,6 @@
 """A platform, and the toolchain that builds for it on Linux."""
 
-load("@rules_cc//cc:defs.bzl", "cc_toolchain")
+load("@mortise_build//:toolchain_rules.bzl", "cc_toolchain")
 load(":cc_toolchain_config.bzl", "cc_toolchain_config")
 
 def cross_toolchain(name, constraint_values, files = ":no_files", **config):

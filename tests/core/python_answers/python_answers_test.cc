@@ -2,7 +2,7 @@
 // of calls. compare.py says which, and where the two differ on purpose.
 
 #include "gtest/gtest.h"
-#include "tests/platform/constants/run_command.h"
+#include "mortise/tests/platform/constants/run_command.h"
 
 namespace mortise {
 namespace {

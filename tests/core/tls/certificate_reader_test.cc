@@ -10,8 +10,8 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/tests/tls/test_authority.h"
 #include "openssl/x509.h"
-#include "tests/tls/test_authority.h"
 
 namespace mortise {
 namespace internal {

@@ -11,7 +11,7 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/tls/tls_socket.h"
-#include "tests/tls/tls_pair.h"
+#include "mortise/tests/tls/tls_pair.h"
 
 namespace mortise {
 namespace testing_tls {

@@ -8,8 +8,8 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/core/tls/peer_chain.h"
-#include "tests/tls/test_authority.h"
+#include "mortise/tests/core/tls/peer_chain.h"
+#include "mortise/tests/tls/test_authority.h"
 
 namespace mortise {
 namespace testing_tls {

@@ -32,8 +32,8 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/tls/tls_pair.h"
-#include "tests/tls/watched_platform.h"
+#include "mortise/tests/tls/tls_pair.h"
+#include "mortise/tests/tls/watched_platform.h"
 
 namespace mortise {
 namespace testing_tls {

@@ -13,8 +13,8 @@
 #include "gtest/gtest.h"
 #include "mortise/core/tls/internal/system_roots.h"
 #include "mortise/platform/tls/path.h"
-#include "tests/tls/test_authority.h"
-#include "tests/tls/test_files.h"
+#include "mortise/tests/tls/test_authority.h"
+#include "mortise/tests/tls/test_files.h"
 
 namespace mortise {
 namespace internal {

@@ -23,10 +23,10 @@
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/platform/tls/path.h"
 #include "mortise/platform/tls/read_file.h"
+#include "mortise/tests/tls/test_authority.h"
+#include "mortise/tests/tls/test_files.h"
 #include "openssl/x509.h"
 #include "openssl/x509v3.h"
-#include "tests/tls/test_authority.h"
-#include "tests/tls/test_files.h"
 
 namespace mortise {
 namespace internal {

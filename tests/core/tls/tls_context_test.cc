@@ -16,8 +16,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
-#include "tests/tls/test_authority.h"
-#include "tests/tls/tls_pair.h"
+#include "mortise/tests/tls/test_authority.h"
+#include "mortise/tests/tls/tls_pair.h"
 
 namespace mortise {
 namespace testing_tls {

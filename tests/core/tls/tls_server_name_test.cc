@@ -11,8 +11,8 @@
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_error.h"
 #include "mortise/core/tls/tls_socket.h"
-#include "tests/tls/test_authority.h"
-#include "tests/tls/tls_pair.h"
+#include "mortise/tests/tls/test_authority.h"
+#include "mortise/tests/tls/tls_pair.h"
 
 namespace mortise {
 namespace testing_tls {

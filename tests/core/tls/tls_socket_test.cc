@@ -31,9 +31,9 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
-#include "tests/tls/test_authority.h"
-#include "tests/tls/tls_pair.h"
-#include "tests/tls/watched_platform.h"
+#include "mortise/tests/tls/test_authority.h"
+#include "mortise/tests/tls/tls_pair.h"
+#include "mortise/tests/tls/watched_platform.h"
 
 namespace mortise {
 namespace testing_tls {

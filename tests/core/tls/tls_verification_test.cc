@@ -18,8 +18,8 @@
 #include "mortise/core/tls/tls_error.h"
 #include "mortise/core/tls/tls_socket.h"
 #include "mortise/platform/error_code.h"
-#include "tests/tls/test_authority.h"
-#include "tests/tls/tls_pair.h"
+#include "mortise/tests/tls/test_authority.h"
+#include "mortise/tests/tls/tls_pair.h"
 
 namespace mortise {
 namespace testing_tls {

@@ -8,7 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/platform/constants/run_command.h"
+#include "mortise/tests/platform/constants/run_command.h"
 
 namespace mortise {
 namespace {
@@ -145,7 +145,7 @@ TEST_F(GeneratorTest, ANameThatTheOsLacksIsACompileError) {
   const std::string compile =
       Compiler() + " -std=c++17 -fsyntax-only -I" + root + " " + source;
   const std::string include =
-      "#include \"mortise/platform/constants/linux/native.h\"\n";
+      "#include \"mortise/platform/constants/native.h\"\n";
   Write(source, include + "static_assert(mortise::kSoReuseaddr != 0);\n");
   EXPECT_EQ(RunCommand(compile).exit_status, 0) << RunCommand(compile).output;
   Write(source, include + "int x = mortise::kSoExclusiveaddruse;\n");

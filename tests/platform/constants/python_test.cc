@@ -8,7 +8,7 @@
 
 #include "gtest/gtest.h"
 #include "mortise/core/constants.h"
-#include "tests/platform/constants/run_command.h"
+#include "mortise/tests/platform/constants/run_command.h"
 
 namespace mortise {
 namespace {

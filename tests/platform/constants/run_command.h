@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <string>
 
+#include "mortise/tests/tree.h"
+
 namespace mortise {
 
 struct CommandResult {
@@ -15,10 +17,12 @@ struct CommandResult {
   std::string output;    // Standard output and standard error.
 };
 
-// RunCommand runs a line of shell.
+// Runs a line of shell, in the folder that has the tree's files.
 inline CommandResult RunCommand(const std::string& command) {
   CommandResult result;
-  std::FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  std::FILE* pipe = popen(
+      ("cd '" + testing::TreePath("") + "' && " + command + " 2>&1").c_str(),
+      "r");
   if (pipe == nullptr) return result;
   char buffer[4096];
   while (std::size_t count = std::fread(buffer, 1, sizeof(buffer), pipe)) {

@@ -27,7 +27,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/platform/every_call.h"
+#include "mortise/tests/platform/every_call.h"
 
 namespace mortise {
 namespace {
@@ -149,7 +149,7 @@ void ExpectNoResult(Calls& calls, R (Calls::*method)(A...) const) {
         HasSubstr("called more times than expected"));                   \
   }
 #define MORTISE_UNMOCKED_CALL(name, Method)
-#include "tests/platform/every_call.inc"
+#include "mortise/tests/platform/every_call.inc"
 #undef MORTISE_UNMOCKED_CALL
 #undef MORTISE_CALL
 

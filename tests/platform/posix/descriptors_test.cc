@@ -12,7 +12,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/posix/sockets.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/platform/posix/descriptor.h"
+#include "mortise/tests/platform/posix/descriptor.h"
 
 namespace mortise {
 namespace posix {

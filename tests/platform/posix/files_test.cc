@@ -18,7 +18,7 @@
 #include "mortise/platform/posix/darwin/finish_send_file.h"
 #include "mortise/platform/posix/without_sigpipe.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/platform/posix/descriptor.h"
+#include "mortise/tests/platform/posix/descriptor.h"
 
 namespace mortise {
 namespace posix {

@@ -11,7 +11,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/platform/posix/descriptor.h"
+#include "mortise/tests/platform/posix/descriptor.h"
 
 namespace mortise {
 namespace posix {

@@ -18,7 +18,7 @@
 #include "mortise/platform/posix/clock.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/platform/posix/descriptor.h"
+#include "mortise/tests/platform/posix/descriptor.h"
 
 namespace mortise {
 namespace posix {

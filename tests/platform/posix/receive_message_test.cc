@@ -16,7 +16,7 @@
 
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
-#include "tests/platform/posix/descriptor.h"
+#include "mortise/tests/platform/posix/descriptor.h"
 
 namespace mortise {
 namespace posix {

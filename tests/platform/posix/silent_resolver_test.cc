@@ -29,7 +29,7 @@
 #include "mortise/platform/posix/names.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/timed_lookup.h"
-#include "tests/platform/posix/child.h"
+#include "mortise/tests/platform/posix/child.h"
 
 namespace mortise {
 namespace posix {

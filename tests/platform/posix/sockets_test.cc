@@ -23,8 +23,8 @@
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/platform/posix/child.h"
-#include "tests/platform/posix/descriptor.h"
+#include "mortise/tests/platform/posix/child.h"
+#include "mortise/tests/platform/posix/descriptor.h"
 
 namespace mortise {
 namespace posix {

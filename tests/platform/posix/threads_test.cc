@@ -19,7 +19,7 @@
 #include "gtest/gtest.h"
 #include "mortise/platform/thread_calls.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/platform/posix/child.h"
+#include "mortise/tests/platform/posix/child.h"
 
 namespace mortise {
 namespace posix {

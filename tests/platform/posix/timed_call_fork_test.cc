@@ -14,7 +14,7 @@
 #include "mortise/platform/posix/threads.h"
 #include "mortise/platform/thread_calls.h"
 #include "mortise/platform/timed_call.h"
-#include "tests/platform/posix/child.h"
+#include "mortise/tests/platform/posix/child.h"
 
 namespace mortise {
 namespace posix {

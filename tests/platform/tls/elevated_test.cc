@@ -14,18 +14,22 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/tests/tree.h"
 
 namespace mortise {
 namespace tls {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
-constexpr char kProgram[] = "tests/platform/tls/print_trusted";
 // Any user and group but root.
 constexpr uid_t kOther = 65534;
+
+std::string Program() {
+  return mortise::testing::TreePath("tests/platform/tls/print_trusted");
+}
 
 // What `program` prints if it is run by the user `user`, with the environment
 // naming certificates.
@@ -60,7 +64,7 @@ std::string OutputOf(const std::string& program, uid_t user) {
 TEST(ElevatedTest, ThisTestIsNot) { EXPECT_FALSE(IsElevated()); }
 
 TEST(ElevatedTest, APlainProgramObeysTheEnvironment) {
-  const std::string out = OutputOf(kProgram, getuid());
+  const std::string out = OutputOf(Program(), getuid());
   EXPECT_THAT(out, StartsWith("plain\n"));
   EXPECT_THAT(out, HasSubstr("SSL_CERT_FILE=/nowhere/ca.pem, "
                              "SSL_CERT_DIR=/nowhere"));
@@ -77,7 +81,7 @@ class SetIdTest : public testing::TestWithParam<mode_t> {
     ASSERT_NE(mkdtemp(&name[0]), nullptr);
     folder_ = name;
     program_ = absl::StrCat(name, "/print_trusted");
-    std::filesystem::copy_file(kProgram, program_);
+    std::filesystem::copy_file(Program(), program_);
     ASSERT_EQ(chmod(name.c_str(), 0755), 0);
     ASSERT_EQ(chmod(program_.c_str(), GetParam() | 0755), 0);
   }

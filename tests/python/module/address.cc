@@ -1,9 +1,9 @@
-#include "tests/python/module/address.h"
+#include "mortise/tests/python/module/address.h"
 
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
-#include "tests/python/module/address_families.h"
-#include "tests/python/module/socket_object.h"
+#include "mortise/tests/python/module/address_families.h"
+#include "mortise/tests/python/module/socket_object.h"
 
 namespace mortise {
 namespace python {

@@ -7,8 +7,8 @@
 
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
-#include "tests/python/module/python.h"
-#include "tests/python/module/socket_object.h"
+#include "mortise/tests/python/module/python.h"
+#include "mortise/tests/python/module/socket_object.h"
 
 namespace mortise {
 namespace python {

@@ -4,7 +4,7 @@
 #define MORTISE_TESTS_PYTHON_MODULE_ADDRESS_FAMILIES_H_
 
 #include "mortise/core/socket_address.h"
-#include "tests/python/module/python.h"
+#include "mortise/tests/python/module/python.h"
 
 namespace mortise {
 namespace python {

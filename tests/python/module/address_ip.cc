@@ -7,12 +7,12 @@
 #include "mortise/core/getaddrinfo.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
-#include "tests/python/module/address.h"
-#include "tests/python/module/address_families.h"
-#include "tests/python/module/errors.h"
-#include "tests/python/module/interruptible_platform.h"
-#include "tests/python/module/ref.h"
-#include "tests/python/module/without_gil.h"
+#include "mortise/tests/python/module/address.h"
+#include "mortise/tests/python/module/address_families.h"
+#include "mortise/tests/python/module/errors.h"
+#include "mortise/tests/python/module/interruptible_platform.h"
+#include "mortise/tests/python/module/ref.h"
+#include "mortise/tests/python/module/without_gil.h"
 
 namespace mortise {
 namespace python {

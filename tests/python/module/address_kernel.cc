@@ -13,11 +13,11 @@
 #include "mortise/core/family_address.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
-#include "tests/python/module/address_families.h"
-#include "tests/python/module/buffer.h"
-#include "tests/python/module/errors.h"
-#include "tests/python/module/interruptible_platform.h"
-#include "tests/python/module/ref.h"
+#include "mortise/tests/python/module/address_families.h"
+#include "mortise/tests/python/module/buffer.h"
+#include "mortise/tests/python/module/errors.h"
+#include "mortise/tests/python/module/interruptible_platform.h"
+#include "mortise/tests/python/module/ref.h"
 
 namespace mortise {
 namespace python {

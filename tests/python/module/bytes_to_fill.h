@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "absl/types/span.h"
-#include "tests/python/module/python.h"
+#include "mortise/tests/python/module/python.h"
 
 namespace mortise {
 namespace python {

@@ -1,10 +1,10 @@
-#include "tests/python/module/constants.h"
+#include "mortise/tests/python/module/constants.h"
 
 #include <cstdint>
 #include <optional>
 
 #include "mortise/core/constants.h"
-#include "tests/python/module/ref.h"
+#include "mortise/tests/python/module/ref.h"
 
 namespace mortise {
 namespace python {
@@ -12,7 +12,7 @@ namespace {
 
 const char* const kNames[] = {
 #define MORTISE_PYTHON_NAME(name) #name,
-#include "tests/python/module/constant_names.inc"
+#include "mortise/tests/python/module/constant_names.inc"
 #undef MORTISE_PYTHON_NAME
 };
 

@@ -11,13 +11,13 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/native_handle.h"
-#include "tests/python/module/default_timeout.h"
-#include "tests/python/module/errors.h"
-#include "tests/python/module/functions.h"
-#include "tests/python/module/interruptible_platform.h"
-#include "tests/python/module/ref.h"
-#include "tests/python/module/socket_object.h"
-#include "tests/python/module/without_gil.h"
+#include "mortise/tests/python/module/default_timeout.h"
+#include "mortise/tests/python/module/errors.h"
+#include "mortise/tests/python/module/functions.h"
+#include "mortise/tests/python/module/interruptible_platform.h"
+#include "mortise/tests/python/module/ref.h"
+#include "mortise/tests/python/module/socket_object.h"
+#include "mortise/tests/python/module/without_gil.h"
 
 namespace mortise {
 namespace python {

@@ -1,4 +1,4 @@
-#include "tests/python/module/errors.h"
+#include "mortise/tests/python/module/errors.h"
 
 #include <cerrno>
 #include <optional>
@@ -8,8 +8,8 @@
 #include "mortise/core/error.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
-#include "tests/python/module/interruptible_platform.h"
-#include "tests/python/module/ref.h"
+#include "mortise/tests/python/module/interruptible_platform.h"
+#include "mortise/tests/python/module/ref.h"
 
 namespace mortise {
 namespace python {

@@ -4,7 +4,7 @@
 #define MORTISE_TESTS_PYTHON_MODULE_FUNCTIONS_H_
 
 #include "absl/types/span.h"
-#include "tests/python/module/python.h"
+#include "mortise/tests/python/module/python.h"
 
 namespace mortise {
 namespace python {

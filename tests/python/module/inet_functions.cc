@@ -10,9 +10,9 @@
 #include "absl/types/span.h"
 #include "mortise/core/byte_order.h"
 #include "mortise/core/inet.h"
-#include "tests/python/module/buffer.h"
-#include "tests/python/module/errors.h"
-#include "tests/python/module/functions.h"
+#include "mortise/tests/python/module/buffer.h"
+#include "mortise/tests/python/module/errors.h"
+#include "mortise/tests/python/module/functions.h"
 
 namespace mortise {
 namespace python {

@@ -1,4 +1,4 @@
-#include "tests/python/module/interruptible_platform.h"
+#include "mortise/tests/python/module/interruptible_platform.h"
 
 #include <cerrno>
 #include <cstddef>
@@ -11,7 +11,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "tests/python/module/without_gil.h"
+#include "mortise/tests/python/module/without_gil.h"
 
 namespace mortise {
 namespace python {

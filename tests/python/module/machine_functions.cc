@@ -10,12 +10,12 @@
 #include "absl/types/span.h"
 #include "mortise/core/hostname.h"
 #include "mortise/core/interfaces.h"
-#include "tests/python/module/buffer.h"
-#include "tests/python/module/errors.h"
-#include "tests/python/module/functions.h"
-#include "tests/python/module/interruptible_platform.h"
-#include "tests/python/module/ref.h"
-#include "tests/python/module/without_gil.h"
+#include "mortise/tests/python/module/buffer.h"
+#include "mortise/tests/python/module/errors.h"
+#include "mortise/tests/python/module/functions.h"
+#include "mortise/tests/python/module/interruptible_platform.h"
+#include "mortise/tests/python/module/ref.h"
+#include "mortise/tests/python/module/without_gil.h"
 
 namespace mortise {
 namespace python {

@@ -3,12 +3,12 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "tests/python/module/constants.h"
-#include "tests/python/module/errors.h"
-#include "tests/python/module/functions.h"
-#include "tests/python/module/python.h"
-#include "tests/python/module/ref.h"
-#include "tests/python/module/socket_object.h"
+#include "mortise/tests/python/module/constants.h"
+#include "mortise/tests/python/module/errors.h"
+#include "mortise/tests/python/module/functions.h"
+#include "mortise/tests/python/module/python.h"
+#include "mortise/tests/python/module/ref.h"
+#include "mortise/tests/python/module/socket_object.h"
 
 namespace mortise {
 namespace python {

@@ -3,7 +3,7 @@
 #ifndef MORTISE_TESTS_PYTHON_MODULE_REF_H_
 #define MORTISE_TESTS_PYTHON_MODULE_REF_H_
 
-#include "tests/python/module/python.h"
+#include "mortise/tests/python/module/python.h"
 
 namespace mortise {
 namespace python {

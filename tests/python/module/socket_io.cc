@@ -7,14 +7,14 @@
 #include "absl/types/span.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
-#include "tests/python/module/address.h"
-#include "tests/python/module/buffer.h"
-#include "tests/python/module/bytes_to_fill.h"
-#include "tests/python/module/errors.h"
-#include "tests/python/module/ref.h"
-#include "tests/python/module/socket_methods.h"
-#include "tests/python/module/socket_object.h"
-#include "tests/python/module/without_gil.h"
+#include "mortise/tests/python/module/address.h"
+#include "mortise/tests/python/module/buffer.h"
+#include "mortise/tests/python/module/bytes_to_fill.h"
+#include "mortise/tests/python/module/errors.h"
+#include "mortise/tests/python/module/ref.h"
+#include "mortise/tests/python/module/socket_methods.h"
+#include "mortise/tests/python/module/socket_object.h"
+#include "mortise/tests/python/module/without_gil.h"
 
 namespace mortise {
 namespace python {

@@ -5,7 +5,7 @@
 #define MORTISE_TESTS_PYTHON_MODULE_SOCKET_METHODS_H_
 
 #include "absl/types/span.h"
-#include "tests/python/module/python.h"
+#include "mortise/tests/python/module/python.h"
 
 namespace mortise {
 namespace python {

@@ -1,6 +1,6 @@
 // Making and ending the object, and what can be seen of it from outside.
 
-#include "tests/python/module/socket_object.h"
+#include "mortise/tests/python/module/socket_object.h"
 
 #include <structmember.h>
 
@@ -19,11 +19,11 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
-#include "tests/python/module/default_timeout.h"
-#include "tests/python/module/errors.h"
-#include "tests/python/module/interruptible_platform.h"
-#include "tests/python/module/socket_methods.h"
-#include "tests/python/module/without_gil.h"
+#include "mortise/tests/python/module/default_timeout.h"
+#include "mortise/tests/python/module/errors.h"
+#include "mortise/tests/python/module/interruptible_platform.h"
+#include "mortise/tests/python/module/socket_methods.h"
+#include "mortise/tests/python/module/without_gil.h"
 
 namespace mortise {
 namespace python {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "mortise/core/socket.h"
-#include "tests/python/module/python.h"
+#include "mortise/tests/python/module/python.h"
 
 namespace mortise {
 namespace python {

@@ -8,10 +8,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/core/socket.h"
-#include "tests/python/module/buffer.h"
-#include "tests/python/module/errors.h"
-#include "tests/python/module/socket_methods.h"
-#include "tests/python/module/socket_object.h"
+#include "mortise/tests/python/module/buffer.h"
+#include "mortise/tests/python/module/errors.h"
+#include "mortise/tests/python/module/socket_methods.h"
+#include "mortise/tests/python/module/socket_object.h"
 
 namespace mortise {
 namespace python {

@@ -1,4 +1,4 @@
-#include "tests/python/module/without_gil.h"
+#include "mortise/tests/python/module/without_gil.h"
 
 namespace mortise {
 namespace python {

@@ -10,7 +10,7 @@
 #ifndef MORTISE_TESTS_PYTHON_MODULE_WITHOUT_GIL_H_
 #define MORTISE_TESTS_PYTHON_MODULE_WITHOUT_GIL_H_
 
-#include "tests/python/module/python.h"
+#include "mortise/tests/python/module/python.h"
 
 namespace mortise {
 namespace python {

@@ -1,4 +1,4 @@
-#include "tools/mortise/args.h"
+#include "mortise/tools/mortise/args.h"
 
 #include <optional>
 #include <sstream>

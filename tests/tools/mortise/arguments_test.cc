@@ -6,7 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
-#include "tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tree.h"
 
 namespace mortise::testing {
 namespace {
@@ -15,8 +16,8 @@ class ArgumentsTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ArgumentsTest, ArriveAsTheyWere) {
   // Between others, for one that swallows its neighbour to show.
-  Subprocess program({ProgramPath("tests/tools/mortise/print_arguments"),
-                      "before", GetParam(), "after"});
+  Subprocess program({TreePath("tests/tools/mortise/print_arguments"), "before",
+                      GetParam(), "after"});
   EXPECT_EQ(program.Wait(), 0) << program.err();
   EXPECT_EQ(program.out(), absl::StrCat("[before][", GetParam(), "][after]"));
 }
@@ -30,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(
                       u8"\U0001f50c socket"));
 
 TEST(NoArgumentsTest, AreNone) {
-  Subprocess program({ProgramPath("tests/tools/mortise/print_arguments")});
+  Subprocess program({TreePath("tests/tools/mortise/print_arguments")});
   EXPECT_EQ(program.Wait(), 0);
   EXPECT_EQ(program.out(), "");
 }

@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/version.h"
-#include "tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {
 namespace {

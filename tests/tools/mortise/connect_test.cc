@@ -19,7 +19,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {
 namespace {

@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {
 namespace {

@@ -1,5 +1,4 @@
 #include <cstddef>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -22,7 +21,8 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/core/version.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tree.h"
 
 namespace mortise::testing {
 namespace {
@@ -145,9 +145,7 @@ TEST_F(DoctorTest, TellsTheRest) {
 
 // What the version that is told is the version of.
 TEST(VersionTest, IsThatOfTheModule) {
-  std::ifstream file(absl::StrCat(std::getenv("TEST_SRCDIR"), "/",
-                                  std::getenv("TEST_WORKSPACE"),
-                                  "/MODULE.bazel"));
+  std::ifstream file(TreePath("MODULE.bazel"));
   const std::string module(std::istreambuf_iterator<char>(file), {});
   EXPECT_THAT(module,
               HasSubstr(absl::StrCat("\n    version = \"", kVersion, "\",")));

@@ -12,9 +12,9 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/tools/mortise/child.h"
-#include "tests/tools/mortise/mortise_program.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::testing {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "tools/mortise/arguments.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/arguments.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 int main(int argc, char** argv) {
   const std::string path = mortise::program::Arguments(argc, argv).at(0);

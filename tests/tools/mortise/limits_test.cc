@@ -12,9 +12,10 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/tools/mortise/mortise_program.h"
-#include "tests/tools/mortise/subprocess.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tree.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::testing {
 namespace {
@@ -34,7 +35,7 @@ TEST(DemoLimitsTest, AKindThatHasFailedIsNotWaitedFor) {
     GTEST_SKIP() << "the emulator needs descriptors too";
   }
   Subprocess demo({"/bin/sh", "-c", "ulimit -n 4; exec \"$0\" demo",
-                   ProgramPath("tools/mortise/mortise")});
+                   TreePath("tools/mortise/mortise")});
   EXPECT_EQ(demo.Wait(), 1);
   const std::string out = demo.out();
   const std::vector<absl::string_view> lines =

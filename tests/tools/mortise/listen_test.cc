@@ -12,10 +12,10 @@
 #include "mortise/core/create_server.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
-#include "tests/tools/mortise/child.h"
-#include "tests/tools/mortise/mortise_program.h"
-#include "tools/mortise/interruption.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
+#include "mortise/tools/mortise/interruption.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::testing {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,10 +25,11 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/socket_modes.h"
-#include "tests/tools/mortise/child.h"
-#include "tests/tools/mortise/subprocess.h"
-#include "tools/mortise/interruption.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tree.h"
+#include "mortise/tools/mortise/interruption.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::testing {
 namespace {
@@ -50,7 +51,7 @@ T Check(absl::StatusOr<T> result) {
 }
 
 std::vector<std::string> Command(const std::vector<std::string>& words) {
-  std::vector<std::string> command = {ProgramPath("tools/mortise/mortise")};
+  std::vector<std::string> command = {TreePath("tools/mortise/mortise")};
   command.insert(command.end(), words.begin(), words.end());
   return command;
 }

@@ -13,8 +13,8 @@
 #include "mortise/core/address.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
-#include "tests/tools/mortise/child.h"
-#include "tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
 
 namespace mortise::testing {
 

@@ -1,4 +1,4 @@
-#include "tools/mortise/options.h"
+#include "mortise/tools/mortise/options.h"
 
 #include <optional>
 #include <sstream>
@@ -14,7 +14,7 @@
 #include "mortise/core/address.h"
 #include "mortise/core/services.h"
 #include "mortise/core/socket_types.h"
-#include "tools/mortise/args.h"
+#include "mortise/tools/mortise/args.h"
 
 namespace mortise::program {
 namespace {

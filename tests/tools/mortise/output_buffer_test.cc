@@ -1,4 +1,4 @@
-#include "tools/mortise/output_buffer.h"
+#include "mortise/tools/mortise/output_buffer.h"
 
 #include <ostream>
 #include <string>

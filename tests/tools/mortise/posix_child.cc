@@ -17,7 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/child.h"
 
 extern char** environ;
 

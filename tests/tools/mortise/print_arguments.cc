@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "tools/mortise/arguments.h"
-#include "tools/mortise/standard_streams.h"
+#include "mortise/tools/mortise/arguments.h"
+#include "mortise/tools/mortise/standard_streams.h"
 
 int main(int argc, char** argv) {
   mortise::program::PrepareStandardStreams();

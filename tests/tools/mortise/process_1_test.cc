@@ -4,10 +4,11 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "tests/tools/mortise/child.h"
-#include "tests/tools/mortise/mortise_program.h"
-#include "tests/tools/mortise/subprocess.h"
-#include "tools/mortise/unix_path.h"
+#include "mortise/tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tree.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 namespace mortise::testing {
 namespace {
@@ -15,8 +16,8 @@ namespace {
 constexpr int kCannot = 77;  // as_process_1.cc
 
 std::vector<std::string> AsProcess1(std::vector<std::string> words) {
-  words.insert(words.begin(), {ProgramPath("tests/tools/mortise/as_process_1"),
-                               ProgramPath("tools/mortise/mortise")});
+  words.insert(words.begin(), {TreePath("tests/tools/mortise/as_process_1"),
+                               TreePath("tools/mortise/mortise")});
   return words;
 }
 

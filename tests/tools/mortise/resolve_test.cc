@@ -7,7 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {
 namespace {

@@ -13,9 +13,9 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/tools/mortise/child.h"
-#include "tests/tools/mortise/mortise_program.h"
-#include "tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
 
 namespace mortise::testing {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
 
 #include <array>
 #include <cstddef>
@@ -12,23 +12,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/child.h"
 
 namespace mortise::testing {
-namespace {
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-}  // namespace
-
-std::string ProgramPath(absl::string_view path_in_workspace) {
-  return absl::StrCat(Variable("TEST_SRCDIR"), "/", Variable("TEST_WORKSPACE"),
-                      "/", path_in_workspace);
-}
-
 Subprocess::Subprocess(const std::vector<std::string>& command,
                        const ChildStreams& streams, Reading reading)
     : child_(StartChild(command, streams)) {

@@ -2,7 +2,7 @@
 // is collected all the time, so that neither side ever waits for the other to
 // read.
 //
-//   Subprocess echo({ProgramPath("tools/mortise/mortise"), "echo"});
+//   Subprocess echo({TreePath("tools/mortise/mortise"), "echo"});
 //   echo.Write("input");
 //   echo.EndInput();
 //   EXPECT_EQ(echo.Wait(), 0);
@@ -18,13 +18,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/child.h"
 
 namespace mortise::testing {
-
-// Where Bazel put a program of this workspace that the test names in its
-// `data`.
-std::string ProgramPath(absl::string_view path_in_workspace);
 
 // When a test begins to read what a program writes to its standard output.
 enum class Reading {

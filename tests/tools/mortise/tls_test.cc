@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/tls/test_authority.h"
-#include "tests/tls/test_files.h"
-#include "tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tls/test_authority.h"
+#include "mortise/tests/tls/test_files.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/mortise/unix_path.h"
+#include "mortise/tools/mortise/unix_path.h"
 
 #include <string>
 #include <vector>
@@ -7,9 +7,10 @@
 #include "gtest/gtest.h"
 #include "mortise/core/address.h"
 #include "mortise/tests/contract/process.h"
-#include "tests/tools/mortise/child.h"
-#include "tests/tools/mortise/mortise_program.h"
-#include "tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tools/mortise/child.h"
+#include "mortise/tests/tools/mortise/mortise_program.h"
+#include "mortise/tests/tools/mortise/subprocess.h"
+#include "mortise/tests/tree.h"
 
 namespace mortise::testing {
 namespace {
@@ -30,7 +31,7 @@ class UnixPathRemoverTest : public ::testing::TestWithParam<std::string> {
  protected:
   // The program that makes the file.
   std::vector<std::string> Holder() const {
-    return {ProgramPath("tests/tools/mortise/hold_file"), path_};
+    return {TreePath("tests/tools/mortise/hold_file"), path_};
   }
 
   // Waits until it has, and skips the test where it never can.

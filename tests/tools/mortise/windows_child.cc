@@ -10,8 +10,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "tests/tools/mortise/child.h"
-#include "tools/mortise/windows_headers.h"
+#include "mortise/tests/tools/mortise/child.h"
+#include "mortise/tools/mortise/windows_headers.h"
 
 namespace mortise::testing {
 namespace {

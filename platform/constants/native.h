@@ -1,0 +1,24 @@
+// The constants of the OS that is compiled for: kSoReuseaddr and all others.
+
+#ifndef MORTISE_PLATFORM_CONSTANTS_NATIVE_H_
+#define MORTISE_PLATFORM_CONSTANTS_NATIVE_H_
+
+#if defined(_WIN32)
+#include "mortise/platform/constants/windows/values.h"
+#elif defined(__APPLE__)
+#include "mortise/platform/constants/macos/values.h"
+#else
+#include "mortise/platform/constants/linux/values.h"
+#endif
+
+namespace mortise {
+#if defined(_WIN32)
+using namespace os_windows;  // NOLINT: so that kSoReuseaddr is the OS's own.
+#elif defined(__APPLE__)
+using namespace os_macos;  // NOLINT
+#else
+using namespace os_linux;  // NOLINT
+#endif
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_CONSTANTS_NATIVE_H_

@@ -1,3 +1,0 @@
-"""What is global in this Bazel: a file cannot define what it takes from there."""
-
-native_cc_common = cc_common
