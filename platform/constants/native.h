@@ -7,8 +7,10 @@
 #include "mortise/platform/constants/windows/values.h"
 #elif defined(__APPLE__)
 #include "mortise/platform/constants/macos/values.h"
-#else
+#elif defined(__linux__)
 #include "mortise/platform/constants/linux/values.h"
+#else
+#error "There is no table of constants for this OS: docs/adding-constants.md"
 #endif
 
 namespace mortise {

@@ -1,9 +1,7 @@
-import os
-import tempfile
 import unittest
 
-import language
-from language import Compilation
+import bazel_workspace
+from bazel_workspace import Compilation
 
 ARGUMENTS = (
     "/usr/bin/gcc -U_FORTIFY_SOURCE -Wall -std=c++0x -MD -MF a.d -iquote . -iquote external/absl"
@@ -24,10 +22,10 @@ def action(*arguments):
 
 class FlagsOf(unittest.TestCase):
     def test_what_the_code_is_and_no_more(self):
-        self.assertEqual(language.flags_of(ARGUMENTS), FLAGS)
+        self.assertEqual(bazel_workspace.flags_of(ARGUMENTS), FLAGS)
 
     def test_warnings_that_are_off_stay_off(self):
-        self.assertEqual(language.flags_of(["gcc", "-w", "-c", "a.cc"]), ("-w",))
+        self.assertEqual(bazel_workspace.flags_of(["gcc", "-w", "-c", "a.cc"]), ("-w",))
 
 
 class CompilationsOf(unittest.TestCase):
@@ -43,24 +41,9 @@ class CompilationsOf(unittest.TestCase):
             ]
         }
         self.assertEqual(
-            language.compilations_of(graph),
+            bazel_workspace.compilations_of(graph),
             [Compilation("core/a.cc", FLAGS), Compilation("platform/b.cc", ())],
         )
-
-
-class IncludeNames(unittest.TestCase):
-    def test_links_into_the_workspace(self):
-        with tempfile.TemporaryDirectory() as root:
-            folder = os.path.join(root, "out/core/_virtual_includes/socket")
-            os.makedirs(os.path.join(folder, "mortise"))
-            os.symlink(
-                os.path.realpath(os.path.join(language.ROOT, "core/socket.h")),
-                os.path.join(folder, "mortise/core/socket.h"),
-            )
-            flags = ("-iquote", ".", "-I", "out/core/_virtual_includes/socket", "-I", "nowhere")
-            self.assertEqual(
-                language.include_names(root, flags), {"core/socket.h": "mortise/core/socket.h"}
-            )
 
 
 if __name__ == "__main__":
