@@ -139,14 +139,14 @@ void SetRefusal(ssl_st* ssl,
   if (bio != nullptr) ConnectionBio::Of(bio).refusal_ = std::string(why);
 }
 
-Numbers::Numbers(const ErrorCalls& errors)
+ErrorNumbers::ErrorNumbers(const ErrorCalls& errors)
     : would_block(errors.Native(ErrorCode::kEagain)),
       broken_pipe(errors.Native(ErrorCode::kEpipe)),
       is_connected(errors.Native(ErrorCode::kEisconn)),
       bad_handle(errors.Native(ErrorCode::kEbadf)),
       unsupported_flag(errors.Native(ErrorCode::kEopnotsupp)) {}
 
-Connection::Connection(Platform& next, const Numbers& numbers,
+Connection::Connection(Platform& next, const ErrorNumbers& numbers,
                        NativeHandle socket, bool blocking)
     : next_(next),
       numbers_(numbers),
@@ -574,7 +574,7 @@ void Connection::End() {
   if (!receiving_ended_ && receive_failure_.native == 0) RunPeek();
 }
 
-bool Connection::Forget(NativeHandle handle) {
+bool Connection::Unref(NativeHandle handle) {
   // Nobody will repeat what was sent by it. The last one leaves its record to
   // End, which does not send what its sender was told had not been taken.
   if (references_.load(std::memory_order_relaxed) > 1) {

@@ -56,8 +56,8 @@ struct NewSession {
 };
 
 // What the platform under the layer calls what the layer has to say itself.
-struct Numbers {
-  explicit Numbers(const ErrorCalls& errors);
+struct ErrorNumbers {
+  explicit ErrorNumbers(const ErrorCalls& errors);
 
   int would_block;
   int broken_pipe;
@@ -78,7 +78,7 @@ class Connection {
 
   // `socket` is a socket of `next`, in blocking mode or not; it stays the
   // caller's to close, after End.
-  Connection(Platform& next, const Numbers& numbers, NativeHandle socket,
+  Connection(Platform& next, const ErrorNumbers& numbers, NativeHandle socket,
              bool blocking);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -136,8 +136,8 @@ class Connection {
   // More handles on it: another one, and one less. True iff it was the last.
   // Neither takes a lock: in a forked child, a thread that the child does not
   // have may hold it for ever.
-  void Refer() { references_.fetch_add(1, std::memory_order_relaxed); }
-  bool Forget(NativeHandle handle);
+  void Ref() { references_.fetch_add(1, std::memory_order_relaxed); }
+  bool Unref(NativeHandle handle);
 
   // Frees it, once no handle is left. Neither reads nor writes, nor takes a
   // lock: a forked child leaves it where it is, since a thread of its parent
@@ -195,7 +195,7 @@ class Connection {
   SysResult<void> Complete(RunOnce run);
 
   Platform& next_;
-  const Numbers& numbers_;
+  const ErrorNumbers& numbers_;
   const NativeHandle socket_;
   // Passed to each call on the socket, whose mode other processes may share.
   const int do_not_wait_;

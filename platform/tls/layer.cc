@@ -78,7 +78,7 @@ bool Handles::Contains(NativeHandle handle) const {
 NativeHandle Handles::Copy(NativeHandle handle) {
   Connection* const connection = Find(handle);
   if (connection == nullptr) return NativeHandle();
-  connection->Refer();
+  connection->Ref();
   return Add(connection);
 }
 
@@ -86,7 +86,7 @@ ConnectionPointer Handles::Remove(NativeHandle handle) {
   Slot* const slot = SlotOf(handle);
   Connection* const connection =
       slot->connection.exchange(nullptr, std::memory_order_relaxed);
-  const bool was_last = connection->Forget(handle);
+  const bool was_last = connection->Unref(handle);
   slot->next = free_.load(std::memory_order_relaxed);
   while (!free_.compare_exchange_weak(
       slot->next, slot, std::memory_order_release, std::memory_order_relaxed)) {

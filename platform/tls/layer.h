@@ -43,7 +43,7 @@ using ConnectionPointer = std::unique_ptr<Connection, Connection::Deleter>;
 // The handles of a layer. A handle is the address of a slot. Slots are used
 // again and never freed before the layer is, so that a handle that has been
 // closed can be told from one that is open, and so that forgetting a handle
-// takes no lock: see Connection::Forget.
+// takes no lock: see Connection::Unref.
 class Handles {
  public:
   Handles() = default;
@@ -151,7 +151,7 @@ class Sockets final : public ForwardingSocketCalls {
   SysResult<NativeHandle> Begin(NativeHandle socket, const SessionMaker& maker);
 
   Platform& platform_;
-  const Numbers numbers_;
+  const ErrorNumbers numbers_;
   const SessionMaker connecting_;
   const SessionMaker accepting_;
   Handles handles_;
