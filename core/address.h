@@ -1,5 +1,5 @@
-// Where to bind, connect or send to, as a caller writes it: resolved already,
-// or a host that may be a name.
+// The address to bind, connect or send to, as a caller writes it: either
+// already resolved, or a host that may be a name.
 //
 //   const mortise::Address addresses[] = {
 //       {"example.org", 80},
@@ -12,9 +12,12 @@
 //     if (!status.ok()) return status;
 //   }
 //
-// The socket resolves it in its own family when it is used and takes the first
-// answer; a numeric host never reaches the resolver. In the family AF_INET,
-// "" stands for INADDR_ANY and "<broadcast>" for INADDR_BROADCAST.
+// A socket resolves the address in its own family when the address is used, and
+// takes the first answer. A numeric host never reaches the resolver. In the
+// family AF_INET, "" means INADDR_ANY and "<broadcast>" means INADDR_BROADCAST.
+//
+// The types here are value types: copies share nothing, const methods are
+// thread-safe, and nothing here waits for the network.
 
 #ifndef MORTISE_CORE_ADDRESS_H_
 #define MORTISE_CORE_ADDRESS_H_
@@ -34,33 +37,36 @@ namespace mortise {
 
 // Python: (host, port) and (host, port, flowinfo, scopeid).
 struct HostPort {
-  // An address, or a name in ASCII. A name with other letters is written as the
-  // DNS has it, "xn--..."; any other is a usage error where it is looked up.
+  // An address, or a name in ASCII. Write a name with other letters as the DNS
+  // has it ("xn--..."). A name that is not ASCII is a usage error when it is
+  // looked up.
   std::string host;
   int port = 0;                // 0 to 65535
-  std::uint32_t flowinfo = 0;  // AF_INET6 alone, 0 to 0xfffff
-  std::uint32_t scope_id = 0;  // AF_INET6 alone
+  std::uint32_t flowinfo = 0;  // AF_INET6 only, 0 to 0xfffff
+  std::uint32_t scope_id = 0;  // AF_INET6 only
 
-  // Reads what a person writes for both: "example.org:80", "127.0.0.1:80",
-  // "[::1]:80", "[fe80::1%eth0]:80". An IPv6 address stands in brackets, and
-  // nothing else does; its scope becomes part of `host`. The port is a number.
-  // Nothing is looked up, neither the host nor the scope. Address::ToString
-  // writes such a text, except where there is no host. Python has no
-  // counterpart. Source: RFC 3986, section 3.2.2; RFC 4007, section 11.
+  // Parses a host and port as people write them: "example.org:80",
+  // "127.0.0.1:80", "[::1]:80", "[fe80::1%eth0]:80". An IPv6 address must be in
+  // brackets, and nothing else may be. Its scope becomes part of `host`. The
+  // port is a number. Parse looks up neither the host nor the scope.
+  // Address::ToString writes this form, except when the host is empty. Python
+  // has no counterpart. Source: RFC 3986, section 3.2.2; RFC 4007, section 11.
   //
-  // Fails with kInvalidArgument if `text` has no host or no port, if its port
-  // is not a number, if an IPv6 address lacks its brackets, or if there is
-  // anything else in it; with kOutOfRange if the port is more than 65535.
+  // Returns:
+  //   kInvalidArgument  `text` has no host or no port, its port is not a
+  //                     number, an IPv6 address lacks its brackets, or `text`
+  //                     holds anything else
+  //   kOutOfRange       the port is more than 65535
   static absl::StatusOr<HostPort> Parse(absl::string_view text);
 };
 
-// The path of an AF_UNIX socket; Linux's abstract names begin with a NUL.
+// The path of an AF_UNIX socket. An abstract name (Linux) begins with a NUL.
 struct UnixPath {
   std::string path;
 };
 
-// Implicitly made from whatever says where; nothing is checked until it is
-// used.
+// Converts implicitly from every form of address. Nothing is checked until the
+// address is used.
 class Address {
  public:
   Address(const SocketAddress& resolved) : value_(resolved) {}   // NOLINT
@@ -68,7 +74,7 @@ class Address {
   Address(UnixPath path) : value_(std::move(path)) {}            // NOLINT
   Address(absl::string_view host, int port)
       : value_(HostPort{std::string(host), port}) {}
-  // One of the structures of mortise/core/family_address.h.
+  // From one of the structures of mortise/core/family_address.h.
   template <typename T,
             std::enable_if_t<IsFamilyAddress<T>::value ||
                                  std::is_same<T, FamilyAddress>::value,
@@ -76,7 +82,8 @@ class Address {
   Address(T address)  // NOLINT
       : value_(FamilyAddress(std::move(address))) {}
 
-  // What it was made from; nullptr for the others.
+  // The form that the address was made from; nullptr for the other forms. The
+  // pointer is valid as long as this object lives and is not assigned to.
   const SocketAddress* resolved() const {
     return std::get_if<SocketAddress>(&value_);
   }
@@ -86,14 +93,15 @@ class Address {
     return std::get_if<FamilyAddress>(&value_);
   }
 
-  // Calls `visitor` with what it was made from, and returns what that returns.
-  // A visitor has to take each of the four.
+  // Calls `visitor` with the form that the address was made from, and returns
+  // the result. The visitor must accept each of the four forms.
   template <typename Visitor>
   decltype(auto) Visit(Visitor&& visitor) const {
     return std::visit(std::forward<Visitor>(visitor), value_);
   }
 
-  // As a person writes it: "example.org:80", "[fe80::1]:80", "unix:/run/x".
+  // The text that people write: "example.org:80", "[fe80::1]:80",
+  // "unix:/run/x".
   std::string ToString() const;
 
  private:

@@ -1,7 +1,7 @@
-// Ancillary data: what goes along with a message besides its bytes. Descriptors
-// over AF_UNIX, the interface that a datagram came through, how many hops it
-// has left. Socket::SendMsg and Socket::RecvMsg carry it, as bytes laid out the
-// way the OS wants them, which this header writes and reads.
+// Ancillary data: what travels with a message besides its bytes. Examples are
+// descriptors over AF_UNIX, the interface through which a datagram came, and
+// its hop limit. Socket::SendMsg and Socket::RecvMsg carry it as bytes in the
+// OS's own layout. This header writes and reads that layout.
 //
 //   mortise::AncillaryBuilder builder;
 //   absl::Status status = builder.AddDescriptors({mortise::NativeHandle(1)});
@@ -18,16 +18,21 @@
 //     }
 //   }
 //
-// A socket gives none of it unasked, but descriptors: an option turns each kind
-// on. IP_PKTINFO (IP_RECVPKTINFO on macOS) and IPV6_RECVPKTINFO (IPV6_PKTINFO
-// on Windows) turn packet information on, IP_RECVTTL and IPV6_RECVHOPLIMIT
-// (IPV6_HOPLIMIT on Windows) the hops, SO_PASSCRED the credentials, and
-// SO_TIMESTAMP the time. What a kind is called on which system is in
-// docs/porting.md.
+// A socket delivers descriptors without being asked. An option turns on each
+// other kind:
+//   - packet information: IP_PKTINFO (IP_RECVPKTINFO on macOS),
+//     IPV6_RECVPKTINFO (IPV6_PKTINFO on Windows)
+//   - hop limit: IP_RECVTTL, IPV6_RECVHOPLIMIT (IPV6_HOPLIMIT on Windows)
+//   - credentials: SO_PASSCRED
+//   - time: SO_TIMESTAMP
+// docs/porting.md lists the names of each kind on each system.
 //
-// Descriptors that have been received are open in this process whether or not
-// anybody looks at them. ReceivedAncillary and ReceivedDescriptors close those
-// that nobody has taken. The rest of this header owns nothing.
+// Received descriptors are open in this process even if no code looks at them.
+// ReceivedAncillary and ReceivedDescriptors own them and close those that have
+// not been taken. Nothing else in this header owns descriptors.
+//
+// Nothing in this header blocks. Const methods are thread-safe. While a thread
+// calls another method, no other thread may use the object.
 //
 // Source: RFC 3542, section 20; cmsg(3), unix(7), ip(7), ipv6(7); WSAMSG.
 
@@ -54,38 +59,41 @@ namespace mortise {
 
 class Platform;
 
-// In all of this header, `platform` nullptr is the operating system.
+// In this whole header, `platform` nullptr is the operating system. A platform
+// must outlive the objects that are made with it.
 
-// Python: CMSG_LEN, CMSG_SPACE. How many bytes a message with `length` bytes of
-// data has, without and with the padding that the next one needs in front of
-// it. The sum of CmsgSpace over all messages is the room for them; CmsgLen for
-// the last makes sure that no more of its kind squeeze into the padding.
-// kOutOfRange iff the result would be beyond 2^31 - 1 (Python: OverflowError).
-// Thread-safe.
+// Python: CMSG_LEN, CMSG_SPACE. The size in bytes of a message with `length`
+// bytes of data. CmsgSpace includes the padding that the next message needs
+// before it. The room for several messages is the sum of their CmsgSpace. Use
+// CmsgLen for the last message, so that no further message of its kind fits
+// into the padding. Fails with kOutOfRange if the result would be more than
+// 2^31 - 1 (Python: OverflowError). Thread-safe.
 absl::StatusOr<std::size_t> CmsgLen(std::size_t length,
                                     Platform* platform = nullptr);
 absl::StatusOr<std::size_t> CmsgSpace(std::size_t length,
                                       Platform* platform = nullptr);
 
-// Of a datagram that was received: where it was sent to, which is an address of
-// this machine or a group that it belongs to, and the interface it came
-// through. Of one to be sent: the address and the interface that it is to leave
-// from; the unspecified address and 0 leave the choice to the OS. The port of
-// `address` does not count. IP_PKTINFO, IPV6_PKTINFO.
+// IP_PKTINFO, IPV6_PKTINFO. The port of `address` is ignored.
+//
+// In a received datagram: the address that it was sent to, which is an address
+// of this machine or of a group that the socket belongs to, and the interface
+// through which it came. In a datagram to send: the address and the interface
+// to send it from; with the unspecified address and 0 the OS chooses.
 struct PacketInfo {
   SocketAddress address;
   std::uint32_t interface_index = 0;
 };
 
-// The process that sent a message over AF_UNIX, as the OS has made sure.
-// SCM_CREDENTIALS; Linux alone.
+// The process that sent a message over AF_UNIX. The OS has verified it.
+// SCM_CREDENTIALS; Linux only.
 struct Credentials {
   std::int64_t process_id = 0;
   std::uint32_t user_id = 0;
   std::uint32_t group_id = 0;
 };
 
-// One piece of ancillary data. Points into the bytes that it was read from.
+// One piece of ancillary data. It points into the bytes that it was read from,
+// which must outlive it.
 class AncillaryMessage {
  public:
   // The tuple (cmsg_level, cmsg_type, cmsg_data) of Python's recvmsg.
@@ -93,13 +101,14 @@ class AncillaryMessage {
   int type() const { return type_; }
   absl::string_view data() const { return data_; }
 
-  // What it says, for the kinds that several systems have; nullopt iff it is
-  // none of that kind, or too short for it.
+  // The meaning of a kind that several systems have. nullopt if the message is
+  // not of that kind, or is too short for it.
   std::optional<PacketInfo> AsPacketInfo() const;
   // IP_TTL, IPV6_HOPLIMIT: 0 to 255.
   std::optional<int> AsHopLimit() const;
   std::optional<Credentials> AsCredentials() const;
-  // When the OS received it: SCM_TIMESTAMP, SCM_TIMESTAMPNS. POSIX alone.
+  // When the OS received the message: SCM_TIMESTAMP, SCM_TIMESTAMPNS. POSIX
+  // only.
   std::optional<absl::Time> AsTimestamp() const;
 
  private:
@@ -114,9 +123,10 @@ class AncillaryMessage {
   absl::string_view data_;
 };
 
-// The messages in bytes that RecvMsg has filled, for a range-based for. Bytes
-// that are no whole message end it: nothing is read beyond them, whatever they
-// say of their length. Does not own the bytes. Thread-safe.
+// The messages in the bytes that RecvMsg has filled, for a range-based for. The
+// range ends at bytes that are not a whole message. Nothing is read beyond the
+// bytes, whatever length a message claims. Does not own the bytes, which must
+// outlive it. Thread-safe.
 class AncillaryMessages {
  public:
   class const_iterator {
@@ -127,7 +137,7 @@ class AncillaryMessages {
     using pointer = const AncillaryMessage*;
     using reference = const AncillaryMessage&;
 
-    // The end of any.
+    // The end of any range.
     const_iterator() = default;
 
     reference operator*() const { return message_; }
@@ -165,14 +175,16 @@ class AncillaryMessages {
   absl::Span<const char> control_;
 };
 
-// Descriptors that came along with a message, and are closed unless taken.
+// Owns the descriptors that came with a message, and closes those that have not
+// been taken. Can be moved, not copied.
 class ReceivedDescriptors {
  public:
   ReceivedDescriptors() = default;
 
-  // All that are in `control`, which a RecvMsg on this platform has filled,
-  // and which nobody has taken them from: from any other bytes it would make
-  // descriptors of somebody else, and close those.
+  // Owns all descriptors in `control`. `control` must have been filled by a
+  // RecvMsg on this platform, and its descriptors must not have been taken
+  // already. Any other bytes would name descriptors that belong to other code,
+  // and the destructor would close those.
   explicit ReceivedDescriptors(absl::Span<const char> control,
                                Platform* platform = nullptr);
 
@@ -182,11 +194,12 @@ class ReceivedDescriptors {
 
   bool empty() const { return handles_.empty(); }
   std::size_t size() const { return handles_.size(); }
-  // Still owned here; the invalid handle iff it has been taken. `i` < size().
+  // The descriptor stays owned here. Returns the invalid handle if it has been
+  // taken. `i` must be less than size().
   NativeHandle operator[](std::size_t i) const { return handles_[i]; }
 
-  // It, or all of them, are the caller's from now on: Socket::Adopt makes a
-  // socket of one.
+  // Passes the ownership of one descriptor, or of all, to the caller.
+  // Socket::Adopt makes a socket of a descriptor.
   NativeHandle Take(std::size_t i);
   std::vector<NativeHandle> TakeAll();
 
@@ -195,13 +208,13 @@ class ReceivedDescriptors {
   std::vector<NativeHandle> handles_;
 };
 
-// The ancillary data of a message that RecvMsg has received into memory of its
-// own, and the descriptors among it: whatever of those has not been taken is
-// closed with it.
+// Owns the ancillary data of a message that RecvMsg has received, and the
+// descriptors in it. The destructor closes the descriptors that have not been
+// taken.
 class ReceivedAncillary {
  public:
   ReceivedAncillary() = default;
-  // Under the condition of ReceivedDescriptors.
+  // `control` must satisfy the condition of ReceivedDescriptors.
   explicit ReceivedAncillary(std::string control, Platform* platform = nullptr);
 
   AncillaryMessages::const_iterator begin() const;
@@ -209,10 +222,10 @@ class ReceivedAncillary {
     return AncillaryMessages::const_iterator();
   }
 
-  // As the OS laid it out.
+  // The bytes in the OS's layout, valid as long as this object.
   absl::string_view bytes() const { return bytes_; }
 
-  // What SCM_RIGHTS brought. Empty the second time.
+  // The descriptors that SCM_RIGHTS brought. Empty when called again.
   ReceivedDescriptors TakeDescriptors();
 
  private:
@@ -221,34 +234,36 @@ class ReceivedAncillary {
   ReceivedDescriptors descriptors_;
 };
 
-// Lays ancillary data out for SendMsg. A message that was refused has changed
-// nothing. Every Add fails with kOutOfRange iff the whole would be beyond
+// Builds the ancillary data for SendMsg. Owns its bytes. A failed Add changes
+// nothing. Every Add fails with kOutOfRange if the whole would be more than
 // 2^31 - 1 bytes.
 class AncillaryBuilder {
  public:
   explicit AncillaryBuilder(Platform* platform = nullptr);
 
-  // Python: a tuple (cmsg_level, cmsg_type, cmsg_data) of sendmsg. Any message,
-  // whose data the caller has laid out.
+  // Python: a tuple (cmsg_level, cmsg_type, cmsg_data) of sendmsg. Adds any
+  // message, whose data the caller has laid out. Fails with kInvalidArgument if
+  // the platform cannot hold data of that size.
   absl::Status Add(int level, int type, absl::string_view data);
 
-  // Each of the others fails with kUnimplemented (IsUnsupported) iff the OS has
-  // no such message.
+  // Each of the following methods fails with kUnimplemented (IsUnsupported) if
+  // the OS has no such message.
 
-  // SCM_RIGHTS, which go over AF_UNIX, with at least a byte where that is a
-  // stream. They stay the caller's, and may be closed as soon as they are sent.
-  // kInvalidArgument if one is a number that no descriptor can have. POSIX
-  // alone.
+  // SCM_RIGHTS, over AF_UNIX only; POSIX only. On a stream, at least one byte
+  // must be sent with them. The caller keeps the descriptors and may close them
+  // when they have been sent. Fails with kInvalidArgument if one is a number
+  // that no descriptor can have.
   absl::Status AddDescriptors(absl::Span<const NativeHandle> descriptors);
-  // IP_PKTINFO, IPV6_PKTINFO. kInvalidArgument iff the address is not IP.
+  // IP_PKTINFO, IPV6_PKTINFO. Fails with kInvalidArgument if the address is not
+  // IP.
   absl::Status AddPacketInfo(const PacketInfo& info);
-  // IP_TTL, IPV6_HOPLIMIT: for this message alone. kInvalidArgument iff
-  // `family` is not IP, kOutOfRange iff `hops` is not in 0 to 255.
+  // IP_TTL, IPV6_HOPLIMIT, for this message only. Fails with kInvalidArgument
+  // if `family` is not IP, and with kOutOfRange if `hops` is not in 0 to 255.
   absl::Status AddHopLimit(AddressFamily family, int hops);
-  // SCM_CREDENTIALS, which the OS compares with the truth.
+  // SCM_CREDENTIALS. The OS verifies them.
   absl::Status AddCredentials(const Credentials& credentials);
 
-  // Everything that has been added.
+  // Everything that has been added. Valid until the next Add or Clear.
   absl::Span<const char> bytes() const { return bytes_; }
   bool empty() const { return bytes_.empty(); }
   void Clear() { bytes_.clear(); }

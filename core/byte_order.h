@@ -1,4 +1,5 @@
-// Network byte order (big-endian) and back, without an OS header.
+// Converts to and from network byte order (big-endian), without an OS header.
+// Pure functions.
 
 #ifndef MORTISE_CORE_BYTE_ORDER_H_
 #define MORTISE_CORE_BYTE_ORDER_H_
@@ -9,8 +10,8 @@
 
 namespace mortise {
 
-// Python: socket.htons, socket.ntohs. A 16-bit number in the other byte order;
-// the same number on a big-endian machine.
+// Python: socket.htons, socket.ntohs. Returns a 16-bit number in the other byte
+// order. On a big-endian machine, returns it unchanged.
 constexpr std::uint16_t Htons(std::uint16_t x) {
 #ifdef ABSL_IS_LITTLE_ENDIAN
   return static_cast<std::uint16_t>((x << 8) | (x >> 8));

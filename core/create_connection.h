@@ -1,4 +1,4 @@
-// A connection to a host, by whichever of its addresses works.
+// Connects to a host, through whichever of its addresses works.
 //
 //   mortise::CreateConnectionOptions options;
 //   options.timeout = absl::Seconds(10);
@@ -8,13 +8,14 @@
 //   // connect [2001:db8::1]:80: Connection refused [ECONNREFUSED]; connect
 //   // 192.0.2.1:80: Connection refused [ECONNREFUSED]
 //
-// A name has several addresses, some of which may lead nowhere; so a client
-// tries one after the other. If none works, the error tells of each.
+// A host name may have several addresses, some of which may lead nowhere. So
+// CreateConnection tries one after the other. If none works, the error tells
+// about each of them.
 //
-// An address that leads nowhere and does not say so can use up all of the
-// timeout. Against that there is Happy Eyeballs: with
-// `options.attempt_delay = mortise::kHappyEyeballsDelay` the next address is
-// tried beside those that have not answered yet, and the first answer wins.
+// An address that leads nowhere and does not answer can use up the whole
+// timeout. Happy Eyeballs prevents this. Set `options.attempt_delay` to
+// `mortise::kHappyEyeballsDelay`: the next address is then tried in parallel
+// with those that have not answered yet, and the first one that answers wins.
 
 #ifndef MORTISE_CORE_CREATE_CONNECTION_H_
 #define MORTISE_CORE_CREATE_CONNECTION_H_
@@ -35,66 +36,71 @@ namespace mortise {
 
 class Platform;
 
-// How long to wait for an address before the next is tried too, as RFC 8305,
-// section 5, has it.
+// How long to wait for an address before the next one is tried too. Source: RFC
+// 8305, section 5.
 inline constexpr absl::Duration kHappyEyeballsDelay = absl::Milliseconds(250);
 
-// The defaults are Python's.
+// The defaults are Python's. Does not own `all_errors` and `platform`.
 struct CreateConnectionOptions {
-  // How long all of it may take, the look-up of the host included. It is then
-  // the socket's timeout, too. Absent: the default timeout
-  // (mortise/core/default_timeout.h). With zero nothing is waited for: what
-  // cannot be connected at once fails with IsInProgress, as in Python.
+  // The time limit of the whole call, including the look-up of the host. It
+  // also becomes the socket's timeout. If absent, it is the default timeout
+  // (mortise/core/default_timeout.h). With zero the call does not wait: an
+  // address that cannot be connected at once fails with IsInProgress, as in
+  // Python.
   std::optional<absl::Duration> timeout;
-  // Where to connect from. "" and port 0 are any; with port 0 connections to
-  // different peers may have the same port, where the system can do that
-  // (Linux). A host of one family leaves the addresses of the other
-  // unreachable.
+  // The address to connect from. "" means any address and port 0 any port. With
+  // port 0, connections to different peers may have the same port where the
+  // system supports that (Linux). If the host is of one family, addresses of
+  // the other family cannot be reached.
   std::optional<Address> source_address;
-  // With what intent the source is bound: with a port of its own, kAfterClose
-  // lets it be used again at once.
+  // How the source address is shared. If it has a fixed port, kAfterClose lets
+  // the port be used again at once.
   AddressReuse source_reuse = AddressReuse::kExclusive;
-  // How long a single address may take, within `timeout`, the look-up of
-  // `source_address` included. More than zero.
+  // The time limit for one address, within `timeout`. It includes the look-up
+  // of `source_address`. Must be more than zero.
   absl::Duration attempt_timeout = absl::InfiniteDuration();
-  // How long an address is tried alone. Infinite is for as long as it takes, so
-  // one address after the other, in the order that they have. With any other
-  // the next one is begun after so long, while those before it go on; IPv6 and
-  // IPv4 take turns then, an IPv4 address in the form of IPv6 being IPv4. With
-  // zero all are begun at once.
+  // How long one address is tried before the next one is tried in parallel. If
+  // infinite, the addresses are tried one after the other, in their order. If
+  // finite, IPv6 and IPv4 addresses take turns, and an IPv4-mapped address
+  // counts as IPv4. With zero all attempts begin at once. Must not be negative.
   absl::Duration attempt_delay = absl::InfiniteDuration();
-  // Python: all_errors. Where to put the error of each address that failed, in
-  // the order in which they did; also of those that failed before another one
-  // succeeded. Emptied first. nullptr for nowhere.
+  // Python: all_errors. Receives the error of each address that failed, in the
+  // order of the failures, even if another address succeeded. Emptied first.
+  // Nothing is stored if it is nullptr.
   std::vector<absl::Status>* all_errors = nullptr;
-  // nullptr is the operating system.
+  // nullptr is the operating system. Must outlive the socket that is made.
   Platform* platform = nullptr;
 };
 
-// Python: socket.create_connection. A stream socket connected to the first
-// address of `address` that can be connected to. A host name is looked up in
-// all families, or in IPv6 alone if flow info or a scope was given; a numeric
-// one is not; "" is this machine. An IPv4 address in the form of IPv6,
-// ::ffff:192.0.2.1, is reached by IPv4 through a socket of AF_INET6, whose
+// Python: socket.create_connection. Returns a stream socket that is connected
+// to the first address of `address` that accepts a connection. A host name is
+// looked up in all families, or in IPv6 only if flow info or a scope is given.
+// A numeric host is not looked up. "" is this machine. An IPv4-mapped address
+// (::ffff:192.0.2.1) is reached by IPv4, through an AF_INET6 socket whose
 // IPV6_V6ONLY is off.
 //
-// If all addresses fail the status has the code, and is to ErrorOf and the
-// predicates, the error of the one that failed last, as in Python; its message
-// has those of all, in order, each with its address. Addresses for which no
-// time was left have failed with a timeout.
+// If all addresses fail, the status code, ErrorOf and the predicates describe
+// the address that failed last, as in Python. The message lists the errors of
+// all addresses, in the order of the failures. An address for which no time was
+// left has failed with a timeout.
 //
-// Fails with kNotFound iff the host has no address (IsNameNotFound), with
-// kDeadlineExceeded iff the time ran out (IsTimeout), with kOutOfRange iff a
-// port or a duration is out of its range, with kInvalidArgument if a host is no
-// name that can be looked up (IsUsageError; nothing has been done then), and
-// with the error of Create, Bind or Connect otherwise. Thread-safe.
-// Source: RFC 8305 for the attempts that overlap.
+// Returns:
+//   kNotFound          the host has no address (IsNameNotFound)
+//   kDeadlineExceeded  the time ran out (IsTimeout)
+//   kOutOfRange        a port or a duration is out of its range
+//   kInvalidArgument   a host cannot be looked up (IsUsageError); nothing has
+//                      been done
+//   any other          the error of Create, Bind or Connect
+//
+// Thread-safe. Blocks until an address is connected, all addresses have failed,
+// or the timeout runs out. The caller owns the socket. Source: RFC 8305 for
+// parallel attempts.
 absl::StatusOr<Socket> CreateConnection(
     const HostPort& address, const CreateConnectionOptions& options = {});
 
-// The same with addresses that have been looked up already, of any type: for a
-// service by its name, one family alone, or datagrams.
-// kInvalidArgument iff there are none.
+// The same with addresses that have been looked up already, and may be of any
+// type. Use it for a service name, for one family only, or for datagrams. Fails
+// with kInvalidArgument if `addresses` is empty.
 absl::StatusOr<Socket> CreateConnection(
     absl::Span<const AddrInfo> addresses,
     const CreateConnectionOptions& options = {});

@@ -1,4 +1,4 @@
-// A listening socket in one call.
+// Creates a listening socket in one call.
 //
 //   absl::StatusOr<mortise::Socket> server = mortise::CreateServer({"", 8000});
 //   if (!server.ok()) return server.status();
@@ -9,7 +9,7 @@
 //     if (!status.ok()) std::cerr << status << "\n";
 //   }
 //
-// For IPv4 and IPv6 with one socket, where the system can:
+// To serve IPv4 and IPv6 with one socket, where the system supports that:
 //
 //   mortise::CreateServerOptions options;
 //   if (mortise::HasDualstackIpv6()) {
@@ -34,42 +34,49 @@ class Platform;
 
 // The defaults are Python's.
 struct CreateServerOptions {
-  // AF_INET, AF_INET6, or AF_UNIX with the path as the address.
+  // AF_INET, AF_INET6 or AF_UNIX. For AF_UNIX the address is a path.
   AddressFamily family = kAfInet;
-  // As Socket::Listen takes it.
+  // See Socket::Listen.
   int backlog = 128;
-  // What others on the same address mean to this server. kAfterClose lets it
-  // restart while connections of its predecessor exist: SO_REUSEADDR on POSIX.
-  // On Windows it is the exclusive use of the port: there a restart may fail
-  // (IsAddressInUse, IsAccessDenied) until the last of those connections is
-  // over. kShare is Python's reuse_port. Source: Microsoft, "Using SO_REUSEADDR
-  // and SO_EXCLUSIVEADDRUSE".
+  // How the address is shared with other sockets. With kAfterClose, a server
+  // can restart while connections of its predecessor still exist. On POSIX this
+  // is SO_REUSEADDR. On Windows it is exclusive use of the port, and a restart
+  // may fail (IsAddressInUse, IsAccessDenied) until the last of those
+  // connections has ended. kShare is Python's reuse_port. Source: Microsoft,
+  // "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE".
   AddressReuse reuse = AddressReuse::kAfterClose;
-  // IPv4 too on a socket of AF_INET6, which sees its clients as
-  // ::ffff:192.0.2.1. Without it, an AF_INET6 server is for IPv6 only, unless
-  // its own address has that form: then it is for IPv4 only.
+  // Whether an AF_INET6 socket accepts IPv4 too. It then sees IPv4 clients as
+  // ::ffff:192.0.2.1. If false, an AF_INET6 server is for IPv6 only, unless its
+  // own address has that form; then it is for IPv4 only.
   bool dualstack_ipv6 = false;
-  // nullptr is the operating system.
+  // nullptr is the operating system. Must outlive the socket that is made.
   Platform* platform = nullptr;
 };
 
-// Python: socket.create_server. A stream socket that is bound to `address` and
-// listens. The host "" is every address of this machine, in AF_INET6 too; port
-// 0 lets the system choose (GetSockName tells). An AF_UNIX path that it was
-// bound to is the caller's to remove, even if listening fails afterwards.
+// Python: socket.create_server. Returns a stream socket that is bound to
+// `address` and listens. The host "" means every address of this machine, in
+// AF_INET6 too. With port 0 the system chooses a port; GetSockName returns it.
+// If an AF_UNIX socket has been bound to a path, the caller must remove the
+// path, even if listening fails afterwards.
 //
-// Fails with kOutOfRange iff the backlog is negative or the port out of range,
-// with kInvalidArgument iff `dualstack_ipv6` goes with another family, or the
-// address is of another (IsUsageError); with kUnimplemented (IsUnsupported) iff
-// the system lacks the family, or a socket for both; and with what
-// SetAddressReuse and Bind say otherwise, kAlreadyExists iff the address is
-// taken (IsAddressInUse). The message names the address. Thread-safe.
+// The message of every error names the address, unless an option is wrong.
+// Returns:
+//   kOutOfRange       the backlog is negative or the port is out of range
+//   kInvalidArgument  `dualstack_ipv6` is set with a family other than
+//                     AF_INET6, or the address is of another family
+//                     (IsUsageError)
+//   kUnimplemented    the system lacks the family, or cannot make a socket for
+//                     both IPv4 and IPv6 (IsUnsupported)
+//   kAlreadyExists    the address is taken (IsAddressInUse)
+//   any other         the error of Create, SetAddressReuse, Bind or Listen
+//
+// Thread-safe. Blocks only to look up a host name. The caller owns the socket.
 absl::StatusOr<Socket> CreateServer(const Address& address,
                                     const CreateServerOptions& options = {});
 
 // Python: socket.has_dualstack_ipv6. Whether the system can make a socket for
-// IPv4 and IPv6 at once; found by trying. `platform` nullptr is the operating
-// system. Thread-safe.
+// both IPv4 and IPv6. It tries to make one. `platform` nullptr is the operating
+// system. Thread-safe; does not block.
 bool HasDualstackIpv6(Platform* platform = nullptr);
 
 }  // namespace mortise

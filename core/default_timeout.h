@@ -2,11 +2,11 @@
 //
 //   mortise::SetDefaultTimeout(absl::Seconds(30)).IgnoreError();  // in main()
 //
-// It is the program's, not a library's, to set, and says something about each
-// socket that anybody in the process makes from then on: those of
-// Socket::Create, FromFd and Adopt, of SocketPair, Accept, CreateConnection and
-// CreateServer, on whatever platform. Sockets that are there already keep the
-// timeout that they have. SetTimeout on a socket says more than the default.
+// Set it in `main`; a library should not. It applies to every socket that any
+// code in the process makes from then on, on any platform: with Socket::Create,
+// FromFd and Adopt, SocketPair, Accept, CreateConnection and CreateServer.
+// Existing sockets keep their timeout. SetTimeout on a socket overrides the
+// default.
 
 #ifndef MORTISE_CORE_DEFAULT_TIMEOUT_H_
 #define MORTISE_CORE_DEFAULT_TIMEOUT_H_
@@ -16,13 +16,14 @@
 
 namespace mortise {
 
-// Python: socket.setdefaulttimeout. Zero makes new sockets non-blocking,
-// absl::InfiniteDuration() (None in Python), which is how it starts, blocking.
-// Counted in nanoseconds, rounded up, and at most 292 years but for infinite.
-// kOutOfRange iff negative, and nothing changes. Thread-safe.
+// Python: socket.setdefaulttimeout. Zero makes new sockets non-blocking.
+// absl::InfiniteDuration() (None in Python) makes them blocking; this is the
+// initial value. The timeout is counted in nanoseconds, rounded up, and is at
+// most 292 years unless infinite. Fails with kOutOfRange if `timeout` is
+// negative; then nothing changes. Thread-safe. Does not block.
 absl::Status SetDefaultTimeout(absl::Duration timeout);
 
-// Python: socket.getdefaulttimeout. Thread-safe.
+// Python: socket.getdefaulttimeout. Thread-safe. Does not block.
 absl::Duration GetDefaultTimeout();
 
 }  // namespace mortise

@@ -1,8 +1,8 @@
-// What a failed call tells.
+// The information that a failed call carries.
 //
 // Every function of the library that can fail returns an `absl::Status` or
-// `absl::StatusOr`. Its text is for people, its code is coarse; what programs
-// branch on is here:
+// `absl::StatusOr`. The status's message is for people, and its code is coarse.
+// Programs branch on the functions here:
 //
 //   absl::Status status = socket.Connect({"example.org", 80});
 //   if (mortise::IsConnectionRefused(status)) {
@@ -12,10 +12,11 @@
 //     std::cout << mortise::ErrorCodeName(error->code);  // EHOSTUNREACH
 //   }
 //
-// The text reads `connect 127.0.0.1:9: Connection refused [ECONNREFUSED]`:
-// operation, address, what the OS called it, the portable name.
+// The message reads `connect 127.0.0.1:9: Connection refused [ECONNREFUSED]`:
+// the operation, the address, the OS's text, the portable name.
 //
-// Everything here is safe to call from any thread.
+// All functions here are thread-safe and do not block. Error is a value type:
+// copies share nothing.
 
 #ifndef MORTISE_CORE_ERROR_H_
 #define MORTISE_CORE_ERROR_H_
@@ -29,86 +30,90 @@
 namespace mortise {
 
 struct Error {
-  // Whose error it is; tells Python's exception classes apart.
+  // Where the error comes from. Corresponds to Python's exception classes.
   ErrorDomain domain = ErrorDomain::kOs;
   // The platform's own number (errno, WSAGetLastError(), EAI_*, h_errno),
-  // untouched. 0 in the domains that have none, kTimeout and kUsage.
+  // unchanged. 0 in the domains that have no numbers, kTimeout and kUsage.
   int native_code = 0;
-  // The same number under its portable name. kUnmapped if it has none. In the
-  // domain kTimeout it is kEtimedout, in kUsage what POSIX would have said.
+  // The portable name of that number, or kUnmapped if it has none. In the
+  // domain kTimeout it is kEtimedout; in kUsage it is the code that POSIX would
+  // have returned.
   ErrorCode code = ErrorCode::kUnmapped;
-  // What was tried, by its POSIX name: "connect".
+  // The operation that failed, by its POSIX name: "connect".
   std::string operation;
-  // On what, as text: "127.0.0.1:9". If the call names no address it is the
-  // peer of the socket, unless the system no longer tells it or the error is a
-  // would-block or a timeout; empty then. A name with control characters, or
-  // one that is no UTF-8, stands there in quotes and escaped as in C, as it
-  // does in the message.
+  // The address of the operation, as text: "127.0.0.1:9". If the call names no
+  // address, this is the peer of the socket, or empty if the system no longer
+  // tells the peer or the error is a would-block or a timeout. A name with
+  // control characters, or one that is not UTF-8, is in quotes and escaped as
+  // in C, here and in the message.
   std::string address;
 };
 
-// The error that `status` carries, or nullopt iff the library did not make it.
-// Survives copies of the status and text put around it by whoever keeps the
-// payloads (`absl::Status::ForEachPayload`).
+// Returns the error that `status` carries, or nullopt if the library did not
+// make `status`. The error survives copies of the status. It survives a changed
+// message if the code that changes the message keeps the payloads
+// (`absl::Status::ForEachPayload`).
 std::optional<Error> ErrorOf(const absl::Status& status);
 
-// Each is true iff `status` is an error of this library and …
+// Each predicate below returns true if `status` is an error of this library
+// with the meaning that the predicate's comment states.
 
-// … the socket's timeout ran out, or the OS gave up on the peer (ETIMEDOUT).
-// Python: TimeoutError. IsConnectionTimedOut tells the two apart.
+// The socket's timeout ran out, or the OS gave up on the peer (ETIMEDOUT).
+// IsConnectionTimedOut tells the two apart. Python: TimeoutError.
 bool IsTimeout(const absl::Status& status);
-// … the OS gave up on the peer, which has not answered for too long
-// (ETIMEDOUT). The connection is over, whereas after the socket's own timeout
-// the same call can be made again. Source: tcp(7), tcp_retries2.
+// The OS gave up on the peer, which has not answered for too long (ETIMEDOUT).
+// The connection is over. After the socket's own timeout, in contrast, the same
+// call can be made again. Source: tcp(7), tcp_retries2.
 bool IsConnectionTimedOut(const absl::Status& status);
-// … the call would have to wait and the socket is non-blocking: EAGAIN,
+// The call would have to wait and the socket is non-blocking: EAGAIN,
 // EWOULDBLOCK, EALREADY, EINPROGRESS. Python: BlockingIOError.
 bool IsWouldBlock(const absl::Status& status);
-// … a non-blocking Connect is under way: EINPROGRESS.
+// A non-blocking Connect is in progress: EINPROGRESS.
 bool IsInProgress(const absl::Status& status);
-// … nobody listens there: ECONNREFUSED.
+// Nobody listens at the address: ECONNREFUSED.
 bool IsConnectionRefused(const absl::Status& status);
-// … the peer dropped the connection: ECONNRESET.
+// The peer reset the connection: ECONNRESET.
 bool IsConnectionReset(const absl::Status& status);
-// … a connection was gone before it was accepted: ECONNABORTED.
+// The connection was gone before it was accepted: ECONNABORTED.
 bool IsConnectionAborted(const absl::Status& status);
-// … this side can no longer send: EPIPE, ESHUTDOWN.
+// This side can no longer send: EPIPE, ESHUTDOWN.
 bool IsBrokenPipe(const absl::Status& status);
-// … the socket has no peer: ENOTCONN, EDESTADDRREQ. Linux says EPIPE of a TCP
-// socket that sends without one, which is IsBrokenPipe.
+// The socket has no peer: ENOTCONN, EDESTADDRREQ. For a TCP socket that sends
+// without a peer, Linux returns EPIPE, which is IsBrokenPipe.
 bool IsNotConnected(const absl::Status& status);
-// … another socket has the address: EADDRINUSE.
+// Another socket has the address: EADDRINUSE.
 bool IsAddressInUse(const absl::Status& status);
-// … this machine does not have the address: EADDRNOTAVAIL.
+// This machine does not have the address: EADDRNOTAVAIL.
 bool IsAddressNotAvailable(const absl::Status& status);
-// … there is no way there: ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN.
+// There is no route: ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN.
 bool IsUnreachable(const absl::Status& status);
-// … a name of a host, service or protocol has no answer: EAI_NONAME,
+// The look-up of a host, service or protocol name has no answer: EAI_NONAME,
 // EAI_NODATA, EAI_ADDRFAMILY, EAI_SERVICE, HOST_NOT_FOUND, NO_DATA, and
-// `ErrorCode::kNameNotFound`. EAI_AGAIN, a resolver that cannot be asked, is
-// none of them.
+// `ErrorCode::kNameNotFound`. EAI_AGAIN (the resolver cannot be reached) is not
+// one of them.
 bool IsNameNotFound(const absl::Status& status);
-// … a path names nothing: ENOENT. An AF_UNIX socket that nobody has bound, a
-// file of certificates that is not there. Python: FileNotFoundError. Windows
-// says ERROR_FILE_NOT_FOUND or ERROR_PATH_NOT_FOUND of files. A name that is
-// looked up is IsNameNotFound instead.
+// A path does not exist: ENOENT. For example, no socket is bound to an AF_UNIX
+// path, or a file of certificates is missing. For files, Windows returns
+// ERROR_FILE_NOT_FOUND or ERROR_PATH_NOT_FOUND. A failed look-up of a name is
+// IsNameNotFound instead. Python: FileNotFoundError.
 bool IsFileNotFound(const absl::Status& status);
-// … the process or the system has as many descriptors open as it may: EMFILE,
-// ENFILE. It helps to close some; see RLIMIT_NOFILE of getrlimit(2).
+// The process or the system has as many descriptors open as it may have:
+// EMFILE, ENFILE. Closing some helps; see RLIMIT_NOFILE in getrlimit(2).
 bool IsTooManyDescriptors(const absl::Status& status);
-// … the system has no room for the call at the moment: ENOBUFS. The same call
-// may succeed later. Linux says so of a full queue of AF_CAN and AF_PACKET,
-// macOS and Windows of any socket. Memory that has run out is ENOMEM instead.
+// The system has no room for the call at the moment: ENOBUFS. The same call may
+// succeed later. Linux returns it for a full queue of AF_CAN and AF_PACKET,
+// macOS and Windows for any socket. If memory ran out, the error is ENOMEM
+// instead.
 bool IsNoBufferSpace(const absl::Status& status);
-// … the operation needs a right that the process lacks: EACCES, EPERM.
+// The process lacks a right that the operation needs: EACCES, EPERM.
 bool IsAccessDenied(const absl::Status& status);
-// … the platform has no such family, type, protocol, option or call:
+// The platform has no such family, type, protocol, option or call:
 // EAFNOSUPPORT, EPFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, ENOPROTOOPT,
 // EOPNOTSUPP, ENOSYS, and `ErrorCode::kUnsupported`.
 bool IsUnsupported(const absl::Status& status);
-// … the socket has been closed, by this object: EBADF in the domain kUsage.
+// The socket object has been closed: EBADF in the domain kUsage.
 bool IsClosed(const absl::Status& status);
-// … the call was refused before it reached the OS: the domain kUsage.
+// The call was refused before it reached the OS: the domain kUsage.
 bool IsUsageError(const absl::Status& status);
 
 }  // namespace mortise

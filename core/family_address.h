@@ -1,5 +1,5 @@
 // Socket addresses of the families beyond IP and AF_UNIX: netlink, packets,
-// vsock, CAN, Bluetooth and their kin, each a structure of its own.
+// vsock, CAN, Bluetooth and others. Each has its own structure.
 //
 //   absl::Status status =
 //       socket.Bind(mortise::PacketAddress{"eth0", /*protocol=*/0x0003});
@@ -11,14 +11,14 @@
 //       mortise::AddressAs<mortise::PacketAddress>(received->address);
 //   if (from.ok()) std::cout << from->ifname;
 //
-// Wherever an `Address` is asked for, a structure will do; MakeAddress is for
-// who wants to keep what it becomes. The structures, and what Python has in
-// their place, are in mortise/platform/family_address.h.
+// Every function that takes an `Address` accepts such a structure. MakeAddress
+// is for callers that want to keep the resulting SocketAddress. The structures
+// and their Python counterparts are in mortise/platform/family_address.h.
 //
-// An address of a family that is not among them is the bytes that follow the
-// family: SocketAddress::Raw makes one, SocketAddress::bytes reads it.
+// For a family without a structure, SocketAddress::Raw makes an address from
+// the bytes that follow the family, and SocketAddress::bytes returns them.
 //
-// Everything here is safe to call from any thread.
+// Everything here is thread-safe and does not wait for the network.
 
 #ifndef MORTISE_CORE_FAMILY_ADDRESS_H_
 #define MORTISE_CORE_FAMILY_ADDRESS_H_
@@ -37,28 +37,33 @@ namespace mortise {
 
 class Platform;
 
-// The address that `address` describes on this system; on that of `platform` if
-// one is given. A named interface, and a named control of macOS, is looked up;
-// nothing else asks the system.
+// Returns the SocketAddress that `address` describes on this system, or on
+// `platform` if it is given. Only the name of an interface or of a macOS kernel
+// control is looked up in the system.
 //
-// Fails with kUnimplemented (IsUnsupported) iff the system has no such family;
-// with kInvalidArgument or kOutOfRange iff a field cannot be right, which the
-// message names (IsUsageError); with kNotFound iff nothing has the name.
+// Returns:
+//   kUnimplemented                 the system has no such family
+//                                  (IsUnsupported)
+//   kInvalidArgument, kOutOfRange  a field cannot be right; the message names
+//                                  it (IsUsageError)
+//   kNotFound                      no interface or control has the name
 absl::StatusOr<SocketAddress> MakeAddress(const FamilyAddress& address,
                                           Platform* platform = nullptr);
 
-// Reads `address` as the kind that `*result` holds, which is unspecified after
-// a failure. Fails as AddressAs does, which is nicer to call.
+// Reads `address` as the kind that `*result` holds. After a failure `*result`
+// is unspecified. Fails as AddressAs does, which is easier to call.
 absl::Status ReadAddress(const SocketAddress& address, FamilyAddress* result,
                          Platform* platform = nullptr);
 
-// `address` as a T, one of the structures. An interface has its index, and its
-// name unless it is gone.
+// Returns `address` as a T, which is one of the structures. If T has an
+// interface, its index is set, and its name too unless the interface is gone.
+// The protocols of Bluetooth share a family, and so do those of CAN. Their
+// addresses do not say which protocol they belong to; T decides.
 //
-// Fails with kInvalidArgument (IsUsageError) iff it is of another family, or
-// not even as long as a T has to be; with kUnimplemented (IsUnsupported) iff
-// the system has no such family. Bluetooth's and CAN's protocols share a
-// family, and their addresses do not say whose they are: T does.
+// Returns:
+//   kInvalidArgument  `address` is of another family, or shorter than a T must
+//                     be (IsUsageError)
+//   kUnimplemented    the system has no such family (IsUnsupported)
 template <typename T>
 absl::StatusOr<T> AddressAs(const SocketAddress& address,
                             Platform* platform = nullptr) {
@@ -70,11 +75,12 @@ absl::StatusOr<T> AddressAs(const SocketAddress& address,
   return std::get<T>(std::move(result));
 }
 
-// `address`, of a socket of that protocol, as what it is. Where the protocol is
-// not known, -1, it is what the family and the length make most likely.
+// Returns `address`, which belongs to a socket of `protocol`, as the structure
+// that fits. If the protocol is not known, pass -1; the family and the length
+// then decide which structure is the most likely one.
 //
-// Fails with kInvalidArgument (IsUsageError) iff it is too short, or no
-// structure is for its family on this system.
+// Fails with kInvalidArgument (IsUsageError) if `address` is too short, or if
+// this system has no structure for its family.
 absl::StatusOr<FamilyAddress> FamilyAddressOf(const SocketAddress& address,
                                               Protocol protocol = 0,
                                               Platform* platform = nullptr);

@@ -1,4 +1,4 @@
-// Host and service names to addresses.
+// Looks up the addresses of host and service names.
 //
 //   mortise::GetAddrInfoOptions options;
 //   options.type = mortise::kSockStream;
@@ -22,67 +22,75 @@ namespace mortise {
 
 class Platform;
 
-// One way to reach the host: all that Socket::Create and Connect need.
+// One way to reach the host: all that Socket::Create and Connect need. A value
+// type: copies share nothing.
 struct AddrInfo {
   AddressFamily family;
   SocketType type;
   Protocol protocol;
-  // Empty unless AI_CANONNAME was asked for, and then in the first one alone.
+  // Empty unless AI_CANONNAME was asked for; then only the first entry has it.
   std::string canonical_name;
   SocketAddress address;
 };
 
-// What to look for. The defaults are any kind, no flags, no limit of time.
+// What to look for. The defaults are any kind, no flags and no time limit.
 struct GetAddrInfoOptions {
   AddressFamily family;
   SocketType type;
   Protocol protocol;
   // AI_* flags, such as kAiPassive | kAiCanonname.
   int flags = 0;
-  // How long the look-up may take; as LookupOptions::timeout.
+  // How long the look-up may take; see LookupOptions::timeout.
   absl::Duration timeout = absl::InfiniteDuration();
-  // Where to look: nullptr is the operating system.
+  // The platform to ask; nullptr is the operating system. Not owned; must
+  // outlive the call.
   Platform* platform = nullptr;
 };
 
-// <ws2tcpip.h> makes `GetAddrInfo` a macro for GetAddrInfoA or GetAddrInfoW.
-// Here it is a name, whatever was included before.
+// <ws2tcpip.h> defines `GetAddrInfo` as a macro for GetAddrInfoA or
+// GetAddrInfoW. In this header it is a name, whatever was included before.
 #pragma push_macro("GetAddrInfo")
 #undef GetAddrInfo
 
-// Python: socket.getaddrinfo. The addresses of `host` for `service`, in the
-// order in which to try them (RFC 6724), never none.
+// Python: socket.getaddrinfo. Returns the addresses of `host` for `service`, in
+// the order in which to try them (RFC 6724). There is at least one.
 //
-// `host` is a name or a numeric address; nullopt or "" is this machine: the
-// loopback address, or the wildcard address with AI_PASSIVE. `service` is a
-// name ("http") or a decimal port, nullopt or "" for port 0. Both must not be
-// absent. A name goes to the system as it is. One that is not ASCII is best
-// written as the DNS has it ("xn--..."): Windows takes it in UTF-8; glibc takes
-// it with kAiIdn only, in the encoding of the locale, which a program chooses
-// with setlocale(3), and only where libidn2 is installed. A port that is not
-// only digits, or is beyond 65535, is what the system makes of it: glibc takes
-// " 80" and "65616" for 80.
+// `host` is a name or a numeric address. If it is nullopt or "", the result is
+// the loopback address, or the wildcard address with AI_PASSIVE. `service` is a
+// name ("http") or a decimal port; nullopt or "" means port 0. At least one of
+// the two must be given.
 //
-// Errors carry the domain kGetAddrInfo and an EAI_* code; kEaiSystem gives way
-// to the OS's own error. kNotFound (IsNameNotFound) iff there is no such name
-// or service, kUnavailable iff the resolver asks to try again,
-// kDeadlineExceeded iff the timeout ran out, kOutOfRange iff it is negative,
-// kInvalidArgument iff a name holds a NUL, or the arguments do not fit one
-// another.
+// A name is passed to the system unchanged. A name that is not ASCII is best
+// written as the DNS has it ("xn--..."). Windows accepts such a name in UTF-8.
+// glibc accepts it only with kAiIdn, only in the encoding of the locale, which
+// a program chooses with setlocale(3), and only where libidn2 is installed. A
+// port that is not only digits, or is beyond 65535, means what the system makes
+// of it: glibc takes " 80" and "65616" for 80.
 //
-// Thread-safe. Source: getaddrinfo(3), RFC 3493 section 6.1.
+// Errors of the resolver carry the domain kGetAddrInfo and an EAI_* code. For
+// kEaiSystem, they carry the OS's own error instead. Returns:
+//   kNotFound          there is no such name or service (IsNameNotFound)
+//   kUnavailable       the resolver asks to try again
+//   kDeadlineExceeded  the timeout ran out (IsTimeout)
+//   kOutOfRange        the timeout is negative
+//   kInvalidArgument   a name holds a NUL, or the arguments do not fit each
+//                      other
+//
+// Thread-safe. Blocks until the system answers or the timeout runs out. Source:
+// getaddrinfo(3), RFC 3493 section 6.1.
 absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
     std::optional<absl::string_view> host,
     std::optional<absl::string_view> service,
     const GetAddrInfoOptions& options = {});
 
-// The same with the port as a number, 0 to 65535, else kOutOfRange.
+// The same with the port as a number, 0 to 65535. Another number fails with
+// kOutOfRange.
 absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
     std::optional<absl::string_view> host, int port,
     const GetAddrInfoOptions& options = {});
 
-// What a call of GetAddrInfo says under that macro: the same. Nobody is to
-// write these names.
+// The names that the macro of <ws2tcpip.h> turns a call of GetAddrInfo into.
+// They do the same; do not write them yourself.
 inline absl::StatusOr<std::vector<AddrInfo>> GetAddrInfoA(
     std::optional<absl::string_view> host,
     std::optional<absl::string_view> service,

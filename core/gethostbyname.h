@@ -1,15 +1,17 @@
-// The look-ups from before GetAddrInfo: a host's IPv4 addresses by its name,
-// its names by its address. New programs want GetAddrInfo and GetNameInfo.
+// The look-ups that are older than GetAddrInfo: a host's IPv4 addresses by its
+// name, and its names by its address. New programs should use GetAddrInfo and
+// GetNameInfo.
 //
 //   absl::StatusOr<std::string> address = mortise::GetHostByName("localhost");
 //   if (!address.ok()) return address.status();  // else it is "127.0.0.1"
 //   absl::StatusOr<mortise::HostInfo> host = mortise::GetHostByAddr(*address);
 //   if (host.ok()) std::cout << host->name;  // localhost
 //
-// A name goes to the system as it is. One that is not ASCII works on Windows;
-// elsewhere write it as the DNS has it ("xn--...").
+// A name is passed to the system unchanged. A name that is not ASCII works on
+// Windows. On other systems, write it as the DNS has it ("xn--...").
 //
-// All of it is thread-safe, where the C functions of these names are not.
+// All functions here are thread-safe, unlike the C functions of the same names.
+// They block until the system answers or the timeout runs out.
 
 #ifndef MORTISE_CORE_GETHOSTBYNAME_H_
 #define MORTISE_CORE_GETHOSTBYNAME_H_
@@ -23,47 +25,55 @@
 
 namespace mortise {
 
+// A value type: copies share nothing.
 struct HostInfo {
-  // What the host calls itself.
+  // The host's own name.
   std::string name;
-  // Other names of it; often none.
+  // Its other names; often none.
   std::vector<std::string> aliases;
-  // Numeric, "192.0.2.1" or "2001:db8::1"; at least one.
+  // Numeric: "192.0.2.1" or "2001:db8::1". There is at least one.
   std::vector<std::string> addresses;
 };
 
-// Python: socket.gethostbyname. The first IPv4 address of `hostname`, such as
-// "192.0.2.1". A name that is an address, in a form of InetAton, is that
-// address, and so is "::ffff:192.0.2.1"; "" is "0.0.0.0" and "<broadcast>" is
-// "255.255.255.255". Nobody is asked for those.
+// Python: socket.gethostbyname. Returns the first IPv4 address of `hostname`,
+// such as "192.0.2.1". If `hostname` is an address in a form of InetAton, or
+// has the form "::ffff:192.0.2.1", the result is that address. "" is "0.0.0.0"
+// and "<broadcast>" is "255.255.255.255". None of these is looked up.
 //
-// Errors of the resolver carry the domain kGetAddrInfo and an EAI_* code:
-// kNotFound (IsNameNotFound) iff there is no such name, or it has no IPv4
-// address; kUnavailable iff the resolver asks to try again. kDeadlineExceeded
-// iff the timeout ran out; kInvalidArgument iff `hostname` holds a NUL or is
-// longer than 1024 bytes; kOutOfRange iff the timeout is negative.
-// Source: getaddrinfo(3), which it asks as Python does.
+// Errors of the resolver carry the domain kGetAddrInfo and an EAI_* code.
+// Returns:
+//   kNotFound          there is no such name, or it has no IPv4 address
+//                      (IsNameNotFound)
+//   kUnavailable       the resolver asks to try again
+//   kDeadlineExceeded  the timeout ran out (IsTimeout)
+//   kInvalidArgument   `hostname` holds a NUL or is longer than 1024 bytes
+//   kOutOfRange        the timeout is negative
+// Source: getaddrinfo(3), which this function calls, as Python does.
 absl::StatusOr<std::string> GetHostByName(absl::string_view hostname,
                                           const LookupOptions& options = {});
 
-// Python: socket.gethostbyname_ex. All that is known of `hostname`: its own
-// name, its aliases, its IPv4 addresses. A name that is an address is itself.
+// Python: socket.gethostbyname_ex. Returns all that is known of `hostname`: its
+// own name, its aliases and its IPv4 addresses. A name that is an address is
+// its own result.
 //
-// Errors of the resolver carry the domain kHostLookup and an h_errno, where
-// Python, which asks getaddrinfo first, has a gaierror for most. The status is
-// as for GetHostByName. "" and "<broadcast>" have no meaning here.
-// Source: gethostbyname(3).
+// Errors of the resolver carry the domain kHostLookup and an h_errno. Python
+// asks getaddrinfo first and so raises gaierror for most of them. The status is
+// as for GetHostByName. "" and "<broadcast>" have no special meaning here; ""
+// fails with kNotFound. Source: gethostbyname(3).
 absl::StatusOr<HostInfo> GetHostByNameEx(absl::string_view hostname,
                                          const LookupOptions& options = {});
 
-// Python: socket.gethostbyaddr. All that is known of the host that has
-// `ip_address`, IPv4 or IPv6. A name is looked up first, as GetAddrInfo does,
-// and its first address taken; the timeout is for both.
+// Python: socket.gethostbyaddr. Returns all that is known of the host that has
+// the address `ip_address`, IPv4 or IPv6. If `ip_address` is a name, it is
+// looked up first, as GetAddrInfo does, and its first address is used. The
+// timeout covers both look-ups.
 //
-// Errors carry the domain kHostLookup and an h_errno, or those of GetAddrInfo
-// for a name. The status is as for GetHostByName; kInvalidArgument also iff
-// `ip_address` is empty, which is no single address. kNotFound iff nothing is
-// known, or a scope names no interface.
+// Errors carry the domain kHostLookup and an h_errno. If a name could not be
+// looked up, they are the errors of GetAddrInfo. The status is as for
+// GetHostByName, and also:
+//   kInvalidArgument  `ip_address` is empty, which is not a single address
+//   kNotFound         nothing is known of the address, or its scope names no
+//                     interface
 // Source: gethostbyaddr(3).
 absl::StatusOr<HostInfo> GetHostByAddr(absl::string_view ip_address,
                                        const LookupOptions& options = {});

@@ -1,4 +1,4 @@
-// An address to the names of its host and its service.
+// Looks up the names of an address's host and service.
 //
 //   absl::StatusOr<mortise::NameInfo> found =
 //       mortise::GetNameInfo({"127.0.0.1", 80});
@@ -16,37 +16,46 @@
 
 namespace mortise {
 
-// <ws2tcpip.h> makes `GetNameInfo` a macro for GetNameInfoA or GetNameInfoW.
-// Here it is a name, whatever was included before.
+// <ws2tcpip.h> defines `GetNameInfo` as a macro for GetNameInfoA or
+// GetNameInfoW. In this header it is a name, whatever was included before.
 #pragma push_macro("GetNameInfo")
 #undef GetNameInfo
 
-// Python: socket.getnameinfo. Who has `address`, which is a SocketAddress, or a
-// host and port whose host is numeric: IPv4 in the forms of InetAton, IPv6 in
-// those of InetPton, with a scope or without.
+// Python: socket.getnameinfo. Returns the names of the host and the service of
+// `address`. `address` is a SocketAddress, or a host and port whose host is
+// numeric: IPv4 in the forms of InetAton, IPv6 in those of InetPton, with or
+// without a scope.
 //
-// `flags` are NI_*: kNiNumerichost and kNiNumericserv ask for numbers, and
-// nobody is asked then; kNiNamereqd wants no number in place of a name that
-// does not exist; kNiNofqdn wants a local host's name without its domain;
-// kNiDgram says that the service is UDP's. An IPv6 host that is a number has
-// its scope behind it: "fe80::1%eth0".
+// `flags` are NI_*:
+//   kNiNumerichost, kNiNumericserv  return numbers, without a look-up
+//   kNiNamereqd                     fail if the host has no name, instead of
+//                                   returning a number
+//   kNiNofqdn                       return a local host's name without its
+//                                   domain
+//   kNiDgram                        the service is UDP's
+// An IPv6 host that is returned as a number has its scope behind it:
+// "fe80::1%eth0".
 //
-// Errors of the resolver carry the domain kGetAddrInfo and an EAI_* code;
-// kEaiSystem gives way to the OS's own error. kNotFound (IsNameNotFound) iff
-// the host is not numeric, or has no name and kNiNamereqd is set; kUnavailable
-// iff the resolver asks to try again; kDeadlineExceeded iff the timeout ran
-// out; kOutOfRange iff a port is not in 0 to 65535, a flowinfo not in 0 to
-// 0xfffff, or the timeout negative; kInvalidArgument iff the flags are none, or
-// the family is neither AF_INET nor AF_INET6 and the system does not know what
-// to say of it, or the parts of the address do not go together. On Windows such
-// a family may be kUnimplemented (IsUnsupported).
+// Errors of the resolver carry the domain kGetAddrInfo and an EAI_* code. For
+// kEaiSystem, they carry the OS's own error instead. Returns:
+//   kNotFound          the host is not numeric, or it has no name and
+//                      kNiNamereqd is set (IsNameNotFound)
+//   kUnavailable       the resolver asks to try again
+//   kDeadlineExceeded  the timeout ran out (IsTimeout)
+//   kOutOfRange        a port is not in 0 to 65535, a flowinfo is not in 0 to
+//                      0xfffff, or the timeout is negative
+//   kInvalidArgument   `flags` are not valid flags, the parts of the address do
+//                      not fit each other, or the family is neither AF_INET
+//                      nor AF_INET6 and the system has no names for it
+//   kUnimplemented     on Windows, possibly, for such a family (IsUnsupported)
 //
-// Thread-safe. Source: getnameinfo(3), RFC 3493 section 6.2.
+// Thread-safe. Blocks until the system answers or the timeout runs out. Source:
+// getnameinfo(3), RFC 3493 section 6.2.
 absl::StatusOr<NameInfo> GetNameInfo(const Address& address, int flags = 0,
                                      const LookupOptions& options = {});
 
-// What a call of GetNameInfo says under that macro: the same. Nobody is to
-// write these names.
+// The names that the macro of <ws2tcpip.h> turns a call of GetNameInfo into.
+// They do the same; do not write them yourself.
 inline absl::StatusOr<NameInfo> GetNameInfoA(
     const Address& address, int flags = 0, const LookupOptions& options = {}) {
   return GetNameInfo(address, flags, options);

@@ -1,4 +1,4 @@
-// What this machine is called.
+// The names of this machine.
 //
 //   absl::StatusOr<std::string> name = mortise::GetHostName();
 //   absl::StatusOr<std::string> full = mortise::GetFqdn();
@@ -15,30 +15,35 @@
 
 namespace mortise {
 
-// Python: socket.gethostname. The machine's own name, often without a domain.
-// On Windows its DNS name, in UTF-8.
+// Python: socket.gethostname. Returns the machine's own name, often without a
+// domain. On Windows it is the DNS name, in UTF-8.
 //
-// Fails iff the system does, with its error. Thread-safe. Source:
+// Fails only if the system fails, with its error. Thread-safe. Source:
 // gethostname(2), GetComputerNameExW(ComputerNamePhysicalDnsHostname).
 absl::StatusOr<std::string> GetHostName(Platform* platform = nullptr);
 
-// Python: socket.sethostname. Gives the machine another name; on Windows, where
-// Python has no such function, from its next start on.
+// Python: socket.sethostname. Changes the machine's name. On Windows, where
+// Python has no such function, the new name holds from the next start on.
 //
-// kPermissionDenied (IsAccessDenied) iff the process may not;
-// kInvalidArgument iff `name` holds a NUL, or is none that the system takes.
+// Returns:
+//   kPermissionDenied  the process lacks the right (IsAccessDenied)
+//   kInvalidArgument   `name` holds a NUL, or the system does not accept it
 // Thread-safe. Source: sethostname(2), SetComputerNameExW.
 absl::Status SetHostName(absl::string_view name, Platform* platform = nullptr);
 
-// Python: socket.getfqdn. The first name with a period that GetHostByAddr
-// knows of `name`, its own name before its aliases; its own name if none has
-// one; `name` itself, without white space around it, if nothing is known or
-// the look-up fails in any other way, a timeout among them. "", "0.0.0.0" and
-// "::" are this machine: GetHostName.
+// Python: socket.getfqdn. Returns the first name with a period that
+// GetHostByAddr finds for `name`: first its own name is considered, then its
+// aliases. If no name has a period, the result is its own name. If nothing is
+// found or the look-up fails for another reason, including a timeout, the
+// result is `name` without the white space around it. "", "0.0.0.0" and "::"
+// mean this machine: GetHostName.
 //
-// kInvalidArgument iff `name` holds a NUL or is longer than 1024 bytes;
-// kOutOfRange iff the timeout is negative; and as GetHostName fails. A timeout
-// is for the whole of it. Thread-safe.
+// Returns:
+//   kInvalidArgument  `name` holds a NUL or is longer than 1024 bytes
+//   kOutOfRange       the timeout is negative
+//   any other         the error of GetHostName
+// Thread-safe. Blocks until the system answers or the timeout, which covers the
+// whole call, runs out.
 absl::StatusOr<std::string> GetFqdn(absl::string_view name = "",
                                     const LookupOptions& options = {});
 

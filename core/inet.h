@@ -1,5 +1,6 @@
-// IP addresses as text and as bytes. Pure functions: no system call, no
-// resolver, the same answer on every system.
+// Converts IP addresses between text and bytes. The functions are pure: they
+// make no system call, ask no resolver, and return the same on every system.
+// They are thread-safe and do not block.
 //
 //   absl::StatusOr<std::string> packed =
 //       mortise::InetPton(mortise::kAfInet6, "::1");
@@ -18,33 +19,34 @@
 
 namespace mortise {
 
-// Python: socket.inet_aton. The 4 bytes, in network order, of an IPv4 address
-// in any of the forms of inet_aton(3): one to four parts, the last one filling
-// the bytes that remain ("127.1"), each decimal, octal ("017") or hexadecimal
-// ("0x7f").
+// Python: socket.inet_aton. Returns the 4 bytes, in network order, of an IPv4
+// address in any of the forms of inet_aton(3): one to four parts, each decimal,
+// octal ("017") or hexadecimal ("0x7f"). The last part fills the bytes that
+// remain ("127.1").
 //
-// Fails with kInvalidArgument iff `ip_string` is anything else; what follows
-// the address counts, so "127.0.0.1 x" fails here though glibc accepts it.
+// Fails with kInvalidArgument if `ip_string` is anything else. Text after the
+// address is an error too: "127.0.0.1 x" fails here, although glibc accepts it.
 absl::StatusOr<std::string> InetAton(absl::string_view ip_string);
 
-// Python: socket.inet_ntoa. "127.0.0.1" from 4 bytes in network order.
+// Python: socket.inet_ntoa. Returns "127.0.0.1" for 4 bytes in network order.
 //
-// Fails with kInvalidArgument iff `packed_ip` has not exactly 4 bytes.
+// Fails with kInvalidArgument if `packed_ip` does not have exactly 4 bytes.
 absl::StatusOr<std::string> InetNtoa(absl::string_view packed_ip);
 
-// Python: socket.inet_pton. The 4 bytes of an IPv4 address in plain dotted
-// decimal, or the 16 of an IPv6 address (RFC 4291, section 2.2; no scope).
+// Python: socket.inet_pton. Returns the 4 bytes of an IPv4 address in plain
+// dotted decimal, or the 16 bytes of an IPv6 address without a scope (RFC 4291,
+// section 2.2).
 //
-// Fails with kInvalidArgument iff `ip_string` is no such address, or `family`
-// is neither AF_INET nor AF_INET6.
+// Fails with kInvalidArgument if `ip_string` is not such an address, or if
+// `family` is neither AF_INET nor AF_INET6.
 absl::StatusOr<std::string> InetPton(AddressFamily family,
                                      absl::string_view ip_string);
 
-// Python: socket.inet_ntop. The text of 4 or 16 bytes in network order; IPv6
-// in the form of RFC 5952, with the last 32 bits in dotted decimal for
-// IPv4-mapped and IPv4-compatible addresses, as inet_ntop(3) has it.
+// Python: socket.inet_ntop. Returns the text of 4 or 16 bytes in network order.
+// IPv6 is in the form of RFC 5952. The last 32 bits of IPv4-mapped and
+// IPv4-compatible addresses are in dotted decimal, as inet_ntop(3) has it.
 //
-// Fails with kInvalidArgument iff `packed_ip` has another length, or `family`
+// Fails with kInvalidArgument if `packed_ip` has another length, or if `family`
 // is neither AF_INET nor AF_INET6.
 absl::StatusOr<std::string> InetNtop(AddressFamily family,
                                      absl::string_view packed_ip);

@@ -4,13 +4,14 @@
 //       mortise::IfNameIndex();
 //   absl::StatusOr<std::uint32_t> index = mortise::IfNameToIndex("eth0");
 //
-// An index is what HostPort takes for an IPv6 scope, and multicast options for
-// an interface. Windows has names of this kind too ("ethernet_32769"); what it
-// shows to people are others.
+// HostPort takes an index as an IPv6 scope, and multicast options take one as
+// an interface. On Windows these names ("ethernet_32769") are not the ones that
+// Windows shows to people.
 //
-// All of it is thread-safe. Source: if_nametoindex(3), RFC 3493 section 4, for
-// Windows GetIfTable2Ex. `platform` is whose interfaces, nullptr the operating
-// system's.
+// All functions here are thread-safe and do not wait for the network.
+// `platform` is the platform whose interfaces are meant; nullptr is the
+// operating system. Source: if_nametoindex(3), RFC 3493 section 4; on Windows
+// GetIfTable2Ex.
 
 #ifndef MORTISE_CORE_INTERFACES_H_
 #define MORTISE_CORE_INTERFACES_H_
@@ -27,24 +28,24 @@ namespace mortise {
 
 class Platform;
 
-// Python: socket.if_nameindex. All interfaces, in the system's order; those
-// that are down too.
+// Python: socket.if_nameindex. Returns all interfaces in the system's order,
+// including those that are down.
 //
-// Fails iff the system does, with its error.
+// Fails only if the system fails, with its error.
 absl::StatusOr<std::vector<InterfaceEntry>> IfNameIndex(
     Platform* platform = nullptr);
 
-// Python: socket.if_nametoindex. Never 0.
+// Python: socket.if_nametoindex. The result is never 0.
 //
-// kNotFound iff no interface has that name, of whatever length;
-// kInvalidArgument iff it holds a NUL.
+// Fails with kNotFound if no interface has that name, however long the name is,
+// and with kInvalidArgument if it holds a NUL.
 absl::StatusOr<std::uint32_t> IfNameToIndex(absl::string_view name,
                                             Platform* platform = nullptr);
 
 // Python: socket.if_indextoname.
 //
-// kNotFound iff no interface has that index; 0 is none. kOutOfRange iff it is
-// not in 0 to 4294967295.
+// Fails with kNotFound if no interface has that index, which includes 0, and
+// with kOutOfRange if `index` is not in 0 to 4294967295.
 absl::StatusOr<std::string> IfIndexToName(std::int64_t index,
                                           Platform* platform = nullptr);
 

@@ -1,4 +1,4 @@
-// How long a look-up of a name may take, and where it is made.
+// How long the look-up of a name may take, and which platform makes it.
 
 #ifndef MORTISE_CORE_LOOKUP_OPTIONS_H_
 #define MORTISE_CORE_LOOKUP_OPTIONS_H_
@@ -9,18 +9,22 @@ namespace mortise {
 
 class Platform;
 
+// A value type: copies share nothing but the pointer to the platform.
 struct LookupOptions {
-  // For the whole call; not negative. A look-up with a timeout runs in a thread
-  // of its own. One that is given up goes on there, and its answer is dropped.
-  // At most 128 threads look names up at once: further callers wait for one of
-  // them to end, for as long as their timeout lets them, the first to come
-  // first. "localhost", the names below it and loopback addresses have threads
-  // of their own. A numeric host needs none.
+  // The time limit of the whole call; not negative.
   //
-  // If the system starts no thread, the look-up fails with kResourceExhausted
-  // and ErrorCode::kNoThread.
+  // A look-up with a timeout runs in a thread of its own. A look-up that is
+  // given up goes on in that thread, and its answer is dropped. At most 128
+  // threads look names up at once. Further callers wait until one of these
+  // threads ends, as long as their timeout allows, in the order in which they
+  // came. "localhost", the names below it and loopback addresses have separate
+  // threads. A numeric host needs no thread.
+  //
+  // If the system cannot start a thread, the look-up fails with
+  // kResourceExhausted and ErrorCode::kNoThread.
   absl::Duration timeout = absl::InfiniteDuration();
-  // Where to look: nullptr is the operating system.
+  // The platform to ask; nullptr is the operating system. Not owned; must
+  // outlive the call.
   Platform* platform = nullptr;
 };
 

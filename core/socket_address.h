@@ -1,5 +1,5 @@
-// A resolved socket address: the address of one end of a connection, as a
-// small value.
+// A resolved socket address: the address of one end of a connection, as a small
+// value.
 //
 //   const absl::StatusOr<mortise::SocketAddress> addresses[] = {
 //       mortise::SocketAddress::Numeric("192.0.2.1", 80),
@@ -11,14 +11,16 @@
 //     if (address.ok()) std::cout << *address << "\n";
 //   }
 //
-// It prints 192.0.2.1:80, [fe80::1%eth0]:80, unix:/run/x.sock, and unix:@x for
-// the last one, which is in Linux's abstract namespace.
+// This prints 192.0.2.1:80, [fe80::1%eth0]:80, unix:/run/x.sock and unix:@x.
+// The last address is in Linux's abstract namespace.
 //
-// It never resolves a name: what a user types goes through `Address`
-// (mortise/core/address.h). Python's counterpart is the tuple (host, port) of
-// AF_INET, (host, port, flowinfo, scopeid) of AF_INET6, the string of AF_UNIX.
+// A SocketAddress never resolves a name. Use `Address` (mortise/core/address.h)
+// for what a user types. Python's counterparts are the tuple (host, port) of
+// AF_INET, the tuple (host, port, flowinfo, scopeid) of AF_INET6, and the
+// string of AF_UNIX.
 //
-// A value type: copies share nothing, and const methods are thread-safe.
+// A value type: copies share nothing, const methods are thread-safe, and
+// nothing here waits for the network.
 
 #ifndef MORTISE_CORE_SOCKET_ADDRESS_H_
 #define MORTISE_CORE_SOCKET_ADDRESS_H_
@@ -42,75 +44,87 @@ class Platform;
 
 class SocketAddress {
  public:
-  // No address: family AF_UNSPEC. What RecvFrom reports for a stream.
+  // No address: the family is AF_UNSPEC. RecvFrom reports this for a stream.
   SocketAddress() = default;
 
-  // `address` in network order, so {127, 0, 0, 1}. `flowinfo` in host order;
-  // any 32 bits, although those that callers set have 20 (see Numeric).
+  // `address` is in network order: {127, 0, 0, 1}. `flowinfo` is in host order
+  // and may be any 32 bits, although the values that callers set have 20 bits
+  // (see Numeric).
   static SocketAddress Ipv4(const std::array<std::uint8_t, 4>& address,
                             std::uint16_t port);
   static SocketAddress Ipv6(const std::array<std::uint8_t, 16>& address,
                             std::uint16_t port, std::uint32_t flowinfo = 0,
                             std::uint32_t scope_id = 0);
 
-  // A numeric host: IPv4 in the forms of InetAton, IPv6 in those of InetPton
-  // with an optional "%" and scope behind it, the scope being a number or the
-  // name of an interface of this machine. No system call but for such a name;
-  // what consists of digits is the number, even if an interface is named so.
-  // `port` is 0 to 65535; `flowinfo` (0 to 0xfffff) and `scope_id` are for
-  // IPv6 alone, and a scope in the text must not contradict `scope_id`.
-  // `platform` is whose interfaces a scope names; nullptr is the OS.
+  // The address of a numeric host. An IPv4 host may have any form of InetAton.
+  // An IPv6 host may have any form of InetPton, and may be followed by "%" and
+  // a scope, which is a number or the name of an interface of this machine. A
+  // scope that consists of digits is a number, even if an interface has that
+  // name. Only the look-up of a scope's name makes a system call.
   //
-  // Fails with kInvalidArgument iff `host` is no numeric host, or one of the
-  // others does not go with it; with kOutOfRange iff a number is out of range;
-  // with kNotFound iff no interface has that name.
+  // `port` is 0 to 65535. `flowinfo` (0 to 0xfffff) and `scope_id` are for IPv6
+  // only. A scope in the text must not contradict `scope_id`. `platform` is the
+  // platform whose interfaces a scope names; nullptr is the operating system.
+  //
+  // Returns:
+  //   kInvalidArgument  `host` is not a numeric host, or another argument does
+  //                     not fit it
+  //   kOutOfRange       a number is out of its range
+  //   kNotFound         no interface has the name of the scope
   static absl::StatusOr<SocketAddress> Numeric(absl::string_view host, int port,
                                                std::uint32_t flowinfo = 0,
                                                std::uint32_t scope_id = 0,
                                                Platform* platform = nullptr);
 
-  // An AF_UNIX path; with a leading NUL an abstract name (Linux); empty for
-  // the unnamed address, to which Linux binds by choosing an abstract name.
+  // The address of an AF_UNIX path. A path with a leading NUL is an abstract
+  // name (Linux). An empty path is the unnamed address; when a socket binds to
+  // it, Linux chooses an abstract name.
   //
-  // Fails with kInvalidArgument iff a path has a NUL inside or is longer than
-  // any system takes (kCapacity). The limit of the system at hand, 107 on
-  // Linux, 103 on macOS, is checked when the address is used.
+  // Fails with kInvalidArgument if a path has a NUL inside or is longer than
+  // every system's limit (kCapacity). The limit of the system in use, 107 on
+  // Linux and 103 on macOS, is checked when the address is used.
   static absl::StatusOr<SocketAddress> Unix(absl::string_view path);
 
-  // An address of a family that the library does not know, or knows from
-  // mortise/core/family_address.h. `bytes` are what follows the family in the
-  // OS's `sockaddr`, at most SockAddr::kCapacity.
+  // An address of a family that this class does not know. Such a family may be
+  // in mortise/core/family_address.h. `bytes` are the bytes after the family in
+  // the OS's `sockaddr`, at most SockAddr::kCapacity.
   //
-  // Fails with kInvalidArgument iff they are more, or `family` is one that it
-  // knows: AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC; with kOutOfRange iff `family`
-  // is not in 0 to 65535.
+  // Returns:
+  //   kInvalidArgument  `bytes` is longer than that, or `family` is AF_INET,
+  //                     AF_INET6, AF_UNIX or AF_UNSPEC
+  //   kOutOfRange       `family` is not in 0 to 65535
   static absl::StatusOr<SocketAddress> Raw(AddressFamily family,
                                            absl::string_view bytes);
 
-  // Reads what ToString writes for AF_INET, AF_INET6 and AF_UNIX; of IPv4 that
-  // is plain dotted decimal alone, of IPv6 any form of InetPton.
+  // Parses the text that ToString writes for AF_INET, AF_INET6 and AF_UNIX. An
+  // IPv4 host must be in plain dotted decimal. An IPv6 host may have any form
+  // of InetPton.
   //
-  // Fails with kInvalidArgument iff `text` is none of it; with kOutOfRange iff
-  // its port or its numeric scope is too large; with kNotFound iff no interface
-  // has the name of its scope.
+  // Returns:
+  //   kInvalidArgument  `text` is not such a text
+  //   kOutOfRange       the port or the numeric scope is too large
+  //   kNotFound         no interface has the name of the scope
   static absl::StatusOr<SocketAddress> Parse(absl::string_view text);
 
-  // From and to the form that the vtable takes.
+  // Converts from and to the form that a platform's system calls take. The
+  // reference and the pointer are valid as long as this object.
   explicit SocketAddress(const SockAddr& raw) : raw_(raw) {}
   const SockAddr& raw() const { return raw_; }
   SockAddr* mutable_raw() { return &raw_; }
 
   AddressFamily family() const { return AddressFamily(raw_.family); }
 
-  // The numeric host without its scope, "::1"; empty unless AF_INET, AF_INET6.
+  // The numeric host without its scope: "::1". Empty unless the family is
+  // AF_INET or AF_INET6.
   std::string host() const;
-  // 0 unless AF_INET or AF_INET6.
+  // 0 unless the family is AF_INET or AF_INET6.
   std::uint16_t port() const { return raw_.port; }
-  // 0 unless AF_INET6.
+  // 0 unless the family is AF_INET6.
   std::uint32_t flowinfo() const { return raw_.flowinfo; }
   std::uint32_t scope_id() const { return raw_.scope_id; }
   // The bytes of the address: 4 or 16 in network order for IP, the path of
-  // AF_UNIX (an abstract name begins with NUL), all of a raw address.
+  // AF_UNIX (an abstract name begins with NUL), or all bytes of a raw address.
+  // The view is valid until this object changes or is destroyed.
   absl::string_view bytes() const {
     return absl::string_view(
         reinterpret_cast<const char*>(raw_.bytes),
@@ -118,26 +132,30 @@ class SocketAddress {
   }
 
   // Python: ipaddress.IPv6Address.ipv4_mapped. Whether this is an IPv4 address
-  // in the form that a socket of AF_INET6 takes, ::ffff:192.0.2.1. Such a
-  // socket reaches it only with IPV6_V6ONLY off. Source: RFC 4291, section
-  // 2.5.5.2.
+  // in the form that an AF_INET6 socket takes, ::ffff:192.0.2.1. An AF_INET6
+  // socket reaches such an address only if IPV6_V6ONLY is off. Source: RFC
+  // 4291, section 2.5.5.2.
   bool IsIpv4Mapped() const;
 
-  // The same address at another port. AF_INET and AF_INET6 alone; any other
-  // family is returned unchanged.
+  // The same address with another port, for AF_INET and AF_INET6 only. An
+  // address of another family is returned unchanged.
   SocketAddress WithPort(std::uint16_t port) const;
 
-  // As above in the opening comment; "unix:" for the unnamed address; one of
-  // mortise/core/family_address.h in words, "packet:eth0,proto=0x0800"; any
-  // other as its family (AddressFamily::ToString) and bytes in hexadecimal,
-  // "60000:001f"; "none" for no address. A scope prints as the name of this
-  // machine's interface, or as its number if there is no such interface or its
-  // name would not be read back; looking that up is the one system call. Flow
-  // info does not print.
+  // The text of the address:
+  //   IPv4, IPv6, AF_UNIX  as shown at the top of this file; "unix:" for the
+  //                        unnamed address
+  //   the families of mortise/core/family_address.h
+  //                        their fields in words: "packet:eth0,proto=0x0800"
+  //   another family       the family (AddressFamily::ToString) and the bytes
+  //                        in hexadecimal: "60000:001f"
+  //   no address           "none"
+  // A scope prints as the name of this machine's interface. It prints as a
+  // number if there is no such interface, or if Parse would not read the name
+  // back. Only that look-up makes a system call. Flow info does not print.
   //
-  // The control characters, quotes and backslashes of a path, and what of it is
-  // no UTF-8, print escaped as in C ("unix:/tmp/a\nb"). So does an '@' that
-  // begins a path ("unix:\100x"), so that it is not taken for the sign of an
+  // Control characters, quotes and backslashes in a path, and bytes that are
+  // not UTF-8, print escaped as in C ("unix:/tmp/a\nb"). An '@' at the
+  // beginning of a path is escaped too ("unix:\100x"), because '@' marks an
   // abstract name.
   std::string ToString() const;
 

@@ -1,5 +1,5 @@
-// A socket as a file, read by lines and written through a buffer: what Python's
-// `makefile` makes.
+// A socket as a file that is read by lines and written through a buffer.
+// Python's counterpart is `makefile`.
 //
 //   absl::StatusOr<mortise::SocketFile> file = mortise::MakeFile(socket, "rw");
 //   if (!file.ok()) return file.status();
@@ -10,46 +10,51 @@
 //   for (const std::string& line : *file) std::cout << line;
 //   if (!file->status().ok()) return file->status();
 //
-// The file is on a duplicate of the socket's descriptor: either can be closed
-// first, and the peer sees the end of the stream when both are. It has the
-// timeout that the socket had, and SetTimeout of its own; the mode behind it
-// (blocking or not) is the descriptor's, which the two share on most systems.
+// Ownership. The file owns a duplicate of the socket's descriptor. The file and
+// the socket can be closed in any order. The peer sees the end of the stream
+// when both are closed. The file starts with the socket's timeout and has a
+// SetTimeout of its own. On most systems the two share the mode of the
+// descriptor (blocking or not).
 //
-// Modes. "r" reads, "w" writes, "rw" does both. With "b" the file is binary:
-// bytes as they come. Without, it is text, which is UTF-8 with the ends of
-// lines as `newline` says; sizes are counted in characters then.
+// Modes. "r" reads, "w" writes, "rw" does both. A file with "b" is binary: it
+// passes bytes unchanged. A file without "b" is text: the text is UTF-8, the
+// ends of lines are as `newline` says, and sizes are counted in characters.
 //
-// Nothing is lost. A read that fails has taken nothing: what had been received
-// by then is kept, and the next read begins with it. (Python says "cannot read
-// from timed out object" from then on.) A write that fails has taken nothing
-// either, and one that succeeds has taken all, which is sent once the buffer is
-// full, and by Flush and Close. What a call that succeeded could not send in
-// time stays in the buffer, and the next call that sends begins with it.
+// Nothing is lost. A read that fails has consumed nothing: the bytes that had
+// been received are kept, and the next read begins with them. (Python raises
+// "cannot read from timed out object" from then on.) A write that fails has
+// accepted nothing. A write that succeeds has accepted all of its data, which
+// is sent when the buffer is full, and by Flush and Close. Data that a
+// successful call could not send in time stays in the buffer, and the next call
+// that sends begins with it.
 //
-// No byte goes out twice. A Write that meets an error (ENOBUFS, EHOSTUNREACH,
-// ECONNRESET) after some of its data has gone out has taken all of it: it
-// returns OK, the rest stays in the buffer, and the file keeps the error. The
-// next Write or Flush returns that error, once, under the name "write", and
-// does nothing else; a Write that does so has taken nothing of its own data.
-// Close sends what it can, and returns the error if nothing has returned it
-// before. So after an error a caller may write the same data again, Flush as
-// often as the connection is worth it (unsent() is what is left), or give up
-// and Close. Over TLS a Write that fails with IsTimeout or IsWouldBlock is to
-// be repeated with the same data, as mortise/core/tls/tls_socket.h says of its
-// own: what has been sealed by then goes out in any case.
+// No byte is sent twice. If a Write meets an error (ENOBUFS, EHOSTUNREACH,
+// ECONNRESET) after some of its data has been sent, it accepts all of its data:
+// it returns OK, the rest stays in the buffer, and the file keeps the error.
+// The next Write or Flush returns that error, once, under the name "write", and
+// does nothing else. A Write that returns a kept error accepts nothing of its
+// own data. Close sends what it can, and returns the kept error if no other
+// call has returned it. So after an error a caller may write the same data
+// again, call Flush again (unsent() is the number of bytes that are left), or
+// give up and call Close. Over TLS, a Write that fails with IsTimeout or
+// IsWouldBlock must be repeated with the same data, as
+// mortise/core/tls/tls_socket.h says of TlsSocket::Write: data that has been
+// encrypted by then is sent in any case.
 //
-// Bounds. What a peer can make a call hold without having been asked for that
-// much is at most `max_size`; a call that would need more fails with
-// kInvalidArgument (EMSGSIZE), and has taken nothing as well.
+// Limits. A peer can make a call hold at most `max_size` bytes that the caller
+// did not ask for. A call that would need more fails with kInvalidArgument
+// (EMSGSIZE) and has consumed nothing.
 //
 // Errors. Each method is one call in the sense of mortise/core/socket.h: it has
-// one timeout, and the errors named there, under the names "read", "readline",
-// "write", "flush". Besides, each fails with kFailedPrecondition iff the file
-// is closed (IsClosed), or not open for what is asked (IsUsageError, "mode").
+// one timeout and returns the errors named there, under the names "read",
+// "readline", "write" and "flush". It blocks as a Socket method does. A method
+// other than Close fails with kFailedPrecondition if the file is closed
+// (IsClosed), or if the file was opened in another mode (IsUsageError; the
+// message names "mode").
 //
-// Threads. One may read while another writes. Close, SetTimeout and moving need
-// the file to themselves. Reading does not flush: who waits for an answer has
-// to Flush the question.
+// Thread safety. One thread may read while another writes. While a thread calls
+// Close or SetTimeout, or moves the file, no other thread may use it. Reading
+// does not flush: call Flush after a question before you read the answer.
 
 #ifndef MORTISE_CORE_SOCKET_FILE_H_
 #define MORTISE_CORE_SOCKET_FILE_H_
@@ -72,92 +77,100 @@
 
 namespace mortise {
 
-// Python: errors. What becomes of bytes that are no UTF-8.
+// Python: errors. What to do with bytes that are not UTF-8.
 enum class TextErrors {
-  // A call that needs them fails with kInvalidArgument (EILSEQ) and says which
-  // byte of the stream it was. What stands before can be read, with Read1.
+  // A call that needs them fails with kInvalidArgument (EILSEQ). The message
+  // says which byte of the stream it is. Read1 can read what comes before it.
   kStrict,
-  // They become U+FFFD, one for each sequence that is broken.
+  // Each invalid sequence becomes one U+FFFD.
   kReplace,
-  // They are left out.
+  // Invalid sequences are left out.
   kIgnore,
 };
 
 struct MakeFileOptions {
-  // Python: buffering, or bufsize. How much is received at once, and how much
-  // is written before it is sent. Negative is 8192; 0 means that nothing is
-  // received that was not asked for and all is sent at once, in binary mode
-  // alone; 1 is 8192, of which the end of a line sends all that is there. At
-  // most Socket::kMaxBufSize.
+  // Python: buffering, or bufsize. How many bytes are received at once, and how
+  // many are written before they are sent; at most Socket::kMaxBufSize.
+  //   negative  8192
+  //   0         receive nothing that was not asked for, and send everything at
+  //             once; in binary mode only
+  //   1         8192, and the end of a line sends everything in the buffer
   int buffering = -1;
 
   // Python: newline. In text mode, what ends a line when reading, and what \n
   // becomes when writing:
-  //   nullopt  \n, \r or \r\n, each read as \n      written as it is
-  //   ""       \n, \r or \r\n, read as they are     written as it is
-  //   "\n", "\r", "\r\n"  that alone, as it is      written as that
-  // Python writes \r\n for None on Windows; this is the same everywhere. With
-  // "" a \r that comes last is the end of a line once something has come after
-  // it.
+  //   nullopt  \n, \r or \r\n, each read as \n        written unchanged
+  //   ""       \n, \r or \r\n, read unchanged         written unchanged
+  //   "\n", "\r", "\r\n"  only that, read unchanged   written as that
+  // For None, Python writes \r\n on Windows. This library writes \n unchanged
+  // on every system. With "", a \r at the end of the received data ends a line
+  // only when more data has come.
   std::optional<absl::string_view> newline;
 
   TextErrors errors = TextErrors::kStrict;
 
-  // The most bytes that a call holds which has no other bound: Read to the end,
-  // ReadLine without a limit, and ReadLines, where each line counts for some
-  // more than it is long. 1 to Socket::kMaxBufSize.
+  // The most bytes that a call without another limit may hold: Read to the end,
+  // ReadLine without a limit, and ReadLines, where each line counts for
+  // somewhat more than its length. 1 to Socket::kMaxBufSize.
   std::size_t max_size = std::size_t{64} << 20;
 };
 
+// A file on a duplicate of a socket's descriptor. Ownership, errors, blocking
+// and thread safety are described at the top of this file.
 class SocketFile {
  public:
   static constexpr std::size_t kNoLimit = absl::string_view::npos;
 
-  // A closed file.
+  // Makes a closed file.
   SocketFile();
-  // A file that was moved from is a closed one.
+  // A file that was moved from is closed.
   SocketFile(SocketFile&& other) noexcept;
   SocketFile& operator=(SocketFile&& other) noexcept;
-  // Closes the file and sends nothing, so what has been written and not been
-  // sent is lost: Flush or Close first. Waits as ~Socket does.
+  // Closes the file without sending: data that has been written and not sent is
+  // lost. Call Flush or Close first. Waits as ~Socket does.
   ~SocketFile();
 
-  // Python: read(). All until the end of the stream. Non-blocking: fails
-  // (IsWouldBlock) until the end has come.
+  // Python: read(). Returns everything until the end of the stream. On a
+  // non-blocking socket it fails (IsWouldBlock) until the end has come.
   absl::StatusOr<std::string> Read();
-  // The same, at most `max` bytes, 0 to Socket::kMaxBufSize, in place of
+  // The same with the limit `max`, 0 to Socket::kMaxBufSize bytes, in place of
   // `max_size`. Fails with EMSGSIZE if the stream has more; what has come can
-  // be read then. kOutOfRange if `max` is out of range.
+  // be read then. Fails with kOutOfRange if `max` is out of range.
   absl::StatusOr<std::string> ReadAll(std::size_t max);
-  // Python: read(size). `size` bytes or characters; less iff the stream ends,
-  // "" at its end. Non-blocking: less if less is there; IsWouldBlock iff
-  // nothing. kOutOfRange iff `size` is more than Socket::kMaxBufSize.
+  // Python: read(size). Returns `size` bytes or characters. Returns less only
+  // if the stream ends, and "" at its end. On a non-blocking socket it returns
+  // what there is, and fails (IsWouldBlock) if that is nothing. Fails with
+  // kOutOfRange if `size` is more than Socket::kMaxBufSize.
   absl::StatusOr<std::string> Read(std::size_t size);
-  // Python: read1. What is there, at most `size`: received before, or else by
-  // one receive. "" at the end of the stream, or iff `size` is 0.
+  // Python: read1. Returns what there is, at most `size` bytes or characters:
+  // data that was received earlier, or otherwise the result of one receive.
+  // Returns "" at the end of the stream or if `size` is 0. Fails with
+  // kOutOfRange if `size` is more than Socket::kMaxBufSize.
   absl::StatusOr<std::string> Read1(std::size_t size);
 
-  // Python: readinto. As Read(buffer.size()), in binary mode alone: returns how
-  // much of `buffer` was filled. If it fails, `buffer` holds a copy of what is
-  // kept for the next read.
+  // Python: readinto. Reads as Read(buffer.size()) does, in binary mode only,
+  // and returns how many bytes of `buffer` were filled. If it fails, `buffer`
+  // holds a copy of what is kept for the next read.
   absl::StatusOr<std::size_t> ReadInto(absl::Span<char> buffer);
-  // Python: readinto1. The same for Read1.
+  // Python: readinto1. The same with Read1.
   absl::StatusOr<std::size_t> ReadInto1(absl::Span<char> buffer);
 
-  // Python: readline. The next line with its end, or without if the stream ends
-  // before; "" at the end of the stream. At most `limit` bytes or characters of
-  // it, the rest being the next line: a result that does not end in the end of
-  // a line has been cut, or the stream has ended in the middle of it. Without a
-  // limit, a line of more than MakeFileOptions::max_size is an error (EMSGSIZE)
-  // instead.
+  // Python: readline. Returns the next line with its line end. The last line
+  // has no line end if the stream ends without one. Returns "" at the end of
+  // the stream. With a limit (0 to Socket::kMaxBufSize), it returns at most so
+  // many bytes or characters, and the rest is the next line: a result without a
+  // line end was cut, or the stream ended in the middle of the line. Without a
+  // limit, a line of more than MakeFileOptions::max_size bytes is an error
+  // (EMSGSIZE).
   absl::StatusOr<std::string> ReadLine(std::size_t limit = kNoLimit);
-  // Python: readlines. The lines until the end of the stream, or until they
-  // have `hint` bytes together. 0 is no hint.
+  // Python: readlines. Returns the lines until the end of the stream, or until
+  // they have `hint` bytes together. 0 means no hint.
   absl::StatusOr<std::vector<std::string>> ReadLines(std::size_t hint = 0);
 
-  // Python: the file as an iterator. The lines until the end of the stream, or
-  // until a ReadLine fails, which status() tells apart afterwards. An error
-  // does not end the file: another loop goes on.
+  // Python: the file as an iterator. Iterates over the lines until the end of
+  // the stream, or until a ReadLine fails; status() then tells which. After an
+  // error, another loop continues. The iterator points to the file, which must
+  // outlive it and must not be moved.
   class LineIterator {
    public:
     using iterator_category = std::input_iterator_tag;
@@ -186,58 +199,59 @@ class SocketFile {
   };
   LineIterator begin() { return LineIterator(this); }
   LineIterator end() { return LineIterator(); }
-  // Why the last loop over the lines has ended: OK iff it was at the end of the
-  // stream. Also OK before the first one.
+  // Why the last loop over the lines ended: OK if it reached the end of the
+  // stream, otherwise the error. Also OK before the first loop.
   const absl::Status& status() const { return status_; }
 
-  // Python: write. OK if all of `data` has been sent or is in the buffer,
-  // whatever a timeout or another error says; what is there then shows in
-  // unsent(). Any error means that nothing of `data` has been sent or kept: its
-  // own, or the one that an earlier Write has left. `data` that does not fit
-  // into the buffer is sent as far as possible and not copied. In text mode,
-  // kInvalidArgument if `data` is no UTF-8 and `errors` is kStrict.
+  // Python: write. Returns OK if all of `data` has been sent or is in the
+  // buffer, even if a timeout or another error stopped the sending; unsent()
+  // tells how much is in the buffer. Any error means that nothing of `data` has
+  // been sent or kept. The error is that of this call, or the one that an
+  // earlier Write has left. Data that does not fit into the buffer is sent as
+  // far as possible and is not copied. Fails with kInvalidArgument in text mode
+  // if `data` is not UTF-8 and `errors` is kStrict.
   absl::Status Write(absl::string_view data);
-  // Python: writelines. Write of all of them together; they have to have their
-  // ends.
+  // Python: writelines. Writes all `lines` together, as one Write. The lines
+  // must include their line ends.
   absl::Status WriteLines(absl::Span<const absl::string_view> lines);
   absl::Status WriteLines(absl::Span<const std::string> lines);
 
-  // Python: flush. Sends what is in the buffer. If it fails, unsent() says how
-  // much was not sent: that is still there, and the next Flush goes on. An
-  // error that a Write has left is returned first, without sending. Does
-  // nothing if the file is for reading.
+  // Python: flush. Sends what is in the buffer. If it fails, unsent() tells how
+  // much was not sent; that stays in the buffer, and the next Flush continues.
+  // If a Write has left an error, Flush returns that error first, without
+  // sending. Does nothing if the file is for reading only.
   absl::Status Flush();
 
-  // Python: close. Flushes, and closes the file whatever comes of that; what
-  // could not be sent is lost with the error. OK only if all has been sent and
-  // no Write has left an error. OK and without effect if it is closed already,
-  // as in Python and unlike Socket::Close.
+  // Python: close. Flushes, then closes the file even if the flush failed. Data
+  // that could not be sent is lost with the error. Returns OK only if all data
+  // has been sent and no Write has left an error. Returns OK without effect if
+  // the file is closed already, as in Python and unlike Socket::Close.
   absl::Status Close();
 
   // Python: not closed.
   bool is_open() const { return impl_ != nullptr; }
-  // Python: readable, writable, mode. What MakeFile was told; false and "" iff
-  // closed.
+  // Python: readable, writable, mode. What MakeFile was told. For a closed file
+  // they are false and "". The mode's text is valid until the file is closed.
   bool Readable() const;
   bool Writable() const;
   absl::string_view mode() const;
-  // Python: fileno, name. The descriptor, or the SOCKET on Windows; -1 iff
-  // closed.
+  // Python: fileno, name. The descriptor, or the SOCKET on Windows; -1 if the
+  // file is closed.
   std::int64_t FileNo() const;
 
-  // How many bytes have been received and not been read, and how many have been
-  // written and not been sent. What is in the middle of a character, or a line
-  // end, does not count.
+  // How many bytes have been received and not read, and how many have been
+  // written and not sent. A partly received character or line end does not
+  // count. 0 if the file is closed.
   std::size_t buffered() const;
   std::size_t unsent() const;
 
-  // Python: settimeout, gettimeout of the socket. As those of Socket; the
-  // infinite one iff the file is closed.
+  // Python: settimeout, gettimeout of the socket. See Socket. GetTimeout
+  // returns the infinite duration if the file is closed.
   absl::Status SetTimeout(absl::Duration timeout);
   absl::Duration GetTimeout() const;
 
-  // Python: reconfigure(errors=…). From the next byte on that has not been read
-  // as text, which is how to go on after one that is none.
+  // Python: reconfigure(errors=…). Takes effect from the next byte that has not
+  // been read as text. Use it to continue after invalid UTF-8.
   absl::Status SetErrors(TextErrors errors);
 
  private:
@@ -249,17 +263,21 @@ class SocketFile {
 
   explicit SocketFile(std::unique_ptr<Impl> impl);
 
-  // Close, but sends `last` too, behind all that has been written.
+  // Close, but first also sends `last`, after all that has been written.
   absl::Status CloseAfter(absl::string_view last);
 
   std::unique_ptr<Impl> impl_;
   absl::Status status_;
 };
 
-// Python: socket.makefile. A file on a duplicate of the descriptor of `socket`,
-// which should be a stream. `mode` is "r", "w" or "rw", with or without "b", in
-// any order. Fails with kInvalidArgument or kOutOfRange, naming `mode` or the
-// option, iff that cannot be right; otherwise as Socket::Dup.
+// Python: socket.makefile. Returns a file on a duplicate of the descriptor of
+// `socket`, which should be a stream. `mode` is "r", "w" or "rw", with or
+// without "b", in any order. Thread-safe. Does not block.
+//
+// Returns:
+//   kInvalidArgument, kOutOfRange  `mode` or an option cannot be right; the
+//                                  message names it
+//   any other                      the error of Socket::Dup
 absl::StatusOr<SocketFile> MakeFile(const Socket& socket,
                                     absl::string_view mode = "r",
                                     const MakeFileOptions& options = {});

@@ -1,4 +1,4 @@
-// A socket as an iostream, for code that reads and writes one.
+// A socket as a std::iostream, for code that reads and writes iostreams.
 //
 //   mortise::SocketStream stream(socket);
 //   stream << "GET / HTTP/1.0\r\n\r\n" << std::flush;
@@ -6,21 +6,22 @@
 //   while (std::getline(stream, line)) std::cout << line << "\n";
 //   if (!stream.status().ok()) return stream.status();  // or the end
 //
-// It is binary, both for reading and for writing, and on a duplicate of the
-// socket's descriptor like a SocketFile (mortise/core/socket_file.h), which it
-// is made of. The end of the stream sets eofbit; an error sets badbit, and
-// status() says which.
+// The stream is binary, for reading and for writing. Like a SocketFile
+// (mortise/core/socket_file.h), on which it is built, it owns a duplicate of
+// the socket's descriptor. The end of the stream sets eofbit. An error sets
+// badbit, and status() returns the error.
 //
-// A timeout is an error of an operation, after which `clear()` lets the next
-// one go on. What had been received is where std::getline and its like put it;
-// what could not be sent is in the buffer still, and goes out once, as
-// mortise/core/socket_file.h says: after an error in the middle the next flush
-// or read goes on where the sending ended. An error that came when some had
-// been sent may show at the operation after that one.
+// A timeout is an error of one operation; after `clear()` the next operation
+// can continue. Data that had been received is where std::getline and similar
+// functions put it. Data that could not be sent is still in the buffer and is
+// sent once, as mortise/core/socket_file.h says: after an error in the middle,
+// the next flush or read continues where the sending stopped. An error that
+// came when some data had been sent may show at the operation after that one.
 //
-// Reading sends what has been written before it receives, so that a question
-// reaches whom it waits for an answer from. That is why, unlike a SocketFile, a
-// stream is one thread's at a time.
+// It blocks as a Socket method does. Reading first sends what has been written,
+// so that the peer gets the question before the stream waits for the answer.
+// Therefore, unlike a SocketFile, a stream may be used by only one thread at a
+// time.
 
 #ifndef MORTISE_CORE_SOCKET_STREAM_H_
 #define MORTISE_CORE_SOCKET_STREAM_H_
@@ -38,28 +39,30 @@
 
 namespace mortise {
 
+// See the top of this file for ownership, blocking and thread safety.
 class SocketStream : public std::iostream {
  public:
   static constexpr std::size_t kDefaultBufferSize = 8192;
 
-  // Python: socket.makefile("rwb"). `buffer_size` is that of each direction, at
-  // least 1. badbit is set iff the socket cannot be duplicated, or is closed.
+  // Python: socket.makefile("rwb"). `buffer_size` is the size of each
+  // direction's buffer in bytes, at least 1. Sets badbit if the socket is
+  // closed or cannot be duplicated.
   explicit SocketStream(const Socket& socket,
                         std::size_t buffer_size = kDefaultBufferSize);
-  // Closes the stream and sends nothing: what has been written and not been
-  // sent is lost. Flush or Close first. Waits as ~Socket does.
+  // Closes the stream without sending: data that has been written and not sent
+  // is lost. Flush or call Close first. Waits as ~Socket does.
   ~SocketStream() override;
   SocketStream(const SocketStream&) = delete;
   SocketStream& operator=(const SocketStream&) = delete;
 
-  // Why badbit was set the last time; OK iff it never was by this class.
+  // Why badbit was last set. OK if this class has never set it.
   const absl::Status& status() const { return buffer_.status(); }
 
-  // Flushes and closes, as SocketFile::Close. Sets badbit if that fails.
+  // Flushes and closes, as SocketFile::Close does. Sets badbit if that fails.
   absl::Status Close();
   bool is_open() const { return buffer_.file().is_open(); }
 
-  // As those of Socket.
+  // See Socket.
   absl::Status SetTimeout(absl::Duration timeout);
   absl::Duration GetTimeout() const { return buffer_.file().GetTimeout(); }
 
@@ -80,15 +83,15 @@ class SocketStream : public std::iostream {
     int sync() override;
 
    private:
-    // What has been written and the file does not have yet.
+    // What has been written and not yet passed to the file.
     absl::string_view written() const;
-    // Hands it on to the file. False if that fails; then it is still here.
+    // Passes it to the file. Returns false if that fails; the data is kept.
     bool Send();
-    // Takes note of an error. True iff `status` is none.
+    // Keeps an error. Returns true if `status` is OK.
     bool Note(absl::Status status);
 
     std::ios& stream_;
-    // Without a buffer of its own.
+    // It has no buffer of its own.
     SocketFile file_;
     absl::Status status_;
     std::vector<char> received_;

@@ -1,12 +1,15 @@
-// The three numbers that say what kind of socket one wants: address family,
-// type and protocol. Each is a type of its own around the OS's number, so that
-// it prints as its name ("AF_INET6") and is not mistaken for a length or flag.
+// The three numbers that define the kind of a socket: address family, type and
+// protocol. Each has its own type around the OS's number, so that it prints as
+// its name ("AF_INET6") and cannot be mistaken for a length or a flag.
 //
 //   absl::StatusOr<mortise::Socket> socket =
 //       mortise::Socket::Create(mortise::kAfInet6, mortise::kSockStream);
 //
 // The constants (`kAfInet`, `kSockDgram`, `kIpprotoTcp`, `kSoReuseaddr`, …)
-// come from the OS's own headers; this header brings them along.
+// come from the OS's own headers. This header includes them.
+//
+// All three are value types: copies share nothing, const methods are
+// thread-safe, and nothing here blocks.
 
 #ifndef MORTISE_CORE_SOCKET_TYPES_H_
 #define MORTISE_CORE_SOCKET_TYPES_H_
@@ -18,8 +21,8 @@
 
 namespace mortise {
 
-// Implicitly made from the OS's number, on purpose: the constants are numbers.
-// Any number is allowed; the OS says which of them it knows.
+// Converts implicitly from the OS's number, because the constants are numbers.
+// Any number is allowed; the OS decides which of them it knows.
 class AddressFamily {
  public:
   constexpr AddressFamily() = default;                   // AF_UNSPEC
@@ -66,8 +69,8 @@ class Protocol {
   constexpr Protocol(int value) : value_(value) {}  // NOLINT
 
   constexpr int value() const { return value_; }
-  // "IPPROTO_TCP", or the number in decimal if it has no name here. The names
-  // are those of the IP families.
+  // "IPPROTO_TCP", or the number in decimal if it has no name here. Only the
+  // protocols of the IP families have names.
   std::string ToString() const;
 
   friend constexpr bool operator==(Protocol a, Protocol b) {

@@ -1,11 +1,11 @@
-// Which Mortise this is.
+// The version of Mortise.
 
 #ifndef MORTISE_CORE_VERSION_H_
 #define MORTISE_CORE_VERSION_H_
 
 namespace mortise {
 
-// That of MODULE.bazel, after https://semver.org.
+// The version in MODULE.bazel. See https://semver.org.
 inline constexpr char kVersion[] = "0.1.0";
 
 }  // namespace mortise
