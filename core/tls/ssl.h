@@ -1,4 +1,4 @@
-// The manual's `ssl`: TLS on a socket in one call.
+// The manual's `ssl`: starts TLS on a socket in one call.
 //
 //   absl::StatusOr<mortise::TlsSocket> ssl =
 //       mortise::Ssl(std::move(socket), "", "", "example.org");
@@ -6,8 +6,8 @@
 //   absl::Status status = ssl->WriteAll("GET / HTTP/1.0\r\n\r\n");
 //   absl::StatusOr<std::string> answer = ssl->Read(4096);
 //
-// Unlike the manual's it verifies who answers. mortise/core/tls/tls_context.h
-// has what can be chosen otherwise.
+// Unlike the manual's function, it verifies the server. For more choices see
+// mortise/core/tls/tls_context.h.
 
 #ifndef MORTISE_CORE_TLS_SSL_H_
 #define MORTISE_CORE_TLS_SSL_H_
@@ -20,19 +20,21 @@
 
 namespace mortise {
 
-// Python: socket.ssl. The client's side of TLS on a connected socket, with the
-// handshake run, within the socket's timeout. `keyfile` and `certfile` are the
-// client's own, in PEM form, for servers that ask; both or neither may be
-// empty.
+// Python: socket.ssl. Returns the client's side of TLS on a connected socket.
+// The handshake has been run, within the socket's timeout. `keyfile` and
+// `certfile` are the paths of the client's own key and certificate in PEM form,
+// for servers that ask for them. Give both or neither.
 //
-// The certificate of the server must be for `server_name`, or, if that is
-// empty, for the IP address that the socket is connected to. `verify` says
-// otherwise.
+// The server's certificate must be for `server_name`. If `server_name` is
+// empty, it must be for the IP address that the socket is connected to.
+// `verify` can ask for less.
 //
-// Fails as TlsContext::Client, TlsSocket::Create and Handshake do; with
-// kInvalidArgument iff `server_name` is empty, `verify` is kFull and the peer
-// has no IP address. A non-blocking socket fails with IsWouldBlock: such
-// handshakes are TlsSocket's. The socket is closed then.
+// Fails as TlsContext::Client, TlsSocket::Create and TlsSocket::Handshake do,
+// and with kInvalidArgument if `server_name` is empty, `verify` is kFull and
+// the peer has no IP address. With a non-blocking socket it fails with
+// IsWouldBlock; use TlsSocket for the handshake of such a socket. If it fails,
+// the socket is closed. Thread-safe. Blocks as long as the socket's timeout
+// allows.
 absl::StatusOr<TlsSocket> Ssl(Socket socket, absl::string_view keyfile = "",
                               absl::string_view certfile = "",
                               absl::string_view server_name = "",

@@ -1,4 +1,4 @@
-// What a certificate says, for programs that look at who the peer is.
+// The contents of a certificate, for programs that check the peer's identity.
 //
 //   const std::optional<mortise::TlsCertificate> peer = tls.PeerCertificate();
 //   if (peer.has_value()) {
@@ -15,17 +15,18 @@
 
 namespace mortise {
 
-// Python: the dictionary of ssl.SSLSocket.getpeercert.
+// Python: the dictionary of ssl.SSLSocket.getpeercert. A value type: copies
+// share nothing.
 struct TlsCertificate {
   // Distinguished names as RFC 2253 writes them: "CN=example.org,O=Example".
-  // What is no printable ASCII is escaped.
+  // Characters that are not printable ASCII are escaped.
   std::string subject;
   std::string issuer;
   // Hexadecimal digits, lower case.
   std::string serial_number;
   absl::Time not_before;
   absl::Time not_after;
-  // The subject's alternative names: DNS names, and IP addresses as text.
+  // The subject's alternative names: DNS names, and IP addresses in text form.
   std::vector<std::string> dns_names;
   std::vector<std::string> ip_addresses;
   // The SHA-256 of `der`, in hexadecimal digits, lower case.

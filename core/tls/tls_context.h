@@ -1,5 +1,5 @@
-// What the connections of a program have in common under TLS: whom it trusts,
-// who it is, and what it agrees to.
+// The settings that the TLS connections of a program share: which certificates
+// it trusts, its own certificate, and what it accepts.
 //
 //   absl::StatusOr<mortise::TlsContext> context =
 //       mortise::TlsContext::Client();
@@ -7,7 +7,7 @@
 //   absl::StatusOr<mortise::TlsSocket> tls = mortise::TlsSocket::Create(
 //       *context, std::move(socket), "example.org");
 //
-// A server says who it is:
+// A server has a certificate of its own:
 //
 //   mortise::TlsOptions options;
 //   options.certificate.file = "chain.pem";
@@ -15,27 +15,31 @@
 //   absl::StatusOr<mortise::TlsContext> context =
 //       mortise::TlsContext::Server(options);
 //
-// A client verifies by default: that the certificate's chain ends at one that
-// the operating system trusts, that every certificate in it is valid now, may
-// do what it does there, keeps to the name constraints of those above it (RFC
-// 5280, section 4.2.1.10, those of IP addresses too), has a key and a signature
-// that cannot be forged, and that the first is for the host that is talked to.
-// Renegotiation and compression do not exist; TLS 1.2 is the oldest version.
+// By default, a client verifies:
+//   - The chain ends at a certificate that the operating system trusts.
+//   - Every certificate in the chain is valid now, and may be used for its
+//     purpose.
+//   - Every certificate keeps to the name constraints of those above it (RFC
+//     5280, section 4.2.1.10), including those of IP addresses.
+//   - Every certificate has a key and a signature that cannot be forged.
+//   - The first certificate is for the host that the client talks to.
+// There is no renegotiation and no compression. TLS 1.2 is the oldest version.
 //
-// Keys of RSA (2048 bits at least), of the curves P-256, P-384 and P-521 and of
-// Ed25519 are accepted, of servers and of clients. BoringSSL has no RSA-PSS and
-// Ed448 keys: a context with such a certificate is refused. (Signatures with
-// RSA-PSS are by plain RSA keys, and are accepted.)
+// Servers and clients may have keys of RSA (at least 2048 bits), of the curves
+// P-256, P-384 and P-521, and of Ed25519. BoringSSL has no RSA-PSS and Ed448
+// keys: a context with such a certificate is refused. (RSA-PSS signatures are
+// made with plain RSA keys, and are accepted.)
 //
 // The operating system's certificates are read once per process and shared by
 // all contexts that trust them. A context that is made after their files have
-// changed reads them again; one that exists keeps what it has. SSL_CERT_FILE (a
-// file) and SSL_CERT_DIR (folders, separated as in PATH) name others in their
-// place, as they do for OpenSSL, except in a set-user-ID or set-group-ID
-// program. In these files what cannot be read is passed over.
+// changed reads them again; existing contexts keep theirs. SSL_CERT_FILE (a
+// file) and SSL_CERT_DIR (folders, separated as in PATH) name other
+// certificates to use instead, as for OpenSSL, except in a set-user-ID or
+// set-group-ID program. Anything in these files that cannot be read is skipped.
 //
-// A context is a small value that shares what it holds: copies are one context.
-// It does not change, and is safe to use from any thread.
+// TlsContext and TlsSession are small values that share what they hold: the
+// copies of a context are one context. A context does not change. All functions
+// here are thread-safe and do not wait for the network.
 
 #ifndef MORTISE_CORE_TLS_TLS_CONTEXT_H_
 #define MORTISE_CORE_TLS_TLS_CONTEXT_H_
@@ -64,33 +68,34 @@ enum class TlsVersion {
 // "TLSv1.3".
 absl::string_view TlsVersionName(TlsVersion version);
 
-// What has to be true of the peer's certificate.
+// What must be true of the peer's certificate.
 enum class TlsVerify {
-  // All of it. The only choice that keeps others from listening and from
+  // Everything. Only this choice prevents others from listening and from
   // answering in the peer's place.
   kFull,
-  // All but the host name: any host that one of the trusted roots vouches for.
+  // Everything but the host name: the peer may be any host whose certificate
+  // comes from a trusted root.
   kCaOnly,
-  // Nothing. Anybody can be the peer, and nobody notices.
+  // Nothing. Anyone can pose as the peer without being noticed.
   kNoneInsecure,
 };
 
-// What a server wants of its clients' certificates.
+// Whether a server asks its clients for certificates.
 enum class TlsClientCertificate {
   kNone,
-  // Verified if there is one.
+  // A certificate is verified if the client has one.
   kOptional,
   kRequired,
 };
 
-// Text in PEM form (RFC 7468), or the path (UTF-8) of a file of it, of at most
-// 16 MiB. At most one of them.
+// PEM (RFC 7468): either the path (UTF-8) of a file of at most 16 MiB, or the
+// text itself. At most one of the two may be set.
 //
 // Certificates are the blocks CERTIFICATE, X509 CERTIFICATE and TRUSTED
-// CERTIFICATE. Blocks of other kinds, text around blocks, headers in them, any
-// line ends, a byte-order mark and white space are passed over. A certificate
-// that cannot be read is an error, which names the file, the block and the
-// line.
+// CERTIFICATE. Blocks of other kinds, text around blocks, headers in blocks, a
+// byte-order mark and white space are skipped, and lines may end in any way. A
+// certificate that cannot be read is an error, which names the file, the block
+// and the line.
 struct TlsPem {
   std::string file;
   std::string text;
@@ -103,79 +108,85 @@ class TlsContext;
 struct TlsOptions {
   TlsVerify verify = TlsVerify::kFull;
 
-  // The certificates to trust, in place of the operating system's. A context
-  // that asks clients for certificates has no other.
+  // The certificates to trust instead of the operating system's. A server that
+  // asks clients for certificates does not trust the system's, and must set
+  // this unless `verify` is kNoneInsecure.
   //
-  // Each may be a root's, an intermediate's or a peer's own, and a chain ends
-  // at the first of them that it reaches (OpenSSL: X509_V_FLAG_PARTIAL_CHAIN).
-  // One of an authority (basic constraints; or a root of version 1, which has
-  // none) vouches for others. Every other vouches for itself only: a peer that
-  // has exactly this certificate is accepted, no matter which authority has
-  // issued it, and nothing that it has signed is. In either case it has to be
-  // valid now and not to exclude the use (servers or clients), and its limits
-  // on names and on the length of a chain hold; a peer's own is for the host
-  // that it names.
+  // Each certificate may be a root, an intermediate or a peer's own. A chain
+  // ends at the first trusted certificate that it reaches (OpenSSL:
+  // X509_V_FLAG_PARTIAL_CHAIN). The certificate of an authority (by its basic
+  // constraints, or a root of version 1, which has none) vouches for others.
+  // Every other certificate vouches only for itself: a peer that has exactly
+  // this certificate is accepted, whichever authority issued it, and nothing
+  // that the certificate has signed is accepted. In both cases the certificate
+  // must be valid now and must not exclude the use (servers or clients), and
+  // its limits on names and on the length of a chain apply. A peer's own
+  // certificate is for the host that it names.
   //
-  // The trust settings of TRUSTED CERTIFICATE blocks hold: one that is rejected
-  // for the use or for any, or trusted for other uses only, is accepted nowhere
-  // in a chain.
+  // The trust settings of TRUSTED CERTIFICATE blocks apply. A certificate is
+  // accepted nowhere in a chain if it is rejected for the use or for any use,
+  // or trusted only for other uses.
   TlsPem trusted;
 
-  // This side's certificates, its own first and then those that vouch for it,
-  // as they are sent, and its private key: the first in its file, which may be
-  // the same. A server has both; a client may.
+  // This side's certificates in the order in which they are sent: its own
+  // first, then those that vouch for it. The private key is the first one in
+  // its file, which may be the same file. A server must have both. A client may
+  // have both or neither.
   TlsPem certificate;
   TlsPem private_key;
-  // Asked for the passphrase iff the key is encrypted. Its error, if it fails,
-  // is Client's or Server's.
+  // Called for the passphrase, only if the key is encrypted. If it fails,
+  // Client or Server returns its error.
   std::function<absl::StatusOr<std::string>()> passphrase;
 
   TlsVersion minimum_version = TlsVersion::kTls12;
   TlsVersion maximum_version = TlsVersion::kTls13;
 
-  // Names of application protocols ("h2", "http/1.1"), the preferred first: 1
-  // to 255 bytes each, 65535 together. A server that has some refuses clients
-  // that offer only others. RFC 7301.
+  // Names of application protocols ("h2", "http/1.1"), the preferred one first.
+  // Each has 1 to 255 bytes; all together have at most 65535. A server that has
+  // some refuses clients that offer only others. RFC 7301.
   std::vector<std::string> alpn;
 
   // Servers only.
   TlsClientCertificate client_certificate = TlsClientCertificate::kNone;
-  // The server context for the host that a client has named (SNI, RFC 6066), in
-  // lower case; an empty `TlsContext()` for this one. Only its certificates and
-  // key count: versions, ALPN, what is asked of clients, who is trusted and
-  // resumption stay this context's. Called in the thread that runs the
-  // handshake. Python: ssl.SSLContext.sni_callback.
+  // Returns the server context for the host that a client has named (SNI, RFC
+  // 6066). The name is in lower case. An empty `TlsContext()` means this
+  // context. Only the certificates and the key of the returned context are
+  // used; versions, ALPN, client certificates, trust and resumption are those
+  // of this context. Called in the thread that runs the handshake. Python:
+  // ssl.SSLContext.sni_callback.
   std::function<TlsContext(absl::string_view server_name)> on_server_name;
 
   // Whether connections may be resumed. RFC 8446, section 2.2.
   bool resumption = true;
 
-  // Takes a stream that ends without the peer's having ended TLS for one that
-  // has ended (Python: suppress_ragged_eofs). Whoever can cut the wire can then
-  // cut what is received without being noticed.
+  // Whether a stream that ends without the peer ending TLS counts as ended
+  // normally (Python: suppress_ragged_eofs). If true, an attacker who can cut
+  // the connection can truncate the received data without being noticed.
   bool truncation_is_end = false;
 };
 
 class TlsContext {
  public:
   // Python: ssl.create_default_context, ssl.SSLContext.load_cert_chain,
-  // load_verify_locations and the like.
+  // load_verify_locations and similar functions. Both read files. The message
+  // of an error names the option and the file.
   //
-  // Both fail with kInvalidArgument or kOutOfRange if an option cannot be right
-  // (IsUsageError), with what the system says of a file that cannot be read
-  // (IsFileNotFound, IsAccessDenied), and with kNotFound if the system has no
-  // certificates; the message names the option and the file.
+  // Both return:
+  //   kInvalidArgument, kOutOfRange  an option cannot be right (IsUsageError)
+  //   kNotFound                      the system has no certificates
+  //   any other                      the system's error for a file that cannot
+  //                                  be read (IsFileNotFound, IsAccessDenied)
   static absl::StatusOr<TlsContext> Client(const TlsOptions& options = {});
   static absl::StatusOr<TlsContext> Server(const TlsOptions& options);
 
-  // No context.
+  // Makes an empty context.
   TlsContext() = default;
 
   explicit operator bool() const { return rep_ != nullptr; }
-  // False for no context.
+  // False if the context is empty.
   bool is_server() const;
 
-  // For the library.
+  // Only for the library itself.
   const std::shared_ptr<const internal::TlsContextRep>& rep() const {
     return rep_;
   }
@@ -187,15 +198,15 @@ class TlsContext {
   std::shared_ptr<const internal::TlsContextRep> rep_;
 };
 
-// What a client keeps to resume a connection, so that the next one to the same
-// server is quicker. Python: ssl.SSLSession. A small value that shares what it
-// holds.
+// What a client keeps to resume a connection, so that the next connection to
+// the same server is faster. Python: ssl.SSLSession. A small value; copies
+// share what it holds.
 class TlsSession {
  public:
   TlsSession() = default;
   explicit operator bool() const { return session_ != nullptr; }
 
-  // For the library.
+  // Only for the library itself.
   explicit TlsSession(std::shared_ptr<void> session)
       : session_(std::move(session)) {}
   void* raw() const { return session_.get(); }

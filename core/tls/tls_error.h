@@ -1,15 +1,15 @@
-// What a failed TLS call tells, beyond mortise/core/error.h.
+// The information that a failed TLS call carries, beyond mortise/core/error.h.
 //
 //   absl::Status status = tls.Handshake();
 //   if (mortise::IsCertificateError(status)) std::cerr << status.message();
 //   // do_handshake 192.0.2.1:443: the certificate of "CN=old.example":
 //   // certificate has expired (on 2024-01-01T00:00:00Z) [TLS_CERTIFICATE]
 //
-// The error's domain is ErrorDomain::kTls, its native code BoringSSL's packed
-// number. What the socket below says (IsConnectionReset, IsTimeout) stays what
-// it is. No text contains a key or a passphrase.
+// The error's domain is ErrorDomain::kTls. Its native code is BoringSSL's
+// packed number. Errors of the underlying socket (IsConnectionReset, IsTimeout)
+// are passed on unchanged. No message contains a key or a passphrase.
 //
-// Everything here is safe to call from any thread.
+// All functions here are thread-safe and do not block.
 
 #ifndef MORTISE_CORE_TLS_TLS_ERROR_H_
 #define MORTISE_CORE_TLS_TLS_ERROR_H_
@@ -18,18 +18,18 @@
 
 namespace mortise {
 
-// Each is true iff `status` is an error of this library and …
+// Each predicate below returns true if `status` is an error of this library
+// with the meaning that the predicate's comment states.
 
-// … TLS failed, in whatever way. Python: ssl.SSLError.
+// TLS failed, for any reason. Python: ssl.SSLError.
 bool IsTlsError(const absl::Status& status);
-// … the peer's certificate was not accepted, or it has none: kUnauthenticated.
-// Python: ssl.SSLCertVerificationError.
+// The peer's certificate was not accepted, or the peer has none:
+// kUnauthenticated. Python: ssl.SSLCertVerificationError.
 bool IsCertificateError(const absl::Status& status);
-// … the peer refused, with an alert: kPermissionDenied.
+// The peer refused, with an alert: kPermissionDenied.
 bool IsTlsAlert(const absl::Status& status);
-// … the stream ended without the peer having ended TLS (close_notify), so that
-// there is no telling whether all of it came: kDataLoss.
-// Python: ssl.SSLEOFError.
+// The stream ended although the peer had not ended TLS (close_notify), so that
+// data may be missing: kDataLoss. Python: ssl.SSLEOFError.
 bool IsTlsTruncated(const absl::Status& status);
 
 }  // namespace mortise

@@ -1,5 +1,5 @@
-// A platform whose every stream is sealed: for code that takes a platform, or a
-// Socket, and knows nothing of TLS.
+// A platform that encrypts every stream with TLS, for code that takes a
+// platform or a Socket and knows nothing of TLS.
 //
 //   absl::StatusOr<mortise::TlsContext> client = mortise::TlsContext::Client();
 //   if (!client.ok()) return client.status();
@@ -9,12 +9,15 @@
 //   absl::StatusOr<mortise::Socket> socket = mortise::Socket::Create(
 //       mortise::kAfInet, mortise::kSockStream, 0, &sealed.platform());
 //
-// Connect and Accept return with the connection; its handshake is run by the
-// first call that sends or receives, so that one slow client does not keep
-// others from being accepted. A Socket's destructor ends a connection without a
-// word, as that of TlsSocket does: call Shutdown or Close. SendFile works; the
-// bytes pass through the process, because they have to be sealed. Datagrams and
-// descriptors sent along with data are not supported (IsUnsupported).
+// Connect and Accept return when the connection exists. The first call that
+// sends or receives runs the handshake, so that a slow client does not delay
+// the acceptance of others. A Socket's destructor does not tell the peer that
+// the connection ends, like the destructor of TlsSocket: call Shutdown or
+// Close. SendFile works, but the bytes pass through the process, which must
+// encrypt them. Datagrams and descriptors that are sent with data are not
+// supported (IsUnsupported).
+//
+// The sockets block and are thread-safe as those of mortise/core/socket.h.
 
 #ifndef MORTISE_CORE_TLS_TLS_PLATFORM_H_
 #define MORTISE_CORE_TLS_TLS_PLATFORM_H_
@@ -35,22 +38,24 @@ class Layer;
 
 class TlsPlatform {
  public:
-  // `next` is whose sockets carry the sealed ones, and must outlive it.
-  // `client` is for connections that are made, to the host `server_name` all of
-  // them, and `server` for those that are accepted. With an empty context, or a
-  // `server_name` that TlsSocket::Create would refuse, the call is not
-  // supported.
+  // `next` is the platform whose sockets carry the encrypted streams. It is not
+  // owned and must outlive this object. `client` is for connections that this
+  // side makes, all of them to the host `server_name`. `server` is for
+  // connections that it accepts. If the context for a call is empty or for the
+  // other side, or TlsSocket::Create would refuse `server_name`, the call is
+  // not supported (IsUnsupported).
   TlsPlatform(Platform& next, const TlsContext& client,
               const TlsContext& server, absl::string_view server_name = "");
   ~TlsPlatform();
   TlsPlatform(const TlsPlatform&) = delete;
   TlsPlatform& operator=(const TlsPlatform&) = delete;
 
-  // Outlives every socket made with it.
+  // The platform to make sockets with. It is owned by this object, which must
+  // outlive every socket made with it.
   Platform& platform() const;
 
-  // Goes on with the handshake of a connection of this platform, as far as it
-  // goes without waiting. True iff it has ended, well or badly.
+  // Continues the handshake of a connection of this platform, without waiting.
+  // Returns true if the handshake has ended, in success or failure.
   bool AdvanceHandshake(NativeHandle handle);
 
  private:
