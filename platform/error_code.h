@@ -1,6 +1,8 @@
-// The portable names of errors: one vocabulary, POSIX's, for the numbers of
-// every operating system. ECONNREFUSED is 111 on Linux, 61 on macOS and
-// WSAECONNREFUSED, 10061, on Windows; it is `ErrorCode::kEconnrefused` here.
+// The portable names of errors. They are POSIX's names, for the numbers of
+// every operating system. ECONNREFUSED is 111 on Linux, 61 on macOS, and 10061
+// (WSAECONNREFUSED) on Windows; here it is `ErrorCode::kEconnrefused`.
+//
+// All functions here are thread-safe and do not block.
 
 #ifndef MORTISE_PLATFORM_ERROR_CODE_H_
 #define MORTISE_PLATFORM_ERROR_CODE_H_
@@ -12,8 +14,8 @@
 
 namespace mortise {
 
-// Whose number an error is. The names in quotes are the exception classes of
-// Python's `socket` module.
+// Where an error number comes from. The names in quotes are the exception
+// classes of Python's `socket` module.
 enum class ErrorDomain : std::uint8_t {
   // "error": a system call failed; the number is errno, or WSAGetLastError().
   kOs = 1,
@@ -31,26 +33,28 @@ enum class ErrorDomain : std::uint8_t {
 };
 
 enum class ErrorCode : std::uint16_t {
-  // A number that has no portable name: the native code speaks for itself.
+  // The number has no portable name; see the native code.
   kUnmapped = 0,
   // The platform has no such thing (`kNotSupportedError`).
   kUnsupported = 1,
-  // No such service or protocol: the platform says so without a number.
+  // There is no such service or protocol. The platform reports this without a
+  // number.
   kNameNotFound = 2,
-  // A look-up that has a timeout could not be given a thread. Not EAGAIN, which
-  // pthread_create(3) says of it: that is would-block.
+  // No thread could be started for a look-up with a timeout. This is not
+  // EAGAIN, which pthread_create(3) returns, because EAGAIN means would-block.
   kNoThread = 3,
 #define MORTISE_ERROR_CODE(enumerator, name) enumerator,
 #include "mortise/platform/error_codes.inc"
 #undef MORTISE_ERROR_CODE
 };
 
-// The POSIX name, such as "ECONNREFUSED"; "unsupported" for kUnsupported,
-// "name_not_found" for kNameNotFound, "no_thread" for kNoThread, and empty for
-// kUnmapped and for a number that is no enumerator.
+// Returns the POSIX name, such as "ECONNREFUSED". Returns "unsupported" for
+// kUnsupported, "name_not_found" for kNameNotFound, "no_thread" for kNoThread,
+// and "" for kUnmapped and for a number that is not an enumerator. The result
+// is valid for ever.
 absl::string_view ErrorCodeName(ErrorCode code);
 
-// The other way; kUnmapped for any other text.
+// The reverse of ErrorCodeName. Returns kUnmapped for any other text.
 ErrorCode ErrorCodeFromName(absl::string_view name);
 
 // Prints the enumerator: "kGetAddrInfo".

@@ -1,6 +1,6 @@
-// Base classes of decorators, which stand before another platform and change or
-// watch some of its calls. Each class here hands every call on, with its
-// arguments and its result. A decorator overrides the calls that it is about.
+// Base classes of decorators, which wrap another platform and change or watch
+// some of its calls. Each class here passes every call on, with its arguments
+// and its result. A decorator overrides the calls that it changes.
 //
 //   class Impatient final : public ForwardingReadinessCalls {
 //    public:
@@ -8,12 +8,13 @@
 //     void Sleep(absl::Duration) override {}
 //   };
 //
-// A platform is put together from parts of several platforms
-// (mortise/platform/backend.h): take the parts that the decorators do not
-// change from the platform behind them. docs/guide.md has a whole example.
+// A platform can be made from parts of several platforms
+// (mortise/platform/backend.h). Take the parts that no decorator changes from
+// the wrapped platform. docs/guide.md has a whole example.
 //
-// Depend on "@mortise//platform:forwarding". The classes are as thread-safe as
-// the class behind them, and add no state that changes.
+// Depend on "@mortise//platform:forwarding". A class here is as thread-safe as
+// the object that it wraps, and blocks as that does. It adds no state that
+// changes.
 
 #ifndef MORTISE_PLATFORM_FORWARDING_H_
 #define MORTISE_PLATFORM_FORWARDING_H_
@@ -39,8 +40,9 @@
 
 namespace mortise {
 
-// For all classes here: `next` must outlive the object. Each call asks `next()`
-// for it once, so that a decorator of all calls overrides only `next()`.
+// For all classes here: `next` is not owned and must outlive the object. Each
+// call calls `next()` once, so a decorator that changes the target of every
+// call overrides only `next()`.
 class ForwardingSocketCalls : public SocketCalls {
  public:
   explicit ForwardingSocketCalls(SocketCalls& next) : next_(next) {}

@@ -1,9 +1,9 @@
-// A socket as the operating system knows it.
+// The operating system's number of a socket.
 //
-// POSIX names a socket by a small `int`, Windows by a `SOCKET`, which has 64
-// bits or, in a 32-bit program, 32. This type holds each of them without loss,
-// so that no interface of the library has to include an OS header or guess a
-// width. 0 is a valid handle; the invalid one is a value of its own.
+// POSIX names a socket by a small `int`. Windows names it by a `SOCKET`, which
+// has 64 bits or, in a 32-bit program, 32. This type holds each of them without
+// loss, so that no interface of the library must include an OS header or guess
+// a width. 0 is a valid handle. The invalid handle is a separate value.
 
 #ifndef MORTISE_PLATFORM_NATIVE_HANDLE_H_
 #define MORTISE_PLATFORM_NATIVE_HANDLE_H_
@@ -16,15 +16,16 @@
 
 namespace mortise {
 
-// Does not own the socket: copying a NativeHandle copies the number.
+// A value type. It does not own the socket: copying a NativeHandle copies only
+// the number. Const methods are thread-safe, and nothing here blocks.
 class NativeHandle {
  public:
   // The invalid handle.
   constexpr NativeHandle() = default;
 
-  // Wraps a POSIX descriptor or a Windows SOCKET. Both systems' own invalid
-  // values, -1 and INVALID_SOCKET, become the invalid handle. INVALID_SOCKET is
-  // the largest number of an unsigned type of 32 or 64 bits.
+  // Wraps a POSIX descriptor or a Windows SOCKET. The invalid values of both
+  // systems, -1 and INVALID_SOCKET, become the invalid handle. INVALID_SOCKET
+  // is the largest number of an unsigned type of 32 or 64 bits.
   template <typename Integer,
             std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
   constexpr explicit NativeHandle(Integer value)
@@ -33,7 +34,7 @@ class NativeHandle {
 
   constexpr bool valid() const { return value_ != kInvalid; }
 
-  // The number the OS uses; -1 for the invalid handle.
+  // The number that the OS uses; -1 for the invalid handle.
   constexpr std::int64_t value() const { return value_; }
 
   friend constexpr bool operator==(NativeHandle a, NativeHandle b) {
@@ -44,7 +45,7 @@ class NativeHandle {
   }
 
   // Prints `value()`, for absl::StrCat and for streams. Abseil before 20230125
-  // does not know AbslStringify.
+  // does not support AbslStringify.
   template <typename Sink>
   friend void AbslStringify(Sink& sink, NativeHandle handle) {
     sink.Append(std::to_string(handle.value_));

@@ -1,6 +1,6 @@
-// What a call of the vtable gives back: a value and the platform's own error
-// number, 0 for success. It fits into two registers, and nothing about it is
-// interpreted until it has failed.
+// The result of a call of the vtable: a value and the platform's own error
+// number, which is 0 for success. It fits into two registers. The library
+// interprets the number only after a failure.
 
 #ifndef MORTISE_PLATFORM_SYS_RESULT_H_
 #define MORTISE_PLATFORM_SYS_RESULT_H_
@@ -9,9 +9,9 @@
 
 namespace mortise {
 
-// The one error number that no operating system uses: "this platform has no
-// such thing". Every backend returns it for whatever it lacks, and callers see
-// one and the same error (`IsUnsupported`), whatever the platform.
+// An error number that no operating system uses: "this platform has no such
+// thing". Every backend returns it for everything that it lacks, so callers see
+// the same error (`IsUnsupported`) on every platform.
 inline constexpr int kNotSupportedError = std::numeric_limits<int>::min();
 
 template <typename T>
@@ -22,7 +22,7 @@ struct SysResult {
   constexpr bool ok() const { return error == 0; }
 };
 
-// The result of a call that yields nothing but success or failure.
+// The result of a call that returns only success or failure.
 template <>
 struct SysResult<void> {
   int error = 0;

@@ -1,4 +1,4 @@
-// A platform made of GoogleMock, for tests of code that uses sockets.
+// A platform made with GoogleMock, for tests of code that uses sockets.
 //
 //   TEST(ClientTest, SeesTheReset) {
 //     MockPlatform mock;
@@ -15,16 +15,17 @@
 //
 // Depend on "@mortise//platform/mock:mock_platform", which is testonly.
 //
-// Unexpected calls. The mocks are strict: a call that no test expects fails the
-// test. Such a call, and an expected one for which the test gives no action,
-// returns the error FakeErrors::kNoResult. No loop of the library retries after
-// it, so that a forgotten expectation cannot hang a test. Methods that have no
-// error return false, 0 or nothing.
-// IsHandle, SplitType, GetWaitFlags, MaxUnixPath, PairFamily, IsNonBlocking,
-// GetPeerName, DeferPort and AbandonSend are always expected. IsNonBlocking
-// says that the platform does not tell, GetPeerName that there is no peer (the
-// library asks for it when a call has failed), DeferPort that the platform
-// lacks it.
+// Unexpected calls. The mocks are strict: a call that the test does not expect
+// fails the test. Such a call, and an expected call without an action, returns
+// the error FakeErrors::kNoResult. No loop of the library retries after this
+// error, so that a forgotten expectation cannot hang a test. Methods that have
+// no error return false, 0 or nothing.
+//
+// These methods are always expected: IsHandle, SplitType, GetWaitFlags,
+// MaxUnixPath, PairFamily, IsNonBlocking, GetPeerName, DeferPort, AbandonSend.
+// By default IsNonBlocking says that the platform does not know, GetPeerName
+// that there is no peer (the library asks for it when a call has failed), and
+// DeferPort that the platform lacks it.
 //
 // Time. The clock of a MockPlatform moves in three cases only:
 //   - A test calls `clock.Advance`.
@@ -34,16 +35,16 @@
 //     `timed_out`.
 // If the action of such a call has moved the clock itself, the mock adds
 // nothing. A call with an infinite timeout cannot run out of time: an action
-// that reports it fails the test, and the call returns kNoResult.
-// A call of `mock.readiness` or `mock.names` that does not go through
-// `mock.platform` moves no clock.
+// that reports it fails the test, and the call returns kNoResult. A call of
+// `mock.readiness` or `mock.names` that does not go through `mock.platform`
+// does not move the clock.
 //
 // Errors. The numbers belong to no operating system. Code that compares them
 // with errno's constants therefore fails its tests.
 //
-// Thread safety: as GoogleMock, a MockPlatform may be called from any thread
-// once its expectations are set. The clock may be used from any thread at any
-// time.
+// Thread safety. As with GoogleMock, any thread may call a MockPlatform once
+// its expectations are set. Any thread may use the clock at any time. No call
+// blocks, unless an action of the test does.
 
 #ifndef MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_
 #define MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_
@@ -247,7 +248,7 @@ class MockAddressCalls : public AddressCalls {
               (const, override));
 };
 
-// A clock that stands still until it is moved. Safe to use from any thread.
+// A clock that stands still until it is moved. Thread-safe.
 class FakeClock : public ClockCalls {
  public:
   absl::Duration Now() override;
@@ -256,7 +257,7 @@ class FakeClock : public ClockCalls {
   // infinite.
   void Advance(absl::Duration by);
 
-  // How much it has been moved, in all.
+  // How far the clock has been moved in all.
   absl::Duration elapsed() const;
   // How often `Now` has been called.
   int reads() const;
@@ -267,13 +268,13 @@ class FakeClock : public ClockCalls {
   int reads_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// Error numbers far away from those of any OS. A number that `Native` does not
-// return has no portable name.
+// Error numbers that no OS uses. A number that `Native` does not return has no
+// portable name. Thread-safe.
 class FakeErrors : public ErrorCalls {
  public:
   static constexpr int kBase = 70000;
-  // What a call returns for which a test gives no result, or none that can be.
-  // Its portable code is kUnmapped, so that no predicate of
+  // The result of a call for which the test gives no result, or an impossible
+  // one. Its portable code is kUnmapped, so no predicate of
   // mortise/core/error.h is true for it.
   static constexpr int kNoResult = kBase - 1;
 
@@ -282,7 +283,7 @@ class FakeErrors : public ErrorCalls {
   std::string Text(ErrorDomain domain, int native) const override;
 };
 
-// A result of the vtable that failed with `code`, as MockPlatform numbers it.
+// A result of the vtable that failed with `code`, in MockPlatform's numbers.
 template <typename T = void>
 SysResult<T> Failed(ErrorCode code) {
   SysResult<T> result;
@@ -291,14 +292,14 @@ SysResult<T> Failed(ErrorCode code) {
   return result;
 }
 
-// A result of the vtable that succeeded.
+// A result of the vtable that succeeded: `Made` with a value, `Done` without.
 template <typename T>
 SysResult<T> Made(T value) {
   return {std::move(value), 0};
 }
 inline SysResult<void> Done() { return {}; }
 
-// How GoogleMock prints results: "failed: ECONNRESET", "made 7", "done".
+// Prints results for GoogleMock: "failed: ECONNRESET", "made 7", "done".
 void PrintTo(const SysResult<void>& result, std::ostream* out);
 template <typename T>
 void PrintTo(const SysResult<T>& result, std::ostream* out) {
@@ -317,11 +318,11 @@ void PrintTo(const LookupResult<T>& result, std::ostream* out) {
   }
 }
 
-// Not copied or moved: a `Socket` holds the address of `platform`, and must not
-// outlive it.
+// Owns all of its parts. Must outlive every `Socket` made with `platform`,
+// because a `Socket` holds its address; therefore it is not copied or moved.
 class MockPlatform {
  public:
-  // The family of pairs, which is that of no OS.
+  // The family of pairs. No OS has it.
   static constexpr int kPairFamily = 77;
 
   MockPlatform();
@@ -339,21 +340,21 @@ class MockPlatform {
   FakeErrors errors;
 
  private:
-  // They stand before `readiness` and `names`, and move `clock`.
+  // They wrap `readiness` and `names`, and move `clock`.
   class TimedReadiness;
   class TimedNames;
   const std::unique_ptr<ReadinessCalls> timed_readiness_;
   const std::unique_ptr<NameCalls> timed_names_;
 
  public:
-  // Declared last: it points at all of the others.
+  // Declared last, because it points to all of the others.
   Platform platform;
 };
 
 }  // namespace mortise
 
-// What GoogleMock makes of the classes is compiled once, in mock_platform.cc:
-// it takes compilers longer than most tests do.
+// mock_platform.cc compiles the code that GoogleMock generates for these
+// classes once, because that takes compilers longer than most tests do.
 extern template class ::testing::StrictMock<mortise::MockSocketCalls>;
 extern template class ::testing::StrictMock<mortise::MockMessageCalls>;
 extern template class ::testing::StrictMock<mortise::MockReadinessCalls>;
