@@ -222,11 +222,12 @@ FAMILY_ADDRESSES = {
 }
 
 
-def on_socket(kind, name, *args, method_timeout=0.005):
+def on_socket(kind, name, *args):
     """One call on a new socket; its answer, and the addresses that it has then."""
     with socket.socket(*kind) as new:
         own = _socket.socket(*kind, fileno=new.detach())
-        own.settimeout(method_timeout)
+        # Each call has an answer at once, on a busy machine too.
+        own.settimeout(10)
         text = answer(getattr(own, name), *args)
         if name == "bind" and "Error" not in text and kind[0] == socket.AF_PACKET:
             text += " " + answer(own.getsockname)
