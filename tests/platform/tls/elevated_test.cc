@@ -70,7 +70,7 @@ TEST(ElevatedTest, APlainProgramObeysTheEnvironment) {
                              "SSL_CERT_DIR=/nowhere"));
 }
 
-class SetIdTest : public testing::TestWithParam<mode_t> {
+class SetIdTest : public ::testing::TestWithParam<mode_t> {
  protected:
   // In /tmp, where every user may look.
   ~SetIdTest() override { std::filesystem::remove_all(folder_); }
@@ -107,8 +107,8 @@ TEST_P(SetIdTest, IgnoresTheEnvironment) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, SetIdTest,
-                         testing::Values(mode_t{S_ISUID}, mode_t{S_ISGID}),
-                         [](const testing::TestParamInfo<mode_t>& info) {
+                         ::testing::Values(mode_t{S_ISUID}, mode_t{S_ISGID}),
+                         [](const ::testing::TestParamInfo<mode_t>& info) {
                            return info.param == S_ISUID ? "User" : "Group";
                          });
 
