@@ -5,21 +5,30 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/core/constants.h"
+#include "mortise/platform/constants/number_name.h"
 
 namespace mortise {
 namespace {
 
-std::string NameOr(absl::string_view constant_family, int value) {
-  const absl::string_view name = ConstantName(constant_family, value);
+using constants_internal::NumberKind;
+
+// The name of `value`, or `value` in decimal if it has none.
+std::string NameOrNumber(NumberKind kind, int value) {
+  const absl::string_view name = constants_internal::NumberName(kind, value);
   return name.empty() ? absl::StrCat(value) : std::string(name);
 }
 
 }  // namespace
 
-std::string AddressFamily::ToString() const { return NameOr("AF", value_); }
-std::string SocketType::ToString() const { return NameOr("SOCK", value_); }
-std::string Protocol::ToString() const { return NameOr("IPPROTO", value_); }
+std::string AddressFamily::ToString() const {
+  return NameOrNumber(NumberKind::kAddressFamily, value_);
+}
+std::string SocketType::ToString() const {
+  return NameOrNumber(NumberKind::kSocketType, value_);
+}
+std::string Protocol::ToString() const {
+  return NameOrNumber(NumberKind::kProtocol, value_);
+}
 
 std::ostream& operator<<(std::ostream& out, AddressFamily family) {
   return out << family.ToString();

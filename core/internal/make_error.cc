@@ -7,17 +7,20 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/core/constants.h"
 #include "mortise/core/internal/error_payload.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/quote.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/constants/number_name.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace internal {
 namespace {
+
+using constants_internal::NumberKind;
+using constants_internal::NumberName;
 
 // Abseil's coarse code for a portable one. What is missing here is kUnknown:
 // nobody can say what to do about it.
@@ -133,14 +136,12 @@ absl::Status Build(absl::StatusCode status_code, const ErrorHead& head,
 // What the headers of the OS call a number.
 absl::string_view NativeName(ErrorDomain domain, int native) {
   switch (domain) {
-    case ErrorDomain::kOs: {
-      const absl::string_view name = ConstantName("E", native);
-      return name.empty() ? ConstantName("WSA", native) : name;
-    }
+    case ErrorDomain::kOs:
+      return NumberName(NumberKind::kOsError, native);
     case ErrorDomain::kGetAddrInfo:
-      return ConstantName("EAI", native);
+      return NumberName(NumberKind::kGetAddrInfoError, native);
     case ErrorDomain::kHostLookup:
-      return ConstantName("H_ERRNO", native);
+      return NumberName(NumberKind::kHostLookupError, native);
     default:
       return "";
   }

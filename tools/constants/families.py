@@ -159,6 +159,18 @@ PREFERRED = frozenset((
     "SOL_UDP",
 ))
 
+# The families whose numbers messages mention, and what the look-up of messages
+# calls them (platform/constants/named_number.h). No OS has both E and WSA.
+NAMED_IN_MESSAGES = {
+    "AF": "kAddressFamily",
+    "SOCK": "kSocketType",
+    "IPPROTO": "kProtocol",
+    "E": "kOsError",
+    "WSA": "kOsError",
+    "EAI": "kGetAddrInfoError",
+    "H_ERRNO": "kHostLookupError",
+}
+
 _BY_PREFIX = sorted(
     (name for name, _ in FAMILIES if name not in PATTERNS), key=len, reverse=True)
 _PATTERNS = {

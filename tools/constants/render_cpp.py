@@ -1,4 +1,4 @@
-"""The C++ of a table: its values, its list for run time, and its proof.
+"""The C++ of a table: its values, its lists for run time, and its proof.
 
 Every file is a pure function of the table and of targets.py.
 """
@@ -35,6 +35,7 @@ def files(os_name, rows):
     result = {
         "values.h": _values(os_name, ordered, variants, names),
         "table.cc": _table(os_name, ordered, variants, names),
+        "names.cc": _names(os_name, ordered, variants, names),
         "native.cc": _native(os_name),
     }
     if len(variants) > 1:
@@ -191,6 +192,55 @@ def _table(os_name, rows, variants, names):
 
 def _as_int64(name, kind):
     return "static_cast<std::int64_t>(%s)" % name if kind == "uint64" else name
+
+
+def _names(os_name, rows, variants, names):
+    """What messages call numbers: the first name that a number has counts."""
+    lines = [
+        "",
+        '#include "absl/types/span.h"',
+        '#include "mortise/platform/constants/%s/values.h"' % os_name,
+        '#include "mortise/platform/constants/named_number.h"',
+        "",
+        "namespace mortise {",
+        "namespace os_%s {" % os_name,
+        "namespace {",
+        "",
+        "using constants_internal::NamedNumber;",
+    ]
+    cases = []
+    for family, kind in families.NAMED_IN_MESSAGES.items():
+        # What counts the names of a family is the name of nothing.
+        named = [row for row in rows
+                 if row.family == family and not families.COUNTING.fullmatch(row.name)]
+        if not named:
+            continue
+        named.sort(key=lambda row: (row.name not in families.PREFERRED, row.name))
+        array = naming.identifier(family) + "Names"
+        lines += ["", "constexpr NamedNumber %s[] = {" % array]
+        lines += _in_variants(os_name, named, variants, lambda row, _:
+                              '    {%s, "%s"},' % (names[row.name], row.name))
+        lines += ["};"]
+        cases += ["    case NumberKind::%s:" % kind,
+                  "      return os_%s::%s;" % (os_name, array)]
+    lines += [
+        "",
+        "}  // namespace",
+        "}  // namespace os_%s" % os_name,
+        "",
+        "namespace constants_internal {",
+        "",
+        "absl::Span<const NamedNumber> NamedNumbers(NumberKind kind) {",
+        "  switch (kind) {",
+    ] + cases + [
+        "  }",
+        "  return {};",
+        "}",
+        "",
+        "}  // namespace constants_internal",
+        "}  // namespace mortise",
+    ]
+    return _BANNER % os_name + "\n".join(lines) + "\n"
 
 
 def _native(os_name):
