@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "mortise/core/internal/family_text.h"
 #include "mortise/core/internal/inet_text.h"
+#include "mortise/core/internal/ip_ranges.h"
 #include "mortise/core/internal/lookup.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
@@ -130,12 +131,10 @@ absl::StatusOr<HostPort> HostPort::Parse(absl::string_view text) {
                  absl::StrCat("has the port ", internal::Quote(parts->port),
                               ", which is not a number"));
   }
-  constexpr std::uint64_t kMaxPort = 65535;
-  if (*port > kMaxPort) {
-    return internal::ArgumentError(absl::StatusCode::kOutOfRange,
-                                   Operation::kAddress, "text: port",
-                                   absl::StrCat(internal::Quote(parts->port),
-                                                " is not in 0 to ", kMaxPort));
+  if (*port > internal::kMaxPort) {
+    return internal::NotInRange(Operation::kAddress, "text: port",
+                                internal::Quote(parts->port),
+                                internal::kMaxPort);
   }
   return HostPort{std::string(parts->host), static_cast<int>(*port)};
 }

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "mortise/core/internal/ip_ranges.h"
 #include "mortise/core/internal/lookup.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/socket_address.h"

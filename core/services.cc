@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "mortise/core/internal/ip_ranges.h"
 #include "mortise/core/internal/lookup.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"

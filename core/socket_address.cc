@@ -19,6 +19,7 @@
 #include "absl/strings/strip.h"
 #include "mortise/core/internal/family_text.h"
 #include "mortise/core/internal/inet_text.h"
+#include "mortise/core/internal/ip_ranges.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/or_default.h"
@@ -40,9 +41,6 @@ using internal::Operation;
 using internal::Quote;
 using internal::ReadDecimal;
 
-constexpr std::uint32_t kMaxPort = 0xffff;
-// The flow label has 20 bits (RFC 8200, section 3).
-constexpr std::uint32_t kMaxFlowinfo = 0xfffff;
 constexpr std::uint32_t kMaxScopeId = 0xffffffff;
 constexpr int kMaxFamily = 0xffff;
 
@@ -58,9 +56,7 @@ absl::Status Invalid(absl::string_view argument, absl::string_view complaint) {
 
 absl::Status NotInRange(absl::string_view argument, absl::string_view value,
                         std::uint32_t most) {
-  return internal::ArgumentError(absl::StatusCode::kOutOfRange,
-                                 Operation::kAddress, argument,
-                                 absl::StrCat(value, " is not in 0 to ", most));
+  return internal::NotInRange(Operation::kAddress, argument, value, most);
 }
 
 absl::Status NotForIpv4(absl::string_view argument, std::uint32_t value) {
@@ -177,8 +173,8 @@ absl::StatusOr<SocketAddress> ParseIp(absl::string_view text) {
 
   const std::optional<std::uint64_t> port_number = ReadDecimal(port_text);
   if (!port_number.has_value()) return NotAnAddress(text);
-  if (*port_number > kMaxPort) {
-    return NotInRange("text: port", Quote(port_text), kMaxPort);
+  if (*port_number > internal::kMaxPort) {
+    return NotInRange("text: port", Quote(port_text), internal::kMaxPort);
   }
   const auto port = static_cast<std::uint16_t>(*port_number);
 
@@ -225,12 +221,11 @@ absl::StatusOr<SocketAddress> SocketAddress::Numeric(absl::string_view host,
                                                      std::uint32_t flowinfo,
                                                      std::uint32_t scope_id,
                                                      Platform* platform) {
-  if (port < 0 || port > static_cast<int>(kMaxPort)) {
-    return NotInRange("port", absl::StrCat(port), kMaxPort);
+  absl::Status valid = internal::CheckPort(Operation::kAddress, port);
+  if (valid.ok()) {
+    valid = internal::CheckFlowinfo(Operation::kAddress, flowinfo);
   }
-  if (flowinfo > kMaxFlowinfo) {
-    return NotInRange("flowinfo", absl::StrCat(flowinfo), kMaxFlowinfo);
-  }
+  if (!valid.ok()) return valid;
 
   Ipv4Bytes ipv4;
   if (internal::ParseIpv4Loosely(host, &ipv4)) {

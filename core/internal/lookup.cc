@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -19,9 +18,6 @@ namespace {
 
 // NI_MAXHOST less its terminator; no resolver takes more.
 constexpr std::size_t kMaxHost = 1024;
-constexpr int kMaxPort = 65535;
-// The flow label has 20 bits (RFC 8200, section 3).
-constexpr std::uint32_t kMaxFlowinfo = 0xfffff;
 
 }  // namespace
 
@@ -58,19 +54,6 @@ absl::Status CheckTimeout(Operation operation, absl::Duration timeout) {
   return ArgumentError(
       absl::StatusCode::kOutOfRange, operation, "timeout",
       absl::StrCat(absl::FormatDuration(timeout), " is negative"));
-}
-
-absl::Status CheckPort(Operation operation, int port) {
-  if (port >= 0 && port <= kMaxPort) return absl::OkStatus();
-  return ArgumentError(absl::StatusCode::kOutOfRange, operation, "port",
-                       absl::StrCat(port, " is not in 0 to ", kMaxPort));
-}
-
-absl::Status CheckFlowinfo(Operation operation, std::uint32_t flowinfo) {
-  if (flowinfo <= kMaxFlowinfo) return absl::OkStatus();
-  return ArgumentError(
-      absl::StatusCode::kOutOfRange, operation, "flowinfo",
-      absl::StrCat(flowinfo, " is not in 0 to ", kMaxFlowinfo));
 }
 
 }  // namespace internal

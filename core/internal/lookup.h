@@ -4,7 +4,6 @@
 #ifndef MORTISE_CORE_INTERNAL_LOOKUP_H_
 #define MORTISE_CORE_INTERNAL_LOOKUP_H_
 
-#include <cstdint>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -34,12 +33,6 @@ absl::Status CheckAscii(Operation operation, absl::string_view argument,
 
 // kOutOfRange iff `timeout` is negative.
 absl::Status CheckTimeout(Operation operation, absl::Duration timeout);
-
-// kOutOfRange iff `port` is not in 0 to 65535.
-absl::Status CheckPort(Operation operation, int port);
-
-// kOutOfRange iff `flowinfo` is not in 0 to 0xfffff.
-absl::Status CheckFlowinfo(Operation operation, std::uint32_t flowinfo);
 
 // What was found, or why nothing was. `asked` is called in that case alone, for
 // the text of what was looked for.

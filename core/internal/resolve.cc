@@ -13,6 +13,7 @@
 #include "mortise/core/address.h"
 #include "mortise/core/internal/encode_family.h"
 #include "mortise/core/internal/inet_text.h"
+#include "mortise/core/internal/ip_ranges.h"
 #include "mortise/core/internal/lookup.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
