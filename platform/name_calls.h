@@ -26,6 +26,14 @@ struct LookupResult {
   bool timed_out = false;
   // The OS would start no thread for it; `error` says why, in the domain kOs.
   bool no_thread = false;
+
+  // A look-up that ended with `error`, which is a number of the domain kOs.
+  static LookupResult OsError(int error) {
+    LookupResult result;
+    result.domain = ErrorDomain::kOs;
+    result.error = error;
+    return result;
+  }
 };
 
 // The arguments of getaddrinfo(3); 0 is "any" for the numbers.

@@ -61,8 +61,7 @@ LookupResult<T> LookUpInTime(DetachedCalls& calls,
       found.timed_out = true;
       break;
     case TimedCallEnd::kNoThread:
-      found.domain = ErrorDomain::kOs;
-      found.error = error;
+      found = LookupResult<T>::OsError(error);
       found.no_thread = true;
       break;
   }

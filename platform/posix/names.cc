@@ -51,12 +51,8 @@ AddressLookup LookUp(const AddrInfoQuery& query) {
       getaddrinfo(query.host.has_value() ? query.host->c_str() : nullptr,
                   query.service.has_value() ? query.service->c_str() : nullptr,
                   &hints, &list);
+  if (error == EAI_SYSTEM) return AddressLookup::OsError(errno);
   AddressLookup found;
-  if (error == EAI_SYSTEM) {
-    found.domain = ErrorDomain::kOs;
-    found.error = errno;
-    return found;
-  }
   found.error = error;
   if (error != 0) return found;
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(list,
@@ -68,19 +64,14 @@ AddressLookup LookUp(const AddrInfoQuery& query) {
 }
 
 LookupResult<NameInfo> LookUpName(const NativeAddress& address, int flags) {
-  LookupResult<NameInfo> found;
   char host[NI_MAXHOST] = "";
   char service[NI_MAXSERV] = "";
   const int error = getnameinfo(&address.base, address.length, host,
                                 sizeof(host), service, sizeof(service), flags);
-  if (error == EAI_SYSTEM) {
-    found.domain = ErrorDomain::kOs;
-    found.error = errno;
-  } else if (error != 0) {
-    found.error = error;
-  } else {
-    found.value = {host, service};
-  }
+  if (error == EAI_SYSTEM) return LookupResult<NameInfo>::OsError(errno);
+  LookupResult<NameInfo> found;
+  found.error = error;
+  if (error == 0) found.value = {host, service};
   return found;
 }
 
@@ -102,10 +93,7 @@ LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
                                        absl::Duration timeout) {
   NativeAddress native;
   if (const int error = EncodeSockAddr(address, &native)) {
-    LookupResult<NameInfo> found;
-    found.domain = ErrorDomain::kOs;
-    found.error = error;
-    return found;
+    return LookupResult<NameInfo>::OsError(error);
   }
   // A number needs nobody to be asked, so it needs no thread.
   if ((flags & NI_NUMERICHOST) != 0) return LookUpName(native, flags);

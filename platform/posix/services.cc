@@ -9,9 +9,9 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "mortise/platform/posix/growing_room.h"
 #include "mortise/platform/sys_result.h"
 
 // Which of the functions with _r there are: all, those of services, none.
@@ -44,29 +44,25 @@ SysResult<std::optional<Value>> AskStatic(Call call, Read read) {
 
 #if !defined(MORTISE_SERVICES_ARE_STATIC) || \
     !defined(MORTISE_PROTOCOLS_ARE_STATIC)
-// The answer of `call`, one of the functions with _r, in a buffer that grows
-// until it has room.
+// Returns the answer of `call`, one of the functions with _r.
 template <typename Value, typename Entry, typename Call, typename Read>
 SysResult<std::optional<Value>> Ask(Call call, Read read) {
-  constexpr std::size_t kMostRoom = std::size_t{1} << 20;
-  std::vector<char> room(1024);
-  while (true) {
+  std::optional<Value> found;
+  const int error = InGrowingRoom([&](char* room, std::size_t size) {
     Entry entry = {};
     Entry* result = nullptr;
-    const int error = call(&entry, room.data(), room.size(), &result);
-    if (result != nullptr) return {std::optional<Value>(read(*result)), 0};
-    switch (error) {
-      case ERANGE:
-        if (room.size() >= kMostRoom) return {std::nullopt, error};
-        room.resize(2 * room.size());
-        break;
-      case 0:
-      case ENOENT:  // there is no table at all; musl, of any name
-      case EINVAL:  // musl, of a protocol other than tcp and udp
-        return {std::nullopt, 0};
-      default:
-        return {std::nullopt, error};
-    }
+    const int failure = call(&entry, room, size, &result);
+    if (result == nullptr) return failure;
+    found = read(*result);
+    return 0;
+  });
+  switch (error) {
+    case 0:
+    case ENOENT:  // there is no table at all; musl, of any name
+    case EINVAL:  // musl, of a protocol other than tcp and udp
+      return {found, 0};
+    default:
+      return {std::nullopt, error};
   }
 }
 #endif

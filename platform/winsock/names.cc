@@ -53,12 +53,8 @@ bool WidenIfAny(const std::optional<std::string>& text,
 }
 
 AddressLookup LookUp(const AddrInfoQuery& query) {
+  if (const int error = StartUp()) return AddressLookup::OsError(error);
   AddressLookup found;
-  if (const int error = StartUp()) {
-    found.domain = ErrorDomain::kOs;
-    found.error = error;
-    return found;
-  }
   std::optional<std::wstring> host;
   std::optional<std::wstring> service;
   if (!WidenIfAny(query.host, &host) || !WidenIfAny(query.service, &service)) {
@@ -143,10 +139,7 @@ LookupResult<HostEntry> HostByWideName(const std::string& name) {
 
 LookupResult<HostEntry> HostByName(const std::string& name) {
   if (const int error = StartUp()) {
-    LookupResult<HostEntry> found;
-    found.domain = ErrorDomain::kOs;
-    found.error = error;
-    return found;
+    return LookupResult<HostEntry>::OsError(error);
   }
   if (!std::all_of(name.begin(), name.end(), absl::ascii_isascii)) {
     return HostByWideName(name);
@@ -156,10 +149,7 @@ LookupResult<HostEntry> HostByName(const std::string& name) {
 
 LookupResult<HostEntry> HostByAddress(const SockAddr& address) {
   if (const int error = StartUp()) {
-    LookupResult<HostEntry> found;
-    found.domain = ErrorDomain::kOs;
-    found.error = error;
-    return found;
+    return LookupResult<HostEntry>::OsError(error);
   }
   return TakeHostEntry(
       gethostbyaddr(reinterpret_cast<const char*>(address.bytes), address.size,
@@ -183,11 +173,9 @@ AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
 LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
                                        absl::Duration timeout) {
   NativeAddress native;
-  LookupResult<NameInfo> failed;
-  failed.domain = ErrorDomain::kOs;
-  failed.error = StartUp();
-  if (failed.error == 0) failed.error = EncodeSockAddr(address, &native);
-  if (failed.error != 0) return failed;
+  int error = StartUp();
+  if (error == 0) error = EncodeSockAddr(address, &native);
+  if (error != 0) return LookupResult<NameInfo>::OsError(error);
   // A number needs nobody to be asked, so it needs no thread.
   if ((flags & NI_NUMERICHOST) != 0) return LookUpName(native, flags);
   return LookUpInTime<NameInfo>(
