@@ -43,8 +43,12 @@ bool IsTimeout(const absl::Status& status) {
 }
 
 bool IsConnectionTimedOut(const absl::Status& status) {
+  return IsTimeout(status) && !IsOwnTimeout(status);
+}
+
+bool IsOwnTimeout(const absl::Status& status) {
   const ErrorPayload error(status);
-  return IsTimeout(status) && error.domain() != ErrorDomain::kTimeout;
+  return error.present() && error.domain() == ErrorDomain::kTimeout;
 }
 
 bool IsWouldBlock(const absl::Status& status) {

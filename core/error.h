@@ -65,6 +65,9 @@ bool IsTimeout(const absl::Status& status);
 // The connection is over. After the socket's own timeout, in contrast, the same
 // call can be made again. Source: tcp(7), tcp_retries2.
 bool IsConnectionTimedOut(const absl::Status& status);
+// The socket's own timeout ran out, and the OS has not given up on the peer.
+// The same call can be made again.
+bool IsOwnTimeout(const absl::Status& status);
 // The call would have to wait and the socket is non-blocking: EAGAIN,
 // EWOULDBLOCK, EALREADY, EINPROGRESS. Python: BlockingIOError.
 bool IsWouldBlock(const absl::Status& status);

@@ -20,8 +20,7 @@ namespace {
 
 // Whether nothing is wrong but that there was no room in time.
 bool IsOnlyLate(const absl::Status& status) {
-  return IsWouldBlock(status) ||
-         (IsTimeout(status) && !IsConnectionTimedOut(status));
+  return IsWouldBlock(status) || IsOwnTimeout(status);
 }
 
 }  // namespace

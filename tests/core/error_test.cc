@@ -40,6 +40,7 @@ TEST_F(ErrorTest, AStatusOfSomebodyElseCarriesNone) {
         absl::DeadlineExceededError("slow")}) {
     EXPECT_FALSE(ErrorOf(status).has_value());
     EXPECT_FALSE(IsTimeout(status));
+    EXPECT_FALSE(IsOwnTimeout(status));
     EXPECT_FALSE(IsClosed(status));
     EXPECT_FALSE(IsUsageError(status));
   }
@@ -143,12 +144,16 @@ TEST_F(ErrorTest, PredicatesAnswerForTheirCodesAndNoOther) {
 TEST_F(ErrorTest, AnOwnTimeoutIsTellableFromTheSystems) {
   const absl::Status own = internal::TimeoutError(Operation::kRecv);
   EXPECT_TRUE(IsTimeout(own));
+  EXPECT_TRUE(IsOwnTimeout(own));
+  EXPECT_FALSE(IsConnectionTimedOut(own));
   EXPECT_EQ(ErrorOf(own)->domain, ErrorDomain::kTimeout);
   EXPECT_EQ(own.message(), "recv: timed out");
   const absl::Status systems = Make(ErrorCode::kEtimedout);
   EXPECT_TRUE(IsTimeout(systems));
   EXPECT_EQ(ErrorOf(systems)->domain, ErrorDomain::kOs);
   EXPECT_EQ(systems.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_FALSE(IsOwnTimeout(systems));
+  EXPECT_TRUE(IsConnectionTimedOut(systems));
 }
 
 TEST_F(ErrorTest, UsageErrorsAreNoneOfThePlatforms) {

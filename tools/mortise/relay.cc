@@ -130,14 +130,9 @@ absl::Status Copying::SendInput() {
   }
 }
 
-// The socket's own timeout ran out. That is for Over to judge, because the
-// other direction may have moved meanwhile.
-bool IsOwnTimeout(const absl::Status& status) {
-  return IsTimeout(status) && !IsConnectionTimedOut(status);
-}
-
 // Not SendAll: its timeout is for all of the data, and a slow peer that takes
-// a little now and then has not stalled.
+// a little now and then has not stalled. The socket's own timeout is for Over
+// to judge, because the other direction may have moved meanwhile.
 absl::Status Copying::Send(absl::string_view data) {
   while (!data.empty()) {
     const absl::StatusOr<std::size_t> sent = socket_.Send(data);
