@@ -14,13 +14,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
+#include "mortise/core/lookup_options.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 
 namespace mortise {
-
-class Platform;
 
 // One way to reach the host: all that Socket::Create and Connect need. A value
 // type: copies share nothing.
@@ -33,18 +31,14 @@ struct AddrInfo {
   SocketAddress address;
 };
 
-// What to look for. The defaults are any kind, no flags and no time limit.
-struct GetAddrInfoOptions {
+// What to look for, and, in LookupOptions, whom to ask and for how long. The
+// defaults are any kind, no flags, no time limit and the operating system.
+struct GetAddrInfoOptions : LookupOptions {
   AddressFamily family;
   SocketType type;
   Protocol protocol;
   // AI_* flags, such as kAiPassive | kAiCanonname.
   int flags = 0;
-  // How long the look-up may take; see LookupOptions::timeout.
-  absl::Duration timeout = absl::InfiniteDuration();
-  // The platform to ask; nullptr is the operating system. Not owned; must
-  // outlive the call.
-  Platform* platform = nullptr;
 };
 
 // <ws2tcpip.h> defines `GetAddrInfo` as a macro for GetAddrInfoA or
