@@ -122,9 +122,9 @@ std::vector<const AddrInfo*> OneByOne(absl::Span<const AddrInfo> addresses) {
 
 // The attempts to connect, one after the other or side by side: what differs is
 // how long the next one waits. All run on non-blocking sockets.
-class Attempts {
+class ConnectionAttempts {
  public:
-  Attempts(const Plan& plan, absl::Span<const AddrInfo> addresses)
+  ConnectionAttempts(const Plan& plan, absl::Span<const AddrInfo> addresses)
       : plan_(plan),
         order_(plan.options.attempt_delay == absl::InfiniteDuration()
                    ? OneByOne(addresses)
@@ -162,7 +162,7 @@ class Attempts {
 
  private:
   // An attempt that is under way.
-  struct Attempt {
+  struct ConnectionAttempt {
     const AddrInfo* info;
     Socket socket;
     Deadline deadline;
@@ -252,7 +252,7 @@ class Attempts {
     absl::Duration patience = plan_.deadline.Remaining();
     if (HasNext()) patience = std::min(patience, pause_.Remaining());
     std::vector<NativeHandle> handles;
-    for (const Attempt& attempt : running_) {
+    for (const ConnectionAttempt& attempt : running_) {
       patience = std::min(patience, attempt.deadline.Remaining());
       handles.push_back(attempt.socket.native_handle());
     }
@@ -293,7 +293,7 @@ class Attempts {
   }
 
   absl::Status GiveUp() {
-    for (const Attempt& attempt : running_) {
+    for (const ConnectionAttempt& attempt : running_) {
       errors_->push_back(TimedOut(*attempt.info));
     }
     for (; next_ < order_.size(); ++next_) {
@@ -326,7 +326,7 @@ class Attempts {
   const Plan& plan_;
   const std::vector<const AddrInfo*> order_;
   std::size_t next_ = 0;
-  std::vector<Attempt> running_;
+  std::vector<ConnectionAttempt> running_;
   // Until then the next attempt waits for those that are under way.
   Deadline pause_;
   std::vector<absl::Status>* errors_ = nullptr;
@@ -337,7 +337,7 @@ absl::StatusOr<Socket> ConnectToAny(const Plan& plan,
   std::vector<absl::Status> own;
   std::vector<absl::Status>* const errors =
       plan.options.all_errors != nullptr ? plan.options.all_errors : &own;
-  return Attempts(plan, addresses).Run(errors);
+  return ConnectionAttempts(plan, addresses).Run(errors);
 }
 
 absl::StatusOr<std::vector<AddrInfo>> LookUp(const Plan& plan,
