@@ -16,7 +16,12 @@ namespace internal {
 
 // In nanoseconds; negative for none. Nothing is published with it, so every
 // access is relaxed.
-inline std::atomic<std::int64_t> default_timeout{-1};
+//
+// Not an inline variable: the dynamic linker makes one of those of all
+// libraries of a process that have it (STB_GNU_UNIQUE), even if they were
+// opened with RTLD_LOCAL. A library with a copy of Mortise would change the
+// default of another one's.
+extern std::atomic<std::int64_t> default_timeout;
 
 // Puts a socket that has just been made into its mode. A template only because
 // a Socket cannot be known here.
