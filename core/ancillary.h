@@ -1,16 +1,16 @@
 // Ancillary data: what travels with a message besides its bytes. Examples are
 // descriptors over AF_UNIX, the interface through which a datagram came, and
-// its hop limit. Socket::SendMsg and Socket::RecvMsg carry it as bytes in the
-// OS's own layout. This header writes and reads that layout.
+// its hop limit. SendMsg and RecvMsg (mortise/core/message.h) carry it as bytes
+// in the OS's own layout. This header writes and reads that layout.
 //
 //   mortise::AncillaryBuilder builder;
 //   absl::Status status = builder.AddDescriptors({mortise::NativeHandle(1)});
 //   if (status.ok()) {
-//     status = socket.SendMsg({"x"}, builder.bytes()).status();
+//     status = mortise::SendMsg(socket, {"x"}, builder.bytes()).status();
 //   }
 //
 //   absl::StatusOr<mortise::RecvMsgStringResult> message =
-//       socket.RecvMsg(2048, 256);
+//       mortise::RecvMsg(socket, 2048, 256);
 //   if (!message.ok()) return message.status();
 //   for (const mortise::AncillaryMessage& item : message->ancillary) {
 //     if (auto info = item.AsPacketInfo()) {

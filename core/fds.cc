@@ -12,6 +12,7 @@
 #include "mortise/core/ancillary.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -62,7 +63,7 @@ absl::StatusOr<std::size_t> SendFds(Socket& socket, absl::string_view data,
                                     absl::Span<const NativeHandle> fds,
                                     int flags) {
   return SendWith(socket, data, fds, [&](absl::Span<const char> control) {
-    return socket.SendMsg({data}, control, flags);
+    return SendMsg(socket, {data}, control, flags);
   });
 }
 
@@ -70,7 +71,7 @@ absl::StatusOr<std::size_t> SendFds(Socket& socket, absl::string_view data,
                                     absl::Span<const NativeHandle> fds,
                                     int flags, const SocketAddress& address) {
   return SendWith(socket, data, fds, [&](absl::Span<const char> control) {
-    return socket.SendMsg({data}, control, flags, address);
+    return SendMsg(socket, {data}, control, flags, address);
   });
 }
 
@@ -91,8 +92,9 @@ absl::StatusOr<RecvFdsResult> RecvFds(Socket& socket, std::size_t bufsize,
                              "descriptors");
   }
   // Not the space: one more would fit into the padding.
-  absl::StatusOr<RecvMsgStringResult> message = socket.RecvMsg(
-      bufsize, messages.ControlLength(maxfds * one.value.data.size()), flags);
+  absl::StatusOr<RecvMsgStringResult> message =
+      RecvMsg(socket, bufsize,
+              messages.ControlLength(maxfds * one.value.data.size()), flags);
   if (!message.ok()) return message.status();
   RecvFdsResult result;
   result.data = std::move(message->data);

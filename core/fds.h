@@ -16,11 +16,11 @@
 //         mortise::Socket::Adopt(got->descriptors.Take(0));
 //   }
 //
-// Windows passes sockets in another way, see Socket::Share. There, and on a
-// socket of another family, both functions fail with kUnimplemented
-// (IsUnsupported). Otherwise they fail and block as Socket::SendMsg and
-// Socket::RecvMsg do, and have the same thread safety. Source: unix(7),
-// SCM_RIGHTS.
+// Windows passes sockets in another way, see mortise/core/windows_socket.h.
+// There, and on a socket of another family, both functions fail with
+// kUnimplemented (IsUnsupported). Otherwise they fail and block as SendMsg and
+// RecvMsg (mortise/core/message.h) do, and have the same thread safety. Source:
+// unix(7), SCM_RIGHTS.
 
 #ifndef MORTISE_CORE_FDS_H_
 #define MORTISE_CORE_FDS_H_

@@ -1,6 +1,6 @@
 // Making, ending and configuring a socket. socket_descriptor.cc has what its
 // descriptor is to processes, socket_connection.cc what leads to a connection,
-// socket_io.cc and socket_messages.cc what goes through it.
+// socket_io.cc what goes through it.
 
 #include "mortise/core/socket.h"
 
@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/buffer.h"
 #include "mortise/core/internal/check_handle.h"
 #include "mortise/core/internal/default_timeout.h"
 #include "mortise/core/internal/make_error.h"
@@ -237,13 +238,10 @@ absl::StatusOr<std::string> Socket::GetSockOpt(int level, int optname,
 }
 
 absl::Status Socket::SetSockOpt(int level, int optname, int value) {
-  const absl::Span<const char> bytes = BytesOf(value);
-  return SetSockOpt(level, optname,
-                    absl::string_view(bytes.data(), bytes.size()));
+  return SetOption(*this, level, optname, "value", BytesOf(value));
 }
 
-absl::Status Socket::SetSockOpt(int level, int optname,
-                                absl::string_view value) {
+absl::Status Socket::SetSockOpt(int level, int optname, ConstBuffer value) {
   return SetOption(*this, level, optname, "value", value);
 }
 
@@ -290,6 +288,17 @@ absl::Status Socket::Shutdown(ShutdownHow how) {
   }
 }
 
+// What may make sockets of two handles and whatever the caller said.
+class PairOfSockets {
+ public:
+  static std::pair<Socket, Socket> Make(Platform* platform, HandlePair handles,
+                                        AddressFamily family, SocketType type,
+                                        Protocol protocol) {
+    return {Socket(platform, handles.first, family, type, protocol),
+            Socket(platform, handles.second, family, type, protocol)};
+  }
+};
+
 absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily family,
                                                      SocketType type,
                                                      Protocol protocol,
@@ -303,9 +312,8 @@ absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily family,
     return OsError(os, Operation::kSocketPair, handles.error,
                    Describe(family, plain.type, protocol));
   }
-  std::pair<Socket, Socket> pair = {
-      Socket(&os, handles.value.first, family, plain.type, protocol),
-      Socket(&os, handles.value.second, family, plain.type, protocol)};
+  std::pair<Socket, Socket> pair =
+      PairOfSockets::Make(&os, handles.value, family, plain.type, protocol);
   for (Socket* socket : {&pair.first, &pair.second}) {
     absl::Status set = plain.non_blocking
                            ? socket->SetBlocking(false)

@@ -150,6 +150,30 @@ absl::StatusOr<int> ConnectRemotely(const WaitingCall& call,
   }
 }
 
+// connect(2) and all that comes before and after it, for Connect and ConnectEx
+// to tell it their way: the system's number, 0 for success.
+absl::StatusOr<int> TryConnect(const Socket& socket, const Address& address,
+                               SocketAddress* resolved) {
+  if (!socket.is_open()) return ClosedError(Operation::kConnect);
+  Platform& platform = *socket.platform();
+  // Looking the host up and connecting share it.
+  const Deadline deadline(platform.clock(),
+                          internal::ResolveTimeout(socket.GetTimeout()));
+  absl::StatusOr<SocketAddress> found =
+      internal::Resolve({platform, socket.family(), Operation::kConnect},
+                        address, deadline.Remaining());
+  if (!found.ok()) return std::move(found).status();
+  *resolved = *found;
+  const WaitingCall call = {platform,
+                            socket.native_handle(),
+                            socket.GetTimeout(),
+                            Operation::kConnect,
+                            WaitEvent::kConnected,
+                            resolved};
+  return socket.family() == kAfUnix ? ConnectLocally(call, deadline)
+                                    : ConnectRemotely(call, deadline);
+}
+
 }  // namespace
 
 absl::Status Socket::Bind(const Address& address) {
@@ -222,27 +246,9 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
   }
 }
 
-absl::StatusOr<int> Socket::TryConnect(const Address& address,
-                                       SocketAddress* resolved) {
-  if (!is_open()) return ClosedError(Operation::kConnect);
-  // Looking the host up and connecting share it.
-  const Deadline deadline(platform_->clock(),
-                          internal::ResolveTimeout(timeout_));
-  absl::StatusOr<SocketAddress> found =
-      internal::Resolve({*platform_, family_, Operation::kConnect}, address,
-                        deadline.Remaining());
-  if (!found.ok()) return std::move(found).status();
-  *resolved = *found;
-  const WaitingCall call = {
-      *platform_, handle_, timeout_, Operation::kConnect, WaitEvent::kConnected,
-      resolved};
-  return family_ == kAfUnix ? ConnectLocally(call, deadline)
-                            : ConnectRemotely(call, deadline);
-}
-
 absl::Status Socket::Connect(const Address& address) {
   SocketAddress resolved;
-  const absl::StatusOr<int> native = TryConnect(address, &resolved);
+  const absl::StatusOr<int> native = TryConnect(*this, address, &resolved);
   if (!native.ok()) return native.status();
   if (*native == 0) return absl::OkStatus();
   return PlatformError(*platform_, Operation::kConnect, ErrorDomain::kOs,
@@ -251,7 +257,7 @@ absl::Status Socket::Connect(const Address& address) {
 
 absl::StatusOr<int> Socket::ConnectEx(const Address& address) {
   SocketAddress resolved;
-  absl::StatusOr<int> native = TryConnect(address, &resolved);
+  absl::StatusOr<int> native = TryConnect(*this, address, &resolved);
   if (!native.ok() && IsTimeout(native.status())) {
     return platform_->errors().Native(ErrorCode::kEagain);
   }

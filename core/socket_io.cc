@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/address.h"
+#include "mortise/core/buffer.h"
 #include "mortise/core/internal/attempt.h"
 #include "mortise/core/internal/believed_size.h"
 #include "mortise/core/internal/deadline.h"
@@ -23,6 +24,7 @@
 #include "mortise/core/internal/receive_string.h"
 #include "mortise/core/internal/resolve.h"
 #include "mortise/core/internal/waiter.h"
+#include "mortise/core/received.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/platform/backend.h"
@@ -160,7 +162,7 @@ ABSL_ATTRIBUTE_NOINLINE void RecvFromNothing(
 
 }  // namespace
 
-absl::StatusOr<std::size_t> Socket::Recv(absl::Span<char> buffer, int flags) {
+absl::StatusOr<std::size_t> Socket::Recv(MutableBuffer buffer, int flags) {
   if (ABSL_PREDICT_FALSE(!is_open() || buffer.empty())) {
     return RecvNothing(*this, buffer, flags);
   }
@@ -176,7 +178,7 @@ absl::StatusOr<std::string> Socket::Recv(std::size_t bufsize, int flags) {
       [this, flags](absl::Span<char> buffer) { return Recv(buffer, flags); });
 }
 
-absl::StatusOr<RecvFromResult> Socket::RecvFrom(absl::Span<char> buffer,
+absl::StatusOr<RecvFromResult> Socket::RecvFrom(MutableBuffer buffer,
                                                 int flags) {
   // The one thing that is returned, and so made where the caller wants it: the
   // address is written there and never copied.
@@ -212,7 +214,7 @@ absl::StatusOr<RecvFromStringResult> Socket::RecvFrom(std::size_t bufsize,
   return RecvFromStringResult{*std::move(data), address};
 }
 
-absl::StatusOr<std::size_t> Socket::Send(absl::string_view data, int flags) {
+absl::StatusOr<std::size_t> Socket::Send(ConstBuffer data, int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kSend);
   const Attempt attempt(*this, flags, SendOnce{data});
   const SysResult<std::size_t> size = attempt.Try();
@@ -220,8 +222,7 @@ absl::StatusOr<std::size_t> Socket::Send(absl::string_view data, int flags) {
   return attempt.Finish(Operation::kSend, WaitEvent::kWritable, size);
 }
 
-absl::Status Socket::SendAll(absl::string_view data, int flags,
-                             std::size_t* sent,
+absl::Status Socket::SendAll(ConstBuffer data, int flags, std::size_t* sent,
                              absl::Duration progress_timeout) {
   std::size_t own = 0;
   if (sent == nullptr) sent = &own;
@@ -230,16 +231,17 @@ absl::Status Socket::SendAll(absl::string_view data, int flags,
   absl::Status valid =
       internal::CheckProgressTimeout(Operation::kSend, progress_timeout);
   if (!valid.ok()) return valid;
-  absl::Status status = SendAllOf(*this, data, flags, progress_timeout, sent);
+  absl::string_view rest = data;
+  absl::Status status = SendAllOf(*this, rest, flags, progress_timeout, sent);
   // What goes out by itself counts as sent, so that nobody sends it again.
   if (ABSL_PREDICT_FALSE(!status.ok())) {
     *sent +=
-        std::min(platform_->sockets().AbandonSend(handle_, data), data.size());
+        std::min(platform_->sockets().AbandonSend(handle_, rest), rest.size());
   }
   return status;
 }
 
-absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
+absl::StatusOr<std::size_t> Socket::SendTo(ConstBuffer data,
                                            const SocketAddress& address,
                                            int flags) {
   if (ABSL_PREDICT_FALSE(!is_open())) return ClosedError(Operation::kSendTo);
@@ -256,7 +258,7 @@ absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
   return attempt.Finish(Operation::kSendTo, WaitEvent::kWritable, size);
 }
 
-absl::StatusOr<std::size_t> Socket::SendTo(absl::string_view data,
+absl::StatusOr<std::size_t> Socket::SendTo(ConstBuffer data,
                                            const Address& address, int flags) {
   if (!is_open()) return ClosedError(Operation::kSendTo);
   const internal::Deadline deadline(platform_->clock(),

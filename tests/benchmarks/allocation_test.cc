@@ -19,6 +19,7 @@
 #include "mortise/core/ancillary.h"
 #include "mortise/core/constants.h"
 #include "mortise/core/error.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -135,16 +136,16 @@ TEST_P(ReadyAllocationTest, SendToAndRecvFrom) {
 
 TEST_P(ReadyAllocationTest, SendMsgAndRecvMsg) {
   char control[64];
-  EXPECT_EQ(AllocationsOf([&] {
-              EXPECT_EQ(sender_.SendMsg({Data().substr(0, 1), Data().substr(1)})
-                            .value_or(0),
-                        kSize);
-              EXPECT_TRUE(receiver_
-                              .RecvMsg({Buffer().first(1), Buffer().subspan(1)},
-                                       absl::MakeSpan(control))
-                              .ok());
-            }),
-            0);
+  EXPECT_EQ(
+      AllocationsOf([&] {
+        EXPECT_EQ(SendMsg(sender_, {Data().substr(0, 1), Data().substr(1)})
+                      .value_or(0),
+                  kSize);
+        EXPECT_TRUE(RecvMsg(receiver_, {Buffer().first(1), Buffer().subspan(1)},
+                            absl::MakeSpan(control))
+                        .ok());
+      }),
+      0);
 }
 
 TEST_P(ReadyAllocationTest, SendMsgOfDatagramsWithAncillaryData) {
@@ -159,21 +160,20 @@ TEST_P(ReadyAllocationTest, SendMsgOfDatagramsWithAncillaryData) {
             .ok());
   }
   char control[256];
-  EXPECT_EQ(
-      AllocationsOf([&] {
-        EXPECT_EQ(
-            sender_.SendMsg({Data()}, builder.bytes(), 0, address_).value_or(0),
-            kSize);
-        const absl::StatusOr<RecvMsgResult> got =
-            receiver_.RecvMsg({Buffer()}, absl::MakeSpan(control));
-        ASSERT_TRUE(got.ok());
-        // Neither does reading what came along.
-        for (const AncillaryMessage& message : AncillaryMessages(
-                 absl::MakeSpan(control).first(got->control_size))) {
-          EXPECT_TRUE(message.AsPacketInfo().has_value());
-        }
-      }),
-      0);
+  EXPECT_EQ(AllocationsOf([&] {
+              EXPECT_EQ(SendMsg(sender_, {Data()}, builder.bytes(), 0, address_)
+                            .value_or(0),
+                        kSize);
+              const absl::StatusOr<RecvMsgResult> got =
+                  RecvMsg(receiver_, {Buffer()}, absl::MakeSpan(control));
+              ASSERT_TRUE(got.ok());
+              // Neither does reading what came along.
+              for (const AncillaryMessage& message : AncillaryMessages(
+                       absl::MakeSpan(control).first(got->control_size))) {
+                EXPECT_TRUE(message.AsPacketInfo().has_value());
+              }
+            }),
+            0);
 }
 
 TEST_P(ReadyAllocationTest, TheEndOfAStream) {
@@ -216,7 +216,7 @@ TEST_P(FrequentErrorAllocationTest, RecvFrom) {
 TEST_P(FrequentErrorAllocationTest, RecvMsg) {
   absl::Status status;
   EXPECT_EQ(
-      AllocationsOf([&] { status = receiver_.RecvMsg({Buffer()}).status(); }),
+      AllocationsOf([&] { status = RecvMsg(receiver_, {Buffer()}).status(); }),
       0);
   EXPECT_TRUE(IsFrequentError(status)) << status;
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/core/error.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/tests/benchmarks/loops.h"
@@ -57,7 +58,7 @@ inline void SendMsg(const Job& job) {
   const absl::string_view data(job.buffer.data(), job.buffer.size());
   const absl::string_view pieces[2] = {data.substr(0, data.size() / 2),
                                        data.substr(data.size() / 2)};
-  const absl::StatusOr<std::size_t> sent = job.sender->SendMsg(pieces);
+  const absl::StatusOr<std::size_t> sent = SendMsg(*job.sender, pieces);
   if (ABSL_PREDICT_FALSE(!sent.ok())) Fail(sent.status());
 }
 
@@ -65,7 +66,7 @@ inline void RecvMsg(const Job& job) {
   const absl::Span<char> pieces[2] = {
       job.buffer.first(job.buffer.size() / 2),
       job.buffer.subspan(job.buffer.size() / 2)};
-  const absl::StatusOr<RecvMsgResult> got = job.receiver->RecvMsg(pieces);
+  const absl::StatusOr<RecvMsgResult> got = RecvMsg(*job.receiver, pieces);
   if (ABSL_PREDICT_FALSE(!got.ok())) Fail(got.status());
 }
 

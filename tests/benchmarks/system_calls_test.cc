@@ -16,6 +16,7 @@
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "mortise/core/address.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -153,7 +154,8 @@ TEST_P(SystemCallsTest, SendAndRecvMakeNoOtherCall) {
 TEST_P(SystemCallsTest, SendMsgAndRecvMsgMakeNoOtherCall) {
   ASSERT_NO_FATAL_FAILURE(OpenPair());
   EXPECT_TRUE(DoneWithOnly({SYS_sendmsg, SYS_recvmsg}, [&] {
-    return sender_.SendMsg({kData}).ok() && receiver_.RecvMsg({Buffer()}).ok();
+    return SendMsg(sender_, {kData}).ok() &&
+           RecvMsg(receiver_, {Buffer()}).ok();
   }));
 }
 

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/address.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/tests/contract/status_matchers.h"
 
@@ -23,7 +24,7 @@ std::vector<AddressCall> AddressCalls() {
        [](Socket& s, const Address& a) { return s.SendTo("x", a).status(); }},
       {"sendmsg",
        [](Socket& s, const Address& a) {
-         return s.SendMsg({"x"}, {}, 0, a).status();
+         return SendMsg(s, {"x"}, {}, 0, a).status();
        }},
   };
 }

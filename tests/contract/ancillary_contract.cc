@@ -21,6 +21,7 @@
 #include "mortise/core/ancillary.h"
 #include "mortise/core/constants.h"
 #include "mortise/core/error.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -72,11 +73,11 @@ std::optional<Kind> Find(const RecvMsgStringResult& message,
 
 TEST_P(AncillaryContract, BuffersAreSentAndFilledInOrder) {
   auto [one, two] = MustConnectPair(transport());
-  EXPECT_THAT(one.SendMsg({"a", "", "message"}), IsOkAndHolds(8u));
+  EXPECT_THAT(SendMsg(one, {"a", "", "message"}), IsOkAndHolds(8u));
   char first[3];
   char second[16];
   const absl::StatusOr<RecvMsgResult> got =
-      two.RecvMsg({absl::MakeSpan(first), absl::MakeSpan(second)});
+      RecvMsg(two, {absl::MakeSpan(first), absl::MakeSpan(second)});
   ASSERT_THAT(got, IsOk());
   EXPECT_EQ(got->size, 8u);
   EXPECT_EQ(got->control_size, 0u);
@@ -88,8 +89,8 @@ TEST_P(AncillaryContract, ReceivingIntoAString) {
   auto [one, two] = MustConnectPair(transport());
   // On the stack, and in the string's own memory.
   for (const std::size_t bufsize : {std::size_t{16}, std::size_t{100000}}) {
-    ASSERT_THAT(one.SendMsg({"mess", "age"}), IsOk());
-    absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(bufsize, kRoom);
+    ASSERT_THAT(SendMsg(one, {"mess", "age"}), IsOk());
+    absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, bufsize, kRoom);
     ASSERT_THAT(got, IsOk());
     EXPECT_EQ(got->data, "message");
     EXPECT_EQ(got->ancillary.begin(), got->ancillary.end());
@@ -100,9 +101,9 @@ TEST_P(AncillaryContract, ReceivingIntoAString) {
 
 TEST_P(AncillaryContract, PeekingTakesNothing) {
   auto [one, two] = MustConnectPair(transport());
-  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  ASSERT_THAT(SendMsg(one, {"message"}), IsOk());
   const absl::StatusOr<RecvMsgStringResult> peeked =
-      two.RecvMsg(4, 0, kMsgPeek);
+      RecvMsg(two, 4, 0, kMsgPeek);
   ASSERT_THAT(peeked, IsOk());
   EXPECT_EQ(peeked->data, "mess");
   EXPECT_THAT(two.Recv(16), IsOkAndHolds("message"));
@@ -113,13 +114,13 @@ TEST_P(AncillaryContract, NoBuffersAtAll) {
     MORTISE_SKIP_UNDER_QEMU("it does not call the kernel then");
   }
   auto [one, two] = MustConnectPair(transport());
-  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
+  ASSERT_THAT(SendMsg(one, {"message"}), IsOk());
   const absl::StatusOr<RecvMsgResult> nothing =
-      two.RecvMsg(absl::Span<const absl::Span<char>>());
+      RecvMsg(two, absl::Span<const absl::Span<char>>());
   ASSERT_THAT(nothing, IsOk());
   EXPECT_EQ(nothing->size, 0u);
   // To a stream it is nothing, to the others an empty datagram.
-  EXPECT_THAT(one.SendMsg(absl::Span<const absl::string_view>()),
+  EXPECT_THAT(SendMsg(one, absl::Span<const absl::string_view>()),
               IsOkAndHolds(0u));
   EXPECT_THAT(two.Recv(16),
               IsOkAndHolds(transport().is_stream() ? "message" : ""));
@@ -128,8 +129,8 @@ TEST_P(AncillaryContract, NoBuffersAtAll) {
 TEST_P(AncillaryContract, ADatagramIsCutAndThatIsTold) {
   if (transport().is_stream()) GTEST_SKIP() << "streams cut nothing";
   auto [one, two] = MustConnectPair(transport());
-  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
-  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(4);
+  ASSERT_THAT(SendMsg(one, {"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, 4);
   ASSERT_THAT(got, IsOk());
   EXPECT_EQ(got->data, "mess");
   EXPECT_NE(got->flags & kMsgTrunc, 0);
@@ -141,10 +142,11 @@ TEST_P(AncillaryContract, ADatagramGoesToAnAddressAndTellsItsSender) {
   Socket receiver = MustBind(transport());
   const SocketAddress to = MustGetSockName(receiver);
   // Resolved, and as a caller writes it.
-  ASSERT_THAT(sender.SendMsg({"one"}, {}, 0, to), IsOkAndHolds(3u));
-  ASSERT_THAT(sender.SendMsg({"two"}, {}, 0, Address(to)), IsOkAndHolds(3u));
+  ASSERT_THAT(SendMsg(sender, {"one"}, {}, 0, to), IsOkAndHolds(3u));
+  ASSERT_THAT(SendMsg(sender, {"two"}, {}, 0, Address(to)), IsOkAndHolds(3u));
   for (const char* const expected : {"one", "two"}) {
-    const absl::StatusOr<RecvMsgStringResult> got = receiver.RecvMsg(16, kRoom);
+    const absl::StatusOr<RecvMsgStringResult> got =
+        RecvMsg(receiver, 16, kRoom);
     ASSERT_THAT(got, IsOk());
     EXPECT_EQ(got->data, expected);
     EXPECT_EQ(got->address, MustGetSockName(sender));
@@ -154,11 +156,11 @@ TEST_P(AncillaryContract, ADatagramGoesToAnAddressAndTellsItsSender) {
 TEST_P(AncillaryContract, TheEndOfTheStreamIsEmpty) {
   if (!transport().is_stream()) GTEST_SKIP() << "datagrams do not end";
   auto [one, two] = MustConnectPair(transport());
-  ASSERT_THAT(one.SendMsg({"last"}), IsOk());
+  ASSERT_THAT(SendMsg(one, {"last"}), IsOk());
   ASSERT_THAT(one.Close(), IsOk());
-  EXPECT_EQ(two.RecvMsg(16, kRoom)->data, "last");
+  EXPECT_EQ(RecvMsg(two, 16, kRoom)->data, "last");
   for (int i = 0; i < 2; ++i) {
-    const absl::StatusOr<RecvMsgStringResult> end = two.RecvMsg(16, kRoom);
+    const absl::StatusOr<RecvMsgStringResult> end = RecvMsg(two, 16, kRoom);
     ASSERT_THAT(end, IsOk());
     EXPECT_EQ(end->data, "");
   }
@@ -169,7 +171,7 @@ TEST_P(AncillaryContract, APeerThatIsGoneIsABrokenPipe) {
   auto [one, two] = MustConnectPair(transport());
   ASSERT_THAT(two.Close(), IsOk());
   absl::Status status;
-  while (status.ok()) status = one.SendMsg({Pattern(65536)}).status();
+  while (status.ok()) status = SendMsg(one, {Pattern(65536)}).status();
   EXPECT_TRUE(IsBrokenPipe(status) || IsConnectionReset(status)) << status;
 }
 
@@ -178,10 +180,10 @@ TEST_P(AncillaryContract, AnAddressOfAnotherFamilyIsRefused) {
   const SocketAddress other = transport().family == kAfInet
                                   ? SocketAddress::Ipv6({}, 9)
                                   : SocketAddress::Ipv4({127, 0, 0, 1}, 9);
-  EXPECT_THAT(socket.SendMsg({"x"}, {}, 0, other),
+  EXPECT_THAT(SendMsg(socket, {"x"}, {}, 0, other),
               RefusesArgument(absl::StatusCode::kInvalidArgument, "sendmsg",
                               "address"));
-  EXPECT_THAT(socket.SendMsg({"x"}, {}, 0, Address(other)),
+  EXPECT_THAT(SendMsg(socket, {"x"}, {}, 0, Address(other)),
               RefusesArgument(absl::StatusCode::kInvalidArgument, "sendmsg",
                               "address"));
 }
@@ -192,8 +194,8 @@ TEST_P(AncillaryContract, PacketInfoTellsWhereADatagramWasSentTo) {
   }
   auto [one, two] = MustConnectPair(transport());
   if (!WantPacketInfo(two)) GTEST_SKIP() << "no packet information";
-  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
-  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(SendMsg(one, {"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, 16, kRoom);
   ASSERT_THAT(got, IsOk());
   EXPECT_EQ(got->data, "message");
   const std::optional<PacketInfo> info =
@@ -206,7 +208,7 @@ TEST_P(AncillaryContract, PacketInfoTellsWhereADatagramWasSentTo) {
   // And with it the answer leaves from there.
   AncillaryBuilder builder(&platform());
   ASSERT_THAT(builder.AddPacketInfo(*info), IsOk());
-  ASSERT_THAT(two.SendMsg({"answer"}, builder.bytes()), IsOk());
+  ASSERT_THAT(SendMsg(two, {"answer"}, builder.bytes()), IsOk());
   EXPECT_THAT(one.Recv(16), IsOkAndHolds("answer"));
 }
 
@@ -228,15 +230,16 @@ TEST_P(AncillaryContract, AnAnswerLeavesFromTheAddressThatWasAsked) {
   Socket client = MustBind(transport());
   ASSERT_THAT(client.SendTo("question", asked), IsOk());
   const absl::StatusOr<RecvMsgStringResult> question =
-      server.RecvMsg(16, kRoom);
+      RecvMsg(server, 16, kRoom);
   ASSERT_THAT(question, IsOk());
   const std::optional<PacketInfo> info =
       Find(*question, &AncillaryMessage::AsPacketInfo);
   ASSERT_TRUE(info.has_value());
   AncillaryBuilder builder(&platform());
   ASSERT_THAT(builder.AddPacketInfo(*info), IsOk());
-  ASSERT_THAT(server.SendMsg({"answer"}, builder.bytes(), 0, question->address),
-              IsOk());
+  ASSERT_THAT(
+      SendMsg(server, {"answer"}, builder.bytes(), 0, question->address),
+      IsOk());
   const absl::StatusOr<RecvFromStringResult> answer = client.RecvFrom(16);
   ASSERT_THAT(answer, IsOk());
   EXPECT_EQ(answer->data, "answer");
@@ -253,8 +256,8 @@ TEST_P(AncillaryContract, ADatagramTellsItsHops) {
   ASSERT_THAT(one.SetSockOpt(is_ipv4 ? kIpprotoIp : kIpprotoIpv6,
                              is_ipv4 ? kIpTtl : kIpv6UnicastHops, 7),
               IsOk());
-  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
-  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(SendMsg(one, {"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, 16, kRoom);
   ASSERT_THAT(got, IsOk());
   EXPECT_EQ(Find(*got, &AncillaryMessage::AsHopLimit), std::optional<int>(7));
 }
@@ -267,17 +270,17 @@ TEST_P(AncillaryContract, TheHopsOfOneMessageAlone) {
   if (!WantHopLimit(two)) GTEST_SKIP() << "no hop limit is told";
   AncillaryBuilder builder(&platform());
   ASSERT_THAT(builder.AddHopLimit(transport().family, 9), IsOk());
-  const absl::Status sent = one.SendMsg({"9"}, builder.bytes()).status();
+  const absl::Status sent = SendMsg(one, {"9"}, builder.bytes()).status();
   if (!sent.ok()) GTEST_SKIP() << "an option sets them, no message: " << sent;
   MORTISE_SKIP_UNDER_WINE("it sends with as many hops as ever");
   if (transport().family == kAfInet6) {
     MORTISE_SKIP_UNDER_QEMU("it hands them on with the bytes in its own order");
   }
-  ASSERT_THAT(one.SendMsg({"as ever"}), IsOk());
-  const absl::StatusOr<RecvMsgStringResult> first = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(SendMsg(one, {"as ever"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> first = RecvMsg(two, 16, kRoom);
   ASSERT_THAT(first, IsOk());
   EXPECT_EQ(Find(*first, &AncillaryMessage::AsHopLimit), std::optional<int>(9));
-  const absl::StatusOr<RecvMsgStringResult> second = two.RecvMsg(16, kRoom);
+  const absl::StatusOr<RecvMsgStringResult> second = RecvMsg(two, 16, kRoom);
   ASSERT_THAT(second, IsOk());
   EXPECT_GT(Find(*second, &AncillaryMessage::AsHopLimit),
             std::optional<int>(9));
@@ -291,8 +294,8 @@ TEST_P(AncillaryContract, SeveralKindsInOneMessage) {
   if (!WantPacketInfo(two) || !WantHopLimit(two)) {
     GTEST_SKIP() << "the OS has only one of them";
   }
-  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
-  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(SendMsg(one, {"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, 16, kRoom);
   ASSERT_THAT(got, IsOk());
   EXPECT_TRUE(Find(*got, &AncillaryMessage::AsPacketInfo).has_value());
   EXPECT_TRUE(Find(*got, &AncillaryMessage::AsHopLimit).has_value());
@@ -305,8 +308,8 @@ TEST_P(AncillaryContract, CredentialsTellWhichProcessSent) {
   if (!TurnOn(two, kSolSocket, {"SO_PASSCRED"})) {
     GTEST_SKIP() << "no credentials";
   }
-  ASSERT_THAT(one.SendMsg({"message"}), IsOk());
-  const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+  ASSERT_THAT(SendMsg(one, {"message"}), IsOk());
+  const absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, 16, kRoom);
   ASSERT_THAT(got, IsOk());
   const std::optional<Credentials> credentials =
       Find(*got, &AncillaryMessage::AsCredentials);
@@ -315,7 +318,7 @@ TEST_P(AncillaryContract, CredentialsTellWhichProcessSent) {
   // What the OS has told may be said again.
   AncillaryBuilder builder(&platform());
   ASSERT_THAT(builder.AddCredentials(*credentials), IsOk());
-  EXPECT_THAT(one.SendMsg({"message"}, builder.bytes()), IsOk());
+  EXPECT_THAT(SendMsg(one, {"message"}, builder.bytes()), IsOk());
 }
 
 TEST_P(AncillaryContract, ATimestampIsATime) {
@@ -333,8 +336,8 @@ TEST_P(AncillaryContract, ATimestampIsATime) {
     // Not every kernel, nor every emulator, knows all of those that the headers
     // do.
     if (!TurnOn(two, kSolSocket, {form})) continue;
-    ASSERT_THAT(one.SendMsg({"message"}), IsOk());
-    const absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(16, kRoom);
+    ASSERT_THAT(SendMsg(one, {"message"}), IsOk());
+    const absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, 16, kRoom);
     ASSERT_THAT(got, IsOk());
     const std::optional<absl::Time> time =
         Find(*got, &AncillaryMessage::AsTimestamp);

@@ -12,6 +12,7 @@
 #include "mortise/core/address.h"
 #include "mortise/core/constants.h"
 #include "mortise/core/error.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_file.h"
@@ -124,7 +125,7 @@ TEST_P(DatagramContract, ALengthThatWasAskedForFillsNoMoreThanThereIs) {
   EXPECT_EQ(from->data, "01234");
   send();
   const absl::StatusOr<RecvMsgStringResult> message =
-      two.RecvMsg(5, 0, kMsgTrunc);
+      RecvMsg(two, 5, 0, kMsgTrunc);
   ASSERT_THAT(message, IsOk());
   EXPECT_EQ(message->data, "01234");
   EXPECT_NE(message->flags & kMsgTrunc, 0);
@@ -142,7 +143,7 @@ TEST_P(DatagramContract, ALengthThatWasAskedForFillsNoMoreThanThereIs) {
   EXPECT_TRUE(holds(size_from->size)) << size_from->size;
   send();
   const absl::StatusOr<RecvMsgResult> size_message =
-      two.RecvMsg({span}, {}, kMsgTrunc);
+      RecvMsg(two, {span}, {}, kMsgTrunc);
   ASSERT_THAT(size_message, IsOk());
   EXPECT_TRUE(holds(size_message->size)) << size_message->size;
   EXPECT_EQ(absl::string_view(buffer, 6), "01234.");
@@ -202,7 +203,7 @@ TEST_P(DatagramContract, WithoutAPeerSendFails) {
   ASSERT_THAT(file->Write("x"), IsOk());
   for (const absl::Status& status :
        {socket.Send("x").status(), socket.SendAll("x"),
-        socket.SendMsg({absl::string_view("x")}).status(), file->Flush()}) {
+        SendMsg(socket, {absl::string_view("x")}).status(), file->Flush()}) {
     EXPECT_THAT(status,
                 Fails(absl::StatusCode::kFailedPrecondition, IsNotConnected));
   }

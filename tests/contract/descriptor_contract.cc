@@ -16,6 +16,7 @@
 #include "mortise/core/error.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/core/windows_socket.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/tests/contract/contract_suites.h"
 #include "mortise/tests/contract/contract_test.h"
@@ -113,10 +114,10 @@ TEST_P(DescriptorContract, ACopyOfAnInheritableSocketIsNotInheritable) {
 
 TEST_P(DescriptorContract, ASharedSocketIsTheSame) {
   auto [client, server] = MustConnectPair(TcpIpv4());
-  const absl::StatusOr<std::string> info = server.Share(ThisProcess());
+  const absl::StatusOr<std::string> info = Share(server, ThisProcess());
   if (IsUnsupported(info.status())) GTEST_SKIP() << info.status();
   ASSERT_THAT(info, IsOk());
-  absl::StatusOr<Socket> shared = Socket::FromShare(*info, &platform());
+  absl::StatusOr<Socket> shared = FromShare(*info, &platform());
   ASSERT_THAT(shared, IsOk());
   EXPECT_NE(shared->native_handle(), server.native_handle());
   EXPECT_EQ(shared->family(), kAfInet);
@@ -129,12 +130,12 @@ TEST_P(DescriptorContract, ASharedSocketIsTheSame) {
 
 TEST_P(DescriptorContract, WhatWasNotSharedIsNoSocket) {
   const Socket socket = MustCreate(TcpIpv4());
-  const absl::StatusOr<std::string> info = socket.Share(ThisProcess());
+  const absl::StatusOr<std::string> info = Share(socket, ThisProcess());
   const bool unsupported = IsUnsupported(info.status());
   const std::string good = info.value_or(std::string(100, 'x'));
   for (const std::string& bad :
        {std::string(), good.substr(0, good.size() - 1), good + "x"}) {
-    const absl::Status status = Socket::FromShare(bad, &platform()).status();
+    const absl::Status status = FromShare(bad, &platform()).status();
     if (unsupported) {
       EXPECT_THAT(status, Fails(IsUnsupported));
     } else {
@@ -143,14 +144,14 @@ TEST_P(DescriptorContract, WhatWasNotSharedIsNoSocket) {
   }
   // What nobody takes stays open in the process that it was meant for.
   if (!unsupported) {
-    EXPECT_THAT(Socket::FromShare(good, &platform()), IsOk());
+    EXPECT_THAT(FromShare(good, &platform()), IsOk());
   }
 }
 
 TEST_P(DescriptorContract, NoProcessNoSharing) {
   const Socket socket = MustCreate(TcpIpv4());
   // Processes of Windows have numbers that four divides.
-  EXPECT_FALSE(socket.Share(0xfffffffd).ok());
+  EXPECT_FALSE(Share(socket, 0xfffffffd).ok());
 }
 
 TEST_P(DescriptorContract, RequestsOfTheOs) {
@@ -160,18 +161,18 @@ TEST_P(DescriptorContract, RequestsOfTheOs) {
   values.interval = absl::Seconds(1);
   const std::optional<Constant> request = FindConstant("SIO_KEEPALIVE_VALS");
   if (!request.has_value()) {
-    EXPECT_THAT(socket.Ioctl(1, "", absl::Span<char>()), Fails(IsUnsupported));
-    EXPECT_THAT(socket.Ioctl(1, 1), Fails(IsUnsupported));
-    EXPECT_THAT(socket.Ioctl(1, values), Fails(IsUnsupported));
+    EXPECT_THAT(Ioctl(socket, 1, "", absl::Span<char>()), Fails(IsUnsupported));
+    EXPECT_THAT(Ioctl(socket, 1, 1), Fails(IsUnsupported));
+    EXPECT_THAT(Ioctl(socket, 1, values), Fails(IsUnsupported));
     GTEST_SKIP() << "no requests of Winsock's";
   }
   const auto keepalive = static_cast<std::uint32_t>(request->value);
-  EXPECT_THAT(socket.Ioctl(keepalive, values), IsOk());
+  EXPECT_THAT(Ioctl(socket, keepalive, values), IsOk());
   values.on = false;
-  EXPECT_THAT(socket.Ioctl(keepalive, values), IsOk());
+  EXPECT_THAT(Ioctl(socket, keepalive, values), IsOk());
   // Too short to be what is asked for, and no request at all.
-  EXPECT_FALSE(socket.Ioctl(keepalive, 1).ok());
-  EXPECT_FALSE(socket.Ioctl(1, 1).ok());
+  EXPECT_FALSE(Ioctl(socket, keepalive, 1).ok());
+  EXPECT_FALSE(Ioctl(socket, 1, 1).ok());
 }
 
 TEST_P(DescriptorContract, TimesThatKeepaliveCannotHave) {
@@ -182,12 +183,12 @@ TEST_P(DescriptorContract, TimesThatKeepaliveCannotHave) {
     KeepaliveValues values;
     values.time = bad;
     EXPECT_THAT(
-        socket.Ioctl(1, values),
+        Ioctl(socket, 1, values),
         RefusesArgument(absl::StatusCode::kOutOfRange, "ioctl", "time"));
     values.time = absl::Seconds(1);
     values.interval = bad;
     EXPECT_THAT(
-        socket.Ioctl(1, values),
+        Ioctl(socket, 1, values),
         RefusesArgument(absl::StatusCode::kOutOfRange, "ioctl", "interval"));
   }
 }

@@ -16,6 +16,7 @@
 #include "mortise/core/ancillary.h"
 #include "mortise/core/error.h"
 #include "mortise/core/fds.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
@@ -76,8 +77,8 @@ TEST_P(FdsContract, WhatNobodyTakesIsClosed) {
   ASSERT_THAT(SendFds(one, "z", fds), IsOk());
   EXPECT_EQ(RecvFds(two, 1, 3)->descriptors.size(), 3u);
   // Neither does RecvMsg lose any, asked for them or not.
-  EXPECT_NE(two.RecvMsg(1, 256)->ancillary.bytes(), "");
-  absl::StatusOr<RecvMsgStringResult> got = two.RecvMsg(1, 256);
+  EXPECT_NE(RecvMsg(two, 1, 256)->ancillary.bytes(), "");
+  absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, 1, 256);
   ASSERT_THAT(got, IsOk());
   ReceivedDescriptors taken = got->ancillary.TakeDescriptors();
   EXPECT_EQ(taken.size(), 3u);

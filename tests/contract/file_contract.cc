@@ -19,6 +19,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
+#include "mortise/core/send_file.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
 #include "mortise/core/socket_stream.h"
@@ -76,7 +77,7 @@ void ExpectTheRestArrives(Socket& client, Socket& server,
                           const TemporaryFile& file, const std::string& data,
                           std::uint64_t sent) {
   Background<absl::StatusOr<std::uint64_t>> sending([&client, &file, sent] {
-    absl::StatusOr<std::uint64_t> size = client.SendFile(file.get(), sent);
+    absl::StatusOr<std::uint64_t> size = SendFile(client, file.get(), sent);
     client.Shutdown(ShutdownHow::kWrite).IgnoreError();
     return size;
   });
@@ -336,19 +337,19 @@ TEST_P(FileContract, AFileIsSentWholeOrInPart) {
     Background<std::string> receiving(
         [&server = server] { return ReceiveToEnd(server); });
     std::uint64_t sent = 0;
-    EXPECT_THAT(client.SendFile(file.get(), 0, Socket::kToTheEnd, &sent),
+    EXPECT_THAT(SendFile(client, file.get(), 0, kToTheEnd, &sent),
                 IsOkAndHolds(data.size()));
     EXPECT_EQ(sent, data.size());
-    EXPECT_THAT(client.SendFile(file.get(), 299000), IsOkAndHolds(1000u));
-    EXPECT_THAT(client.SendFile(file.get(), 5, 10), IsOkAndHolds(10u));
-    EXPECT_THAT(client.SendFile(file.get(), 299999, 10), IsOkAndHolds(1u));
-    EXPECT_THAT(client.SendFile(file.get(), 300000), IsOkAndHolds(0u));
-    EXPECT_THAT(client.SendFile(file.get(), 400000), IsOkAndHolds(0u));
-    EXPECT_THAT(client.SendFile(file.get(), 0, 0), IsOkAndHolds(0u));
+    EXPECT_THAT(SendFile(client, file.get(), 299000), IsOkAndHolds(1000u));
+    EXPECT_THAT(SendFile(client, file.get(), 5, 10), IsOkAndHolds(10u));
+    EXPECT_THAT(SendFile(client, file.get(), 299999, 10), IsOkAndHolds(1u));
+    EXPECT_THAT(SendFile(client, file.get(), 300000), IsOkAndHolds(0u));
+    EXPECT_THAT(SendFile(client, file.get(), 400000), IsOkAndHolds(0u));
+    EXPECT_THAT(SendFile(client, file.get(), 0, 0), IsOkAndHolds(0u));
     const SysResult<NativeHandle> handle =
         platform().files().HandleOf(file.get());
     ASSERT_TRUE(handle.ok());
-    EXPECT_THAT(client.SendFile(handle.value, 1, 2), IsOkAndHolds(2u));
+    EXPECT_THAT(SendFile(client, handle.value, 1, 2), IsOkAndHolds(2u));
     ASSERT_THAT(client.Close(), IsOk());
     EXPECT_TRUE(receiving.Result() ==
                 data + data.substr(299000) + data.substr(5, 10) +
@@ -364,7 +365,7 @@ TEST_P(FileContract, TheFilesPlaceStaysWhereItWas) {
   for (const bool blocking : {true, false}) {
     auto [client, server] = MustConnectPair(transport());
     ASSERT_THAT(client.SetBlocking(blocking), IsOk());
-    EXPECT_THAT(client.SendFile(file.get(), 5), IsOkAndHolds(5u));
+    EXPECT_THAT(SendFile(client, file.get(), 5), IsOkAndHolds(5u));
     EXPECT_THAT(server.Recv(64), IsOkAndHolds("56789"));
   }
   EXPECT_EQ(std::fgetc(file.get()), '3');
@@ -373,9 +374,9 @@ TEST_P(FileContract, TheFilesPlaceStaysWhereItWas) {
 TEST_P(FileContract, AnEmptyFileIsSent) {
   const TemporaryFile file("");
   auto [client, server] = MustConnectPair(transport());
-  EXPECT_THAT(client.SendFile(file.get()), IsOkAndHolds(0u));
+  EXPECT_THAT(SendFile(client, file.get()), IsOkAndHolds(0u));
   ASSERT_THAT(client.SetTimeout(kLong), IsOk());
-  EXPECT_THAT(client.SendFile(file.get()), IsOkAndHolds(0u));
+  EXPECT_THAT(SendFile(client, file.get()), IsOkAndHolds(0u));
 }
 
 TEST_P(FileContract, ABigFileIsSentToASlowReader) {
@@ -386,7 +387,7 @@ TEST_P(FileContract, ABigFileIsSentToASlowReader) {
     ASSERT_THAT(client.SetTimeout(timeout), IsOk());
     Background<absl::StatusOr<std::uint64_t>> sending(
         [&client = client, &file] {
-          absl::StatusOr<std::uint64_t> size = client.SendFile(file.get());
+          absl::StatusOr<std::uint64_t> size = SendFile(client, file.get());
           client.Shutdown(ShutdownHow::kWrite).IgnoreError();
           return size;
         });
@@ -403,7 +404,7 @@ TEST_P(FileContract, ATimeoutTellsHowMuchWasSent) {
   auto [client, server] = MustConnectPair(transport());
   ASSERT_THAT(client.SetTimeout(absl::Milliseconds(50)), IsOk());
   std::uint64_t sent = 0;
-  EXPECT_THAT(client.SendFile(file.get(), 0, Socket::kToTheEnd, &sent),
+  EXPECT_THAT(SendFile(client, file.get(), 0, kToTheEnd, &sent),
               Fails(absl::StatusCode::kDeadlineExceeded, IsTimeout));
   EXPECT_GT(sent, 0u);
   EXPECT_LT(sent, data.size());
@@ -424,7 +425,7 @@ TEST_P(FileContract, ATimeoutHoldsThoughADuplicateMadeTheDescriptorBlocking) {
   ASSERT_THAT(client.SetTimeout(absl::Milliseconds(20)), IsOk());
   ASSERT_THAT(duplicate->SetBlocking(true), IsOk());
   std::uint64_t sent = 0;
-  EXPECT_THAT(client.SendFile(file.get(), 0, Socket::kToTheEnd, &sent),
+  EXPECT_THAT(SendFile(client, file.get(), 0, kToTheEnd, &sent),
               Fails(IsTimeout));
   EXPECT_GT(sent, 0u);
   EXPECT_LT(sent, data.size());
@@ -435,9 +436,9 @@ TEST_P(FileContract, AProgressTimeoutEndsABlockingSendFileThatStandsStill) {
   const TemporaryFile file(data);
   auto [client, server] = MustConnectPair(transport());
   std::uint64_t sent = 0;
-  EXPECT_THAT(client.SendFile(file.get(), 0, Socket::kToTheEnd, &sent,
-                              absl::Milliseconds(20)),
-              Fails(IsTimeout));
+  EXPECT_THAT(
+      SendFile(client, file.get(), 0, kToTheEnd, &sent, absl::Milliseconds(20)),
+      Fails(IsTimeout));
   EXPECT_GT(sent, 0u);
   EXPECT_LT(sent, data.size());
   // The socket is as blocking as before.
@@ -452,7 +453,7 @@ TEST_P(FileContract, ANonBlockingSocketTakesWhatThereIsRoomFor) {
   std::uint64_t sent = 0;
   for (;;) {
     const absl::StatusOr<std::uint64_t> size =
-        client.SendFile(file.get(), sent);
+        SendFile(client, file.get(), sent);
     if (!size.ok()) {
       EXPECT_THAT(size, Fails(absl::StatusCode::kUnavailable, IsWouldBlock));
       break;
@@ -472,7 +473,7 @@ void SendToAPeerThatHasGone(Socket client, Socket server) {
   ASSERT_THAT(server.Close(), IsOk());
   absl::Status status;
   for (int i = 0; i < 1000 && status.ok(); ++i) {
-    status = client.SendFile(file.get()).status();
+    status = SendFile(client, file.get()).status();
   }
   EXPECT_TRUE(IsBrokenPipe(status) || IsConnectionReset(status) ||
               IsConnectionAborted(status))
@@ -499,15 +500,15 @@ TEST_P(FileContract, WhatIsNoFileIsNotSent) {
   std::uint64_t sent = 99;
   for (const absl::Duration timeout : {absl::InfiniteDuration(), kLong}) {
     ASSERT_THAT(client.SetTimeout(timeout), IsOk());
-    EXPECT_THAT(client.SendFile(NativeHandle(1 << 28), 0, 10, &sent),
+    EXPECT_THAT(SendFile(client, NativeHandle(1 << 28), 0, 10, &sent),
                 FailsWithCode(ErrorCode::kEbadf));
     EXPECT_EQ(sent, 0u);
   }
   EXPECT_THAT(
-      client.SendFile(NativeHandle()),
+      SendFile(client, NativeHandle()),
       RefusesArgument(absl::StatusCode::kInvalidArgument, "sendfile", "file"));
   EXPECT_THAT(
-      client.SendFile(nullptr),
+      SendFile(client, nullptr),
       RefusesArgument(absl::StatusCode::kInvalidArgument, "sendfile", "file"));
 }
 

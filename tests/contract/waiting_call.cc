@@ -18,6 +18,7 @@
 #include "gtest/gtest.h"
 #include "mortise/core/address.h"
 #include "mortise/core/error.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -260,11 +261,11 @@ absl::Status RecvFromString(Socket& socket) {
 absl::Status RecvMsgSpans(Socket& socket) {
   char buffer[16];
   char control[64];
-  return socket.RecvMsg({absl::MakeSpan(buffer)}, absl::MakeSpan(control))
+  return RecvMsg(socket, {absl::MakeSpan(buffer)}, absl::MakeSpan(control))
       .status();
 }
 absl::Status RecvMsgString(Socket& socket) {
-  return socket.RecvMsg(16, 64).status();
+  return RecvMsg(socket, 16, 64).status();
 }
 
 absl::Status SendSome(Socket& socket) {
@@ -273,7 +274,7 @@ absl::Status SendSome(Socket& socket) {
 }
 absl::Status SendMsgSome(Socket& socket) {
   static const std::string& data = *new std::string(Pattern(64 * 1024));
-  return socket.SendMsg({data, "more"}).status();
+  return SendMsg(socket, {data, "more"}).status();
 }
 absl::Status SendAllOfIt(Socket& socket) {
   // More than buffers anywhere hold.
@@ -288,12 +289,11 @@ absl::Status SendToUnresolved(Socket& socket, const SocketAddress& to) {
       .status();
 }
 absl::Status SendMsgToIt(Socket& socket, const SocketAddress& to) {
-  return socket.SendMsg({"data", "gram"}, {}, 0, to).status();
+  return SendMsg(socket, {"data", "gram"}, {}, 0, to).status();
 }
 absl::Status SendMsgToUnresolved(Socket& socket, const SocketAddress& to) {
-  return socket
-      .SendMsg({"data", "gram"}, {}, 0,
-               Address(UnixPath{std::string(to.bytes())}))
+  return SendMsg(socket, {"data", "gram"}, {}, 0,
+                 Address(UnixPath{std::string(to.bytes())}))
       .status();
 }
 absl::Status ConnectAndSend(Socket& socket, const SocketAddress& to) {

@@ -20,9 +20,11 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/core/windows_socket.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/mock/mock_platform.h"
@@ -336,8 +338,9 @@ TEST_F(MockAncillaryTest, WhatRecvMsgIsToldIsHandedOn) {
   char one[2];
   char two[3];
   char control[4];
-  const absl::StatusOr<RecvMsgResult> got = socket.RecvMsg(
-      {absl::MakeSpan(one), absl::MakeSpan(two)}, absl::MakeSpan(control), 5);
+  const absl::StatusOr<RecvMsgResult> got =
+      RecvMsg(socket, {absl::MakeSpan(one), absl::MakeSpan(two)},
+              absl::MakeSpan(control), 5);
   ASSERT_TRUE(got.ok()) << got.status();
   EXPECT_EQ(got->size, 3u);
   EXPECT_EQ(got->control_size, 2u);
@@ -356,7 +359,7 @@ TEST_F(MockAncillaryTest, RecvMsgWaitsAndTellsWhatTheSecondTryBrought) {
   char buffer[4];
   char control[2];
   const absl::StatusOr<RecvMsgResult> got =
-      socket.RecvMsg({absl::MakeSpan(buffer)}, absl::MakeSpan(control));
+      RecvMsg(socket, {absl::MakeSpan(buffer)}, absl::MakeSpan(control));
   ASSERT_TRUE(got.ok()) << got.status();
   EXPECT_EQ(got->size, 3u);
   EXPECT_EQ(got->control_size, 2u);
@@ -369,7 +372,7 @@ TEST_F(MockAncillaryTest, SendMsgTimesOut) {
       .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
   EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kWritable, _))
       .WillOnce(Return(Made(false)));
-  EXPECT_TRUE(IsTimeout(socket.SendMsg({"x"}).status()));
+  EXPECT_TRUE(IsTimeout(SendMsg(socket, {"x"}).status()));
 }
 
 TEST_F(MockAncillaryTest, AncillaryDataBeyond31BitsIsRefused) {
@@ -378,21 +381,21 @@ TEST_F(MockAncillaryTest, AncillaryDataBeyond31BitsIsRefused) {
   const absl::Span<char> huge(&byte, kMost + 1);
   constexpr absl::string_view kComplaint =
       "control: 2147483648 is not in 0 to 2147483647";
-  EXPECT_THAT(socket.RecvMsg({}, huge).status(),
+  EXPECT_THAT(RecvMsg(socket, {}, huge).status(),
               IsRefusal(kRange, "recvmsg", kComplaint));
-  EXPECT_THAT(socket.SendMsg({}, huge).status(),
+  EXPECT_THAT(SendMsg(socket, {}, huge).status(),
               IsRefusal(kRange, "sendmsg", kComplaint));
-  EXPECT_THAT(socket.SendMsg({}, huge, 0, SocketAddress::Ipv4({}, 0)).status(),
+  EXPECT_THAT(SendMsg(socket, {}, huge, 0, SocketAddress::Ipv4({}, 0)).status(),
               IsRefusal(kRange, "sendmsg", kComplaint));
 }
 
 TEST_F(MockAncillaryTest, StringsBeyondTheirMostAreRefused) {
   Socket socket = Open();
   constexpr std::size_t kTooMuch = Socket::kMaxBufSize + 1;
-  EXPECT_THAT(socket.RecvMsg(kTooMuch, 0).status(),
+  EXPECT_THAT(RecvMsg(socket, kTooMuch, 0).status(),
               IsRefusal(kRange, "recvmsg",
                         "bufsize: 1073741825 is not in 0 to 1073741824"));
-  EXPECT_THAT(socket.RecvMsg(1, kTooMuch).status(),
+  EXPECT_THAT(RecvMsg(socket, 1, kTooMuch).status(),
               IsRefusal(kRange, "recvmsg",
                         "ancbufsize: 1073741825 is not in 0 to 1073741824"));
 }
@@ -402,7 +405,7 @@ TEST_F(MockAncillaryTest, AFailedRecvMsgTakesNoDescriptors) {
   EXPECT_CALL(mock_.messages, RecvMsg)
       .WillOnce(Return(Failed<ReceivedMessage>(ErrorCode::kEconnreset)));
   // The mocks are strict: nobody looks for messages in the room.
-  EXPECT_TRUE(IsConnectionReset(socket.RecvMsg(1, 100).status()));
+  EXPECT_TRUE(IsConnectionReset(RecvMsg(socket, 1, 100).status()));
 }
 
 TEST_F(MockAncillaryTest, AdoptReadsWhatTheDescriptorIs) {
@@ -431,7 +434,7 @@ TEST_F(MockAncillaryTest, ASharedHandleIsClosedIfItIsNoSocket) {
   EXPECT_CALL(mock_.sockets, Describe(NativeHandle(9)))
       .WillOnce(Return(Failed<SocketDescription>(ErrorCode::kEnotsock)));
   EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(9)));
-  EXPECT_FALSE(Socket::FromShare("info", &mock_.platform).ok());
+  EXPECT_FALSE(FromShare("info", &mock_.platform).ok());
 }
 
 }  // namespace

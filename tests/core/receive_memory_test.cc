@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "mortise/core/fds.h"
 #include "mortise/core/internal/byte_queue.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -98,7 +99,7 @@ TEST_F(ReceiveMemoryTest, RecvMsgAndItsAncillaryData) {
         return Made(message);
       });
   EXPECT_CALL(mock_.messages, TakeControl).WillRepeatedly(Return(false));
-  EXPECT_EQ(socket.RecvMsg(kMost, kMost).value().data, "hello");
+  EXPECT_EQ(RecvMsg(socket, kMost, kMost).value().data, "hello");
   ExpectFewPages();
 }
 

@@ -16,6 +16,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
+#include "mortise/core/send_file.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
@@ -112,7 +113,7 @@ TEST_F(SocketSendFileTest, TheSystemSendsUntilTheFileEnds) {
   EXPECT_CALL(mock_.files, SendFile(kHandle, true, kFile, 123, _))
       .WillOnce(Return(Made<Size>(0)));
   std::uint64_t sent = 99;
-  EXPECT_EQ(socket.SendFile(kFile, 10, Socket::kToTheEnd, &sent).value(), 113u);
+  EXPECT_EQ(SendFile(socket, kFile, 10, kToTheEnd, &sent).value(), 113u);
   EXPECT_EQ(sent, 113u);
   EXPECT_EQ(mock_.clock.reads(), 0);
 }
@@ -124,17 +125,17 @@ TEST_F(SocketSendFileTest, ACountIsKept) {
       .WillOnce(Return(Made<Size>(60)));
   EXPECT_CALL(mock_.files, SendFile(_, _, _, 60, 40))
       .WillOnce(Return(Made<Size>(40)));
-  EXPECT_EQ(socket.SendFile(kFile, 0, 100).value(), 100u);
-  EXPECT_EQ(socket.SendFile(kFile, 7, 0).value(), 0u);
+  EXPECT_EQ(SendFile(socket, kFile, 0, 100).value(), 100u);
+  EXPECT_EQ(SendFile(socket, kFile, 7, 0).value(), 0u);
 }
 
 TEST_F(SocketSendFileTest, HugeOffsetsAndCountsDoNotOverflow) {
   Socket socket = Open();
   EXPECT_CALL(mock_.files, SendFile(_, _, _, kMaxOffset - 1, 1))
       .WillOnce(Return(Made<Size>(0)));
-  EXPECT_EQ(socket.SendFile(kFile, kMaxOffset - 1).value(), 0u);
-  EXPECT_EQ(socket.SendFile(kFile, kMaxOffset).value(), 0u);
-  EXPECT_THAT(socket.SendFile(kFile, kMaxOffset + 1).status(),
+  EXPECT_EQ(SendFile(socket, kFile, kMaxOffset - 1).value(), 0u);
+  EXPECT_EQ(SendFile(socket, kFile, kMaxOffset).value(), 0u);
+  EXPECT_THAT(SendFile(socket, kFile, kMaxOffset + 1).status(),
               IsRefusal(kRange, "sendfile",
                         "offset: 9223372036854775808 is more than "
                         "9223372036854775807"));
@@ -147,10 +148,10 @@ TEST_F(SocketSendFileTest, AStreamIsAskedForItsFile) {
   EXPECT_CALL(mock_.files, HandleOf(stream)).WillOnce(Return(Made(kFile)));
   EXPECT_CALL(mock_.files, SendFile(kHandle, true, kFile, 3, 4))
       .WillOnce(Return(Made<Size>(4)));
-  EXPECT_EQ(socket.SendFile(stream, 3, 4).value(), 4u);
+  EXPECT_EQ(SendFile(socket, stream, 3, 4).value(), 4u);
   EXPECT_CALL(mock_.files, HandleOf(stream))
       .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEbadf)));
-  const absl::Status status = socket.SendFile(stream).status();
+  const absl::Status status = SendFile(socket, stream).status();
   EXPECT_EQ(ErrorOf(status)->code, ErrorCode::kEbadf);
   EXPECT_EQ(ErrorOf(status)->operation, "sendfile");
   std::fclose(stream);
@@ -161,19 +162,19 @@ TEST_F(SocketSendFileTest, WhatCannotBeRightIsRefused) {
     Socket socket = Open();
     std::uint64_t sent = 99;
     EXPECT_THAT(
-        socket.SendFile(NativeHandle(), 0, Socket::kToTheEnd, &sent).status(),
+        SendFile(socket, NativeHandle(), 0, kToTheEnd, &sent).status(),
         IsRefusal(kInvalid, "sendfile", "file: is not a valid descriptor"));
     EXPECT_EQ(sent, 0u);
-    EXPECT_THAT(socket.SendFile(nullptr).status(),
+    EXPECT_THAT(SendFile(socket, nullptr).status(),
                 IsRefusal(kInvalid, "sendfile", "file: is nullptr"));
   }
   Socket datagrams = Open(kAfInet, kSockDgram);
   EXPECT_THAT(
-      datagrams.SendFile(kFile).status(),
+      SendFile(datagrams, kFile).status(),
       IsRefusal(kInvalid, "sendfile", "type: SOCK_DGRAM is not SOCK_STREAM"));
   Socket closed;
-  EXPECT_TRUE(IsClosed(closed.SendFile(kFile).status()));
-  EXPECT_TRUE(IsClosed(closed.SendFile(stdin).status()));
+  EXPECT_TRUE(IsClosed(SendFile(closed, kFile).status()));
+  EXPECT_TRUE(IsClosed(SendFile(closed, stdin).status()));
 }
 
 TEST_F(SocketSendFileTest, OneDeadlineIsForAllOfIt) {
@@ -184,7 +185,7 @@ TEST_F(SocketSendFileTest, OneDeadlineIsForAllOfIt) {
         return Made<Size>(10);
       });
   std::uint64_t sent = 0;
-  const absl::Status status = socket.SendFile(kFile, 0, 1000, &sent).status();
+  const absl::Status status = SendFile(socket, kFile, 0, 1000, &sent).status();
   EXPECT_TRUE(IsTimeout(status)) << status;
   EXPECT_EQ(status.message(), "sendfile: timed out");
   EXPECT_EQ(sent, 40u);
@@ -200,7 +201,7 @@ TEST_F(SocketSendFileTest, WaitsForRoom) {
       .WillOnce(Return(Made(true)));
   EXPECT_CALL(mock_.files, SendFile(_, _, _, 0, 10))
       .WillOnce(Return(Made<Size>(10)));
-  EXPECT_EQ(socket.SendFile(kFile, 0, 10).value(), 10u);
+  EXPECT_EQ(SendFile(socket, kFile, 0, 10).value(), 10u);
 }
 
 TEST_F(SocketSendFileTest, ANonBlockingSocketTakesWhatThereIsRoomFor) {
@@ -209,8 +210,8 @@ TEST_F(SocketSendFileTest, ANonBlockingSocketTakesWhatThereIsRoomFor) {
       .WillOnce(Return(Made<Size>(3)))
       .WillOnce(Return(Failed<Size>(ErrorCode::kEagain)))
       .WillOnce(Return(Failed<Size>(ErrorCode::kEagain)));
-  EXPECT_EQ(socket.SendFile(kFile, 0, 10).value(), 3u);
-  EXPECT_TRUE(IsWouldBlock(socket.SendFile(kFile, 3, 7).status()));
+  EXPECT_EQ(SendFile(socket, kFile, 0, 10).value(), 3u);
+  EXPECT_TRUE(IsWouldBlock(SendFile(socket, kFile, 3, 7).status()));
 }
 
 TEST_F(SocketSendFileTest, ABrokenConnectionIsAnErrorAndTellsHowFarItCame) {
@@ -222,7 +223,7 @@ TEST_F(SocketSendFileTest, ABrokenConnectionIsAnErrorAndTellsHowFarItCame) {
         .WillOnce(Return(Failed<Size>(ErrorCode::kEconnreset)));
     std::uint64_t sent = 0;
     EXPECT_TRUE(
-        IsConnectionReset(socket.SendFile(kFile, 0, 10, &sent).status()));
+        IsConnectionReset(SendFile(socket, kFile, 0, 10, &sent).status()));
     EXPECT_EQ(sent, 3u);
   }
 }
@@ -242,7 +243,7 @@ TEST_F(SocketSendFileTest, WhatTheFailingCallSentCountsToo) {
             c.value, mock_.errors.Native(ErrorCode::kEconnreset)}));
     std::uint64_t sent = 0;
     EXPECT_TRUE(
-        IsConnectionReset(socket.SendFile(kFile, 0, 10, &sent).status()));
+        IsConnectionReset(SendFile(socket, kFile, 0, 10, &sent).status()));
     EXPECT_EQ(sent, c.sent);
   }
   // One that was interrupted goes on behind it.
@@ -253,7 +254,7 @@ TEST_F(SocketSendFileTest, WhatTheFailingCallSentCountsToo) {
           Return(SysResult<Size>{4, mock_.errors.Native(ErrorCode::kEintr)}));
   EXPECT_CALL(mock_.files, SendFile(_, _, _, 4, 6))
       .WillOnce(Return(Made<Size>(6)));
-  EXPECT_EQ(socket.SendFile(kFile, 0, 10).value(), 10u);
+  EXPECT_EQ(SendFile(socket, kFile, 0, 10).value(), 10u);
 }
 
 TEST_F(SocketSendFileTest, WhatTheSystemCannotDoIsReadAndSent) {
@@ -262,7 +263,7 @@ TEST_F(SocketSendFileTest, WhatTheSystemCannotDoIsReadAndSent) {
     sent_.clear();
     SendThroughTheProcess(has_offsets);
     SendInPieces(700);
-    EXPECT_EQ(socket.SendFile(kFile).value(), contents_.size());
+    EXPECT_EQ(SendFile(socket, kFile).value(), contents_.size());
     EXPECT_TRUE(sent_ == contents_);
   }
 }
@@ -271,7 +272,7 @@ TEST_F(SocketSendFileTest, APartIsReadAndSentToo) {
   Socket socket = Open();
   SendThroughTheProcess(true);
   SendInPieces(100000);
-  EXPECT_EQ(socket.SendFile(kFile, 199990, 14).value(), 14u);
+  EXPECT_EQ(SendFile(socket, kFile, 199990, 14).value(), 14u);
   EXPECT_EQ(sent_, "xxxxxxxxxxthe ");
 }
 
@@ -282,7 +283,7 @@ TEST_F(SocketSendFileTest, NothingReadIsLostIfASendTakesLess) {
       .WillOnce(Return(Made<Size>(7)))
       .WillOnce(Return(Failed<Size>(ErrorCode::kEagain)));
   std::uint64_t sent = 0;
-  EXPECT_EQ(socket.SendFile(kFile, 0, 1000, &sent).value(), 7u);
+  EXPECT_EQ(SendFile(socket, kFile, 0, 1000, &sent).value(), 7u);
   EXPECT_EQ(sent, 7u);
 }
 
@@ -291,12 +292,12 @@ TEST_F(SocketSendFileTest, AFileWithoutOffsetsIsSentInOrderOrNotAtAll) {
   EXPECT_CALL(mock_.files, ReadAt).WillRepeatedly(Return(NotSupported()));
   {
     Socket socket = OpenWithTimeout(absl::Seconds(1));
-    EXPECT_THAT(socket.SendFile(kFile, 1).status(),
+    EXPECT_THAT(SendFile(socket, kFile, 1).status(),
                 IsRefusal(kInvalid, "sendfile",
                           "offset: the file can be read in order alone"));
   }
   Socket non_blocking = OpenWithTimeout(absl::ZeroDuration());
-  EXPECT_THAT(non_blocking.SendFile(kFile).status(),
+  EXPECT_THAT(SendFile(non_blocking, kFile).status(),
               IsRefusal(kInvalid, "sendfile",
                         "file: can be read in order alone, which needs a "
                         "socket that waits"));
@@ -308,7 +309,7 @@ TEST_F(SocketSendFileTest, AnErrorOfTheFileIsTold) {
   EXPECT_CALL(mock_.files, ReadAt)
       .WillOnce(Return(Failed<Size>(ErrorCode::kEintr)))
       .WillOnce(Return(Failed<Size>(ErrorCode::kEisdir)));
-  const absl::Status status = socket.SendFile(kFile).status();
+  const absl::Status status = SendFile(socket, kFile).status();
   EXPECT_EQ(ErrorOf(status)->code, ErrorCode::kEisdir);
   EXPECT_EQ(ErrorOf(status)->operation, "sendfile");
 }
@@ -321,8 +322,7 @@ TEST_F(SocketSendFileTest, APieceThatFindsNoRoomInTimeIsAnError) {
       .WillRepeatedly(Return(Failed<Size>(ErrorCode::kEagain)));
   EXPECT_CALL(mock_.readiness, Wait).WillOnce(Return(Made(false)));
   std::uint64_t sent = 0;
-  EXPECT_TRUE(
-      IsTimeout(socket.SendFile(kFile, 0, Socket::kToTheEnd, &sent).status()));
+  EXPECT_TRUE(IsTimeout(SendFile(socket, kFile, 0, kToTheEnd, &sent).status()));
   EXPECT_EQ(sent, 100u);
 }
 

@@ -19,6 +19,7 @@
 #include "mortise/core/ancillary.h"
 #include "mortise/core/error.h"
 #include "mortise/core/internal/quote.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -49,7 +50,7 @@ constexpr AddressMethod kAddressMethods[] = {
      [](Socket& s, const Address& a) { return s.SendTo("x", a).status(); }},
     {"sendmsg",
      [](Socket& s, const Address& a) {
-       return s.SendMsg({"x"}, {}, 0, a).status();
+       return SendMsg(s, {"x"}, {}, 0, a).status();
      }},
 };
 
@@ -151,7 +152,7 @@ TEST_F(SocketValidationTest, AnAddressOfIpThatIsNotWholeIsRefused) {
     EXPECT_THAT(socket.Bind(address), IsRefusal(kInvalid, "bind", complaint));
     EXPECT_THAT(socket.Connect(address),
                 IsRefusal(kInvalid, "connect", complaint));
-    EXPECT_THAT(socket.SendMsg({"x"}, {}, 0, address).status(),
+    EXPECT_THAT(SendMsg(socket, {"x"}, {}, 0, address).status(),
                 IsRefusal(kInvalid, "sendmsg", complaint));
     AncillaryBuilder builder(&mock_.platform);
     EXPECT_THAT(builder.AddPacketInfo({address, 1}),

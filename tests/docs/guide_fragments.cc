@@ -28,6 +28,8 @@
 #include "mortise/core/getnameinfo.h"
 #include "mortise/core/hostname.h"
 #include "mortise/core/interfaces.h"
+#include "mortise/core/message.h"
+#include "mortise/core/send_file.h"
 #include "mortise/core/services.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
@@ -54,9 +56,16 @@ absl::Status AConnection(int port) {
 }
 
 absl::Status ABuffer(mortise::Socket& socket) {
-  char buffer[4096];
-  absl::StatusOr<std::size_t> size = socket.Recv(absl::MakeSpan(buffer));
+  std::vector<std::byte> buffer(4096);
+  absl::StatusOr<std::size_t> size = socket.Recv(buffer);
   return size.status();
+}
+
+absl::Status PartOfABuffer(mortise::Socket& socket,
+                           const std::vector<std::byte>& buffer,
+                           std::size_t size) {
+  absl::Status status = socket.SendAll({buffer.data(), size});
+  return status;
 }
 
 absl::Status AServer(mortise::Socket& listener) {
@@ -229,7 +238,7 @@ absl::Status AStream(mortise::Socket& socket) {
 absl::Status AFile(mortise::Socket& socket, std::FILE* file) {
   std::uint64_t sent = 0;
   absl::StatusOr<std::uint64_t> size =
-      socket.SendFile(file, 0, mortise::Socket::kToTheEnd, &sent);
+      mortise::SendFile(socket, file, 0, mortise::kToTheEnd, &sent);
   if (!size.ok()) {
     std::cerr << size.status().message() << " after " << sent << " bytes\n";
   }
@@ -247,7 +256,7 @@ absl::Status Datagrams(mortise::Socket& socket) {
 
 absl::Status AncillaryDataReceived(mortise::Socket& socket) {
   absl::StatusOr<mortise::RecvMsgStringResult> message =
-      socket.RecvMsg(65536, 256);
+      mortise::RecvMsg(socket, 65536, 256);
   if (!message.ok()) return message.status();
   for (const mortise::AncillaryMessage& item : message->ancillary) {
     if (auto info = item.AsPacketInfo()) {
@@ -264,7 +273,7 @@ absl::Status AncillaryDataSent(mortise::Socket& socket,
   absl::Status status = builder.AddPacketInfo(info);
   if (!status.ok()) return status;
   absl::StatusOr<std::size_t> sent =
-      socket.SendMsg({"head", "body"}, builder.bytes(), 0, peer);
+      mortise::SendMsg(socket, {"head", "body"}, builder.bytes(), 0, peer);
   return sent.status();
 }
 

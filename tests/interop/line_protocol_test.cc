@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/core/send_file.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
 #include "mortise/core/socket_stream.h"
@@ -148,7 +149,7 @@ TEST_F(LineProtocolTest, HttpWithAFileForItsBody) {
                                       kSize, "\n\n"))
                   .ok());
   ASSERT_TRUE(file.Flush().ok());
-  EXPECT_EQ(socket_.SendFile(body).value(), kSize);
+  EXPECT_EQ(SendFile(socket_, body).value(), kSize);
   ReadHeaders(file, "HTTP/1.1 204 No Content\r\n");
   EXPECT_TRUE(server_->WaitForOut(absl::StrCat("put ", kSize, " ", sum, "\n")))
       << server_->out();

@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/tls/tls_error.h"
 #include "mortise/core/tls/tls_platform.h"
@@ -112,7 +113,7 @@ TEST_F(LyingPlatformTest, ReceivesMoreThanThereIsRoomForBeforeTls) {
   std::array<char, 3> first = {};
   std::array<char, 5> second = {};
   const absl::StatusOr<RecvMsgResult> got =
-      socket.RecvMsg({absl::MakeSpan(first), absl::MakeSpan(second)}, {});
+      RecvMsg(socket, {absl::MakeSpan(first), absl::MakeSpan(second)}, {});
   ASSERT_TRUE(got.ok()) << got.status();
   EXPECT_LE(got->size, first.size() + second.size());
 }

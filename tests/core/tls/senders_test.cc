@@ -24,6 +24,8 @@
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
+#include "mortise/core/message.h"
+#include "mortise/core/send_file.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
 #include "mortise/core/tls/tls_socket.h"
@@ -114,7 +116,7 @@ TEST_F(SendersTest, OneThatFailsTakesNothingFromTheFirst) {
   EXPECT_TRUE(IsTimeout(file->Flush()));
   EXPECT_TRUE(IsTimeout(copy->SendAll("CCC")));
   EXPECT_TRUE(IsTimeout(copy->Send("CCC").status()));
-  EXPECT_TRUE(IsTimeout(copy->SendMsg({"CC", "C"}).status()));
+  EXPECT_TRUE(IsTimeout(SendMsg(*copy, {"CC", "C"}).status()));
   ASSERT_TRUE(copy->SetTimeout(absl::ZeroDuration()).ok());
   EXPECT_TRUE(IsWouldBlock(copy->SendAll("CCC")));
   EXPECT_TRUE(IsWouldBlock(copy->Send("CCC").status()));
@@ -219,7 +221,7 @@ TEST_F(SendersTest, AnAbandonedRecordGoesAheadOfWhatComesNext) {
       [](TlsSocket& socket) { return socket.WriteAll("!"); },
       [](TlsSocket& socket) { return socket.Write("!").status(); },
       [](TlsSocket& socket) {
-        return socket.socket().SendMsg({"", "!"}).status();
+        return SendMsg(socket.socket(), {"", "!"}).status();
       },
       [](TlsSocket& socket) {
         absl::StatusOr<SocketFile> file = MakeFile(socket.socket(), "w");
@@ -269,9 +271,9 @@ TEST_F(SendersTest, AMessageOfSeveralBuffersIsTakenAsItSays) {
     const absl::string_view rest = absl::string_view(data).substr(sent, 50000);
     const std::size_t one = random() % (rest.size() + 1);
     const std::size_t two = random() % (rest.size() - one + 1);
-    const absl::StatusOr<std::size_t> some = client().socket().SendMsg(
-        {rest.substr(0, one), "", rest.substr(one, two),
-         rest.substr(one + two)});
+    const absl::StatusOr<std::size_t> some = SendMsg(
+        client().socket(), {rest.substr(0, one), "", rest.substr(one, two),
+                            rest.substr(one + two)});
     if (some.ok()) {
       ASSERT_GT(*some, 0u);
       ASSERT_LE(*some, rest.size());
@@ -296,8 +298,8 @@ TEST_F(SendersTest, AMessageThatIsTakenInPartLeavesNothingBehind) {
   const std::string data = Letters(50000);
   below().HoldSendingAfter(40000);
   const absl::StatusOr<std::size_t> sent =
-      client().socket().SendMsg({absl::string_view(data).substr(0, 25000),
-                                 absl::string_view(data).substr(25000)});
+      SendMsg(client().socket(), {absl::string_view(data).substr(0, 25000),
+                                  absl::string_view(data).substr(25000)});
   ASSERT_TRUE(sent.ok()) << sent.status();
   below().LetSend();
   EXPECT_TRUE(client().WriteAll("!").ok());
@@ -311,7 +313,8 @@ TEST_F(SendersTest, ABlockingMessageOfSeveralBuffersIsTakenWhole) {
   std::string got;
   std::thread reading([&] { got = ReadToEnd(ends_.server); });
   const absl::string_view all = data;
-  const absl::StatusOr<std::size_t> sent = client().socket().SendMsg(
+  const absl::StatusOr<std::size_t> sent = SendMsg(
+      client().socket(),
       {all.substr(0, 5), all.substr(5, 100000), "", all.substr(100005)});
   ASSERT_TRUE(sent.ok()) << sent.status();
   EXPECT_EQ(*sent, data.size());
@@ -393,7 +396,7 @@ TEST_F(SendersTest, WhatAFileCannotGiveAgainIsAbandoned) {
   ASSERT_TRUE(ends.client.SetTimeout(kShort).ok());
   below().HoldSendingAfter(1000);
   EXPECT_TRUE(IsTimeout(
-      ends.client.socket().SendFile(NativeHandle(0), 0, 1 << 20).status()));
+      SendFile(ends.client.socket(), NativeHandle(0), 0, 1 << 20).status()));
   below().LetSend();
   EXPECT_TRUE(ends.client.WriteAll("!").ok());
   ASSERT_TRUE(ends.client.Close().ok());
@@ -488,9 +491,9 @@ TEST_F(SendersTest, WhatArrivesIsWhatWasReported) {
         absl::string_view rest = data;
         return until_ok([&]() -> absl::Status {
           while (!rest.empty()) {
-            const absl::StatusOr<std::size_t> some = socket.SendMsg(
-                {rest.substr(0, 8),
-                 rest.substr(std::min<std::size_t>(8, rest.size()))});
+            const absl::StatusOr<std::size_t> some = SendMsg(
+                socket, {rest.substr(0, 8),
+                         rest.substr(std::min<std::size_t>(8, rest.size()))});
             if (!some.ok()) return some.status();
             rest.remove_prefix(*some);
           }

@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/tests/python/module/address.h"
@@ -40,8 +41,8 @@ absl::StatusOr<RecvFromResult> ReceiveFromInto(SocketObject* self,
   }
   // Unlike recv, Python's recvfrom asks the OS even if nothing fits.
   const absl::StatusOr<RecvMsgResult> message = CallWithoutGil([&] {
-    return self->socket.RecvMsg(absl::Span<const absl::Span<char>>(),
-                                absl::Span<char>(), flags);
+    return RecvMsg(self->socket, absl::Span<const absl::Span<char>>(),
+                   absl::Span<char>(), flags);
   });
   if (!message.ok()) return message.status();
   RecvFromResult result;

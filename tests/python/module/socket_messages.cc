@@ -14,6 +14,7 @@
 #include "absl/types/span.h"
 #include "mortise/core/ancillary.h"
 #include "mortise/core/constants.h"
+#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/tests/python/module/address.h"
@@ -86,7 +87,7 @@ PyObject* ReceiveMessage(SocketObject* self,
   }
   std::string control(static_cast<std::size_t>(control_size), '\0');
   const absl::StatusOr<RecvMsgResult> received = CallWithoutGil([&] {
-    return self->socket.RecvMsg(buffers, absl::MakeSpan(control), flags);
+    return RecvMsg(self->socket, buffers, absl::MakeSpan(control), flags);
   });
   if (!received.ok()) return Raise(received.status());
   control.resize(received->control_size);
@@ -165,10 +166,10 @@ PyObject* SendMessage(SocketObject* self, const Message& message) {
   for (const Buffer& buffer : message.buffers) pieces.push_back(buffer.text());
   const absl::StatusOr<std::size_t> sent = CallWithoutGil([&] {
     return message.address == nullptr
-               ? self->socket.SendMsg(pieces, message.ancillary.bytes(),
-                                      message.flags)
-               : self->socket.SendMsg(pieces, message.ancillary.bytes(),
-                                      message.flags, *message.address);
+               ? SendMsg(self->socket, pieces, message.ancillary.bytes(),
+                         message.flags)
+               : SendMsg(self->socket, pieces, message.ancillary.bytes(),
+                         message.flags, *message.address);
   });
   if (!sent.ok()) return Raise(sent.status());
   return PyLong_FromSize_t(*sent);

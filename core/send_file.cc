@@ -1,5 +1,7 @@
-// SendFile: the system's own call where it takes the file and the socket, and
-// reading and sending where it does not.
+// The system's own call where it takes the file and the socket, and reading and
+// sending where it does not.
+
+#include "mortise/core/send_file.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -219,50 +221,53 @@ class Sending {
 
 }  // namespace
 
-absl::StatusOr<std::uint64_t> Socket::SendFile(
-    std::FILE* file, std::uint64_t offset, std::uint64_t count,
-    std::uint64_t* sent, absl::Duration progress_timeout) {
+absl::StatusOr<std::uint64_t> SendFile(Socket& socket, std::FILE* file,
+                                       std::uint64_t offset,
+                                       std::uint64_t count, std::uint64_t* sent,
+                                       absl::Duration progress_timeout) {
   if (sent != nullptr) *sent = 0;
-  if (!is_open()) return internal::ClosedError(Operation::kSendFile);
+  if (!socket.is_open()) return internal::ClosedError(Operation::kSendFile);
   if (file == nullptr) {
     return ArgumentError(absl::StatusCode::kInvalidArgument,
                          Operation::kSendFile, "file", "is nullptr");
   }
-  const SysResult<NativeHandle> handle = platform_->files().HandleOf(file);
+  const SysResult<NativeHandle> handle =
+      socket.platform()->files().HandleOf(file);
   if (!handle.ok()) {
-    return PlatformError(*platform_, Operation::kSendFile, ErrorDomain::kOs,
-                         handle.error);
+    return PlatformError(*socket.platform(), Operation::kSendFile,
+                         ErrorDomain::kOs, handle.error);
   }
-  return SendFile(handle.value, offset, count, sent, progress_timeout);
+  return SendFile(socket, handle.value, offset, count, sent, progress_timeout);
 }
 
-absl::StatusOr<std::uint64_t> Socket::SendFile(
-    NativeHandle file, std::uint64_t offset, std::uint64_t count,
-    std::uint64_t* sent, absl::Duration progress_timeout) {
+absl::StatusOr<std::uint64_t> SendFile(Socket& socket, NativeHandle file,
+                                       std::uint64_t offset,
+                                       std::uint64_t count, std::uint64_t* sent,
+                                       absl::Duration progress_timeout) {
   if (sent != nullptr) *sent = 0;
-  if (!is_open()) return internal::ClosedError(Operation::kSendFile);
+  if (!socket.is_open()) return internal::ClosedError(Operation::kSendFile);
   absl::Status valid =
       internal::CheckProgressTimeout(Operation::kSendFile, progress_timeout);
   if (!valid.ok()) return valid;
-  if (type_ != kSockStream) {
+  if (socket.type() != kSockStream) {
     return ArgumentError(
         absl::StatusCode::kInvalidArgument, Operation::kSendFile, "type",
-        absl::StrCat(type().ToString(), " is not SOCK_STREAM"));
+        absl::StrCat(socket.type().ToString(), " is not SOCK_STREAM"));
   }
-  valid = internal::CheckHandle(platform_->files(), Operation::kSendFile,
-                                "file", file);
+  valid = internal::CheckHandle(socket.platform()->files(),
+                                Operation::kSendFile, "file", file);
   if (!valid.ok()) return valid;
   if (offset > kMaxOffset) {
     return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kSendFile,
                          "offset",
                          absl::StrCat(offset, " is more than ", kMaxOffset));
   }
-  Sending sending(*this, file, offset, count, progress_timeout);
+  Sending sending(socket, file, offset, count, progress_timeout);
   absl::Status status = sending.Run();
   if (sent != nullptr) *sent = sending.sent();
   // As Send, a non-blocking socket takes what there is room for.
-  const bool partly = timeout_ == absl::ZeroDuration() && sending.sent() > 0 &&
-                      IsWouldBlock(status);
+  const bool partly = socket.GetTimeout() == absl::ZeroDuration() &&
+                      sending.sent() > 0 && IsWouldBlock(status);
   if (!status.ok() && !partly) return status;
   return sending.sent();
 }

@@ -1,5 +1,6 @@
-// Messages in pieces and with ancillary data. Each method tries the call first,
-// as those of socket_io.cc do.
+// Each function tries the call first, as the methods of socket_io.cc do.
+
+#include "mortise/core/message.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include "absl/types/span.h"
 #include "mortise/core/address.h"
 #include "mortise/core/ancillary.h"
+#include "mortise/core/buffer.h"
 #include "mortise/core/internal/attempt.h"
 #include "mortise/core/internal/believed_size.h"
 #include "mortise/core/internal/deadline.h"
@@ -85,17 +87,17 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status Refusal(Operation operation, bool is_open,
 
 }  // namespace
 
-absl::StatusOr<RecvMsgResult> Socket::RecvMsg(
-    absl::Span<const absl::Span<char>> buffers, absl::Span<char> control,
-    int flags) {
+absl::StatusOr<RecvMsgResult> RecvMsg(
+    Socket& socket, absl::Span<const absl::Span<char>> buffers,
+    MutableBuffer control, int flags) {
   // As in RecvFrom: the one thing that is returned.
   absl::StatusOr<RecvMsgResult> result(std::in_place);
-  if (ABSL_PREDICT_FALSE(!is_open() || control.size() > kMaxControl)) {
-    result = Refusal(Operation::kRecvMsg, is_open(), control);
+  if (ABSL_PREDICT_FALSE(!socket.is_open() || control.size() > kMaxControl)) {
+    result = Refusal(Operation::kRecvMsg, socket.is_open(), control);
     return result;
   }
   RecvMsgResult& received = *result;
-  const Attempt attempt(*this, flags,
+  const Attempt attempt(socket, flags,
                         ReceiveMessageOnce{buffers, control, received});
   const SysResult<std::size_t> size = attempt.Try();
   received.size = size.value;
@@ -105,10 +107,9 @@ absl::StatusOr<RecvMsgResult> Socket::RecvMsg(
   return result;
 }
 
-absl::StatusOr<RecvMsgStringResult> Socket::RecvMsg(std::size_t bufsize,
-                                                    std::size_t ancbufsize,
-                                                    int flags) {
-  if (!is_open()) return ClosedError(Operation::kRecvMsg);
+absl::StatusOr<RecvMsgStringResult> RecvMsg(Socket& socket, std::size_t bufsize,
+                                            std::size_t ancbufsize, int flags) {
+  if (!socket.is_open()) return ClosedError(Operation::kRecvMsg);
   RecvMsgStringResult message;
   // Descriptors that come in stand in the room for ancillary data, and belong
   // to nobody until the string around them is made.
@@ -116,10 +117,10 @@ absl::StatusOr<RecvMsgStringResult> Socket::RecvMsg(std::size_t bufsize,
       [&](absl::Span<char> control) -> absl::StatusOr<std::size_t> {
     std::size_t control_size = 0;
     absl::StatusOr<std::string> data = internal::ReceiveString(
-        Operation::kRecvMsg, "bufsize", bufsize, kMaxBufSize, flags,
+        Operation::kRecvMsg, "bufsize", bufsize, Socket::kMaxBufSize, flags,
         [&](absl::Span<char> buffer) -> absl::StatusOr<std::size_t> {
           const absl::StatusOr<RecvMsgResult> result =
-              RecvMsg({buffer}, control, flags);
+              RecvMsg(socket, {buffer}, control, flags);
           if (!result.ok()) return result.status();
           control_size = result->control_size;
           message.flags = result->flags;
@@ -132,35 +133,36 @@ absl::StatusOr<RecvMsgStringResult> Socket::RecvMsg(std::size_t bufsize,
   };
   absl::StatusOr<std::string> control =
       internal::ReceiveString(Operation::kRecvMsg, "ancbufsize", ancbufsize,
-                              kMaxBufSize, /*flags=*/0, receive);
+                              Socket::kMaxBufSize, /*flags=*/0, receive);
   if (!control.ok()) return control.status();
-  message.ancillary = ReceivedAncillary(*std::move(control), platform_);
+  message.ancillary = ReceivedAncillary(*std::move(control), socket.platform());
   return message;
 }
 
-absl::StatusOr<std::size_t> Socket::SendMsg(
-    absl::Span<const absl::string_view> buffers, absl::Span<const char> control,
-    int flags) {
-  if (ABSL_PREDICT_FALSE(!is_open() || control.size() > kMaxControl)) {
-    return Refusal(Operation::kSendMsg, is_open(), control);
+absl::StatusOr<std::size_t> SendMsg(Socket& socket,
+                                    absl::Span<const absl::string_view> buffers,
+                                    ConstBuffer control, int flags) {
+  if (ABSL_PREDICT_FALSE(!socket.is_open() || control.size() > kMaxControl)) {
+    return Refusal(Operation::kSendMsg, socket.is_open(), control);
   }
-  const Attempt attempt(*this, flags,
+  const Attempt attempt(socket, flags,
                         SendMessageOnce{buffers, control, nullptr});
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
   return attempt.Finish(Operation::kSendMsg, WaitEvent::kWritable, size);
 }
 
-absl::StatusOr<std::size_t> Socket::SendMsg(
-    absl::Span<const absl::string_view> buffers, absl::Span<const char> control,
-    int flags, const SocketAddress& address) {
-  if (ABSL_PREDICT_FALSE(!is_open() || control.size() > kMaxControl)) {
-    return Refusal(Operation::kSendMsg, is_open(), control);
+absl::StatusOr<std::size_t> SendMsg(Socket& socket,
+                                    absl::Span<const absl::string_view> buffers,
+                                    ConstBuffer control, int flags,
+                                    const SocketAddress& address) {
+  if (ABSL_PREDICT_FALSE(!socket.is_open() || control.size() > kMaxControl)) {
+    return Refusal(Operation::kSendMsg, socket.is_open(), control);
   }
   absl::Status valid = internal::CheckResolved(
-      {*platform_, family_, Operation::kSendMsg}, address);
+      {*socket.platform(), socket.family(), Operation::kSendMsg}, address);
   if (ABSL_PREDICT_FALSE(!valid.ok())) return valid;
-  const Attempt attempt(*this, flags,
+  const Attempt attempt(socket, flags,
                         SendMessageOnce{buffers, control, &address.raw()},
                         &address);
   const SysResult<std::size_t> size = attempt.Try();
@@ -168,19 +170,21 @@ absl::StatusOr<std::size_t> Socket::SendMsg(
   return attempt.Finish(Operation::kSendMsg, WaitEvent::kWritable, size);
 }
 
-absl::StatusOr<std::size_t> Socket::SendMsg(
-    absl::Span<const absl::string_view> buffers, absl::Span<const char> control,
-    int flags, const Address& address) {
-  if (!is_open() || control.size() > kMaxControl) {
-    return Refusal(Operation::kSendMsg, is_open(), control);
+absl::StatusOr<std::size_t> SendMsg(Socket& socket,
+                                    absl::Span<const absl::string_view> buffers,
+                                    ConstBuffer control, int flags,
+                                    const Address& address) {
+  if (!socket.is_open() || control.size() > kMaxControl) {
+    return Refusal(Operation::kSendMsg, socket.is_open(), control);
   }
-  const internal::Deadline deadline(platform_->clock(),
-                                    internal::ResolveTimeout(timeout_));
-  const absl::StatusOr<SocketAddress> resolved =
-      internal::Resolve({*platform_, family_, Operation::kSendMsg}, address,
-                        deadline.Remaining());
+  const internal::Deadline deadline(
+      socket.platform()->clock(),
+      internal::ResolveTimeout(socket.GetTimeout()));
+  const absl::StatusOr<SocketAddress> resolved = internal::Resolve(
+      {*socket.platform(), socket.family(), Operation::kSendMsg}, address,
+      deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
-  const Attempt attempt(*this, flags,
+  const Attempt attempt(socket, flags,
                         SendMessageOnce{buffers, control, &resolved->raw()},
                         &*resolved);
   return attempt.Run(Operation::kSendMsg, WaitEvent::kWritable,
