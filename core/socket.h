@@ -39,6 +39,7 @@
 #ifndef MORTISE_CORE_SOCKET_H_
 #define MORTISE_CORE_SOCKET_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -50,6 +51,7 @@
 #include "absl/time/time.h"
 #include "mortise/core/address.h"
 #include "mortise/core/buffer.h"
+#include "mortise/core/internal/from_chrono.h"
 #include "mortise/core/received.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -230,10 +232,14 @@ class Socket {
                           std::size_t optlen);
 
   // Python: settimeout, gettimeout. Zero makes the socket non-blocking. An
-  // infinite timeout (Python's None) makes it
+  // infinite timeout (Python's None, the max() of a std::chrono type) makes it
   // blocking. Also sets the mode of the descriptor. Returns:
-  //   kOutOfRange  `timeout` is negative
+  //   kOutOfRange  `timeout` is negative, or not a number
   absl::Status SetTimeout(absl::Duration timeout);
+  template <typename Rep, typename Period>
+  absl::Status SetTimeout(std::chrono::duration<Rep, Period> timeout) {
+    return SetTimeout(internal::FromChrono(timeout));
+  }
   absl::Duration GetTimeout() const { return timeout_; }
   // Python: setblocking. True is an infinite timeout, false is zero.
   absl::Status SetBlocking(bool flag);

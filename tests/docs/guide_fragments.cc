@@ -68,6 +68,11 @@ absl::Status PartOfABuffer(mortise::Socket& socket,
   return status;
 }
 
+absl::Status Chrono(mortise::Socket& socket) {
+  absl::Status status = socket.SetTimeout(std::chrono::milliseconds(250));
+  return status;
+}
+
 absl::Status AServer(mortise::Socket& listener) {
   absl::Status status =
       listener.SetAddressReuse(mortise::AddressReuse::kAfterClose);
