@@ -28,12 +28,36 @@
 #include <utility>
 #include <variant>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/platform/family_address.h"
 
 namespace mortise {
+namespace internal {
+
+// Fails to compile, with what is to be written in place of a text.
+template <typename Text>
+std::string TextIsNoAddress() {
+  static_assert(
+      std::is_void_v<Text>,
+      "a text is no address: write {\"example.org\", 80} for a host "
+      "and a port, HostPort::Parse(text) for a text that has both, or "
+      "UnixPath{path} for a path");
+  return std::string();
+}
+
+// Fails to compile, for a host and a port that are two arguments.
+template <typename Host>
+absl::Status AddressIsOneArgument() {
+  static_assert(std::is_void_v<Host>,
+                "an address is one argument: write {\"example.org\", 80}, with "
+                "braces around the host and the port");
+  return absl::OkStatus();
+}
+
+}  // namespace internal
 
 // Python: (host, port) and (host, port, flowinfo, scopeid).
 struct HostPort {
@@ -81,6 +105,13 @@ class Address {
                              int> = 0>
   Address(T address)  // NOLINT
       : value_(FamilyAddress(std::move(address))) {}
+  // Not of a text alone, which might be a host, a path, or both host and port.
+  // This does not compile, and says what to write.
+  template <
+      typename T,
+      std::enable_if_t<std::is_convertible_v<T, absl::string_view>, int> = 0>
+  Address(const T&)  // NOLINT
+      : value_(UnixPath{internal::TextIsNoAddress<T>()}) {}
 
   // The form that the address was made from; nullptr for the other forms. The
   // pointer is valid as long as this object lives and is not assigned to.

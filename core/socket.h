@@ -164,6 +164,15 @@ class Socket {
   // Python: connect_ex. Returns the OS's number of connect's error, 0 for
   // success, EWOULDBLOCK's for a timeout. Fails only before connect is called.
   absl::StatusOr<int> ConnectEx(const Address& address);
+  // These do not compile, and say that a host and a port need braces.
+  template <typename Host, typename Port>
+  absl::Status Bind(const Host&, const Port&) {
+    return internal::AddressIsOneArgument<Host>();
+  }
+  template <typename Host, typename Port>
+  absl::Status Connect(const Host&, const Port&) {
+    return internal::AddressIsOneArgument<Host>();
+  }
 
   // Ends what Connect did to a datagram socket: it can receive from and send to
   // any address again. Sends nothing. The port may change if the OS chose it.
