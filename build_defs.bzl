@@ -7,7 +7,8 @@ They load it as "@mortise_build//:defs.bzl": see build_repository.bzl. In them
     "@com_github_google_benchmark" are what the workspace calls them.
 
 The rules below translate such labels. What is written with other rules calls
-`mortise_labels`, and `mortise_select` takes the place of select().
+`mortise_labels`, and so does a list to which a select() is added, as nothing can
+look into the sum. `mortise_select` takes the place of select().
 
 A header is included by its place in the tree: core/socket.h is
 "mortise/core/socket.h".
