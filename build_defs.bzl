@@ -140,12 +140,14 @@ def _prefix():
 def _file(name):
     return native.glob([name], allow_empty = True)
 
-def _attributes(absl, args, copts, data, deps, visibility):
+def _attributes(absl, args, copts, data, deps, visibility, googletest = None):
     attributes = {
         "copts": _COPTS if copts == None else copts,
         "data": mortise_labels(data),
         "deps": [_label("@com_google_absl//absl/" + target) for target in absl] + mortise_labels(deps),
     }
+    if googletest:
+        attributes["deps"] = attributes["deps"] + [_label("@com_google_googletest//:" + googletest)]
     if args:
         attributes["args"] = [_argument(argument) for argument in args]
     if visibility != None:
@@ -231,10 +233,10 @@ def mortise_cc_test(
       visibility: as cc_test takes it.
       **kwargs: as cc_test takes them.
     """
-    googletest = "@com_google_googletest//:" + ("gtest" if own_main else "gtest_main")
+    googletest = "gtest" if own_main else "gtest_main"
     cc_test(
         name = name,
         size = size,
         srcs = [name + ".cc"] if srcs == None else mortise_labels(srcs),
-        **dict(kwargs, **_attributes(absl, args, copts, data, deps + [googletest], visibility))
+        **dict(kwargs, **_attributes(absl, args, copts, data, deps, visibility, googletest))
     )
