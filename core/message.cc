@@ -22,6 +22,7 @@
 #include "mortise/core/internal/attempt.h"
 #include "mortise/core/internal/believed_size.h"
 #include "mortise/core/internal/deadline.h"
+#include "mortise/core/internal/in_place.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/receive_string.h"
@@ -91,7 +92,7 @@ absl::StatusOr<RecvMsgResult> RecvMsg(
     Socket& socket, absl::Span<const absl::Span<char>> buffers,
     MutableBuffer control, int flags) {
   // As in RecvFrom: the one thing that is returned.
-  absl::StatusOr<RecvMsgResult> result(std::in_place);
+  absl::StatusOr<RecvMsgResult> result(internal::kInPlace);
   if (ABSL_PREDICT_FALSE(!socket.is_open() || control.size() > kMaxControl)) {
     result = Refusal(Operation::kRecvMsg, socket.is_open(), control);
     return result;

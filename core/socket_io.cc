@@ -18,6 +18,7 @@
 #include "mortise/core/internal/attempt.h"
 #include "mortise/core/internal/believed_size.h"
 #include "mortise/core/internal/deadline.h"
+#include "mortise/core/internal/in_place.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/progress_timeout.h"
@@ -182,7 +183,7 @@ absl::StatusOr<RecvFromResult> Socket::RecvFrom(MutableBuffer buffer,
                                                 int flags) {
   // The one thing that is returned, and so made where the caller wants it: the
   // address is written there and never copied.
-  absl::StatusOr<RecvFromResult> result(std::in_place);
+  absl::StatusOr<RecvFromResult> result(internal::kInPlace);
   if (ABSL_PREDICT_FALSE(!is_open() || buffer.empty())) {
     RecvFromNothing(*this, buffer, flags, &result);
     return result;
