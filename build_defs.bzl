@@ -88,53 +88,47 @@ _COPTS = mortise_select({
     ],
 })
 
-# The next three are values of `target_compatible_with`. Bazel leaves a target
-# out where it is not compatible, and all that depends on it.
+# The next four are values of `target_compatible_with`. Bazel leaves a target out
+# where it is not compatible, and all that depends on it.
+_INCOMPATIBLE = ["@platforms//:incompatible"]
+
+def _except_on(settings, otherwise = []):
+    cases = {setting: _INCOMPATIBLE for setting in settings}
+    cases["//conditions:default"] = otherwise
+    return mortise_select(cases)
 
 # For what is written in POSIX.
-POSIX_ONLY = mortise_select({
-    "//platform:windows": ["@platforms//:incompatible"],
-    "//conditions:default": [],
-})
+POSIX_ONLY = _except_on(["//platform:windows"])
 
 # For TLS: BoringSSL knows no big-endian machine, and a workspace that needs no
 # TLS can do without it (--define=mortise_tls=off).
-TLS_COMPATIBLE = mortise_select({
-    "//platform/tls:no_tls": ["@platforms//:incompatible"],
-    "//conditions:default": [],
-})
+TLS_COMPATIBLE = _except_on(["//platform/tls:no_tls"])
+
+_OTHER_MACHINES = [
+    "//platform:windows",
+    "//tests:emulated_aarch64",
+    "//tests:emulated_armhf",
+    "//tests:emulated_s390x",
+]
 
 # For tests that run programs of the machine that builds, and so say something
 # about that machine only.
-OF_THIS_MACHINE = mortise_select({
-    "//platform:windows": ["@platforms//:incompatible"],
-    "//tests:emulated_aarch64": ["@platforms//:incompatible"],
-    "//tests:emulated_armhf": ["@platforms//:incompatible"],
-    "//tests:emulated_s390x": ["@platforms//:incompatible"],
-    "//conditions:default": [],
-})
+OF_THIS_MACHINE = _except_on(_OTHER_MACHINES)
 
-# Whether there are the headers that tests/python compiles with, and for what
-# needs them: it is loaded into the Python of the machine that builds.
+# For what is loaded into the Python of the machine that builds. It needs Python's
+# headers.
+PYTHON_COMPATIBLE = _except_on(
+    _OTHER_MACHINES + ["//platform:macos", "//tests:musl"],
+    otherwise = [] if _PYTHON_HEADERS_FOUND else _INCOMPATIBLE,
+)
+
 PYTHON_HEADERS_FOUND = _PYTHON_HEADERS_FOUND
-
-PYTHON_COMPATIBLE = mortise_select({
-    "//platform:macos": ["@platforms//:incompatible"],
-    "//platform:windows": ["@platforms//:incompatible"],
-    "//tests:emulated_aarch64": ["@platforms//:incompatible"],
-    "//tests:emulated_armhf": ["@platforms//:incompatible"],
-    "//tests:emulated_s390x": ["@platforms//:incompatible"],
-    "//tests:musl": ["@platforms//:incompatible"],
-    "//conditions:default": [] if _PYTHON_HEADERS_FOUND else ["@platforms//:incompatible"],
-})
 
 # --- Rules ------------------------------------------------------------------
 
-def _prefix():
-    package = native.package_name()
-    if ROOT:
-        package = package[len(ROOT) + 1:]
-    return "mortise/" + package
+def mortise_include_folder(package):
+    """Returns the folder of #include for the headers of a package of this tree."""
+    return "mortise/" + (package[len(ROOT) + 1:] if ROOT else package)
 
 # The file of this name, if there is one.
 def _file(name):
@@ -184,7 +178,7 @@ def mortise_cc_library(
         srcs = _file(name + ".cc") if srcs == None else mortise_labels(srcs),
         hdrs = _file(name + ".h") if hdrs == None else mortise_labels(hdrs),
         features = ["layering_check", "parse_headers"] + features,
-        include_prefix = _prefix(),
+        include_prefix = mortise_include_folder(native.package_name()),
         strip_include_prefix = "",
         **dict(kwargs, **_attributes(absl, [], copts, data, deps, visibility))
     )

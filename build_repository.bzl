@@ -82,6 +82,13 @@ cc_library(
 # tests that need it are left out there.
 _PYTHON_INCLUDE = "/usr/include/python3.11"
 
+def bazel_major():
+    """Returns the first number of this Bazel's version."""
+
+    # A Bazel that a distribution built names no version: Debian 12's is 4.2.3.
+    major = native.bazel_version.split(".")[0]
+    return int(major) if major.isdigit() else 4
+
 def _mortise_build_impl(context):
     # Seen from here, a package of the workspace itself is one of the main
     # repository.
@@ -89,10 +96,7 @@ def _mortise_build_impl(context):
     if rules_cc.startswith("//"):
         rules_cc = "@" + rules_cc
 
-    # A Bazel that a distribution built names no version: Debian 12's is 4.2.3.
-    major = native.bazel_version.split(".")[0]
-    has_cc_common = not major.isdigit() or int(major) < 9
-    cc_common = _OWN_CC_COMMON if has_cc_common else _LOADED_CC_COMMON
+    cc_common = _OWN_CC_COMMON if bazel_major() < 9 else _LOADED_CC_COMMON
 
     python_headers_found = context.path(_PYTHON_INCLUDE + "/Python.h").exists
 

@@ -9,7 +9,7 @@ declare an Abseil of your own before the call, and Mortise is built on it.
 """
 
 load("@bazel_tools//tools/build_defs/repo:http.bzl", "http_archive")
-load(":build_repository.bzl", "mortise_build")
+load(":build_repository.bzl", "bazel_major", "mortise_build")
 
 def mortise_deps():
     """Declares each repository below that the workspace has not yet."""
@@ -45,7 +45,7 @@ def mortise_deps():
         strip_prefix = "boringssl-22d349c4596e81425ec88f82fab47063a9a2bac6",
     )
 
-    if _bazel_major() < 7:
+    if bazel_major() < 7:
         # What follows them needs a newer Bazel.
         _archive(
             name = "rules_cc",
@@ -86,8 +86,3 @@ def mortise_deps():
 def _archive(name, url, **kwargs):
     if native.existing_rule(name) == None:
         http_archive(name = name, urls = [url], **kwargs)
-
-def _bazel_major():
-    # A Bazel that a distribution built names no version: Debian 12's is 4.2.3.
-    major = native.bazel_version.split(".")[0]
-    return int(major) if major.isdigit() else 4

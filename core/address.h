@@ -105,7 +105,7 @@ class Address {
                              int> = 0>
   Address(T address)  // NOLINT
       : value_(FamilyAddress(std::move(address))) {}
-  // Not of a text alone, which might be a host, a path, or both host and port.
+  // A text is no address: it might be a host, a path, or a host and a port.
   // This does not compile, and says what to write.
   template <
       typename T,

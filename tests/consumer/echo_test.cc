@@ -1,5 +1,5 @@
-// A user's program: an echo over loopback, by what `#include
-// "mortise/core/socket.h"` alone brings.
+// A user's program: an echo over loopback. Of Mortise it includes only
+// "mortise/core/socket.h".
 
 #include <iostream>
 #include <string>

@@ -64,7 +64,8 @@ MATCHER_P2(Fails, code, predicate,
   return status.code() == code && predicate(status);
 }
 
-// The portable code alone, where mortise/core/error.h has no predicate.
+// Matches the portable code only. For a code that mortise/core/error.h has no
+// predicate for.
 MATCHER_P(FailsWithCode, error_code,
           absl::StrCat("fails with ", ErrorCodeName(error_code))) {
   const absl::Status& status = StatusOf(arg);

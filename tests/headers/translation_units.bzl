@@ -1,13 +1,10 @@
 """Source files about headers, one for each, written from the list that a glob
 made: nobody has to add a new header anywhere."""
 
-load("@mortise_build//:names.bzl", "ROOT")
+load("@mortise_build//:defs.bzl", "mortise_include_folder")
 
 def _include(header):
-    package = header.owner.package
-    if ROOT:
-        package = package[len(ROOT) + 1:]
-    return "#include \"mortise/%s/%s\"\n" % (package, header.basename)
+    return "#include \"%s/%s\"\n" % (mortise_include_folder(header.owner.package), header.basename)
 
 def _translation_units_impl(ctx):
     sources = []

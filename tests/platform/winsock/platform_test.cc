@@ -14,7 +14,7 @@ namespace {
 
 // A program may use it before main().
 const Platform& early = Platform::Default();
-// And that alone brings no Winsock to life.
+// That does not start Winsock.
 const SOCKET early_socket = socket(AF_INET, SOCK_STREAM, 0);
 const int early_error = WSAGetLastError();
 
