@@ -1,6 +1,5 @@
 #include "mortise/core/ancillary.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -25,6 +24,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
+#include "mortise/platform/control_layout.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
@@ -44,7 +44,7 @@ constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
 template <typename Measure>
 absl::StatusOr<std::size_t> Measured(std::size_t length, std::size_t smallest,
                                      Measure measure) {
-  const std::size_t longest = kMost - std::min(kMost, measure(smallest));
+  const std::size_t longest = kMost - measure(smallest);
   if (length > longest) {
     return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kCmsg,
                          "length",
@@ -55,13 +55,12 @@ absl::StatusOr<std::size_t> Measured(std::size_t length, std::size_t smallest,
 
 absl::Status AddEncoded(const Platform& platform, const ControlValue& value,
                         absl::string_view what, AncillaryBuilder* builder) {
-  const SysResult<EncodedControl> encoded =
-      platform.messages().EncodeControl(value);
-  if (!encoded.ok()) {
-    return internal::OsError(platform, Operation::kCmsg, encoded.error, what);
+  const std::optional<EncodedControl> encoded = EncodeControl(value);
+  if (!encoded.has_value()) {
+    return internal::OsError(platform, Operation::kCmsg, kNotSupportedError,
+                             what);
   }
-  return builder->Add(encoded.value.level, encoded.value.type,
-                      encoded.value.data);
+  return builder->Add(encoded->level, encoded->type, encoded->data);
 }
 
 bool IsIp(AddressFamily family) {
@@ -70,25 +69,17 @@ bool IsIp(AddressFamily family) {
 
 }  // namespace
 
-absl::StatusOr<std::size_t> CmsgLen(std::size_t length, Platform* platform) {
-  const MessageCalls& messages = OrDefault(platform).messages();
-  return Measured(length, 0, [&messages](std::size_t size) {
-    return messages.ControlLength(size);
-  });
+absl::StatusOr<std::size_t> CmsgLen(std::size_t length) {
+  return Measured(length, 0, ControlLength);
 }
 
-absl::StatusOr<std::size_t> CmsgSpace(std::size_t length, Platform* platform) {
-  const MessageCalls& messages = OrDefault(platform).messages();
-  return Measured(length, 1, [&messages](std::size_t size) {
-    return messages.ControlSpace(size);
-  });
+absl::StatusOr<std::size_t> CmsgSpace(std::size_t length) {
+  return Measured(length, 1, ControlSpace);
 }
 
 template <typename Kind>
 std::optional<Kind> AncillaryMessage::As() const {
-  if (platform_ == nullptr) return std::nullopt;
-  std::optional<ControlValue> value =
-      platform_->messages().DecodeControl({level_, type_, data_});
+  std::optional<ControlValue> value = DecodeControl({level_, type_, data_});
   if (!value.has_value()) return std::nullopt;
   Kind* const kind = std::get_if<Kind>(&*value);
   if (kind == nullptr) return std::nullopt;
@@ -123,21 +114,16 @@ std::optional<absl::Time> AncillaryMessage::AsTimestamp() const {
   return timestamp->time;
 }
 
-AncillaryMessages::AncillaryMessages(absl::Span<const char> control,
-                                     Platform* platform)
-    : platform_(&OrDefault(platform)), control_(control) {}
-
 AncillaryMessages::const_iterator AncillaryMessages::begin() const {
   const_iterator first;
   first.rest_ = control_;
-  first.message_.platform_ = platform_;
   return ++first;
 }
 
 AncillaryMessages::const_iterator&
 AncillaryMessages::const_iterator::operator++() {
   ControlMessage next;
-  at_end_ = !message_.platform_->messages().TakeControl(&rest_, &next);
+  at_end_ = !TakeControl(&rest_, &next);
   if (!at_end_) {
     message_.level_ = next.level;
     message_.type_ = next.type;
@@ -149,10 +135,9 @@ AncillaryMessages::const_iterator::operator++() {
 ReceivedDescriptors::ReceivedDescriptors(absl::Span<const char> control,
                                          Platform* platform)
     : platform_(&OrDefault(platform)) {
-  const MessageCalls& messages = platform_->messages();
   ControlMessage message;
-  while (messages.TakeControl(&control, &message)) {
-    const std::optional<ControlValue> value = messages.DecodeControl(message);
+  while (TakeControl(&control, &message)) {
+    const std::optional<ControlValue> value = DecodeControl(message);
     if (!value.has_value()) continue;
     const auto* const rights = std::get_if<ControlHandles>(&*value);
     if (rights == nullptr) continue;
@@ -191,7 +176,7 @@ ReceivedAncillary::ReceivedAncillary(std::string control, Platform* platform)
       descriptors_(bytes_, platform) {}
 
 AncillaryMessages::const_iterator ReceivedAncillary::begin() const {
-  return AncillaryMessages(bytes_, platform_).begin();
+  return AncillaryMessages(bytes_).begin();
 }
 
 ReceivedDescriptors ReceivedAncillary::TakeDescriptors() {
@@ -203,7 +188,7 @@ AncillaryBuilder::AncillaryBuilder(Platform* platform)
 
 absl::Status AncillaryBuilder::Add(int level, int type,
                                    absl::string_view data) {
-  const absl::StatusOr<std::size_t> space = CmsgSpace(data.size(), &platform_);
+  const absl::StatusOr<std::size_t> space = CmsgSpace(data.size());
   if (!space.ok()) return space.status();
   const std::size_t before = bytes_.size();
   if (*space > kMost - before) {
@@ -213,13 +198,8 @@ absl::Status AncillaryBuilder::Add(int level, int type,
                      before, " bytes is beyond ", kMost));
   }
   bytes_.resize(before + *space);
-  const std::size_t put = platform_.messages().PutControl(
-      {level, type, data}, absl::MakeSpan(bytes_).subspan(before));
-  bytes_.resize(before + std::min(put, *space));
-  if (put != 0) return absl::OkStatus();
-  return ArgumentError(
-      absl::StatusCode::kInvalidArgument, Operation::kCmsg, "data",
-      absl::StrCat("the platform has no place for ", data.size(), " bytes"));
+  PutControl({level, type, data}, absl::MakeSpan(bytes_).subspan(before));
+  return absl::OkStatus();
 }
 
 absl::Status AncillaryBuilder::AddDescriptors(

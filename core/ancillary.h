@@ -68,10 +68,8 @@ class Platform;
 // CmsgLen for the last message, so that no further message of its kind fits
 // into the padding. Fails with kOutOfRange if the result would be more than
 // 2^31 - 1 (Python: OverflowError). Thread-safe.
-absl::StatusOr<std::size_t> CmsgLen(std::size_t length,
-                                    Platform* platform = nullptr);
-absl::StatusOr<std::size_t> CmsgSpace(std::size_t length,
-                                      Platform* platform = nullptr);
+absl::StatusOr<std::size_t> CmsgLen(std::size_t length);
+absl::StatusOr<std::size_t> CmsgSpace(std::size_t length);
 
 // IP_PKTINFO, IPV6_PKTINFO. The port of `address` is ignored.
 //
@@ -117,7 +115,6 @@ class AncillaryMessage {
   template <typename Kind>
   std::optional<Kind> As() const;
 
-  const Platform* platform_ = nullptr;
   int level_ = 0;
   int type_ = 0;
   absl::string_view data_;
@@ -164,14 +161,13 @@ class AncillaryMessages {
     AncillaryMessage message_;
   };
 
-  explicit AncillaryMessages(absl::Span<const char> control,
-                             Platform* platform = nullptr);
+  explicit AncillaryMessages(absl::Span<const char> control)
+      : control_(control) {}
 
   const_iterator begin() const;
   const_iterator end() const { return const_iterator(); }
 
  private:
-  const Platform* platform_;
   absl::Span<const char> control_;
 };
 
@@ -242,8 +238,7 @@ class AncillaryBuilder {
   explicit AncillaryBuilder(Platform* platform = nullptr);
 
   // Python: a tuple (cmsg_level, cmsg_type, cmsg_data) of sendmsg. Adds any
-  // message, whose data the caller has laid out. Fails with kInvalidArgument if
-  // the platform cannot hold data of that size.
+  // message, whose data the caller has laid out.
   absl::Status Add(int level, int type, absl::string_view data);
 
   // Each of the following methods fails with kUnimplemented (IsUnsupported) if

@@ -364,10 +364,10 @@ absl::StatusOr<std::vector<AddrInfo>> LookUp(const Plan& plan,
       GetAddrInfo(address.host, address.port, query);
   if (!found.ok()) return found;
   if (found->empty()) {
-    return PlatformError(plan.platform, Operation::kCreateConnection,
-                         ErrorDomain::kGetAddrInfo,
-                         plan.platform.errors().Native(ErrorCode::kEaiNoname),
-                         Address(address).ToString());
+    return PlatformError(
+        plan.platform, Operation::kCreateConnection, ErrorDomain::kGetAddrInfo,
+        plan.platform.facts().errors.Native(ErrorCode::kEaiNoname),
+        Address(address).ToString());
   }
   if (is_ipv6) {
     for (AddrInfo& info : *found) {

@@ -18,6 +18,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/family_address.h"
+#include "mortise/platform/family_layout.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
@@ -47,18 +48,17 @@ absl::StatusOr<SocketAddress> MakeAddress(const FamilyAddress& address,
 absl::Status ReadAddress(const SocketAddress& address, FamilyAddress* result,
                          Platform* platform_or_null) {
   Platform& platform = OrDefault(platform_or_null);
-  const SysResult<void> decoded =
-      platform.addresses().Decode(address.raw(), result);
-  if (!decoded.ok()) {
-    if (internal::PortableCode(platform, ErrorDomain::kOs, decoded.error) ==
-        ErrorCode::kEinval) {
+  switch (DecodeFamilyAddress(address.raw(), result)) {
+    case FamilyDecoding::kDone:
+      break;
+    case FamilyDecoding::kOtherKind:
       return NotAnAddress(address,
                           absl::StrCat("is not an address of ",
                                        internal::FamilyKindName(*result)));
-    }
-    return internal::PlatformError(platform, Operation::kAddress,
-                                   ErrorDomain::kOs, decoded.error,
-                                   address.ToString());
+    case FamilyDecoding::kNoSuchFamily:
+      return internal::PlatformError(platform, Operation::kAddress,
+                                     ErrorDomain::kOs, kNotSupportedError,
+                                     address.ToString());
   }
   const internal::InterfaceFields fields = internal::InterfaceOf(result);
   if (fields.index == nullptr) return absl::OkStatus();
@@ -74,7 +74,7 @@ absl::StatusOr<FamilyAddress> FamilyAddressOf(const SocketAddress& address,
                                               Protocol protocol,
                                               Platform* platform) {
   std::optional<FamilyAddress> result =
-      OrDefault(platform).addresses().Kind(address.raw(), protocol.value());
+      FamilyKind(address.raw(), protocol.value());
   if (!result.has_value()) {
     return NotAnAddress(address,
                         absl::StrCat("is of ", address.family().ToString(),

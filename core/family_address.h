@@ -37,9 +37,9 @@ namespace mortise {
 
 class Platform;
 
-// Returns the SocketAddress that `address` describes on this system, or on
-// `platform` if it is given. Only the name of an interface or of a macOS kernel
-// control is looked up in the system.
+// Returns the SocketAddress that `address` describes on this system. Only the
+// name of an interface or of a macOS kernel control is looked up: in the
+// system, or in `platform` if it is given.
 //
 // Returns:
 //   kUnimplemented                 the system has no such family

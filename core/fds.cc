@@ -16,8 +16,8 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
-#include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
+#include "mortise/platform/control_layout.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
@@ -84,17 +84,15 @@ absl::StatusOr<RecvFdsResult> RecvFds(Socket& socket, std::size_t bufsize,
                          "maxfds",
                          absl::StrCat(maxfds, " is not in 0 to ", kMaxFds));
   }
-  const MessageCalls& messages = socket.platform()->messages();
-  const SysResult<EncodedControl> one =
-      messages.EncodeControl(ControlHandles{{NativeHandle(0)}});
-  if (!one.ok()) {
-    return internal::OsError(*socket.platform(), Operation::kRecvMsg, one.error,
-                             "descriptors");
+  const std::optional<EncodedControl> one =
+      EncodeControl(ControlHandles{{NativeHandle(0)}});
+  if (!one.has_value()) {
+    return internal::OsError(*socket.platform(), Operation::kRecvMsg,
+                             kNotSupportedError, "descriptors");
   }
   // Not the space: one more would fit into the padding.
   absl::StatusOr<RecvMsgStringResult> message =
-      RecvMsg(socket, bufsize,
-              messages.ControlLength(maxfds * one.value.data.size()), flags);
+      RecvMsg(socket, bufsize, ControlLength(maxfds * one->data.size()), flags);
   if (!message.ok()) return message.status();
   RecvFdsResult result;
   result.data = std::move(message->data);

@@ -91,7 +91,7 @@ absl::StatusOr<std::string> GetHostByName(absl::string_view hostname,
       return internal::FormatIpv4(bytes);
     }
     // Not every system tells this from a name that does not exist.
-    const ErrorCalls& errors = platform.errors();
+    const ErrorTable& errors = platform.facts().errors;
     const int native = errors.Native(ErrorCode::kEaiAddrfamily);
     return internal::PlatformError(
         platform, kOperation, ErrorDomain::kGetAddrInfo,
@@ -114,7 +114,7 @@ absl::StatusOr<HostInfo> GetHostByNameEx(absl::string_view hostname,
   if (hostname.empty()) {
     return internal::PlatformError(
         platform, kOperation, ErrorDomain::kHostLookup,
-        platform.errors().Native(ErrorCode::kHostNotFound));
+        platform.facts().errors.Native(ErrorCode::kHostNotFound));
   }
   return TakeHost(platform, kOperation,
                   platform.names().FindHostByName(hostname, options.timeout),

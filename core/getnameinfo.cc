@@ -41,7 +41,8 @@ absl::StatusOr<SocketAddress> NumericHost(Platform& platform,
     // What getaddrinfo says of it, told that the host is numeric.
     return internal::PlatformError(
         platform, kOperation, ErrorDomain::kGetAddrInfo,
-        platform.errors().Native(ErrorCode::kEaiNoname), address.ToString());
+        platform.facts().errors.Native(ErrorCode::kEaiNoname),
+        address.ToString());
   }
   return internal::Resolve(
       {platform, form == HostForm::kIpv4 ? kAfInet : kAfInet6, kOperation},

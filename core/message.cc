@@ -49,9 +49,9 @@ constexpr std::size_t kMaxControl = std::numeric_limits<std::int32_t>::max();
 struct ReceiveMessageOnce {
   SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
     const SysResult<ReceivedMessage> message =
-        socket.platform()->messages().RecvMsg(socket.native_handle(), buffers,
-                                              control, flags,
-                                              received.address.mutable_raw());
+        socket.platform()->sockets().RecvMsg(socket.native_handle(), buffers,
+                                             control, flags,
+                                             received.address.mutable_raw());
     received.control_size =
         std::min(message.value.control_size, control.size());
     received.flags = message.value.flags;
@@ -67,8 +67,8 @@ struct ReceiveMessageOnce {
 // Sends a message, once; to `to`, unless that is nullptr.
 struct SendMessageOnce {
   SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
-    return socket.platform()->messages().SendMsg(socket.native_handle(),
-                                                 buffers, control, flags, to);
+    return socket.platform()->sockets().SendMsg(socket.native_handle(), buffers,
+                                                control, flags, to);
   }
   std::size_t room() const { return TotalSize(buffers); }
 

@@ -28,6 +28,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/file_handle.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
 
@@ -231,13 +232,13 @@ absl::StatusOr<std::uint64_t> SendFile(Socket& socket, std::FILE* file,
     return ArgumentError(absl::StatusCode::kInvalidArgument,
                          Operation::kSendFile, "file", "is nullptr");
   }
-  const SysResult<NativeHandle> handle =
-      socket.platform()->files().HandleOf(file);
-  if (!handle.ok()) {
-    return PlatformError(*socket.platform(), Operation::kSendFile,
-                         ErrorDomain::kOs, handle.error);
+  const NativeHandle handle = FileHandleOf(file);
+  if (!handle.valid()) {
+    return PlatformError(
+        *socket.platform(), Operation::kSendFile, ErrorDomain::kOs,
+        socket.platform()->facts().errors.Native(ErrorCode::kEbadf));
   }
-  return SendFile(socket, handle.value, offset, count, sent, progress_timeout);
+  return SendFile(socket, handle, offset, count, sent, progress_timeout);
 }
 
 absl::StatusOr<std::uint64_t> SendFile(Socket& socket, NativeHandle file,

@@ -29,6 +29,7 @@
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/plain_socket_type.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
 
@@ -92,7 +93,7 @@ static_assert(sizeof(Socket) <= 48, "a Socket is a small value");
 absl::StatusOr<Socket> Socket::Create(AddressFamily family, SocketType type,
                                       Protocol protocol, Platform* platform) {
   Platform& os = OrDefault(platform);
-  const PlainSocketType plain = os.sockets().SplitType(type.value());
+  const PlainSocketType plain = SplitSocketType(type.value());
   const SysResult<NativeHandle> handle =
       os.sockets().Socket(family.value(), plain.type, protocol.value());
   if (!handle.ok()) {
@@ -120,7 +121,7 @@ absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
   absl::Status valid =
       internal::CheckHandle(os.sockets(), Operation::kDup, "fd", fd);
   if (!valid.ok()) return valid;
-  const int plain_type = os.sockets().SplitType(type.value()).type;
+  const int plain_type = SplitSocketType(type.value()).type;
   valid = CheckKind(Operation::kDup, family, plain_type);
   if (!valid.ok()) return valid;
   const SysResult<NativeHandle> copy = os.sockets().Dup(fd);
@@ -138,7 +139,7 @@ absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
   absl::Status valid =
       internal::CheckHandle(os.sockets(), Operation::kSocket, "fd", fd);
   if (!valid.ok()) return valid;
-  const int plain_type = os.sockets().SplitType(type.value()).type;
+  const int plain_type = SplitSocketType(type.value()).type;
   valid = CheckKind(Operation::kSocket, family, plain_type);
   if (!valid.ok()) return valid;
   Socket socket(&os, fd, family, plain_type, protocol);
@@ -269,7 +270,7 @@ absl::Status Socket::SetTimeout(absl::Duration timeout) {
   timeout_ = timeout;
   wait_flags_ = timeout == absl::InfiniteDuration()
                     ? 0
-                    : platform_->sockets().GetWaitFlags().do_not_wait;
+                    : platform_->facts().wait_flags.do_not_wait;
   return absl::OkStatus();
 }
 
@@ -304,8 +305,8 @@ absl::StatusOr<std::pair<Socket, Socket>> SocketPair(AddressFamily family,
                                                      Protocol protocol,
                                                      Platform* platform) {
   Platform& os = OrDefault(platform);
-  if (family == kAfUnspec) family = os.sockets().PairFamily();
-  const PlainSocketType plain = os.sockets().SplitType(type.value());
+  if (family == kAfUnspec) family = os.facts().pair_family;
+  const PlainSocketType plain = SplitSocketType(type.value());
   const SysResult<HandlePair> handles =
       os.sockets().SocketPair(family.value(), plain.type, protocol.value());
   if (!handles.ok()) {

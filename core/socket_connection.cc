@@ -69,7 +69,7 @@ bool IsOfDeadConnection(ErrorCode code) {
 absl::StatusOr<int> AwaitConnection(const WaitingCall& call,
                                     const Deadline& deadline) {
   if (call.timeout == absl::ZeroDuration()) {
-    return call.platform.errors().Native(ErrorCode::kEinprogress);
+    return call.platform.facts().errors.Native(ErrorCode::kEinprogress);
   }
   absl::Status waited = internal::WaitUntil(call, deadline);
   if (!waited.ok()) return waited;
@@ -259,7 +259,7 @@ absl::StatusOr<int> Socket::ConnectEx(const Address& address) {
   SocketAddress resolved;
   absl::StatusOr<int> native = TryConnect(*this, address, &resolved);
   if (!native.ok() && IsTimeout(native.status())) {
-    return platform_->errors().Native(ErrorCode::kEagain);
+    return platform_->facts().errors.Native(ErrorCode::kEagain);
   }
   return native;
 }

@@ -88,7 +88,7 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
 // for something else than bytes: how long a datagram is, and an error.
 bool WantsNothing(const Socket& socket, int flags) {
   const int others =
-      kMsgTrunc | socket.platform()->sockets().GetWaitFlags().error_queue;
+      kMsgTrunc | socket.platform()->facts().wait_flags.error_queue;
   return (flags & others) == 0;
 }
 

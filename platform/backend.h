@@ -1,54 +1,64 @@
-// The vtable: all that the library asks of an operating system.
+// Platform: all that the library asks of an operating system.
 //
-// `core/` validates, waits and reports errors; everything else it hands to a
-// `Platform`, whose parts are the small abstract classes of the headers below.
-// `posix/` and `winsock/` implement them with system calls, tests with mocks,
-// and decorators (fault injection, tracing) by wrapping another platform's
-// parts.
+// `core/` validates, waits and reports errors. It passes everything else to a
+// `Platform`, whose parts are the small classes of the headers below. A backend
+// implements them: `posix/` and `winsock/` with system calls, tests with mocks,
+// and decorators (fault injection, tracing) by wrapping the parts of another
+// platform (mortise/platform/forwarding.h).
+//
+// Calls are virtual, facts are data:
+//   - What a system is called for is a method of a part.
+//   - What is always true of a system is in `SystemFacts`. A platform is made
+//     with one, so that a simulated system can have another's.
+//   - What is true of every platform of a build is no part of a platform.
+//     Functions of the system that is built for tell it: control_layout.h,
+//     family_layout.h, file_handle.h, plain_socket_type.h.
 //
 // Rules that hold for every method:
-//   - A call is tried once. A backend neither waits nor retries nor maps errors
-//     away: EINTR and would-block are results like any other, and the frontend
-//     knows what to do with them. It asks `ErrorCalls` what a number means.
+//   - It has a default, so a backend goes on compiling when a method is added.
+//     Unless the comment of the method says otherwise, its default is that the
+//     platform lacks it.
 //   - What the platform lacks returns `kNotSupportedError`. Nothing aborts.
+//   - A call is tried once. A backend neither waits nor retries nor maps errors
+//     away: EINTR and would-block are results like any other, and `core/` knows
+//     what to do with them. It looks up in `SystemFacts` what a number means.
 //   - Methods are safe to call from any thread, on the same handle too, except
-//     that `Close` needs the handle to itself.
+//     that no other call may use a handle while `Close` does.
 //   - Arguments have been validated: handles are valid, addresses fit.
 
 #ifndef MORTISE_PLATFORM_BACKEND_H_
 #define MORTISE_PLATFORM_BACKEND_H_
 
-#include "mortise/platform/address_calls.h"    // IWYU pragma: export
 #include "mortise/platform/clock_calls.h"      // IWYU pragma: export
 #include "mortise/platform/error_calls.h"      // IWYU pragma: export
 #include "mortise/platform/file_calls.h"       // IWYU pragma: export
 #include "mortise/platform/interface_calls.h"  // IWYU pragma: export
-#include "mortise/platform/message_calls.h"    // IWYU pragma: export
 #include "mortise/platform/name_calls.h"       // IWYU pragma: export
 #include "mortise/platform/readiness_calls.h"  // IWYU pragma: export
 #include "mortise/platform/service_calls.h"    // IWYU pragma: export
 #include "mortise/platform/socket_calls.h"     // IWYU pragma: export
+#include "mortise/platform/system_facts.h"     // IWYU pragma: export
 
 namespace mortise {
 
 // An operating system, a simulated network, a mock. Owns none of its parts,
-// which must outlive it; it must outlive every `Socket` made with it.
+// which must outlive it. It must outlive every `Socket` made with it.
 class Platform {
  public:
+  // None of them is nullptr.
   struct Parts {
     SocketCalls* sockets;
-    MessageCalls* messages;
     ReadinessCalls* readiness;
     ClockCalls* clock;
     NameCalls* names;
     ServiceCalls* services;
     InterfaceCalls* interfaces;
     FileCalls* files;
-    AddressCalls* addresses;
     ErrorCalls* errors;
   };
 
-  explicit Platform(const Parts& parts) : parts_(parts) {}
+  Platform(const Parts& parts, const SystemFacts& facts)
+      : parts_(parts), facts_(facts) {}
 
   // Not copied: a `Socket` holds its address.
   Platform(const Platform&) = delete;
@@ -58,18 +68,26 @@ class Platform {
   static Platform& Default();
 
   SocketCalls& sockets() const { return *parts_.sockets; }
-  MessageCalls& messages() const { return *parts_.messages; }
   ReadinessCalls& readiness() const { return *parts_.readiness; }
   ClockCalls& clock() const { return *parts_.clock; }
   NameCalls& names() const { return *parts_.names; }
   ServiceCalls& services() const { return *parts_.services; }
   InterfaceCalls& interfaces() const { return *parts_.interfaces; }
   FileCalls& files() const { return *parts_.files; }
-  AddressCalls& addresses() const { return *parts_.addresses; }
   ErrorCalls& errors() const { return *parts_.errors; }
+
+  // A decorator changes some of them in a copy, of which it makes a platform:
+  //
+  //   Platform::Parts parts = os.parts();
+  //   parts.clock = &my_clock;
+  //   Platform platform(parts, os.facts());
+  const Parts& parts() const { return parts_; }
+
+  const SystemFacts& facts() const { return facts_; }
 
  private:
   const Parts parts_;
+  const SystemFacts facts_;
 };
 
 }  // namespace mortise

@@ -1,4 +1,5 @@
-// The vtable, the time. mortise/platform/backend.h has its rules.
+// The calls of a Platform: the time. The rules are in
+// mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_CLOCK_CALLS_H_
 #define MORTISE_PLATFORM_CLOCK_CALLS_H_
@@ -11,8 +12,9 @@ class ClockCalls {
  public:
   virtual ~ClockCalls() = default;
 
-  // Time since an arbitrary moment, on a clock that never goes backwards.
-  virtual absl::Duration Now() = 0;
+  // Time since an arbitrary moment, on a clock that never goes backwards. By
+  // default it is std::chrono::steady_clock.
+  virtual absl::Duration Now();
 };
 
 }  // namespace mortise

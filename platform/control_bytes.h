@@ -9,7 +9,6 @@
 
 #include "absl/types/span.h"
 #include "mortise/platform/control_value.h"
-#include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace internal {
@@ -23,16 +22,10 @@ bool ReadControl(absl::Span<const char> data, Structure* structure) {
 }
 
 template <typename Structure>
-SysResult<EncodedControl> WrittenControl(int level, int type,
-                                         const Structure& structure) {
-  return {{level, type,
-           std::string(reinterpret_cast<const char*>(&structure),
-                       sizeof(structure))},
-          0};
-}
-
-inline SysResult<EncodedControl> NoSuchControl() {
-  return {EncodedControl(), kNotSupportedError};
+EncodedControl WrittenControl(int level, int type, const Structure& structure) {
+  return {level, type,
+          std::string(reinterpret_cast<const char*>(&structure),
+                      sizeof(structure))};
 }
 
 // As an IP address of a received datagram is given on: without a port.

@@ -12,12 +12,12 @@
 #include <cstring>
 
 #include "absl/types/span.h"
-#include "mortise/platform/backend.h"
+#include "mortise/platform/control_layout.h"
 
 namespace mortise {
 namespace internal {
 
-// As MessageCalls::PutControl promises it.
+// As PutControl promises it.
 template <typename Layout>
 std::size_t PutControl(const ControlMessage& message, absl::Span<char> room) {
   const std::size_t space = Layout::Space(message.data.size());
@@ -38,7 +38,7 @@ std::size_t PutControl(const ControlMessage& message, absl::Span<char> room) {
   return space;
 }
 
-// As MessageCalls::TakeControl promises it.
+// As TakeControl promises it.
 template <typename Layout>
 bool TakeControl(absl::Span<const char>* control, ControlMessage* message) {
   const std::size_t data_offset = Layout::Length(0);

@@ -1,5 +1,5 @@
-// The vtable, what error numbers mean. mortise/platform/backend.h has
-// its rules.
+// The calls of a Platform: what error numbers mean. The rules are in
+// mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_ERROR_CALLS_H_
 #define MORTISE_PLATFORM_ERROR_CALLS_H_
@@ -10,23 +10,25 @@
 
 namespace mortise {
 
-// What this platform's error numbers mean.
+// What `SystemFacts` cannot say of error numbers. By default each number is one
+// of the system's, and its text is the number.
 class ErrorCalls {
  public:
   virtual ~ErrorCalls() = default;
 
-  // Whose number `native` is, which a call of this platform returned: the
-  // OS's, unless the platform is a layer that has numbers of its own.
+  // The domain of `native`, which a call of this platform returned. It is kOs
+  // unless the platform is a layer that has numbers of its own.
   virtual ErrorDomain DomainOf(int /*native*/) const {
     return ErrorDomain::kOs;
   }
 
-  // `kUnmapped` for a number without a portable name.
-  virtual ErrorCode Code(ErrorDomain domain, int native) const = 0;
-  // The other way; 0 where this platform has no such error.
-  virtual int Native(ErrorCode code) const = 0;
-  // What the OS says of it: "Connection refused". Safe from any thread.
-  virtual std::string Text(ErrorDomain domain, int native) const = 0;
+  // The portable name of a number of a layer, or kUnmapped if it has none.
+  virtual ErrorCode Code(int /*native*/) const { return ErrorCode::kUnmapped; }
+
+  // What the system says of a number: "Connection refused".
+  virtual std::string Text(ErrorDomain /*domain*/, int native) const {
+    return "error " + std::to_string(native);
+  }
 };
 
 }  // namespace mortise

@@ -1,5 +1,5 @@
-// An OS's error numbers beside their portable names, to be looked up either
-// way. A backend has one.
+// The error numbers of a system beside their portable names, to be looked up
+// either way.
 
 #ifndef MORTISE_PLATFORM_ERROR_TABLE_H_
 #define MORTISE_PLATFORM_ERROR_TABLE_H_
@@ -14,7 +14,7 @@ struct ErrorMapping {
   ErrorCode code;
 };
 
-// One table a domain that has numbers of the OS.
+// One table for each domain that has numbers of the system.
 struct ErrorTable {
   absl::Span<const ErrorMapping> os;
   absl::Span<const ErrorMapping> get_addr_info;

@@ -1,12 +1,11 @@
-// The vtable, files that are sent. mortise/platform/backend.h has its
-// rules.
+// The calls of a Platform: files that are sent. The rules are in
+// mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_FILE_CALLS_H_
 #define MORTISE_PLATFORM_FILE_CALLS_H_
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 
 #include "absl/types/span.h"
 #include "mortise/platform/native_handle.h"
@@ -25,9 +24,6 @@ class FileCalls {
   // other the calls below say that it is none.
   virtual bool IsHandle(NativeHandle file) const { return file.valid(); }
 
-  // The file of a stream, whose it stays.
-  virtual SysResult<NativeHandle> HandleOf(std::FILE* stream) = 0;
-
   // Sends at most `count` bytes of a file from `offset` on, without taking them
   // through the process: sendfile(2), TransmitFile. 0 bytes are the end of the
   // file, if `count` is not 0. If the call fails, `value` is how much it had
@@ -39,17 +35,17 @@ class FileCalls {
   virtual SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
                                           NativeHandle file,
                                           std::uint64_t offset,
-                                          std::size_t count) = 0;
+                                          std::size_t count);
 
   // Reads what stands in a file from `offset` on; 0 bytes are its end.
   // kNotSupportedError iff the file has no offsets: a pipe, a terminal.
   virtual SysResult<std::size_t> ReadAt(NativeHandle file, std::uint64_t offset,
-                                        absl::Span<char> buffer) = 0;
+                                        absl::Span<char> buffer);
 
   // Reads what comes next out of such a file, and waits for it; 0 bytes are its
   // end. No other file is given to it.
   virtual SysResult<std::size_t> ReadNext(NativeHandle file,
-                                          absl::Span<char> buffer) = 0;
+                                          absl::Span<char> buffer);
 };
 
 }  // namespace mortise

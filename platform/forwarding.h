@@ -8,9 +8,16 @@
 //     void Sleep(absl::Duration) override {}
 //   };
 //
+//   void RunImpatiently(Platform& os, void (*program)(Platform&)) {
+//     Impatient impatient(os.readiness());
+//     Platform::Parts parts = os.parts();
+//     parts.readiness = &impatient;
+//     Platform platform(parts, os.facts());
+//     program(platform);
+//   }
+//
 // A platform can be made from parts of several platforms
-// (mortise/platform/backend.h). Take the parts that no decorator changes from
-// the wrapped platform. docs/guide.md has a whole example.
+// (mortise/platform/backend.h). docs/guide.md has a whole example.
 //
 // Depend on "@mortise//platform:forwarding". A class here is as thread-safe as
 // the object that it wraps, and blocks as that does. It adds no state that
@@ -21,7 +28,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,9 +36,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/control_value.h"
 #include "mortise/platform/error_code.h"
-#include "mortise/platform/family_address.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
@@ -50,12 +54,6 @@ class ForwardingSocketCalls : public SocketCalls {
   bool IsHandle(NativeHandle handle) const override {
     return next().IsHandle(handle);
   }
-  PlainSocketType SplitType(int type) const override {
-    return next().SplitType(type);
-  }
-  WaitFlags GetWaitFlags() const override { return next().GetWaitFlags(); }
-  std::size_t MaxUnixPath() const override { return next().MaxUnixPath(); }
-  int PairFamily() const override { return next().PairFamily(); }
   SysResult<NativeHandle> Socket(int family, int type, int protocol) override {
     return next().Socket(family, type, protocol);
   }
@@ -118,6 +116,18 @@ class ForwardingSocketCalls : public SocketCalls {
                                 const SockAddr& to) override {
     return next().SendTo(handle, data, flags, to);
   }
+  SysResult<ReceivedMessage> RecvMsg(NativeHandle handle,
+                                     absl::Span<const absl::Span<char>> buffers,
+                                     absl::Span<char> control, int flags,
+                                     SockAddr* from) override {
+    return next().RecvMsg(handle, buffers, control, flags, from);
+  }
+  SysResult<std::size_t> SendMsg(NativeHandle handle,
+                                 absl::Span<const absl::string_view> buffers,
+                                 absl::Span<const char> control, int flags,
+                                 const SockAddr* to) override {
+    return next().SendMsg(handle, buffers, control, flags, to);
+  }
   SysResult<void> GetSockName(NativeHandle handle, SockAddr* address) override {
     return next().GetSockName(handle, address);
   }
@@ -170,52 +180,6 @@ class ForwardingSocketCalls : public SocketCalls {
 
  private:
   SocketCalls& next_;
-};
-
-class ForwardingMessageCalls : public MessageCalls {
- public:
-  explicit ForwardingMessageCalls(MessageCalls& next) : next_(next) {}
-
-  SysResult<ReceivedMessage> RecvMsg(NativeHandle handle,
-                                     absl::Span<const absl::Span<char>> buffers,
-                                     absl::Span<char> control, int flags,
-                                     SockAddr* from) override {
-    return next().RecvMsg(handle, buffers, control, flags, from);
-  }
-  SysResult<std::size_t> SendMsg(NativeHandle handle,
-                                 absl::Span<const absl::string_view> buffers,
-                                 absl::Span<const char> control, int flags,
-                                 const SockAddr* to) override {
-    return next().SendMsg(handle, buffers, control, flags, to);
-  }
-  std::size_t ControlLength(std::size_t data_size) const override {
-    return next().ControlLength(data_size);
-  }
-  std::size_t ControlSpace(std::size_t data_size) const override {
-    return next().ControlSpace(data_size);
-  }
-  std::size_t PutControl(const ControlMessage& message,
-                         absl::Span<char> room) const override {
-    return next().PutControl(message, room);
-  }
-  bool TakeControl(absl::Span<const char>* control,
-                   ControlMessage* message) const override {
-    return next().TakeControl(control, message);
-  }
-  SysResult<EncodedControl> EncodeControl(
-      const ControlValue& value) const override {
-    return next().EncodeControl(value);
-  }
-  std::optional<ControlValue> DecodeControl(
-      const ControlMessage& message) const override {
-    return next().DecodeControl(message);
-  }
-
- protected:
-  virtual MessageCalls& next() const { return next_; }
-
- private:
-  MessageCalls& next_;
 };
 
 class ForwardingReadinessCalls : public ReadinessCalls {
@@ -322,6 +286,9 @@ class ForwardingInterfaceCalls : public InterfaceCalls {
   SysResult<std::vector<InterfaceEntry>> List() override {
     return next().List();
   }
+  SysResult<std::uint32_t> KernelControlId(absl::string_view name) override {
+    return next().KernelControlId(name);
+  }
 
  protected:
   virtual InterfaceCalls& next() const { return next_; }
@@ -336,9 +303,6 @@ class ForwardingFileCalls : public FileCalls {
 
   bool IsHandle(NativeHandle file) const override {
     return next().IsHandle(file);
-  }
-  SysResult<NativeHandle> HandleOf(std::FILE* stream) override {
-    return next().HandleOf(stream);
   }
   SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
                                   NativeHandle file, std::uint64_t offset,
@@ -361,29 +325,6 @@ class ForwardingFileCalls : public FileCalls {
   FileCalls& next_;
 };
 
-class ForwardingAddressCalls : public AddressCalls {
- public:
-  explicit ForwardingAddressCalls(AddressCalls& next) : next_(next) {}
-
-  SysResult<SockAddr> Encode(const FamilyAddress& address) override {
-    return next().Encode(address);
-  }
-  std::optional<FamilyAddress> Kind(const SockAddr& address,
-                                    int protocol) const override {
-    return next().Kind(address, protocol);
-  }
-  SysResult<void> Decode(const SockAddr& address,
-                         FamilyAddress* result) const override {
-    return next().Decode(address, result);
-  }
-
- protected:
-  virtual AddressCalls& next() const { return next_; }
-
- private:
-  AddressCalls& next_;
-};
-
 class ForwardingErrorCalls : public ErrorCalls {
  public:
   explicit ForwardingErrorCalls(ErrorCalls& next) : next_(next) {}
@@ -391,10 +332,7 @@ class ForwardingErrorCalls : public ErrorCalls {
   ErrorDomain DomainOf(int native) const override {
     return next().DomainOf(native);
   }
-  ErrorCode Code(ErrorDomain domain, int native) const override {
-    return next().Code(domain, native);
-  }
-  int Native(ErrorCode code) const override { return next().Native(code); }
+  ErrorCode Code(int native) const override { return next().Code(native); }
   std::string Text(ErrorDomain domain, int native) const override {
     return next().Text(domain, native);
   }

@@ -1,4 +1,5 @@
-// The vtable, names of hosts. mortise/platform/backend.h has its rules.
+// The calls of a Platform: names of hosts. The rules are in
+// mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_NAME_CALLS_H_
 #define MORTISE_PLATFORM_NAME_CALLS_H_
@@ -75,22 +76,22 @@ class NameCalls {
   // of another kind than its `family` says.
   // Not named getaddrinfo's way: <ws2tcpip.h> makes a macro of that name.
   virtual LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, absl::Duration timeout) = 0;
+      const AddrInfoQuery& query, absl::Duration timeout);
 
   // getnameinfo(3); `flags` are NI_*.
   virtual LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
-                                          absl::Duration timeout) = 0;
+                                          absl::Duration timeout);
 
   // gethostbyname(3), IPv4 alone, and gethostbyaddr(3), IPv4 and IPv6. Their
   // errors are of the domain kHostLookup.
   virtual LookupResult<HostEntry> FindHostByName(absl::string_view name,
-                                                 absl::Duration timeout) = 0;
+                                                 absl::Duration timeout);
   virtual LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
-                                                    absl::Duration timeout) = 0;
+                                                    absl::Duration timeout);
 
   // What this machine is called.
-  virtual SysResult<std::string> GetHostName() = 0;
-  virtual SysResult<void> SetHostName(absl::string_view name) = 0;
+  virtual SysResult<std::string> GetHostName();
+  virtual SysResult<void> SetHostName(absl::string_view name);
 };
 
 }  // namespace mortise

@@ -1,4 +1,5 @@
-// The vtable, waiting. mortise/platform/backend.h has its rules.
+// The calls of a Platform: waiting. The rules are in
+// mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_READINESS_CALLS_H_
 #define MORTISE_PLATFORM_READINESS_CALLS_H_
@@ -44,7 +45,7 @@ class ReadinessCalls {
   // is not negative, may be infinite, and is rounded up to what the system
   // counts in. `value` is false iff the time ran out. May fail with EINTR.
   virtual SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
-                               absl::Duration timeout) = 0;
+                               absl::Duration timeout);
 
   // The most handles that WaitAny takes: Winsock's FD_SETSIZE.
   static constexpr std::size_t kMaxHandles = 64;
@@ -54,10 +55,11 @@ class ReadinessCalls {
   // ran out.
   virtual SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
                                          WaitEvent event,
-                                         absl::Duration timeout) = 0;
+                                         absl::Duration timeout);
 
-  // Sleeps for `duration`, or less if a signal arrives.
-  virtual void Sleep(absl::Duration duration) = 0;
+  // Sleeps for `duration`, or less if a signal arrives. By default it is
+  // absl::SleepFor.
+  virtual void Sleep(absl::Duration duration);
 };
 
 }  // namespace mortise

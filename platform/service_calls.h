@@ -1,5 +1,5 @@
-// The vtable, names of services and protocols.
-// mortise/platform/backend.h has its rules.
+// The calls of a Platform: names of services and protocols. The rules are in
+// mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_SERVICE_CALLS_H_
 #define MORTISE_PLATFORM_SERVICE_CALLS_H_
@@ -21,12 +21,11 @@ class ServiceCalls {
   // getservbyname(3), getservbyport(3); an empty `protocol` is any. Ports are
   // in host byte order.
   virtual SysResult<std::optional<std::uint16_t>> PortOfService(
-      absl::string_view service, absl::string_view protocol) = 0;
+      absl::string_view service, absl::string_view protocol);
   virtual SysResult<std::optional<std::string>> ServiceOfPort(
-      std::uint16_t port, absl::string_view protocol) = 0;
+      std::uint16_t port, absl::string_view protocol);
   // getprotobyname(3).
-  virtual SysResult<std::optional<int>> ProtocolOfName(
-      absl::string_view name) = 0;
+  virtual SysResult<std::optional<int>> ProtocolOfName(absl::string_view name);
 };
 
 }  // namespace mortise

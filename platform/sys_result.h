@@ -1,4 +1,4 @@
-// The result of a call of the vtable: a value and the platform's own error
+// The result of a call of a Platform: a value and the platform's own error
 // number, which is 0 for success. It fits into two registers. The library
 // interprets the number only after a failure.
 

@@ -32,7 +32,7 @@ inline SysResult<std::size_t> BelievedProgress(const Platform& platform,
                                                SysResult<std::size_t> size,
                                                std::size_t given) {
   if (ABSL_PREDICT_FALSE(size.value == 0) && size.ok() && given != 0) {
-    size.error = platform.errors().Native(ErrorCode::kEpipe);
+    size.error = platform.facts().errors.Native(ErrorCode::kEpipe);
   }
   size.value = std::min(size.value, given);
   return size;

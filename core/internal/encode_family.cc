@@ -18,6 +18,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/family_address.h"
+#include "mortise/platform/family_layout.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
@@ -142,7 +143,7 @@ class FieldChecker {
   const Operation operation_;
 };
 
-// `*address` with the index of the interface that it names.
+// Gives `*address` the index of the interface that it names.
 absl::Status FindInterface(const FieldChecker& checker, Operation operation,
                            Platform& platform, FamilyAddress* address) {
   const InterfaceFields fields = InterfaceOf(address);
@@ -161,6 +162,32 @@ absl::Status FindInterface(const FieldChecker& checker, Operation operation,
   return absl::OkStatus();
 }
 
+// Gives `*address` the id of the kernel control that it names.
+absl::Status FindControl(Operation operation, Platform& platform,
+                         SystemAddress* address) {
+  const SysResult<std::uint32_t> found =
+      platform.interfaces().KernelControlId(address->name);
+  if (!found.ok()) {
+    return PlatformError(platform, operation, ErrorDomain::kOs, found.error,
+                         FamilyText(*address));
+  }
+  address->id = found.value;
+  return absl::OkStatus();
+}
+
+// Gives `*address` the numbers of what it names.
+absl::Status FindNames(const FieldChecker& checker, Operation operation,
+                       Platform& platform, FamilyAddress* address) {
+  if (auto* const system = std::get_if<SystemAddress>(address)) {
+    return system->name.empty() ? absl::OkStatus()
+                                : FindControl(operation, platform, system);
+  }
+  const InterfaceFields fields = InterfaceOf(address);
+  return fields.name == nullptr || fields.name->empty()
+             ? absl::OkStatus()
+             : FindInterface(checker, operation, platform, address);
+}
+
 }  // namespace
 
 absl::StatusOr<SockAddr> EncodeFamily(const FamilyAddress& address,
@@ -170,18 +197,15 @@ absl::StatusOr<SockAddr> EncodeFamily(const FamilyAddress& address,
       [&checker](const auto& kind) { return checker.Check(kind); }, address);
   if (!status.ok()) return status;
 
-  SysResult<SockAddr> encoded = platform.addresses().Encode(address);
-  FamilyAddress with_index = address;
-  const InterfaceFields fields = InterfaceOf(&with_index);
-  // Not looked for where the family would be of no use.
-  if (encoded.ok() && fields.name != nullptr && !fields.name->empty()) {
-    status = FindInterface(checker, operation, platform, &with_index);
-    if (!status.ok()) return status;
-    encoded = platform.addresses().Encode(with_index);
+  // No name is looked up if the system does not have the family.
+  if (!EncodeFamilyAddress(address).has_value()) {
+    return PlatformError(platform, operation, ErrorDomain::kOs,
+                         kNotSupportedError, FamilyText(address));
   }
-  if (encoded.ok()) return encoded.value;
-  return PlatformError(platform, operation, ErrorDomain::kOs, encoded.error,
-                       FamilyText(address));
+  FamilyAddress with_numbers = address;
+  status = FindNames(checker, operation, platform, &with_numbers);
+  if (!status.ok()) return status;
+  return *EncodeFamilyAddress(with_numbers);
 }
 
 }  // namespace internal

@@ -14,6 +14,7 @@
 #include "mortise/core/internal/quote.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/family_address.h"
+#include "mortise/platform/family_layout.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
@@ -181,14 +182,15 @@ std::string FamilyText(const FamilyAddress& address) {
 std::optional<std::string> FamilyText(const SockAddr& address,
                                       Platform& platform) {
   if (address.size > SockAddr::kCapacity) return std::nullopt;
-  AddressCalls& calls = platform.addresses();
-  std::optional<FamilyAddress> read =
-      calls.Kind(address, AddressCalls::kUnknownProtocol);
-  if (!read.has_value() || !calls.Decode(address, &*read).ok()) {
+  std::optional<FamilyAddress> read = FamilyKind(address, kUnknownProtocol);
+  if (!read.has_value() ||
+      DecodeFamilyAddress(address, &*read) != FamilyDecoding::kDone) {
     return std::nullopt;
   }
-  const SysResult<SockAddr> again = calls.Encode(*read);
-  if (!again.ok() || !IsSameAddress(address, again.value)) return std::nullopt;
+  const std::optional<SockAddr> again = EncodeFamilyAddress(*read);
+  if (!again.has_value() || !IsSameAddress(address, *again)) {
+    return std::nullopt;
+  }
   const InterfaceFields interface_fields = InterfaceOf(&*read);
   if (interface_fields.index != nullptr && *interface_fields.index != 0) {
     SysResult<std::string> name =

@@ -39,7 +39,7 @@ constexpr std::size_t kLookAtClock = 256 * 1024;
 absl::Status DataError(const Platform& platform, Operation operation,
                        ErrorCode code, absl::string_view where) {
   return PlatformError(platform, operation, ErrorDomain::kOs,
-                       platform.errors().Native(code), where);
+                       platform.facts().errors.Native(code), where);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // What the look-ups of names have in common: which arguments they refuse, and
-// how an answer of the vtable becomes theirs.
+// how a platform's answer becomes theirs.
 
 #ifndef MORTISE_CORE_INTERNAL_LOOKUP_H_
 #define MORTISE_CORE_INTERNAL_LOOKUP_H_

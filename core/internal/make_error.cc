@@ -203,7 +203,9 @@ absl::Status Frequent(const ErrorHead& head, BuildStatus build) {
 ErrorCode PortableCode(const Platform& platform, ErrorDomain domain,
                        int native) {
   if (native == kNotSupportedError) return ErrorCode::kUnsupported;
-  return platform.errors().Code(domain, native);
+  return domain == ErrorDomain::kTls
+             ? platform.errors().Code(native)
+             : platform.facts().errors.Code(domain, native);
 }
 
 bool IsShared(ErrorCode code) {

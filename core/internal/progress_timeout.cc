@@ -28,7 +28,7 @@ SendsThatDoNotWait::SendsThatDoNotWait(Platform& platform, NativeHandle handle,
       timeout < absl::InfiniteDuration()) {
     return;
   }
-  flags_ = platform.sockets().GetWaitFlags().do_not_wait;
+  flags_ = platform.facts().wait_flags.do_not_wait;
   if (flags_ != 0) return;
   made_non_blocking_ = platform.sockets().SetBlocking(handle, false).ok();
 }

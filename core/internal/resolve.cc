@@ -149,7 +149,7 @@ absl::StatusOr<SocketAddress> LookUpHost(const ResolveContext& context,
   }
   return PlatformError(
       context.platform, context.operation, ErrorDomain::kGetAddrInfo,
-      context.platform.errors().Native(ErrorCode::kEaiNoname), asked);
+      context.platform.facts().errors.Native(ErrorCode::kEaiNoname), asked);
 }
 
 absl::Duration ResolveTimeout(absl::Duration socket_timeout) {
@@ -167,7 +167,7 @@ absl::Status CheckResolved(const ResolveContext& context,
     return CheckWhole(context.operation, address);
   }
   const absl::string_view path = address.bytes();
-  const std::size_t most = context.platform.sockets().MaxUnixPath() +
+  const std::size_t most = context.platform.facts().max_unix_path +
                            (!path.empty() && path[0] == '\0' ? 1 : 0);
   if (path.size() <= most) return absl::OkStatus();
   return PathTooLong(context.operation, path, "this system's", most);

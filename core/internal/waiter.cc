@@ -61,10 +61,10 @@ bool MayWait(const WaitingCall& call) {
   // A blocking socket: either a time limit of the OS's own has run out
   // (SO_RCVTIMEO), or somebody has made the descriptor non-blocking, by a
   // duplicate or in another process. Only the second is no answer.
-  SocketCalls& sockets = call.platform.sockets();
-  const WaitFlags flags = sockets.GetWaitFlags();
+  const WaitFlags& flags = call.platform.facts().wait_flags;
   if ((call.flags & (flags.do_not_wait | flags.error_queue)) != 0) return false;
-  const SysResult<bool> non_blocking = sockets.IsNonBlocking(call.handle);
+  const SysResult<bool> non_blocking =
+      call.platform.sockets().IsNonBlocking(call.handle);
   return non_blocking.ok() ? non_blocking.value
                            : non_blocking.error == kNotSupportedError;
 }
@@ -139,7 +139,8 @@ absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
   if (call.timeout > absl::ZeroDuration()) {
     return TimeoutError(call.operation, AddressText(call));
   }
-  return SystemError(call, call.platform.errors().Native(ErrorCode::kEagain),
+  return SystemError(call,
+                     call.platform.facts().errors.Native(ErrorCode::kEagain),
                      ErrorCode::kEagain);
 }
 

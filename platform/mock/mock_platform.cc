@@ -17,21 +17,20 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/control_value.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/error_table.h"
 #include "mortise/platform/forwarding.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/system_facts.h"
 
 template class ::testing::StrictMock<mortise::MockSocketCalls>;
-template class ::testing::StrictMock<mortise::MockMessageCalls>;
 template class ::testing::StrictMock<mortise::MockReadinessCalls>;
 template class ::testing::StrictMock<mortise::MockNameCalls>;
 template class ::testing::StrictMock<mortise::MockServiceCalls>;
 template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
 template class ::testing::StrictMock<mortise::MockFileCalls>;
-template class ::testing::StrictMock<mortise::MockAddressCalls>;
 
 namespace mortise {
 namespace {
@@ -94,12 +93,7 @@ MockSocketCalls::MockSocketCalls() {
   FailByDefault<SysResult<NativeHandle>>();
   FailByDefault<SysResult<HandlePair>>();
   FailByDefault<SysResult<SocketDescription>>();
-}
-
-MockMessageCalls::MockMessageCalls() {
-  FailByDefault<SysResult<std::size_t>>();
   FailByDefault<SysResult<ReceivedMessage>>();
-  FailByDefault<SysResult<EncodedControl>>();
 }
 
 MockReadinessCalls::MockReadinessCalls() {
@@ -132,19 +126,12 @@ MockFileCalls::MockFileCalls() {
   FailByDefault<SysResult<std::size_t>>();
 }
 
-MockAddressCalls::MockAddressCalls() {
-  FailByDefault<SysResult<void>>();
-  FailByDefault<SysResult<SockAddr>>();
-}
-
 MockSocketCalls::~MockSocketCalls() = default;
-MockMessageCalls::~MockMessageCalls() = default;
 MockReadinessCalls::~MockReadinessCalls() = default;
 MockNameCalls::~MockNameCalls() = default;
 MockServiceCalls::~MockServiceCalls() = default;
 MockInterfaceCalls::~MockInterfaceCalls() = default;
 MockFileCalls::~MockFileCalls() = default;
-MockAddressCalls::~MockAddressCalls() = default;
 
 absl::Duration FakeClock::Now() {
   absl::MutexLock lock(&mutex_);
@@ -173,17 +160,19 @@ int FakeClock::reads() const {
   return reads_;
 }
 
-ErrorCode FakeErrors::Code(ErrorDomain, int native) const {
-  if (native <= kBase) return ErrorCode::kUnmapped;
-  const auto code = static_cast<ErrorCode>(native - kBase);
-  // The cast may have lost bits.
-  return Native(code) == native && !ErrorCodeName(code).empty()
-             ? code
-             : ErrorCode::kUnmapped;
-}
-
-int FakeErrors::Native(ErrorCode code) const {
-  return kBase + static_cast<int>(code);
+const ErrorTable& FakeErrors::Table() {
+  static constexpr ErrorMapping kMappings[] = {
+      {Native(ErrorCode::kUnsupported), ErrorCode::kUnsupported},
+      {Native(ErrorCode::kNameNotFound), ErrorCode::kNameNotFound},
+      {Native(ErrorCode::kNoThread), ErrorCode::kNoThread},
+#define MORTISE_ERROR_CODE(enumerator, name) \
+  {Native(ErrorCode::enumerator), ErrorCode::enumerator},
+#include "mortise/platform/error_codes.inc"
+#undef MORTISE_ERROR_CODE
+  };
+  // One space of numbers for all domains.
+  static constexpr ErrorTable kTable = {kMappings, kMappings, kMappings};
+  return kTable;
 }
 
 std::string FakeErrors::Text(ErrorDomain, int native) const {
@@ -196,13 +185,12 @@ void PrintTo(const SysResult<void>& result, std::ostream* out) {
     *out << "done";
     return;
   }
-  const FakeErrors errors;
-  const absl::string_view name =
-      ErrorCodeName(result.error == kNotSupportedError
-                        ? ErrorCode::kUnsupported
-                        : errors.Code(ErrorDomain::kOs, result.error));
+  const absl::string_view name = ErrorCodeName(
+      result.error == kNotSupportedError
+          ? ErrorCode::kUnsupported
+          : FakeErrors::Table().Code(ErrorDomain::kOs, result.error));
   *out << "failed: "
-       << (name.empty() ? errors.Text(ErrorDomain::kOs, result.error)
+       << (name.empty() ? FakeErrors().Text(ErrorDomain::kOs, result.error)
                         : std::string(name));
 }
 
@@ -273,12 +261,20 @@ class MockPlatform::TimedNames final : public ForwardingNameCalls {
   FakeClock& clock_;
 };
 
-MockPlatform::MockPlatform()
+SystemFacts MockPlatform::Facts() {
+  SystemFacts facts;
+  facts.errors = FakeErrors::Table();
+  facts.max_unix_path = 107;
+  facts.pair_family = kPairFamily;
+  return facts;
+}
+
+MockPlatform::MockPlatform(const SystemFacts& facts)
     : timed_readiness_(std::make_unique<TimedReadiness>(readiness, clock)),
       timed_names_(std::make_unique<TimedNames>(names, clock)),
-      platform({&sockets, &messages, timed_readiness_.get(), &clock,
-                timed_names_.get(), &services, &interfaces, &files, &addresses,
-                &errors}) {
+      platform({&sockets, timed_readiness_.get(), &clock, timed_names_.get(),
+                &services, &interfaces, &files, &errors},
+               facts) {
   // Any handle will do that is valid.
   EXPECT_CALL(sockets, IsHandle)
       .Times(AnyNumber())
@@ -286,14 +282,6 @@ MockPlatform::MockPlatform()
   EXPECT_CALL(files, IsHandle)
       .Times(AnyNumber())
       .WillRepeatedly([](NativeHandle file) { return file.valid(); });
-  EXPECT_CALL(sockets, SplitType)
-      .Times(AnyNumber())
-      .WillRepeatedly([](int type) {
-        return PlainSocketType{type, false};
-      });
-  EXPECT_CALL(sockets, GetWaitFlags)
-      .Times(AnyNumber())
-      .WillRepeatedly(Return(WaitFlags()));
   EXPECT_CALL(sockets, IsNonBlocking)
       .Times(AnyNumber())
       .WillRepeatedly(Return(SysResult<bool>{false, kNotSupportedError}));
@@ -303,12 +291,6 @@ MockPlatform::MockPlatform()
   EXPECT_CALL(sockets, DeferPort)
       .Times(AnyNumber())
       .WillRepeatedly(Return(SysResult<void>{kNotSupportedError}));
-  EXPECT_CALL(sockets, MaxUnixPath)
-      .Times(AnyNumber())
-      .WillRepeatedly(Return(107));
-  EXPECT_CALL(sockets, PairFamily)
-      .Times(AnyNumber())
-      .WillRepeatedly(Return(kPairFamily));
   EXPECT_CALL(sockets, AbandonSend)
       .Times(AnyNumber())
       .WillRepeatedly(Return(std::size_t{0}));

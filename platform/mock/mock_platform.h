@@ -21,11 +21,10 @@
 // error, so that a forgotten expectation cannot hang a test. Methods that have
 // no error return false, 0 or nothing.
 //
-// These methods are always expected: IsHandle, SplitType, GetWaitFlags,
-// MaxUnixPath, PairFamily, IsNonBlocking, GetPeerName, DeferPort, AbandonSend.
-// By default IsNonBlocking says that the platform does not know, GetPeerName
-// that there is no peer (the library asks for it when a call has failed), and
-// DeferPort that the platform lacks it.
+// These methods are always expected: IsHandle, IsNonBlocking, GetPeerName,
+// DeferPort, AbandonSend. By default IsNonBlocking says that the platform does
+// not know, GetPeerName that there is no peer (the library asks for it when a
+// call has failed), and DeferPort that the platform lacks it.
 //
 // Time. The clock of a MockPlatform moves in three cases only:
 //   - A test calls `clock.Advance`.
@@ -51,7 +50,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -66,13 +64,13 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/control_value.h"
 #include "mortise/platform/error_code.h"
-#include "mortise/platform/family_address.h"
+#include "mortise/platform/error_table.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/system_facts.h"
 
 namespace mortise {
 
@@ -82,10 +80,6 @@ class MockSocketCalls : public SocketCalls {
   ~MockSocketCalls() override;
 
   MOCK_METHOD(bool, IsHandle, (NativeHandle), (const, override));
-  MOCK_METHOD(PlainSocketType, SplitType, (int), (const, override));
-  MOCK_METHOD(WaitFlags, GetWaitFlags, (), (const, override));
-  MOCK_METHOD(std::size_t, MaxUnixPath, (), (const, override));
-  MOCK_METHOD(int, PairFamily, (), (const, override));
   MOCK_METHOD(SysResult<NativeHandle>, Socket, (int, int, int), (override));
   MOCK_METHOD(SysResult<HandlePair>, SocketPair, (int, int, int), (override));
   MOCK_METHOD(SysResult<NativeHandle>, Dup, (NativeHandle), (override));
@@ -114,6 +108,14 @@ class MockSocketCalls : public SocketCalls {
   MOCK_METHOD(SysResult<std::size_t>, SendTo,
               (NativeHandle, absl::Span<const char>, int, const SockAddr&),
               (override));
+  MOCK_METHOD(SysResult<ReceivedMessage>, RecvMsg,
+              (NativeHandle, absl::Span<const absl::Span<char>>,
+               absl::Span<char>, int, SockAddr*),
+              (override));
+  MOCK_METHOD(SysResult<std::size_t>, SendMsg,
+              (NativeHandle, absl::Span<const absl::string_view>,
+               absl::Span<const char>, int, const SockAddr*),
+              (override));
   MOCK_METHOD(SysResult<void>, GetSockName, (NativeHandle, SockAddr*),
               (override));
   MOCK_METHOD(SysResult<void>, GetPeerName, (NativeHandle, SockAddr*),
@@ -139,31 +141,6 @@ class MockSocketCalls : public SocketCalls {
               (override));
   MOCK_METHOD(SysResult<NativeHandle>, FromShare, (absl::string_view),
               (override));
-};
-
-class MockMessageCalls : public MessageCalls {
- public:
-  MockMessageCalls();
-  ~MockMessageCalls() override;
-
-  MOCK_METHOD(SysResult<ReceivedMessage>, RecvMsg,
-              (NativeHandle, absl::Span<const absl::Span<char>>,
-               absl::Span<char>, int, SockAddr*),
-              (override));
-  MOCK_METHOD(SysResult<std::size_t>, SendMsg,
-              (NativeHandle, absl::Span<const absl::string_view>,
-               absl::Span<const char>, int, const SockAddr*),
-              (override));
-  MOCK_METHOD(std::size_t, ControlLength, (std::size_t), (const, override));
-  MOCK_METHOD(std::size_t, ControlSpace, (std::size_t), (const, override));
-  MOCK_METHOD(std::size_t, PutControl,
-              (const ControlMessage&, absl::Span<char>), (const, override));
-  MOCK_METHOD(bool, TakeControl, (absl::Span<const char>*, ControlMessage*),
-              (const, override));
-  MOCK_METHOD(SysResult<EncodedControl>, EncodeControl, (const ControlValue&),
-              (const, override));
-  MOCK_METHOD(std::optional<ControlValue>, DecodeControl,
-              (const ControlMessage&), (const, override));
 };
 
 class MockReadinessCalls : public ReadinessCalls {
@@ -218,6 +195,8 @@ class MockInterfaceCalls : public InterfaceCalls {
               (override));
   MOCK_METHOD(SysResult<std::string>, IndexToName, (std::uint32_t), (override));
   MOCK_METHOD(SysResult<std::vector<InterfaceEntry>>, List, (), (override));
+  MOCK_METHOD(SysResult<std::uint32_t>, KernelControlId, (absl::string_view),
+              (override));
 };
 
 class MockFileCalls : public FileCalls {
@@ -226,7 +205,6 @@ class MockFileCalls : public FileCalls {
   ~MockFileCalls() override;
 
   MOCK_METHOD(bool, IsHandle, (NativeHandle), (const, override));
-  MOCK_METHOD(SysResult<NativeHandle>, HandleOf, (std::FILE*), (override));
   MOCK_METHOD(SysResult<std::size_t>, SendFile,
               (NativeHandle, bool, NativeHandle, std::uint64_t, std::size_t),
               (override));
@@ -234,18 +212,6 @@ class MockFileCalls : public FileCalls {
               (NativeHandle, std::uint64_t, absl::Span<char>), (override));
   MOCK_METHOD(SysResult<std::size_t>, ReadNext,
               (NativeHandle, absl::Span<char>), (override));
-};
-
-class MockAddressCalls : public AddressCalls {
- public:
-  MockAddressCalls();
-  ~MockAddressCalls() override;
-
-  MOCK_METHOD(SysResult<SockAddr>, Encode, (const FamilyAddress&), (override));
-  MOCK_METHOD(std::optional<FamilyAddress>, Kind, (const SockAddr&, int),
-              (const, override));
-  MOCK_METHOD(SysResult<void>, Decode, (const SockAddr&, FamilyAddress*),
-              (const, override));
 };
 
 // A clock that stands still until it is moved. Thread-safe.
@@ -278,21 +244,26 @@ class FakeErrors : public ErrorCalls {
   // mortise/core/error.h is true for it.
   static constexpr int kNoResult = kBase - 1;
 
-  ErrorCode Code(ErrorDomain domain, int native) const override;
-  int Native(ErrorCode code) const override;
+  // What MockPlatform's facts say.
+  static const ErrorTable& Table();
+  // The number for `code`. It is never 0.
+  static constexpr int Native(ErrorCode code) {
+    return kBase + static_cast<int>(code);
+  }
+
   std::string Text(ErrorDomain domain, int native) const override;
 };
 
-// A result of the vtable that failed with `code`, in MockPlatform's numbers.
+// A result of a call that failed with `code`, in MockPlatform's numbers.
 template <typename T = void>
 SysResult<T> Failed(ErrorCode code) {
   SysResult<T> result;
   result.error = code == ErrorCode::kUnsupported ? kNotSupportedError
-                                                 : FakeErrors().Native(code);
+                                                 : FakeErrors::Native(code);
   return result;
 }
 
-// A result of the vtable that succeeded: `Made` with a value, `Done` without.
+// A result of a call that succeeded: `Made` with a value, `Done` without.
 template <typename T>
 SysResult<T> Made(T value) {
   return {std::move(value), 0};
@@ -325,18 +296,19 @@ class MockPlatform {
   // The family of pairs. No OS has it.
   static constexpr int kPairFamily = 77;
 
-  MockPlatform();
+  // The errors of FakeErrors, paths of 107 bytes, kPairFamily, and no flags.
+  static SystemFacts Facts();
+
+  explicit MockPlatform(const SystemFacts& facts = Facts());
   ~MockPlatform();
 
   ::testing::StrictMock<MockSocketCalls> sockets;
-  ::testing::StrictMock<MockMessageCalls> messages;
   ::testing::StrictMock<MockReadinessCalls> readiness;
   FakeClock clock;
   ::testing::StrictMock<MockNameCalls> names;
   ::testing::StrictMock<MockServiceCalls> services;
   ::testing::StrictMock<MockInterfaceCalls> interfaces;
   ::testing::StrictMock<MockFileCalls> files;
-  ::testing::StrictMock<MockAddressCalls> addresses;
   FakeErrors errors;
 
  private:
@@ -356,12 +328,10 @@ class MockPlatform {
 // mock_platform.cc compiles the code that GoogleMock generates for these
 // classes once, because that takes compilers longer than most tests do.
 extern template class ::testing::StrictMock<mortise::MockSocketCalls>;
-extern template class ::testing::StrictMock<mortise::MockMessageCalls>;
 extern template class ::testing::StrictMock<mortise::MockReadinessCalls>;
 extern template class ::testing::StrictMock<mortise::MockNameCalls>;
 extern template class ::testing::StrictMock<mortise::MockServiceCalls>;
 extern template class ::testing::StrictMock<mortise::MockInterfaceCalls>;
 extern template class ::testing::StrictMock<mortise::MockFileCalls>;
-extern template class ::testing::StrictMock<mortise::MockAddressCalls>;
 
 #endif  // MORTISE_PLATFORM_MOCK_MOCK_PLATFORM_H_

@@ -16,11 +16,13 @@ namespace {
 
 // Names that some POSIX system lacks stand in an #ifdef, all of them.
 constexpr ErrorMapping kErrno[] = {
+    // First those that are asked about on every wait.
+    {EAGAIN, ErrorCode::kEagain},
+    {EINTR, ErrorCode::kEintr},
     {EACCES, ErrorCode::kEacces},
     {EADDRINUSE, ErrorCode::kEaddrinuse},
     {EADDRNOTAVAIL, ErrorCode::kEaddrnotavail},
     {EAFNOSUPPORT, ErrorCode::kEafnosupport},
-    {EAGAIN, ErrorCode::kEagain},
     {EALREADY, ErrorCode::kEalready},
     {EBADF, ErrorCode::kEbadf},
     {ECANCELED, ErrorCode::kEcanceled},
@@ -37,7 +39,6 @@ constexpr ErrorMapping kErrno[] = {
     {EHOSTUNREACH, ErrorCode::kEhostunreach},
     {EILSEQ, ErrorCode::kEilseq},
     {EINPROGRESS, ErrorCode::kEinprogress},
-    {EINTR, ErrorCode::kEintr},
     {EINVAL, ErrorCode::kEinval},
     {EIO, ErrorCode::kEio},
     {EISCONN, ErrorCode::kEisconn},
@@ -124,20 +125,9 @@ constexpr ErrorMapping kHostLookup[] = {
     {TRY_AGAIN, ErrorCode::kTryAgain},
 };
 
-constexpr ErrorTable kTable = {kErrno, kGetAddrInfo, kHostLookup};
-
 }  // namespace
 
-ErrorCode Errors::Code(ErrorDomain domain, int native) const {
-  // The two that are asked about on every wait.
-  if (domain == ErrorDomain::kOs) {
-    if (native == EAGAIN) return ErrorCode::kEagain;
-    if (native == EINTR) return ErrorCode::kEintr;
-  }
-  return kTable.Code(domain, native);
-}
-
-int Errors::Native(ErrorCode code) const { return kTable.Native(code); }
+constexpr ErrorTable kErrors = {kErrno, kGetAddrInfo, kHostLookup};
 
 std::string Errors::Text(ErrorDomain domain, int native) const {
   switch (domain) {

@@ -7,14 +7,15 @@
 
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/error_table.h"
 
 namespace mortise {
 namespace posix {
 
+extern const ErrorTable kErrors;
+
 class Errors final : public ErrorCalls {
  public:
-  ErrorCode Code(ErrorDomain domain, int native) const override;
-  int Native(ErrorCode code) const override;
   std::string Text(ErrorDomain domain, int native) const override;
 };
 

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <limits>
 
 #include "absl/types/span.h"
@@ -39,10 +38,6 @@ bool CannotSendFile(int error) {
 }  // namespace
 
 bool Files::IsHandle(NativeHandle file) const { return IsDescriptor(file); }
-
-SysResult<NativeHandle> Files::HandleOf(std::FILE* stream) {
-  return HandleOrErrno(fileno(stream));
-}
 
 SysResult<std::size_t> Files::SendFile(NativeHandle socket, bool,
                                        NativeHandle file, std::uint64_t offset,

@@ -18,7 +18,6 @@ namespace posix {
 class Files final : public FileCalls {
  public:
   bool IsHandle(NativeHandle file) const override;
-  SysResult<NativeHandle> HandleOf(std::FILE* stream) override;
   SysResult<std::size_t> SendFile(NativeHandle socket, bool blocking,
                                   NativeHandle file, std::uint64_t offset,
                                   std::size_t count) override;

@@ -19,6 +19,8 @@ class Interfaces final : public InterfaceCalls {
   SysResult<std::uint32_t> NameToIndex(absl::string_view name) override;
   SysResult<std::string> IndexToName(std::uint32_t index) override;
   SysResult<std::vector<InterfaceEntry>> List() override;
+  // In linux/ and darwin/.
+  SysResult<std::uint32_t> KernelControlId(absl::string_view name) override;
 };
 
 }  // namespace posix

@@ -1,23 +1,18 @@
-#include "mortise/platform/posix/messages.h"
-
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
 #include <cerrno>
 #include <cstddef>
-#include <optional>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/control_codec.h"
-#include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
-#include "mortise/platform/posix/control_values.h"
 #include "mortise/platform/posix/new_descriptor.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
+#include "mortise/platform/posix/sockets.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
@@ -46,19 +41,9 @@ void SetSize(std::size_t size, Field* field) {
   *field = static_cast<Field>(size);
 }
 
-struct Layout {
-  using Header = cmsghdr;
-  static std::size_t Length(std::size_t data_size) {
-    return CMSG_LEN(data_size);
-  }
-  static std::size_t Space(std::size_t data_size) {
-    return CMSG_SPACE(data_size);
-  }
-};
-
 }  // namespace
 
-SysResult<ReceivedMessage> Messages::RecvMsg(
+SysResult<ReceivedMessage> Sockets::RecvMsg(
     NativeHandle handle, absl::Span<const absl::Span<char>> buffers,
     absl::Span<char> control, int flags, SockAddr* from) {
   Pieces pieces = PiecesOf(buffers);
@@ -81,7 +66,7 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
   return {received, 0};
 }
 
-SysResult<std::size_t> Messages::SendMsg(
+SysResult<std::size_t> Sockets::SendMsg(
     NativeHandle handle, absl::Span<const absl::string_view> buffers,
     absl::Span<const char> control, int flags, const SockAddr* to) {
   Pieces pieces = PiecesOf(buffers);
@@ -97,34 +82,6 @@ SysResult<std::size_t> Messages::SendMsg(
   message.msg_control = const_cast<char*>(control.data());
   SetSize(control.size(), &message.msg_controllen);
   return SizeOrErrno(sendmsg(Fd(handle), &message, flags | MSG_NOSIGNAL));
-}
-
-std::size_t Messages::ControlLength(std::size_t data_size) const {
-  return Layout::Length(data_size);
-}
-
-std::size_t Messages::ControlSpace(std::size_t data_size) const {
-  return Layout::Space(data_size);
-}
-
-std::size_t Messages::PutControl(const ControlMessage& message,
-                                 absl::Span<char> room) const {
-  return internal::PutControl<Layout>(message, room);
-}
-
-bool Messages::TakeControl(absl::Span<const char>* control,
-                           ControlMessage* message) const {
-  return internal::TakeControl<Layout>(control, message);
-}
-
-SysResult<EncodedControl> Messages::EncodeControl(
-    const ControlValue& value) const {
-  return posix::EncodeControl(value);
-}
-
-std::optional<ControlValue> Messages::DecodeControl(
-    const ControlMessage& message) const {
-  return posix::DecodeControl(message);
 }
 
 }  // namespace posix

@@ -16,9 +16,6 @@
 namespace mortise {
 namespace posix {
 
-// As SocketCalls::SplitType.
-PlainSocketType SplitType(int type);
-
 SysResult<NativeHandle> NewSocket(int family, int type, int protocol);
 SysResult<HandlePair> NewSocketPair(int family, int type, int protocol);
 // `peer` is untouched iff this fails. The new socket is blocking.

@@ -1,15 +1,16 @@
 // The operating system, as the library's default platform.
 
+#include <sys/socket.h>
+
 #include "mortise/platform/backend.h"
-#include "mortise/platform/posix/addresses.h"
 #include "mortise/platform/posix/clock.h"
 #include "mortise/platform/posix/errors.h"
 #include "mortise/platform/posix/files.h"
 #include "mortise/platform/posix/interfaces.h"
-#include "mortise/platform/posix/messages.h"
 #include "mortise/platform/posix/names.h"
 #include "mortise/platform/posix/readiness.h"
 #include "mortise/platform/posix/services.h"
+#include "mortise/platform/posix/sock_addr_codec.h"
 #include "mortise/platform/posix/sockets.h"
 
 namespace mortise {
@@ -17,16 +18,26 @@ namespace {
 
 struct PosixParts {
   posix::Sockets sockets;
-  posix::Messages messages;
   posix::Readiness readiness;
   posix::Clock clock;
   posix::Names names;
   posix::Services services;
   posix::Interfaces interfaces;
   posix::Files files;
-  posix::Addresses addresses;
   posix::Errors errors;
 };
+
+SystemFacts Facts() {
+  SystemFacts facts;
+  facts.errors = posix::kErrors;
+  facts.max_unix_path = posix::kMaxUnixPath;
+  facts.pair_family = AF_UNIX;
+  facts.wait_flags.do_not_wait = MSG_DONTWAIT;
+#ifdef MSG_ERRQUEUE
+  facts.wait_flags.error_queue = MSG_ERRQUEUE;
+#endif
+  return facts;
+}
 
 }  // namespace
 
@@ -34,9 +45,9 @@ Platform& Platform::Default() {
   // Never destroyed: sockets of static storage may outlive it otherwise.
   static auto* const parts = new PosixParts;
   static auto* const platform = new Platform(
-      {&parts->sockets, &parts->messages, &parts->readiness, &parts->clock,
-       &parts->names, &parts->services, &parts->interfaces, &parts->files,
-       &parts->addresses, &parts->errors});
+      {&parts->sockets, &parts->readiness, &parts->clock, &parts->names,
+       &parts->services, &parts->interfaces, &parts->files, &parts->errors},
+      Facts());
   return *platform;
 }
 

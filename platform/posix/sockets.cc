@@ -71,22 +71,6 @@ bool Sockets::IsHandle(NativeHandle handle) const {
   return IsDescriptor(handle);
 }
 
-PlainSocketType Sockets::SplitType(int type) const {
-  return posix::SplitType(type);
-}
-
-WaitFlags Sockets::GetWaitFlags() const {
-#ifdef MSG_ERRQUEUE
-  return {MSG_DONTWAIT, MSG_ERRQUEUE};
-#else
-  return {MSG_DONTWAIT, 0};
-#endif
-}
-
-std::size_t Sockets::MaxUnixPath() const { return kMaxUnixPath; }
-
-int Sockets::PairFamily() const { return AF_UNIX; }
-
 SysResult<NativeHandle> Sockets::Socket(int family, int type, int protocol) {
   return NewSocket(family, type, protocol);
 }

@@ -115,7 +115,7 @@ struct ConnectionBio {
             std::min(result.value, static_cast<std::size_t>(size)));
       }
       const ErrorCode code =
-          self.next_.errors().Code(ErrorDomain::kOs, result.error);
+          self.next_.facts().errors.Code(ErrorDomain::kOs, result.error);
       if (code == ErrorCode::kEintr) continue;
       if (code == ErrorCode::kEagain) {
         set_retry(bio);
@@ -139,7 +139,7 @@ void SetRefusal(ssl_st* ssl,
   if (bio != nullptr) ConnectionBio::Of(bio).refusal_ = std::string(why);
 }
 
-ErrorNumbers::ErrorNumbers(const ErrorCalls& errors)
+ErrorNumbers::ErrorNumbers(const ErrorTable& errors)
     : would_block(errors.Native(ErrorCode::kEagain)),
       broken_pipe(errors.Native(ErrorCode::kEpipe)),
       is_connected(errors.Native(ErrorCode::kEisconn)),
@@ -151,7 +151,7 @@ Connection::Connection(Platform& next, const ErrorNumbers& numbers,
     : next_(next),
       numbers_(numbers),
       socket_(socket),
-      do_not_wait_(next.sockets().GetWaitFlags().do_not_wait),
+      do_not_wait_(next.facts().wait_flags.do_not_wait),
       blocking_(blocking) {}
 
 Connection::~Connection() = default;
@@ -180,7 +180,8 @@ Connection::Outcome Connection::Fail(int native, std::string text,
   SetErrorText(native, text);
   // Not yet connected: it may still be.
   if (!handshake_done_ && !IsTlsNumber(native) &&
-      next_.errors().Code(ErrorDomain::kOs, native) == ErrorCode::kEnotconn) {
+      next_.facts().errors.Code(ErrorDomain::kOs, native) ==
+          ErrorCode::kEnotconn) {
     return {0, Want::kNothing, native};
   }
   *failure = {native, std::move(text)};
@@ -442,8 +443,9 @@ SysResult<std::size_t> Connection::Send(NativeHandle sender,
     if (!waits) return {0, numbers_.would_block};
     const SysResult<bool> ready = WaitBelow(outcome.want, kSendPause);
     // A signal must not end this call in the middle of a record.
-    if (!ready.ok() && next_.errors().Code(ErrorDomain::kOs, ready.error) !=
-                           ErrorCode::kEintr) {
+    if (!ready.ok() &&
+        next_.facts().errors.Code(ErrorDomain::kOs, ready.error) !=
+            ErrorCode::kEintr) {
       const absl::MutexLock lock(&mutex_);
       --senders_waiting_;
       return {done, done > 0 ? 0 : ready.error};

@@ -57,7 +57,7 @@ struct NewSession {
 
 // What the platform under the layer calls what the layer has to say itself.
 struct ErrorNumbers {
-  explicit ErrorNumbers(const ErrorCalls& errors);
+  explicit ErrorNumbers(const ErrorTable& errors);
 
   int would_block;
   int broken_pipe;

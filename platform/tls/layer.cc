@@ -102,7 +102,7 @@ Sockets::Sockets(Platform& next, SessionMaker connecting,
                  SessionMaker accepting)
     : ForwardingSocketCalls(next.sockets()),
       platform_(next),
-      numbers_(next.errors()),
+      numbers_(next.facts().errors),
       connecting_(std::move(connecting)),
       accepting_(std::move(accepting)) {}
 
@@ -124,7 +124,8 @@ SysResult<NativeHandle> Sockets::Begin(NativeHandle socket,
   NewSession session = maker();
   if (session.ssl == nullptr) {
     next().CloseWithoutWaiting(socket);
-    return {NativeHandle(), platform_.errors().Native(ErrorCode::kEnomem)};
+    return {NativeHandle(),
+            platform_.facts().errors.Native(ErrorCode::kEnomem)};
   }
   return {Wrap(socket, std::move(session), /*blocking=*/true), 0};
 }
@@ -198,14 +199,14 @@ SysResult<void> Sockets::Connect(NativeHandle handle, const SockAddr& address) {
   if (!connected.ok()) {
     // An attempt that goes on is a connection soon.
     const ErrorCode code =
-        platform_.errors().Code(ErrorDomain::kOs, connected.error);
+        platform_.facts().errors.Code(ErrorDomain::kOs, connected.error);
     if (code != ErrorCode::kEinprogress && code != ErrorCode::kEintr) {
       return connected;
     }
   }
   NewSession session = connecting_();
   if (session.ssl == nullptr) {
-    return {platform_.errors().Native(ErrorCode::kEnomem)};
+    return {platform_.facts().errors.Native(ErrorCode::kEnomem)};
   }
   connection.Begin(std::move(session));
   return connected;
@@ -323,7 +324,7 @@ SysResult<NativeHandle> Sockets::FromShare(absl::string_view) {
   return {NativeHandle(), kNotSupportedError};
 }
 
-SysResult<ReceivedMessage> Messages::RecvMsg(
+SysResult<ReceivedMessage> Sockets::RecvMsg(
     NativeHandle handle, absl::Span<const absl::Span<char>> buffers,
     absl::Span<char>, int flags, SockAddr* from) {
   *from = SockAddr();
@@ -338,7 +339,7 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
             connection.Wait(WaitEvent::kReadable, absl::ZeroDuration());
         if (!more.ok() || !more.value) return {message, 0};
       }
-      const SysResult<std::size_t> got = sockets_.Recv(handle, buffer, flags);
+      const SysResult<std::size_t> got = Recv(handle, buffer, flags);
       if (!got.ok() && message.size == 0) return {{}, got.error};
       if (!got.ok() || got.value == 0) return {message, 0};
       const std::size_t size = std::min(got.value, buffer.size());
@@ -349,7 +350,7 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
   return {message, 0};
 }
 
-SysResult<std::size_t> Messages::SendMsg(
+SysResult<std::size_t> Sockets::SendMsg(
     NativeHandle handle, absl::Span<const absl::string_view> buffers,
     absl::Span<const char> control, int flags, const SockAddr* to) {
   if (!control.empty()) return {0, kNotSupportedError};
@@ -357,8 +358,8 @@ SysResult<std::size_t> Messages::SendMsg(
   if (!connection.begun()) {
     return next().SendMsg(connection.socket(), buffers, control, flags, to);
   }
-  if (to != nullptr) return sockets_.SendTo(handle, {}, flags, *to);
-  if (buffers.size() == 1) return sockets_.Send(handle, buffers[0], flags);
+  if (to != nullptr) return SendTo(handle, {}, flags, *to);
+  if (buffers.size() == 1) return Send(handle, buffers[0], flags);
 
   // One record after another as long as that may wait. Otherwise only one: a
   // second that finds no room would be sealed, although its data is reported as
@@ -379,7 +380,7 @@ SysResult<std::size_t> Messages::SendMsg(
         offset = 0;
       }
     }
-    const SysResult<std::size_t> some = sockets_.Send(handle, record, flags);
+    const SysResult<std::size_t> some = Send(handle, record, flags);
     if (!some.ok()) return {sent, sent > 0 ? 0 : some.error};
     sent += some.value;
     if (some.value < record.size()) break;
@@ -436,13 +437,12 @@ Layer::Layer(Platform& next, SessionMaker connecting, SessionMaker accepting)
     : next_(next),
       sockets_below_(&next.sockets()),
       sockets_(next, std::move(connecting), std::move(accepting)),
-      messages_(next.messages(), sockets_),
       readiness_(next.readiness(), next.clock()),
       files_(next.files()),
       errors_(next.errors()),
-      platform_({&sockets_, &messages_, &readiness_, &next.clock(),
-                 &next.names(), &next.services(), &next.interfaces(), &files_,
-                 &next.addresses(), &errors_}) {}
+      platform_({&sockets_, &readiness_, &next.clock(), &next.names(),
+                 &next.services(), &next.interfaces(), &files_, &errors_},
+                next.facts()) {}
 
 bool Layer::IsOver(const Platform& next) const {
   // A platform at the place of one that is gone has other parts.

@@ -123,6 +123,15 @@ class Sockets final : public ForwardingSocketCalls {
   SysResult<std::size_t> SendTo(NativeHandle handle,
                                 absl::Span<const char> data, int flags,
                                 const SockAddr& to) override;
+  // TLS has streams only, and so no ancillary data.
+  SysResult<ReceivedMessage> RecvMsg(NativeHandle handle,
+                                     absl::Span<const absl::Span<char>> buffers,
+                                     absl::Span<char> control, int flags,
+                                     SockAddr* from) override;
+  SysResult<std::size_t> SendMsg(NativeHandle handle,
+                                 absl::Span<const absl::string_view> buffers,
+                                 absl::Span<const char> control, int flags,
+                                 const SockAddr* to) override;
   SysResult<void> GetSockName(NativeHandle handle, SockAddr* address) override;
   SysResult<void> GetPeerName(NativeHandle handle, SockAddr* address) override;
   SysResult<std::size_t> GetSockOpt(NativeHandle handle, int level, int name,
@@ -155,25 +164,6 @@ class Sockets final : public ForwardingSocketCalls {
   const SessionMaker connecting_;
   const SessionMaker accepting_;
   Handles handles_;
-};
-
-// Streams alone, and so without ancillary data.
-class Messages final : public ForwardingMessageCalls {
- public:
-  Messages(MessageCalls& next, Sockets& sockets)
-      : ForwardingMessageCalls(next), sockets_(sockets) {}
-
-  SysResult<ReceivedMessage> RecvMsg(NativeHandle handle,
-                                     absl::Span<const absl::Span<char>> buffers,
-                                     absl::Span<char> control, int flags,
-                                     SockAddr* from) override;
-  SysResult<std::size_t> SendMsg(NativeHandle handle,
-                                 absl::Span<const absl::string_view> buffers,
-                                 absl::Span<const char> control, int flags,
-                                 const SockAddr* to) override;
-
- private:
-  Sockets& sockets_;
 };
 
 class Readiness final : public ForwardingReadinessCalls {
@@ -222,7 +212,6 @@ class Layer {
   Platform& next_;
   const SocketCalls* const sockets_below_;
   Sockets sockets_;
-  Messages messages_;
   Readiness readiness_;
   Files files_;
   Errors errors_;

@@ -97,8 +97,8 @@ ErrorDomain Errors::DomainOf(int native) const {
   return IsTlsNumber(native) ? ErrorDomain::kTls : next().DomainOf(native);
 }
 
-ErrorCode Errors::Code(ErrorDomain domain, int native) const {
-  if (!IsTlsNumber(native)) return next().Code(domain, native);
+ErrorCode Errors::Code(int native) const {
+  if (!IsTlsNumber(native)) return next().Code(native);
   if (native == kTruncatedNumber) return ErrorCode::kTlsTruncated;
   if (native == kBadRetryNumber || native == kOtherProcessNumber) {
     return ErrorCode::kEinval;

@@ -48,7 +48,7 @@ class Errors final : public ForwardingErrorCalls {
   using ForwardingErrorCalls::ForwardingErrorCalls;
 
   ErrorDomain DomainOf(int native) const override;
-  ErrorCode Code(ErrorDomain domain, int native) const override;
+  ErrorCode Code(int native) const override;
   std::string Text(ErrorDomain domain, int native) const override;
 };
 

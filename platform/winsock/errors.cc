@@ -15,6 +15,8 @@ namespace {
 // Where several numbers mean one thing, Winsock's own comes first: it is the
 // one that Native returns.
 constexpr ErrorMapping kOs[] = {
+    // First the one that is asked about on every wait.
+    {WSAEWOULDBLOCK, ErrorCode::kEagain},
     {WSAEACCES, ErrorCode::kEacces},
     {WSAEADDRINUSE, ErrorCode::kEaddrinuse},
     {WSAEADDRNOTAVAIL, ErrorCode::kEaddrnotavail},
@@ -56,7 +58,6 @@ constexpr ErrorMapping kOs[] = {
     {WSAETIMEDOUT, ErrorCode::kEtimedout},
     {WSAETOOMANYREFS, ErrorCode::kEtoomanyrefs},
     {WSAEUSERS, ErrorCode::kEusers},
-    {WSAEWOULDBLOCK, ErrorCode::kEagain},
 
     // Windows' general numbers, which come through where a driver has failed
     // and nobody has translated it.
@@ -111,19 +112,9 @@ constexpr ErrorMapping kHostLookup[] = {
     {WSATRY_AGAIN, ErrorCode::kTryAgain},
 };
 
-constexpr ErrorTable kTable = {kOs, kGetAddrInfo, kHostLookup};
-
 }  // namespace
 
-ErrorCode Errors::Code(ErrorDomain domain, int native) const {
-  // The one that is asked about on every wait.
-  if (domain == ErrorDomain::kOs && native == WSAEWOULDBLOCK) {
-    return ErrorCode::kEagain;
-  }
-  return kTable.Code(domain, native);
-}
-
-int Errors::Native(ErrorCode code) const { return kTable.Native(code); }
+constexpr ErrorTable kErrors = {kOs, kGetAddrInfo, kHostLookup};
 
 std::string Errors::Text(ErrorDomain, int native) const {
   // One space of numbers for all domains. In the user's language, in one line,

@@ -121,15 +121,6 @@ bool Files::IsHandle(NativeHandle file) const {
   return AsFile(file) != INVALID_HANDLE_VALUE;
 }
 
-SysResult<NativeHandle> Files::HandleOf(std::FILE* stream) {
-  // -2 is a stream without a file: a program without a console has three.
-  const std::intptr_t handle = _get_osfhandle(_fileno(stream));
-  if (handle == -1 || handle == -2) {
-    return {NativeHandle(), ERROR_INVALID_HANDLE};
-  }
-  return {NativeHandle(handle), 0};
-}
-
 SysResult<std::size_t> Files::SendFile(NativeHandle socket, bool blocking,
                                        NativeHandle file, std::uint64_t offset,
                                        std::size_t count) {

@@ -1,21 +1,16 @@
-#include "mortise/platform/winsock/messages.h"
-
 #include <cstddef>
-#include <optional>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/control_codec.h"
-#include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
-#include "mortise/platform/winsock/control_values.h"
 #include "mortise/platform/winsock/extension.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/sock_addr_codec.h"
+#include "mortise/platform/winsock/sockets.h"
 #include "mortise/platform/winsock/system_call.h"
 
 namespace mortise {
@@ -47,21 +42,6 @@ std::size_t SizeOf(const Pieces& pieces) {
   for (const WSABUF& piece : pieces) size += piece.len;
   return size;
 }
-
-struct Layout {
-  using Header = WSACMSGHDR;
-  // WSA_CMSG_LEN and WSA_CMSG_SPACE: the header, and then the data, begin at
-  // multiples of what the widest of their fields wants.
-  static constexpr std::size_t Align(std::size_t size) {
-    return (size + alignof(Header) - 1) & ~(alignof(Header) - 1);
-  }
-  static constexpr std::size_t Length(std::size_t data_size) {
-    return Align(sizeof(Header)) + data_size;
-  }
-  static constexpr std::size_t Space(std::size_t data_size) {
-    return Align(Length(data_size));
-  }
-};
 
 Extension<LPFN_WSARECVMSG> wsa_recv_msg(WSAID_WSARECVMSG);
 Extension<LPFN_WSASENDMSG> wsa_send_msg(WSAID_WSASENDMSG);
@@ -114,7 +94,7 @@ int RecvWithoutControl(SOCKET socket, Pieces& pieces, int flags,
 
 }  // namespace
 
-SysResult<ReceivedMessage> Messages::RecvMsg(
+SysResult<ReceivedMessage> Sockets::RecvMsg(
     NativeHandle handle, absl::Span<const absl::Span<char>> buffers,
     absl::Span<char> control, int flags, SockAddr* from) {
   const SOCKET socket = AsSocket(handle);
@@ -151,7 +131,7 @@ SysResult<ReceivedMessage> Messages::RecvMsg(
   return {received, 0};
 }
 
-SysResult<std::size_t> Messages::SendMsg(
+SysResult<std::size_t> Sockets::SendMsg(
     NativeHandle handle, absl::Span<const absl::string_view> buffers,
     absl::Span<const char> control, int flags, const SockAddr* to) {
   const SOCKET socket = AsSocket(handle);
@@ -184,34 +164,6 @@ SysResult<std::size_t> Messages::SendMsg(
   }
   if (result == SOCKET_ERROR) return {0, WSAGetLastError()};
   return {size, 0};
-}
-
-std::size_t Messages::ControlLength(std::size_t data_size) const {
-  return Layout::Length(data_size);
-}
-
-std::size_t Messages::ControlSpace(std::size_t data_size) const {
-  return Layout::Space(data_size);
-}
-
-std::size_t Messages::PutControl(const ControlMessage& message,
-                                 absl::Span<char> room) const {
-  return internal::PutControl<Layout>(message, room);
-}
-
-bool Messages::TakeControl(absl::Span<const char>* control,
-                           ControlMessage* message) const {
-  return internal::TakeControl<Layout>(control, message);
-}
-
-SysResult<EncodedControl> Messages::EncodeControl(
-    const ControlValue& value) const {
-  return winsock::EncodeControl(value);
-}
-
-std::optional<ControlValue> Messages::DecodeControl(
-    const ControlMessage& message) const {
-  return winsock::DecodeControl(message);
 }
 
 }  // namespace winsock

@@ -1,15 +1,15 @@
 // The operating system, as the library's default platform.
 
 #include "mortise/platform/backend.h"
-#include "mortise/platform/winsock/addresses.h"
 #include "mortise/platform/winsock/clock.h"
 #include "mortise/platform/winsock/errors.h"
 #include "mortise/platform/winsock/files.h"
 #include "mortise/platform/winsock/interfaces.h"
-#include "mortise/platform/winsock/messages.h"
 #include "mortise/platform/winsock/names.h"
+#include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/readiness.h"
 #include "mortise/platform/winsock/services.h"
+#include "mortise/platform/winsock/sock_addr_codec.h"
 #include "mortise/platform/winsock/sockets.h"
 
 namespace mortise {
@@ -17,16 +17,22 @@ namespace {
 
 struct WinsockParts {
   winsock::Sockets sockets;
-  winsock::Messages messages;
   winsock::Readiness readiness;
   winsock::Clock clock;
   winsock::Names names;
   winsock::Services services;
   winsock::Interfaces interfaces;
   winsock::Files files;
-  winsock::Addresses addresses;
   winsock::Errors errors;
 };
+
+SystemFacts Facts() {
+  SystemFacts facts;
+  facts.errors = winsock::kErrors;
+  facts.max_unix_path = winsock::kMaxUnixPath;
+  facts.pair_family = AF_INET;
+  return facts;
+}
 
 }  // namespace
 
@@ -34,9 +40,9 @@ Platform& Platform::Default() {
   // Never destroyed: sockets of static storage may outlive it otherwise.
   static auto* const parts = new WinsockParts;
   static auto* const platform = new Platform(
-      {&parts->sockets, &parts->messages, &parts->readiness, &parts->clock,
-       &parts->names, &parts->services, &parts->interfaces, &parts->files,
-       &parts->addresses, &parts->errors});
+      {&parts->sockets, &parts->readiness, &parts->clock, &parts->names,
+       &parts->services, &parts->interfaces, &parts->files, &parts->errors},
+      Facts());
   return *platform;
 }
 

@@ -77,12 +77,6 @@ bool Sockets::IsHandle(NativeHandle handle) const {
   return AsSocket(handle) != INVALID_SOCKET;
 }
 
-PlainSocketType Sockets::SplitType(int type) const { return {type, false}; }
-
-std::size_t Sockets::MaxUnixPath() const { return kMaxUnixPath; }
-
-int Sockets::PairFamily() const { return AF_INET; }
-
 SysResult<NativeHandle> Sockets::Socket(int family, int type, int protocol) {
   return NewSocket(family, type, protocol);
 }

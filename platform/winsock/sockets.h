@@ -21,9 +21,6 @@ namespace winsock {
 class Sockets final : public SocketCalls {
  public:
   bool IsHandle(NativeHandle handle) const override;
-  PlainSocketType SplitType(int type) const override;
-  std::size_t MaxUnixPath() const override;
-  int PairFamily() const override;
 
   SysResult<NativeHandle> Socket(int family, int type, int protocol) override;
   SysResult<HandlePair> SocketPair(int family, int type, int protocol) override;
@@ -48,6 +45,16 @@ class Sockets final : public SocketCalls {
   SysResult<std::size_t> SendTo(NativeHandle handle,
                                 absl::Span<const char> data, int flags,
                                 const SockAddr& to) override;
+
+  // In messages.cc.
+  SysResult<ReceivedMessage> RecvMsg(NativeHandle handle,
+                                     absl::Span<const absl::Span<char>> buffers,
+                                     absl::Span<char> control, int flags,
+                                     SockAddr* from) override;
+  SysResult<std::size_t> SendMsg(NativeHandle handle,
+                                 absl::Span<const absl::string_view> buffers,
+                                 absl::Span<const char> control, int flags,
+                                 const SockAddr* to) override;
 
   SysResult<void> GetSockName(NativeHandle handle, SockAddr* address) override;
   SysResult<void> GetPeerName(NativeHandle handle, SockAddr* address) override;

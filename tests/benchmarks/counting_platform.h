@@ -79,9 +79,7 @@ class CountingPlatform {
       : sockets_(next.sockets(), counts_),
         readiness_(next.readiness(), counts_),
         clock_(next.clock(), counts_),
-        platform_({&sockets_, &next.messages(), &readiness_, &clock_,
-                   &next.names(), &next.services(), &next.interfaces(),
-                   &next.files(), &next.addresses(), &next.errors()}) {}
+        platform_(PartsOver(next), next.facts()) {}
 
   Platform& platform() { return platform_; }
 
@@ -93,6 +91,14 @@ class CountingPlatform {
   }
 
  private:
+  Platform::Parts PartsOver(Platform& next) {
+    Platform::Parts parts = next.parts();
+    parts.sockets = &sockets_;
+    parts.readiness = &readiness_;
+    parts.clock = &clock_;
+    return parts;
+  }
+
   CallCounts counts_;
   CountingSockets sockets_;
   CountingReadiness readiness_;

@@ -1,6 +1,6 @@
 // What the kernel itself sees. Each deed is done in a child process that may
 // make no system calls but those named, or the kernel kills it. How many calls
-// it is that the library asks for is what vtable_calls_test is for.
+// it is that the library asks for is what platform_calls_test is for.
 
 #include <cstddef>
 #include <functional>

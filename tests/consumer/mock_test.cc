@@ -40,10 +40,9 @@ TEST(GreetTest, TellsOfABrokenPipe) {
 TEST(GreetTest, GreetsThroughADecorator) {
   mortise::MockPlatform mock;
   mortise::ForwardingSocketCalls sockets(mock.sockets);
-  mortise::Platform platform({&sockets, &mock.messages, &mock.readiness,
-                              &mock.clock, &mock.names, &mock.services,
-                              &mock.interfaces, &mock.files, &mock.addresses,
-                              &mock.errors});
+  mortise::Platform::Parts parts = mock.platform.parts();
+  parts.sockets = &sockets;
+  mortise::Platform platform(parts, mock.platform.facts());
   EXPECT_CALL(mock.sockets, Socket)
       .WillOnce(Return(mortise::Made(mortise::NativeHandle(7))));
   EXPECT_CALL(mock.sockets, Send)

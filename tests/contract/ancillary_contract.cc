@@ -1,4 +1,4 @@
-// SendMsg, RecvMsg, and what goes along with a message. What the vtable does
+// SendMsg, RecvMsg, and what goes along with a message. What a Platform does
 // underneath is message_contract.cc's.
 
 #include <array>

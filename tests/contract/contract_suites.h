@@ -45,7 +45,6 @@ class LoadContract : public ContractTest {};
 class ModeContract : public ContractTest {};
 class NameContract : public ContractTest {};
 class NameInfoContract : public ContractTest {};
-class MessageCodecContract : public ContractTest {};
 class OptionContract : public ContractTest {};
 class ReuseContract : public ContractTest {};
 class ServiceContract : public ContractTest {};
@@ -137,8 +136,6 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ModeContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameInfoContract, __VA_ARGS__);    \
-  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, MessageCodecContract,              \
-                                    __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, OptionContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ReuseContract, __VA_ARGS__);       \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ServiceContract, __VA_ARGS__);     \
@@ -213,7 +210,6 @@ inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InheritanceContract);          \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InterfaceContract);            \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(IpContract);                   \
-  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MessageCodecContract);         \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NameContract);                 \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NameInfoContract);             \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NoFdsContract);                \

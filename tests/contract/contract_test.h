@@ -131,7 +131,9 @@ class ContractTestBase : public testing::Test {
   Platform& platform() const { return *contract().platform; }
   absl::Duration Now() const { return platform().clock().Now(); }
   // The platform's own number for `code`.
-  int Native(ErrorCode code) const { return platform().errors().Native(code); }
+  int Native(ErrorCode code) const {
+    return platform().facts().errors.Native(code);
+  }
 
   // OK iff the platform has `transport`, on this machine.
   absl::Status Probe(const Transport& transport) const;

@@ -15,6 +15,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/plain_socket_type.h"
 #include "mortise/tests/contract/contract_suites.h"
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/process.h"
@@ -108,8 +109,7 @@ TEST_P(CreationContract, FlagsInTheTypeAreNotPartOfIt) {
   int flags = 0;
   for (int bit = 0; bit < 31; ++bit) {
     const int flag = 1 << bit;
-    const PlainSocketType plain =
-        platform().sockets().SplitType(kSockStream | flag);
+    const PlainSocketType plain = SplitSocketType(kSockStream | flag);
     if (plain.type != kSockStream || flag == kSockStream) continue;
     ++flags;
     absl::StatusOr<Socket> socket =
@@ -231,7 +231,7 @@ TEST_P(CreationContract, ASocketPairIsConnected) {
         SocketPair(kAfUnspec, type, 0, &platform());
     ASSERT_THAT(pair, IsOk());
     for (Socket* socket : {&pair->first, &pair->second}) {
-      EXPECT_EQ(socket->family(), platform().sockets().PairFamily());
+      EXPECT_EQ(socket->family(), platform().facts().pair_family);
       EXPECT_EQ(socket->type(), type);
       EXPECT_EQ(socket->GetTimeout(), absl::InfiniteDuration());
       EXPECT_EQ(socket->platform(), &platform());

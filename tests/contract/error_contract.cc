@@ -91,7 +91,7 @@ TEST_P(ErrorContract, AnErrorOutlivesItsSocketAndIsCopied) {
 }
 
 TEST_P(ErrorContract, NumbersAndPortableCodesTranslateBothWays) {
-  const ErrorCalls& errors = platform().errors();
+  const ErrorTable& errors = platform().facts().errors;
   for (const ErrorCode code :
        {ErrorCode::kEacces,        ErrorCode::kEaddrinuse,
         ErrorCode::kEaddrnotavail, ErrorCode::kEafnosupport,
@@ -109,7 +109,8 @@ TEST_P(ErrorContract, NumbersAndPortableCodesTranslateBothWays) {
     EXPECT_NE(native, 0) << ErrorCodeName(code);
     EXPECT_EQ(errors.Code(ErrorDomain::kOs, native), code)
         << ErrorCodeName(code);
-    EXPECT_NE(errors.Text(ErrorDomain::kOs, native), "") << ErrorCodeName(code);
+    EXPECT_NE(platform().errors().Text(ErrorDomain::kOs, native), "")
+        << ErrorCodeName(code);
   }
   EXPECT_EQ(errors.Code(ErrorDomain::kOs, 987654), ErrorCode::kUnmapped);
 }

@@ -25,6 +25,7 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/family_layout.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/tests/contract/contract_suites.h"
@@ -191,8 +192,7 @@ TEST_P(FamilyContract, WhateverTheBytesNothingIsReadBeyondThem) {
 TEST_P(FamilyContract, TheFamilyTellsTheKind) {
   for (const auto& [sample, address] : Made(platform())) {
     EXPECT_THAT(
-        FamilyAddressOf(address, AddressCalls::kUnknownProtocol, &platform())
-            .status(),
+        FamilyAddressOf(address, kUnknownProtocol, &platform()).status(),
         IsOk())
         << sample.text;
   }

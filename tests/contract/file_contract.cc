@@ -26,6 +26,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/file_handle.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
@@ -346,10 +347,8 @@ TEST_P(FileContract, AFileIsSentWholeOrInPart) {
     EXPECT_THAT(SendFile(client, file.get(), 300000), IsOkAndHolds(0u));
     EXPECT_THAT(SendFile(client, file.get(), 400000), IsOkAndHolds(0u));
     EXPECT_THAT(SendFile(client, file.get(), 0, 0), IsOkAndHolds(0u));
-    const SysResult<NativeHandle> handle =
-        platform().files().HandleOf(file.get());
-    ASSERT_TRUE(handle.ok());
-    EXPECT_THAT(SendFile(client, handle.value, 1, 2), IsOkAndHolds(2u));
+    EXPECT_THAT(SendFile(client, FileHandleOf(file.get()), 1, 2),
+                IsOkAndHolds(2u));
     ASSERT_THAT(client.Close(), IsOk());
     EXPECT_TRUE(receiving.Result() ==
                 data + data.substr(299000) + data.substr(5, 10) +
@@ -417,7 +416,7 @@ TEST_P(FileContract, ATimeoutHoldsThoughADuplicateMadeTheDescriptorBlocking) {
   const std::string data = Pattern(kBig);
   const TemporaryFile file(data);
   auto [client, server] = MustConnectPair(transport());
-  if (platform().sockets().GetWaitFlags().do_not_wait == 0) {
+  if (platform().facts().wait_flags.do_not_wait == 0) {
     GTEST_SKIP() << "the platform has no flag against waiting";
   }
   absl::StatusOr<Socket> duplicate = client.Dup();

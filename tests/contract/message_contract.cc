@@ -1,4 +1,4 @@
-// Messages in pieces and with ancillary data. As the vtable has them: it is the
+// Messages in pieces and with ancillary data. As a Platform has them: it is the
 // layout of ancillary data that differs most between systems.
 
 #include <cstddef>
@@ -15,6 +15,7 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/control_layout.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
@@ -33,14 +34,14 @@ using Piece = absl::Span<const char>;
 ErrorCode CodeOf(const Platform& platform, int error) {
   return error == kNotSupportedError
              ? ErrorCode::kUnsupported
-             : platform.errors().Code(ErrorDomain::kOs, error);
+             : platform.facts().errors.Code(ErrorDomain::kOs, error);
 }
 
 SysResult<std::size_t> Send(const Socket& socket,
                             const std::vector<absl::string_view>& pieces,
                             absl::Span<const char> control = {},
                             const SocketAddress* to = nullptr) {
-  return socket.platform()->messages().SendMsg(
+  return socket.platform()->sockets().SendMsg(
       socket.native_handle(), pieces, control, 0,
       to != nullptr ? &to->raw() : nullptr);
 }
@@ -60,7 +61,7 @@ Received Receive(const Socket& socket, const std::vector<std::size_t>& sizes,
   for (std::string& piece : received.pieces) {
     spans.push_back(absl::MakeSpan(piece));
   }
-  received.result = socket.platform()->messages().RecvMsg(
+  received.result = socket.platform()->sockets().RecvMsg(
       socket.native_handle(), spans, control, 0, received.from.mutable_raw());
   return received;
 }
@@ -147,12 +148,12 @@ TEST_P(MessageContract, AClosedHandleIsAnError) {
   const absl::Span<char> buffer(&byte, 1);
   const absl::string_view piece(&byte, 1);
   EXPECT_NE(platform()
-                .messages()
+                .sockets()
                 .RecvMsg(none, absl::MakeConstSpan(&buffer, 1), {}, 0, &from)
                 .error,
             0);
   EXPECT_NE(platform()
-                .messages()
+                .sockets()
                 .SendMsg(none, absl::MakeConstSpan(&piece, 1), {}, 0, nullptr)
                 .error,
             0);
@@ -167,9 +168,8 @@ TEST_P(MessageContract, ADatagramTellsTheInterfaceItCameThrough) {
   const int type = static_cast<int>(packet_info->value);
   auto [one, two] = MustConnectPair(transport());
   ASSERT_THAT(two.SetSockOpt(kIpprotoIp, type, 1), IsOk());
-  const MessageCalls& messages = platform().messages();
   ASSERT_TRUE(Send(one, {"message"}).ok());
-  std::vector<char> room(messages.ControlSpace(64));
+  std::vector<char> room(ControlSpace(64));
   const Received received = Receive(two, {16}, absl::MakeSpan(room));
   ASSERT_TRUE(received.result.ok()) << received.result.error;
   EXPECT_EQ(received.pieces[0], "message.........");
@@ -178,12 +178,12 @@ TEST_P(MessageContract, ADatagramTellsTheInterfaceItCameThrough) {
   absl::Span<const char> rest =
       absl::MakeConstSpan(room).first(received.result.value.control_size);
   ControlMessage message;
-  ASSERT_TRUE(messages.TakeControl(&rest, &message));
+  ASSERT_TRUE(TakeControl(&rest, &message));
   EXPECT_EQ(message.level, kIpprotoIp);
   EXPECT_EQ(message.type, type);
   // An address and the number of an interface, at least.
   EXPECT_GE(message.data.size(), 8u);
-  EXPECT_FALSE(messages.TakeControl(&rest, &message));
+  EXPECT_FALSE(TakeControl(&rest, &message));
 }
 
 TEST_P(MessageContract, AncillaryDataThatDoesNotFitIsCutAndThatIsTold) {
@@ -198,7 +198,7 @@ TEST_P(MessageContract, AncillaryDataThatDoesNotFitIsCutAndThatIsTold) {
       two.SetSockOpt(kIpprotoIp, static_cast<int>(packet_info->value), 1),
       IsOk());
   ASSERT_TRUE(Send(one, {"message"}).ok());
-  std::vector<char> room(platform().messages().ControlLength(1));
+  std::vector<char> room(ControlLength(1));
   const Received received = Receive(two, {16}, absl::MakeSpan(room));
   ASSERT_TRUE(received.result.ok()) << received.result.error;
   EXPECT_EQ(received.pieces[0], "message.........");
@@ -211,17 +211,15 @@ TEST_P(MessageContract, DescriptorsArePassedAndNotInherited) {
   if (!contract().handles_are_descriptors || !rights.has_value()) {
     GTEST_SKIP() << "no descriptors to pass";
   }
-  const MessageCalls& messages = platform().messages();
   auto [one, two] = MustConnectPair(transport());
   auto [kept, passed] = MustConnectPair(TcpIpv4());
   const auto fd = static_cast<int>(passed.native_handle().value());
-  std::vector<char> control(messages.ControlSpace(sizeof(fd)));
+  std::vector<char> control(ControlSpace(sizeof(fd)));
   ControlMessage message;
   message.level = kSolSocket;
   message.type = static_cast<int>(rights->value);
   message.data = Piece(reinterpret_cast<const char*>(&fd), sizeof(fd));
-  ASSERT_EQ(messages.PutControl(message, absl::MakeSpan(control)),
-            control.size());
+  ASSERT_EQ(PutControl(message, absl::MakeSpan(control)), control.size());
   ASSERT_TRUE(Send(one, {"x"}, control).ok());
 
   std::vector<char> room(control.size());
@@ -230,7 +228,7 @@ TEST_P(MessageContract, DescriptorsArePassedAndNotInherited) {
   absl::Span<const char> rest =
       absl::MakeConstSpan(room).first(received.result.value.control_size);
   ControlMessage arrived;
-  ASSERT_TRUE(messages.TakeControl(&rest, &arrived));
+  ASSERT_TRUE(TakeControl(&rest, &arrived));
   EXPECT_EQ(arrived.level, message.level);
   EXPECT_EQ(arrived.type, message.type);
   int copy = -1;
@@ -243,70 +241,6 @@ TEST_P(MessageContract, DescriptorsArePassedAndNotInherited) {
   ASSERT_THAT(passed.Close(), IsOk());
   ASSERT_THAT(socket->SendAll("by the copy"), IsOk());
   EXPECT_THAT(kept.Recv(16), IsOkAndHolds("by the copy"));
-}
-
-TEST_P(MessageCodecContract, WhatIsPutIsTaken) {
-  const MessageCalls& messages = platform().messages();
-  std::vector<std::string> all = {"", "1", "12345678", std::string(100, 'x')};
-  std::string control;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::size_t space = messages.ControlSpace(all[i].size());
-    EXPECT_GE(space, messages.ControlLength(all[i].size()));
-    EXPECT_GE(messages.ControlLength(all[i].size()),
-              messages.ControlLength(0) + all[i].size());
-    std::string room(space, '?');
-    ControlMessage message;
-    message.level = static_cast<int>(i);
-    message.type = -1;
-    message.data = all[i];
-    EXPECT_EQ(messages.PutControl(message, absl::MakeSpan(room)), space);
-    control += room;
-  }
-  // Wherever the bytes lie, and whether or not the last one's padding is there.
-  const std::string shifted = "?" + control;
-  for (absl::Span<const char> rest :
-       {absl::MakeConstSpan(control),
-        absl::MakeConstSpan(shifted).subspan(1)}) {
-    rest.remove_suffix(messages.ControlSpace(all.back().size()) -
-                       messages.ControlLength(all.back().size()));
-    ControlMessage message;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      ASSERT_TRUE(messages.TakeControl(&rest, &message)) << i;
-      EXPECT_EQ(message.level, static_cast<int>(i));
-      EXPECT_EQ(message.type, -1);
-      EXPECT_EQ(std::string(message.data.begin(), message.data.end()), all[i]);
-    }
-    EXPECT_TRUE(rest.empty());
-    EXPECT_FALSE(messages.TakeControl(&rest, &message));
-  }
-}
-
-TEST_P(MessageCodecContract, WhatDoesNotFitIsNotPut) {
-  const MessageCalls& messages = platform().messages();
-  ControlMessage message;
-  const std::string data = "12345";
-  message.data = data;
-  std::string room(messages.ControlSpace(data.size()) - 1, '?');
-  EXPECT_EQ(messages.PutControl(message, absl::MakeSpan(room)), 0u);
-  EXPECT_EQ(room, std::string(room.size(), '?'));
-  EXPECT_EQ(messages.PutControl(message, absl::Span<char>()), 0u);
-}
-
-TEST_P(MessageCodecContract, WhatIsNoMessageIsNotTaken) {
-  const MessageCalls& messages = platform().messages();
-  // A length of nothing at all, and of more than there is; and too little for
-  // a header.
-  for (const char byte : {'\0', '\x7f', '\xff'}) {
-    for (const std::size_t size :
-         {std::size_t{0}, std::size_t{1}, messages.ControlLength(0) - 1,
-          messages.ControlSpace(8)}) {
-      const std::string bytes(size, byte);
-      absl::Span<const char> rest = bytes;
-      ControlMessage message;
-      EXPECT_FALSE(messages.TakeControl(&rest, &message));
-      EXPECT_EQ(rest.size(), size);
-    }
-  }
 }
 
 }  // namespace

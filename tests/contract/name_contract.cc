@@ -204,7 +204,7 @@ TEST_P(NameContract, AHostThatIsNotThereIsNotFound) {
     ASSERT_THAT(found, Fails(absl::StatusCode::kNotFound, IsNameNotFound));
     const std::optional<Error> error = ErrorOf(found.status());
     EXPECT_EQ(error->domain, ErrorDomain::kGetAddrInfo);
-    EXPECT_EQ(platform().errors().Code(error->domain, error->native_code),
+    EXPECT_EQ(platform().facts().errors.Code(error->domain, error->native_code),
               error->code);
     EXPECT_EQ(error->operation, "getaddrinfo");
     EXPECT_NE(error->address, "");

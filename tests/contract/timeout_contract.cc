@@ -91,7 +91,7 @@ TEST_P(TimeoutContract, ATimeoutHoldsThoughADuplicateIsMadeBlocking) {
   const std::unique_ptr<WaitingScene> scene = call().stage(*this);
   Socket* const socket = scene->socket();
   if (socket == nullptr) GTEST_SKIP() << "no socket to duplicate beforehand";
-  if (platform().sockets().GetWaitFlags().do_not_wait == 0 &&
+  if (platform().facts().wait_flags.do_not_wait == 0 &&
       call().operation != "accept") {
     GTEST_SKIP() << "the platform has no flag against waiting";
   }

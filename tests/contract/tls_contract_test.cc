@@ -82,7 +82,7 @@ class EagerSockets final : public ForwardingSocketCalls {
  public:
   explicit EagerSockets(TlsPlatform& tls)
       : ForwardingSocketCalls(tls.platform().sockets()),
-        errors_(tls.platform().errors()),
+        errors_(tls.platform().facts().errors),
         handshaker_(tls) {}
 
   SysResult<HandlePair> SocketPair(int family, int type,
@@ -122,7 +122,7 @@ class EagerSockets final : public ForwardingSocketCalls {
   }
 
  private:
-  ErrorCalls& errors_;
+  const ErrorTable& errors_;
   Handshaker handshaker_;
 };
 
@@ -146,11 +146,9 @@ Platform* SealedPlatform() {
         Platform::Default(), MustMake(TlsContext::Client(client)),
         MustMake(TlsContext::Server(server)), "localhost");
     Platform& sealed = tls->platform();
-    return new Platform({new EagerSockets(*tls), &sealed.messages(),
-                         &sealed.readiness(), &sealed.clock(), &sealed.names(),
-                         &sealed.services(), &sealed.interfaces(),
-                         &sealed.files(), &sealed.addresses(),
-                         &sealed.errors()});
+    Platform::Parts parts = sealed.parts();
+    parts.sockets = new EagerSockets(*tls);
+    return new Platform(parts, sealed.facts());
   }();
   return platform;
 }

@@ -85,7 +85,7 @@ TEST_P(UnixContract, APathRemainsUntilItIsRemoved) {
 
 TEST_P(UnixContract, APathOfTheGreatestLengthIsAnAddress) {
   MORTISE_SKIP_WITHOUT(UnixStream());
-  const std::size_t most = platform().sockets().MaxUnixPath();
+  const std::size_t most = platform().facts().max_unix_path;
   std::string path = FreePath();
   ASSERT_LT(path.size(), most);
   path.resize(most, 'x');
@@ -97,7 +97,7 @@ TEST_P(UnixContract, APathOfTheGreatestLengthIsAnAddress) {
 
 TEST_P(UnixContract, APathThatIsTooLongIsRefused) {
   MORTISE_SKIP_WITHOUT(UnixStream());
-  const std::size_t most = platform().sockets().MaxUnixPath();
+  const std::size_t most = platform().facts().max_unix_path;
   Socket stream = MustCreate(UnixStream());
   Socket datagram = MustCreate(UnixDatagram());
   for (const std::size_t size : {most + 1, most + 2, std::size_t{1000}}) {
@@ -194,7 +194,7 @@ TEST_P(UnixContract, AnAbstractNameIsAnAddressWithoutAFile) {
 TEST_P(UnixContract, AnAbstractNameMayBeAByteLongerThanAPath) {
   MORTISE_SKIP_WITHOUT(UnixStream());
   std::string name = AbstractName(*this);
-  name.resize(platform().sockets().MaxUnixPath() + 1, 'x');
+  name.resize(platform().facts().max_unix_path + 1, 'x');
   absl::StatusOr<Socket> listener = BindAbstract(*this, name);
   if (!listener.ok())
     GTEST_SKIP() << "no abstract names: " << listener.status();

@@ -313,8 +313,6 @@ TEST_F(CreateConnectionTest, OnlyAnIpv4AddressInTheFormOfIpv6NeedsIpv4) {
   v6only.clear();
   std::vector<AddrInfo> infos = Infos({Mapped()});
   infos[0].type = kSockRaw;
-  EXPECT_CALL(mock_.sockets, SplitType(kSockRaw))
-      .WillRepeatedly(Return(PlainSocketType{kSockRaw, false}));
   EXPECT_TRUE(CreateConnection(infos, options_).ok());
   EXPECT_THAT(v6only, IsEmpty());
 }

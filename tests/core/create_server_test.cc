@@ -149,8 +149,6 @@ TEST_F(CreateServerTest, EachFailureNamesTheAddress) {
               ::testing::StartsWith("create_server 127.0.0.1:80: socket "));
   ::testing::Mock::VerifyAndClearExpectations(&mock_.sockets);
 
-  EXPECT_CALL(mock_.sockets, SplitType)
-      .WillRepeatedly(Return(PlainSocketType{kSockStream, false}));
   EXPECT_CALL(mock_.sockets, Socket).WillRepeatedly(Return(Made(kHandle)));
   EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle)).Times(3);
   EXPECT_CALL(mock_.sockets, SetAddressReuse)

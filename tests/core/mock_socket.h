@@ -10,12 +10,16 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/system_facts.h"
 
 namespace mortise {
 
 class MockSocketTest : public ::testing::Test {
  protected:
   static constexpr NativeHandle kHandle{7};
+
+  explicit MockSocketTest(const SystemFacts& facts = MockPlatform::Facts())
+      : mock_(facts) {}
 
   // The socket that the tests act on. It is closed, once, by its destructor.
   Socket Open(AddressFamily family = kAfInet, SocketType type = kSockStream) {

@@ -90,7 +90,7 @@ TEST_F(ReceiveMemoryTest, RecvFrom) {
 
 TEST_F(ReceiveMemoryTest, RecvMsgAndItsAncillaryData) {
   Socket socket = Open();
-  EXPECT_CALL(mock_.messages, RecvMsg)
+  EXPECT_CALL(mock_.sockets, RecvMsg)
       .WillOnce([this](NativeHandle, absl::Span<const absl::Span<char>> buffers,
                        absl::Span<char> control, int, SockAddr*) {
         EXPECT_EQ(control.size(), kMost);
@@ -98,7 +98,6 @@ TEST_F(ReceiveMemoryTest, RecvMsgAndItsAncillaryData) {
         message.size = Arrive(buffers[0]);
         return Made(message);
       });
-  EXPECT_CALL(mock_.messages, TakeControl).WillRepeatedly(Return(false));
   EXPECT_EQ(RecvMsg(socket, kMost, kMost).value().data, "hello");
   ExpectFewPages();
 }

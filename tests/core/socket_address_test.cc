@@ -163,7 +163,7 @@ TEST(SocketAddress, HoldsAFamilyThatItDoesNotKnow) {
   EXPECT_EQ(Raw(65535, "").family(), 65535);
 }
 
-TEST(SocketAddress, GoesThroughTheFormOfTheVtable) {
+TEST(SocketAddress, GoesThroughTheFormOfAPlatform) {
   SocketAddress address;
   *address.mutable_raw() = SocketAddress::Ipv6(kLoopback6, 80, 3, 4).raw();
   EXPECT_EQ(address, SocketAddress::Ipv6(kLoopback6, 80, 3, 4));

@@ -1,4 +1,4 @@
-// What the frontend makes of every error that the vtable can return.
+// What the frontend makes of every error that a Platform can return.
 
 #include <cstddef>
 #include <set>
@@ -29,8 +29,9 @@ using ::testing::_;
 using ::testing::AnyNumber;
 using ::testing::Return;
 
-// A method of Socket, and how to make the vtable fail under it. Plain function
-// pointers: a list of std::function takes compilers minutes under a sanitizer.
+// A method of Socket, and how to make the platform fail under it. Plain
+// function pointers: a list of std::function takes compilers minutes under a
+// sanitizer.
 struct Method {
   absl::string_view operation;
   void (*fail)(MockSocketCalls&, int native);

@@ -21,6 +21,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/file_handle.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
@@ -141,16 +142,35 @@ TEST_F(SocketSendFileTest, HugeOffsetsAndCountsDoNotOverflow) {
                         "9223372036854775807"));
 }
 
-TEST_F(SocketSendFileTest, AStreamIsAskedForItsFile) {
+TEST_F(SocketSendFileTest, TheFileOfAStreamIsSent) {
   Socket socket = Open();
   std::FILE* const stream = std::tmpfile();
   ASSERT_NE(stream, nullptr);
-  EXPECT_CALL(mock_.files, HandleOf(stream)).WillOnce(Return(Made(kFile)));
-  EXPECT_CALL(mock_.files, SendFile(kHandle, true, kFile, 3, 4))
+  const NativeHandle file = FileHandleOf(stream);
+  EXPECT_TRUE(file.valid());
+  EXPECT_CALL(mock_.files, SendFile(kHandle, true, file, 3, 4))
       .WillOnce(Return(Made<Size>(4)));
   EXPECT_EQ(SendFile(socket, stream, 3, 4).value(), 4u);
-  EXPECT_CALL(mock_.files, HandleOf(stream))
-      .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEbadf)));
+  std::fclose(stream);
+}
+
+// fmemopen(3), or nullptr where the C library has no such function.
+template <typename... Arguments>
+auto OpenMemory(int, Arguments... arguments)
+    -> decltype(fmemopen(arguments...)) {
+  return fmemopen(arguments...);
+}
+template <typename... Arguments>
+std::FILE* OpenMemory(long, Arguments...) {  // NOLINT(google-runtime-int)
+  return nullptr;
+}
+
+TEST_F(SocketSendFileTest, AStreamWithoutAFileIsAnError) {
+  char memory[4] = {};
+  std::FILE* const stream =
+      OpenMemory(0, static_cast<void*>(memory), sizeof(memory), "r");
+  if (stream == nullptr) GTEST_SKIP() << "no streams without a file";
+  Socket socket = Open();
   const absl::Status status = SendFile(socket, stream).status();
   EXPECT_EQ(ErrorOf(status)->code, ErrorCode::kEbadf);
   EXPECT_EQ(ErrorOf(status)->operation, "sendfile");

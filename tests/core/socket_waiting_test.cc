@@ -80,10 +80,13 @@ constexpr int kErrorQueue = 0x200000;
 
 class WaitFlagsTest : public SocketWaitingTest {
  protected:
-  WaitFlagsTest() {
-    EXPECT_CALL(mock_.sockets, GetWaitFlags)
-        .WillRepeatedly(Return(WaitFlags{kDoNotWait, kErrorQueue}));
-    EXPECT_CALL(mock_.messages, TakeControl).WillRepeatedly(Return(false));
+  WaitFlagsTest() : SocketWaitingTest(Facts()) {}
+
+ private:
+  static SystemFacts Facts() {
+    SystemFacts facts = MockPlatform::Facts();
+    facts.wait_flags = {kDoNotWait, kErrorQueue};
+    return facts;
   }
 };
 
@@ -107,7 +110,7 @@ TEST_F(WaitFlagsTest, ASocketWithATimeoutTellsEverySendAndReceiveNotToWait) {
     EXPECT_CALL(mock_.sockets, RecvFrom(_, _, kDoNotWait, _))
         .WillOnce(Return(Made<std::size_t>(1)));
     EXPECT_TRUE(socket.RecvFrom(1).ok());
-    EXPECT_CALL(mock_.messages, RecvMsg(_, _, _, kDoNotWait, _))
+    EXPECT_CALL(mock_.sockets, RecvMsg(_, _, _, kDoNotWait, _))
         .WillOnce(Return(Made(ReceivedMessage())));
     EXPECT_TRUE(RecvMsg(socket, 1).ok());
     EXPECT_CALL(mock_.sockets, Send(_, _, kDoNotWait))
@@ -118,7 +121,7 @@ TEST_F(WaitFlagsTest, ASocketWithATimeoutTellsEverySendAndReceiveNotToWait) {
     EXPECT_CALL(mock_.sockets, SendTo(_, _, kDoNotWait, _))
         .WillOnce(Return(Made<std::size_t>(1)));
     EXPECT_TRUE(socket.SendTo("x", peer).ok());
-    EXPECT_CALL(mock_.messages, SendMsg(_, _, _, kDoNotWait, _))
+    EXPECT_CALL(mock_.sockets, SendMsg(_, _, _, kDoNotWait, _))
         .WillOnce(Return(Made<std::size_t>(1)));
     EXPECT_TRUE(SendMsg(socket, {"x"}).ok());
   }
@@ -173,8 +176,7 @@ TEST_F(WaitFlagsTest, FlagsThatAskForMoreThanBytesAndMessagesAskTheSystem) {
         .WillOnce(Return(Made(c.size)));
     EXPECT_EQ(socket.RecvFrom(absl::Span<char>(), c.flag).value().size, c.size);
   }
-  EXPECT_CALL(mock_.messages, RecvMsg)
-      .WillOnce(Return(Made(ReceivedMessage())));
+  EXPECT_CALL(mock_.sockets, RecvMsg).WillOnce(Return(Made(ReceivedMessage())));
   EXPECT_TRUE(RecvMsg(socket, std::size_t{0}).ok());
 }
 

@@ -54,10 +54,9 @@ class SlowSockets final : public mortise::ForwardingSocketCalls {
 TEST(SendAllTest, SendsAllOfItByteByByte) {
   const mortise::Platform& system = mortise::Platform::Default();
   SlowSockets sockets(system.sockets());
-  mortise::Platform slow({&sockets, &system.messages(), &system.readiness(),
-                          &system.clock(), &system.names(), &system.services(),
-                          &system.interfaces(), &system.files(),
-                          &system.addresses(), &system.errors()});
+  mortise::Platform::Parts parts = system.parts();
+  parts.sockets = &sockets;
+  mortise::Platform slow(parts, system.facts());
   absl::StatusOr<std::pair<mortise::Socket, mortise::Socket>> pair =
       mortise::SocketPair(mortise::kAfUnspec, mortise::kSockStream, 0, &slow);
   ASSERT_TRUE(pair.ok()) << pair.status();

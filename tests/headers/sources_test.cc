@@ -29,7 +29,7 @@ bool IsAllowedSystemInclude(absl::string_view name) {
   return !absl::StrContains(name, '.') && !absl::StrContains(name, '/');
 }
 
-// The vtable and the OS's own constants, which are numbers with names, are all
+// Platform and the OS's own constants, which are numbers with names, are all
 // that core/ sees of platform/.
 bool IsAllowedInclude(absl::string_view name) {
   if (absl::StartsWith(name, "absl/")) return true;
@@ -56,7 +56,7 @@ std::string Complaint(absl::string_view line) {
     }
     absl::ConsumePrefix(&line, "\"");
     line = line.substr(0, line.find('"'));
-    return IsAllowedInclude(line) ? "" : "a header beyond core/ and the vtable";
+    return IsAllowedInclude(line) ? "" : "a header beyond core/ and platform/";
   }
   for (const absl::string_view directive :
        {"ifdef", "ifndef", "if", "elifdef", "elifndef", "elif"}) {

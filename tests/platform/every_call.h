@@ -1,11 +1,10 @@
-// Calls any method of the vtable, with an argument for each of its parameters.
-// every_call.inc has the list of methods.
+// Calls any method of a Platform's parts, with an argument for each of its
+// parameters. every_call.inc has the list of methods.
 
 #ifndef MORTISE_TESTS_PLATFORM_EVERY_CALL_H_
 #define MORTISE_TESTS_PLATFORM_EVERY_CALL_H_
 
 #include <cstddef>
-#include <cstdio>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -76,13 +75,6 @@ class Argument<T*> {
 
  private:
   T value_{};
-};
-
-template <>
-class Argument<std::FILE*> {
- public:
-  std::FILE* get() { return stdout; }
-  bool Is(const std::FILE* other) { return other == stdout; }
 };
 
 template <typename T>

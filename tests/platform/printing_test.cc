@@ -1,4 +1,4 @@
-// What the values of the vtable look like in the output of a test.
+// What the values of a Platform look like in the output of a test.
 
 #include <cstdint>
 #include <string>

@@ -40,7 +40,8 @@ class WatchedPlatform::Sockets final : public ForwardingSocketCalls {
       if (watched_.room_ == 0) {
         watched_.held_ = true;
         watched_.changed_.notify_all();
-        return {0, Platform::Default().errors().Native(ErrorCode::kEagain)};
+        return {0,
+                Platform::Default().facts().errors.Native(ErrorCode::kEagain)};
       }
       data = data.subspan(0, watched_.room_);
       lie = watched_.sent_;
@@ -89,7 +90,8 @@ class WatchedPlatform::Readiness final : public ForwardingReadinessCalls {
     if (event == WaitEvent::kWritable) {
       std::unique_lock<std::mutex> lock(watched_.mutex_);
       if (std::exchange(watched_.interrupts_, false)) {
-        return {false, Platform::Default().errors().Native(ErrorCode::kEintr)};
+        return {false,
+                Platform::Default().facts().errors.Native(ErrorCode::kEintr)};
       }
       const auto has_room = [this] { return watched_.room_ > 0; };
       if (timeout == absl::InfiniteDuration()) {
@@ -111,10 +113,10 @@ WatchedPlatform::WatchedPlatform()
       sockets_(std::make_unique<Sockets>(*this)),
       readiness_(std::make_unique<Readiness>(*this)) {
   Platform& os = Platform::Default();
-  platform_ = std::make_unique<Platform>(Platform::Parts{
-      sockets_.get(), &os.messages(), readiness_.get(), &os.clock(),
-      &os.names(), &os.services(), &os.interfaces(), &os.files(),
-      &os.addresses(), &os.errors()});
+  Platform::Parts parts = os.parts();
+  parts.sockets = sockets_.get();
+  parts.readiness = readiness_.get();
+  platform_ = std::make_unique<Platform>(parts, os.facts());
 }
 
 WatchedPlatform::~WatchedPlatform() = default;

@@ -45,7 +45,7 @@ std::string YesOrNo(const absl::Status& status) {
   return status.ok() ? "yes" : No(status);
 }
 
-// The same for a call of the vtable.
+// The same for a call of a Platform.
 std::string No(const Platform& platform, int error) {
   return error == kNotSupportedError
              ? "no: not supported on this platform"
@@ -294,7 +294,7 @@ std::string TryManySockets(Platform& platform) {
 }
 
 Findings Limits(Platform& platform) {
-  const std::size_t path = platform.sockets().MaxUnixPath();
+  const std::size_t path = platform.facts().max_unix_path;
   return {
       {"sockets at once", TryManySockets(platform)},
       {"AF_UNIX path", path == 0 ? "no AF_UNIX" : absl::StrCat(path, " bytes")},

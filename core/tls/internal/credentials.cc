@@ -60,7 +60,7 @@ absl::StatusOr<std::string> Load(absl::string_view option, const TlsPem& pem) {
   // The file is the system's affair, and so is the error; the options may be
   // right.
   const Platform& system = Platform::Default();
-  const int native = system.errors().Native(why.code);
+  const int native = system.facts().errors.Native(why.code);
   if (PortableCode(system, ErrorDomain::kOs, native) == why.code &&
       why.code != ErrorCode::kUnmapped) {
     return PlatformError(system, Operation::kSsl, ErrorDomain::kOs, native,

@@ -17,8 +17,6 @@
 namespace mortise {
 namespace posix {
 
-PlainSocketType SplitType(int type) { return {type, false}; }
-
 SysResult<NativeHandle> NewSocket(int family, int type, int protocol) {
   return FinishDescriptor(socket(family, type, protocol), SO_NOSIGPIPE);
 }

@@ -17,10 +17,6 @@
 namespace mortise {
 namespace posix {
 
-PlainSocketType SplitType(int type) {
-  return {type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), (type & SOCK_NONBLOCK) != 0};
-}
-
 SysResult<NativeHandle> NewSocket(int family, int type, int protocol) {
   return HandleOrErrno(socket(family, type | SOCK_CLOEXEC, protocol));
 }

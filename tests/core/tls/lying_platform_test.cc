@@ -105,9 +105,9 @@ class Generous final : public ForwardingSocketCalls {
 TEST_F(LyingPlatformTest, ReceivesMoreThanThereIsRoomForBeforeTls) {
   Platform& os = Platform::Default();
   Generous sockets(os.sockets());
-  Platform generous({&sockets, &os.messages(), &os.readiness(), &os.clock(),
-                     &os.names(), &os.services(), &os.interfaces(), &os.files(),
-                     &os.addresses(), &os.errors()});
+  Platform::Parts parts = os.parts();
+  parts.sockets = &sockets;
+  Platform generous(parts, os.facts());
   TlsPlatform sealed(generous, DefaultClient(), DefaultServer(), "localhost");
   Socket socket = *Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
   std::array<char, 3> first = {};

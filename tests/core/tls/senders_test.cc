@@ -387,10 +387,9 @@ class InOrderFiles final : public ForwardingFileCalls {
 TEST_F(SendersTest, WhatAFileCannotGiveAgainIsAbandoned) {
   static Platform* const in_order = [] {
     Platform& under = below().platform();
-    return new Platform(
-        {&under.sockets(), &under.messages(), &under.readiness(),
-         &under.clock(), &under.names(), &under.services(), &under.interfaces(),
-         new InOrderFiles, &under.addresses(), &under.errors()});
+    Platform::Parts parts = under.parts();
+    parts.files = new InOrderFiles;
+    return new Platform(parts, under.facts());
   }();
   Ends ends = MustMeet(TlsVersion::kTls13, in_order);
   ASSERT_TRUE(ends.client.SetTimeout(kShort).ok());

@@ -678,7 +678,7 @@ TEST(SslTest, FilesThatAreNotThereAreNamed) {
 // The mode of the descriptor below is shared with its duplicates, here and in
 // other processes.
 TEST(TlsSocketTest, ATimeoutHoldsThoughTheDescriptorIsMadeBlocking) {
-  if (Platform::Default().sockets().GetWaitFlags().do_not_wait == 0) {
+  if (Platform::Default().facts().wait_flags.do_not_wait == 0) {
     GTEST_SKIP() << "no call can be told not to wait here";
   }
   auto [client_socket, server_socket] = MustConnect();

@@ -4,7 +4,6 @@
 
 #include <climits>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -99,16 +98,7 @@ template <typename T>
 bool IsNoResult(const LookupResult<T>& result) {
   return result.error == kNoResult && !result.timed_out;
 }
-template <typename T>
-bool IsNoResult(const std::optional<T>& result) {
-  return !result.has_value();
-}
-bool IsNoResult(const PlainSocketType& result) { return result.type == 0; }
-bool IsNoResult(const WaitFlags& result) {
-  return result.do_not_wait == 0 && result.error_queue == 0;
-}
 bool IsNoResult(bool result) { return !result; }
-bool IsNoResult(int result) { return result == 0; }
 bool IsNoResult(std::size_t result) { return result == 0; }
 
 template <typename Calls, typename R, typename... A, typename Method>
@@ -253,20 +243,36 @@ TEST_F(MockPlatformTest, AForgottenLookUpIsNotATimeout) {
               HasSubstr("FindAddresses"));
 }
 
-TEST_F(MockPlatformTest, FactsAreAlwaysExpected) {
+TEST_F(MockPlatformTest, SomeCallsAreAlwaysExpected) {
   SocketCalls& sockets = mock_.platform.sockets();
   EXPECT_TRUE(sockets.IsHandle(kHandle));
   EXPECT_FALSE(sockets.IsHandle(NativeHandle()));
   EXPECT_TRUE(mock_.platform.files().IsHandle(kHandle));
   EXPECT_FALSE(mock_.platform.files().IsHandle(NativeHandle()));
-  EXPECT_EQ(sockets.SplitType(5).type, 5);
-  EXPECT_FALSE(sockets.SplitType(5).non_blocking);
-  EXPECT_EQ(sockets.MaxUnixPath(), 107u);
-  EXPECT_EQ(sockets.PairFamily(), MockPlatform::kPairFamily);
-  EXPECT_EQ(sockets.GetWaitFlags().do_not_wait, 0);
-  EXPECT_EQ(sockets.GetWaitFlags().error_queue, 0);
   EXPECT_EQ(sockets.IsNonBlocking(kHandle).error, kNotSupportedError);
   sockets.AbandonSend(kHandle, {});
+}
+
+TEST(MockPlatformFactsTest, AreThoseOfNoSystemUnlessATestGivesOthers) {
+  const MockPlatform mock;
+  const SystemFacts& facts = mock.platform.facts();
+  EXPECT_EQ(facts.errors.Native(ErrorCode::kEpipe),
+            FakeErrors::Native(ErrorCode::kEpipe));
+  EXPECT_EQ(facts.max_unix_path, 107u);
+  EXPECT_EQ(facts.pair_family, MockPlatform::kPairFamily);
+  EXPECT_EQ(facts.wait_flags.do_not_wait, 0);
+  EXPECT_EQ(facts.wait_flags.error_queue, 0);
+
+  SystemFacts others = MockPlatform::Facts();
+  others.max_unix_path = 3;
+  others.wait_flags = {1, 2};
+  MockPlatform other(others);
+  EXPECT_EQ(other.platform.facts().wait_flags.do_not_wait, 1);
+  EXPECT_EQ(other.platform.facts().wait_flags.error_queue, 2);
+  EXPECT_CALL(other.sockets, CloseWithoutWaiting(kHandle));
+  Socket socket =
+      Socket::Adopt(kHandle, kAfUnix, kSockStream, 0, &other.platform).value();
+  EXPECT_TRUE(IsUsageError(socket.Bind(UnixPath{"four"})));
 }
 
 // --- Time -------------------------------------------------------------------
@@ -476,15 +482,15 @@ TEST_F(MockPlatformTest, IsForManyThreads) {
 // --- Errors -----------------------------------------------------------------
 
 TEST(FakeErrorsTest, NumbersBelongToNoOperatingSystem) {
-  const FakeErrors errors;
-  const ErrorCalls& system = Platform::Default().errors();
+  const ErrorTable& errors = FakeErrors::Table();
+  const ErrorTable& system = Platform::Default().facts().errors;
   for (int i = 1; !ErrorCodeName(static_cast<ErrorCode>(i)).empty(); ++i) {
     const auto code = static_cast<ErrorCode>(i);
     const int native = errors.Native(code);
-    EXPECT_EQ(errors.Code(ErrorDomain::kOs, native), code);
     for (const ErrorDomain domain :
          {ErrorDomain::kOs, ErrorDomain::kGetAddrInfo,
           ErrorDomain::kHostLookup}) {
+      EXPECT_EQ(errors.Code(domain, native), code);
       EXPECT_EQ(system.Code(domain, native), ErrorCode::kUnmapped) << native;
     }
   }
@@ -492,7 +498,7 @@ TEST(FakeErrorsTest, NumbersBelongToNoOperatingSystem) {
 }
 
 TEST(FakeErrorsTest, OtherNumbersHaveNoName) {
-  const FakeErrors errors;
+  const ErrorTable& errors = FakeErrors::Table();
   const int refused = errors.Native(ErrorCode::kEconnrefused);
   for (const int native :
        {INT_MIN, INT_MIN + FakeErrors::kBase, -1, 0, 1, kNoResult,

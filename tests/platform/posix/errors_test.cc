@@ -21,7 +21,6 @@ struct Named {
 #define NAMED(macro) (Named{macro, #macro})
 
 TEST(ErrorsTest, ErrnoNumbersHaveTheirNames) {
-  const Errors errors;
   for (const Named& error :
        {NAMED(EACCES),          NAMED(EADDRINUSE),   NAMED(EADDRNOTAVAIL),
         NAMED(EAFNOSUPPORT),    NAMED(EAGAIN),       NAMED(EALREADY),
@@ -42,66 +41,64 @@ TEST(ErrorsTest, ErrnoNumbersHaveTheirNames) {
         NAMED(EPROTOTYPE),      NAMED(EROFS),        NAMED(ETIMEDOUT),
         NAMED(EHOSTDOWN),       NAMED(EPFNOSUPPORT), NAMED(ESHUTDOWN),
         NAMED(ESOCKTNOSUPPORT), NAMED(ETOOMANYREFS), NAMED(EUSERS)}) {
-    const ErrorCode code = errors.Code(ErrorDomain::kOs, error.native);
+    const ErrorCode code = kErrors.Code(ErrorDomain::kOs, error.native);
     EXPECT_EQ(ErrorCodeName(code), error.name);
-    EXPECT_EQ(errors.Native(code), error.native) << error.name;
-    EXPECT_EQ(errors.Text(ErrorDomain::kOs, error.native),
+    EXPECT_EQ(kErrors.Native(code), error.native) << error.name;
+    EXPECT_EQ(Errors().Text(ErrorDomain::kOs, error.native),
               std::strerror(error.native));
   }
 }
 
 TEST(ErrorsTest, LookUpNumbersHaveTheirNames) {
-  const Errors errors;
   for (const Named& error :
        {NAMED(EAI_AGAIN), NAMED(EAI_BADFLAGS), NAMED(EAI_FAIL),
         NAMED(EAI_FAMILY), NAMED(EAI_MEMORY), NAMED(EAI_NONAME),
         NAMED(EAI_SERVICE), NAMED(EAI_SOCKTYPE), NAMED(EAI_SYSTEM),
         NAMED(EAI_OVERFLOW)}) {
-    const ErrorCode code = errors.Code(ErrorDomain::kGetAddrInfo, error.native);
+    const ErrorCode code =
+        kErrors.Code(ErrorDomain::kGetAddrInfo, error.native);
     EXPECT_EQ(ErrorCodeName(code), error.name);
-    EXPECT_EQ(errors.Native(code), error.native) << error.name;
-    EXPECT_EQ(errors.Text(ErrorDomain::kGetAddrInfo, error.native),
+    EXPECT_EQ(kErrors.Native(code), error.native) << error.name;
+    EXPECT_EQ(Errors().Text(ErrorDomain::kGetAddrInfo, error.native),
               gai_strerror(error.native));
   }
   for (const Named& error : {NAMED(HOST_NOT_FOUND), NAMED(NO_DATA),
                              NAMED(NO_RECOVERY), NAMED(TRY_AGAIN)}) {
-    const ErrorCode code = errors.Code(ErrorDomain::kHostLookup, error.native);
+    const ErrorCode code = kErrors.Code(ErrorDomain::kHostLookup, error.native);
     EXPECT_EQ(ErrorCodeName(code), error.name);
-    EXPECT_EQ(errors.Native(code), error.native) << error.name;
-    EXPECT_EQ(errors.Text(ErrorDomain::kHostLookup, error.native),
+    EXPECT_EQ(kErrors.Native(code), error.native) << error.name;
+    EXPECT_EQ(Errors().Text(ErrorDomain::kHostLookup, error.native),
               hstrerror(error.native));
   }
 }
 
 TEST(ErrorsTest, WhatMeansTheSameHasOneName) {
-  const Errors errors;
-  EXPECT_EQ(errors.Code(ErrorDomain::kOs, EWOULDBLOCK), ErrorCode::kEagain);
-  EXPECT_EQ(errors.Code(ErrorDomain::kOs, ENOTSUP), ErrorCode::kEopnotsupp);
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, EWOULDBLOCK), ErrorCode::kEagain);
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, ENOTSUP), ErrorCode::kEopnotsupp);
 }
 
 TEST(ErrorsTest, TheDomainSaysWhoseNumberItIs) {
-  const Errors errors;
   // 1 is EPERM, and HOST_NOT_FOUND.
-  EXPECT_EQ(errors.Code(ErrorDomain::kOs, 1), ErrorCode::kEperm);
-  EXPECT_EQ(errors.Code(ErrorDomain::kHostLookup, 1), ErrorCode::kHostNotFound);
-  EXPECT_EQ(errors.Code(ErrorDomain::kGetAddrInfo, EAGAIN),
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, 1), ErrorCode::kEperm);
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kHostLookup, 1),
+            ErrorCode::kHostNotFound);
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kGetAddrInfo, EAGAIN),
             ErrorCode::kUnmapped);
-  EXPECT_EQ(errors.Code(ErrorDomain::kHostLookup, EPIPE), ErrorCode::kUnmapped);
-  EXPECT_EQ(errors.Code(ErrorDomain::kTls, EINTR), ErrorCode::kUnmapped);
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kHostLookup, EPIPE),
+            ErrorCode::kUnmapped);
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kTls, EINTR), ErrorCode::kUnmapped);
 }
 
 TEST(ErrorsTest, ANumberWithoutANameIsUnmappedAndStillHasAText) {
-  const Errors errors;
-  EXPECT_EQ(errors.Code(ErrorDomain::kOs, 987654), ErrorCode::kUnmapped);
-  EXPECT_EQ(errors.Code(ErrorDomain::kOs, 0), ErrorCode::kUnmapped);
-  EXPECT_NE(errors.Text(ErrorDomain::kOs, 987654), "");
-  EXPECT_EQ(errors.Text(ErrorDomain::kTls, 17), "error 17");
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, 987654), ErrorCode::kUnmapped);
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, 0), ErrorCode::kUnmapped);
+  EXPECT_NE(Errors().Text(ErrorDomain::kOs, 987654), "");
+  EXPECT_EQ(Errors().Text(ErrorDomain::kTls, 17), "error 17");
 }
 
 TEST(ErrorsTest, ANameWithoutANumberHasNone) {
-  const Errors errors;
-  EXPECT_EQ(errors.Native(ErrorCode::kUnmapped), 0);
-  EXPECT_EQ(errors.Native(ErrorCode::kUnsupported), 0);
+  EXPECT_EQ(kErrors.Native(ErrorCode::kUnmapped), 0);
+  EXPECT_EQ(kErrors.Native(ErrorCode::kUnsupported), 0);
 }
 
 TEST(ErrorsTest, TheTextIsTheOnesThatPeopleKnow) {

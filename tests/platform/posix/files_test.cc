@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
+#include "mortise/platform/file_handle.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/posix/darwin/finish_send_file.h"
 #include "mortise/platform/posix/without_sigpipe.h"
@@ -32,7 +33,7 @@ class FilesTest : public ::testing::Test {
   }
   ~FilesTest() override { std::fclose(file_); }
 
-  NativeHandle handle() { return files_.HandleOf(file_).value; }
+  NativeHandle handle() { return FileHandleOf(file_); }
   off_t Place() { return lseek(fileno(file_), 0, SEEK_CUR); }
   std::string Received(int fd) {
     char buffer[64];
@@ -43,15 +44,6 @@ class FilesTest : public ::testing::Test {
   Files files_;
   std::FILE* const file_;
 };
-
-TEST_F(FilesTest, AStreamHasADescriptorOrNone) {
-  EXPECT_EQ(handle().value(), fileno(file_));
-  char memory[4] = {};
-  std::FILE* const in_memory = fmemopen(memory, sizeof(memory), "r");
-  ASSERT_NE(in_memory, nullptr);
-  EXPECT_EQ(files_.HandleOf(in_memory).error, EBADF);
-  std::fclose(in_memory);
-}
 
 TEST_F(FilesTest, TheSystemSendsAPart) {
   const StreamPair pair;

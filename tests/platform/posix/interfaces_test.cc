@@ -1,6 +1,7 @@
 #include "mortise/platform/posix/interfaces.h"
 
 #include <net/if.h>
+#include <sys/socket.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,17 @@ TEST(InterfacesTest, NamesAndIndicesGoBothWays) {
   }
   if_freenameindex(all);
   EXPECT_GT(seen, 0) << "not even a loopback interface";
+}
+
+TEST(InterfacesTest, KernelControlsAreThoseOfMacOs) {
+  EXPECT_FALSE(Interfaces().KernelControlId("no.such.control").ok());
+#ifdef AF_SYSTEM
+  EXPECT_NE(Interfaces().KernelControlId("com.apple.net.utun_control").value,
+            0u);
+#else
+  EXPECT_EQ(Interfaces().KernelControlId("com.apple.net.utun_control").error,
+            kNotSupportedError);
+#endif
 }
 
 TEST(InterfacesTest, TheListIsTheSystems) {

@@ -1,9 +1,15 @@
+#include <netdb.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cerrno>
+
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/posix/clock.h"
 #include "mortise/platform/posix/errors.h"
 #include "mortise/platform/posix/interfaces.h"
-#include "mortise/platform/posix/messages.h"
 #include "mortise/platform/posix/names.h"
 #include "mortise/platform/posix/readiness.h"
 #include "mortise/platform/posix/sockets.h"
@@ -18,12 +24,27 @@ TEST(PlatformTest, ThereIsOneDefault) {
 TEST(PlatformTest, ItsPartsAreThoseOfPosix) {
   const Platform& platform = Platform::Default();
   EXPECT_NE(dynamic_cast<posix::Sockets*>(&platform.sockets()), nullptr);
-  EXPECT_NE(dynamic_cast<posix::Messages*>(&platform.messages()), nullptr);
   EXPECT_NE(dynamic_cast<posix::Readiness*>(&platform.readiness()), nullptr);
   EXPECT_NE(dynamic_cast<posix::Clock*>(&platform.clock()), nullptr);
   EXPECT_NE(dynamic_cast<posix::Names*>(&platform.names()), nullptr);
   EXPECT_NE(dynamic_cast<posix::Interfaces*>(&platform.interfaces()), nullptr);
   EXPECT_NE(dynamic_cast<posix::Errors*>(&platform.errors()), nullptr);
+}
+
+TEST(PlatformTest, ItsFactsAreThoseOfTheHeaders) {
+  const SystemFacts& facts = Platform::Default().facts();
+  EXPECT_EQ(facts.errors.Native(ErrorCode::kEpipe), EPIPE);
+  EXPECT_EQ(facts.errors.Native(ErrorCode::kEaiNoname), EAI_NONAME);
+  EXPECT_EQ(facts.errors.Native(ErrorCode::kTryAgain), TRY_AGAIN);
+  // Room for the terminator is left.
+  EXPECT_EQ(facts.max_unix_path, sizeof(sockaddr_un::sun_path) - 1);
+  EXPECT_EQ(facts.pair_family, AF_UNIX);
+  EXPECT_EQ(facts.wait_flags.do_not_wait, MSG_DONTWAIT);
+#ifdef MSG_ERRQUEUE
+  EXPECT_EQ(facts.wait_flags.error_queue, MSG_ERRQUEUE);
+#else
+  EXPECT_EQ(facts.wait_flags.error_queue, 0);
+#endif
 }
 
 // A program may use it before main() and after it.

@@ -40,25 +40,6 @@ SockAddr Loopback() {
   return address;
 }
 
-TEST(SocketsTest, FlagsAreSplitFromTheType) {
-  const Sockets sockets;
-  EXPECT_EQ(sockets.SplitType(SOCK_STREAM).type, SOCK_STREAM);
-  EXPECT_FALSE(sockets.SplitType(SOCK_STREAM).non_blocking);
-#ifdef SOCK_NONBLOCK
-  PlainSocketType plain =
-      sockets.SplitType(SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
-  EXPECT_EQ(plain.type, SOCK_DGRAM);
-  EXPECT_TRUE(plain.non_blocking);
-  plain = sockets.SplitType(SOCK_DGRAM | SOCK_CLOEXEC);
-  EXPECT_EQ(plain.type, SOCK_DGRAM);
-  EXPECT_FALSE(plain.non_blocking);
-#endif
-}
-
-TEST(SocketsTest, APathLeavesRoomForItsTerminator) {
-  EXPECT_EQ(Sockets().MaxUnixPath(), sizeof(sockaddr_un::sun_path) - 1);
-}
-
 TEST(SocketsTest, BlockingIsTheDescriptorsMode) {
   Sockets sockets;
   const StreamPair pair;

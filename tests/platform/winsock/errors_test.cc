@@ -16,7 +16,6 @@ struct Named {
 };
 
 TEST(ErrorsTest, WinsockNumbersHaveTheirNamesInPosix) {
-  const Errors errors;
   // WSAE and the name, always.
 #define NAMED(name) (Named{WSA##name, #name})
   for (const Named& error :
@@ -33,15 +32,14 @@ TEST(ErrorsTest, WinsockNumbersHaveTheirNamesInPosix) {
         NAMED(EPFNOSUPPORT), NAMED(EPROTONOSUPPORT), NAMED(EPROTOTYPE),
         NAMED(ESHUTDOWN),    NAMED(ESOCKTNOSUPPORT), NAMED(ETIMEDOUT),
         NAMED(ETOOMANYREFS), NAMED(EUSERS)}) {
-    const ErrorCode code = errors.Code(ErrorDomain::kOs, error.native);
+    const ErrorCode code = kErrors.Code(ErrorDomain::kOs, error.native);
     EXPECT_EQ(ErrorCodeName(code), error.name);
-    EXPECT_EQ(errors.Native(code), error.native) << error.name;
+    EXPECT_EQ(kErrors.Native(code), error.native) << error.name;
   }
 #undef NAMED
 }
 
 TEST(ErrorsTest, WhatHasAnotherNameInPosixIsTranslated) {
-  const Errors errors;
   struct Case {
     int native;
     ErrorCode code;
@@ -60,40 +58,37 @@ TEST(ErrorsTest, WhatHasAnotherNameInPosixIsTranslated) {
                         Case{WSA_INVALID_HANDLE, ErrorCode::kEbadf},
                         Case{WSA_NOT_ENOUGH_MEMORY, ErrorCode::kEnomem},
                         Case{WSA_OPERATION_ABORTED, ErrorCode::kEcanceled}}) {
-    EXPECT_EQ(errors.Code(ErrorDomain::kOs, c.native), c.code) << c.native;
+    EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, c.native), c.code) << c.native;
   }
-  EXPECT_EQ(errors.Native(ErrorCode::kEagain), WSAEWOULDBLOCK);
-  EXPECT_EQ(errors.Native(ErrorCode::kEbadf), WSAEBADF);
+  EXPECT_EQ(kErrors.Native(ErrorCode::kEagain), WSAEWOULDBLOCK);
+  EXPECT_EQ(kErrors.Native(ErrorCode::kEbadf), WSAEBADF);
 }
 
 TEST(ErrorsTest, LookUpsHaveDomainsOfTheirOwn) {
-  const Errors errors;
-  EXPECT_EQ(errors.Code(ErrorDomain::kGetAddrInfo, WSAHOST_NOT_FOUND),
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kGetAddrInfo, WSAHOST_NOT_FOUND),
             ErrorCode::kEaiNoname);
-  EXPECT_EQ(errors.Code(ErrorDomain::kGetAddrInfo, WSANO_DATA),
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kGetAddrInfo, WSANO_DATA),
             ErrorCode::kEaiNodata);
-  EXPECT_EQ(errors.Code(ErrorDomain::kGetAddrInfo, WSAEINVAL),
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kGetAddrInfo, WSAEINVAL),
             ErrorCode::kEaiBadflags);
-  EXPECT_EQ(errors.Code(ErrorDomain::kHostLookup, WSAHOST_NOT_FOUND),
+  EXPECT_EQ(kErrors.Code(ErrorDomain::kHostLookup, WSAHOST_NOT_FOUND),
             ErrorCode::kHostNotFound);
-  EXPECT_EQ(errors.Native(ErrorCode::kEaiNoname), WSAHOST_NOT_FOUND);
+  EXPECT_EQ(kErrors.Native(ErrorCode::kEaiNoname), WSAHOST_NOT_FOUND);
 }
 
 TEST(ErrorsTest, WhatHasNoNameIsUnmappedAndKeepsItsNumber) {
-  const Errors errors;
   for (const int native : {0, -1, 1, 12345, WSASYSNOTREADY, WSAEPROCLIM}) {
-    EXPECT_EQ(errors.Code(ErrorDomain::kOs, native), ErrorCode::kUnmapped)
+    EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, native), ErrorCode::kUnmapped)
         << native;
   }
-  EXPECT_EQ(errors.Native(ErrorCode::kEnosys), 0);
+  EXPECT_EQ(kErrors.Native(ErrorCode::kEnosys), 0);
 }
 
 TEST(ErrorsTest, TheTextIsWindows) {
-  const Errors errors;
   // Whatever the language.
-  const std::string text = errors.Text(ErrorDomain::kOs, WSAECONNREFUSED);
+  const std::string text = Errors().Text(ErrorDomain::kOs, WSAECONNREFUSED);
   EXPECT_NE(text, "");
-  EXPECT_NE(text, errors.Text(ErrorDomain::kOs, WSAECONNRESET));
+  EXPECT_NE(text, Errors().Text(ErrorDomain::kOs, WSAECONNRESET));
   // One line, to be followed by more.
   EXPECT_EQ(text.find_first_of("\r\n"), std::string::npos) << text;
   EXPECT_NE(text.back(), ' ') << text;

@@ -1,9 +1,9 @@
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/winsock/clock.h"
 #include "mortise/platform/winsock/errors.h"
 #include "mortise/platform/winsock/interfaces.h"
-#include "mortise/platform/winsock/messages.h"
 #include "mortise/platform/winsock/names.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/readiness.h"
@@ -30,13 +30,24 @@ TEST(PlatformTest, WinsockIsNotStartedBeforeItIsUsed) {
 TEST(PlatformTest, ItsPartsAreThoseOfWinsock) {
   const Platform& platform = Platform::Default();
   EXPECT_NE(dynamic_cast<winsock::Sockets*>(&platform.sockets()), nullptr);
-  EXPECT_NE(dynamic_cast<winsock::Messages*>(&platform.messages()), nullptr);
   EXPECT_NE(dynamic_cast<winsock::Readiness*>(&platform.readiness()), nullptr);
   EXPECT_NE(dynamic_cast<winsock::Clock*>(&platform.clock()), nullptr);
   EXPECT_NE(dynamic_cast<winsock::Names*>(&platform.names()), nullptr);
   EXPECT_NE(dynamic_cast<winsock::Interfaces*>(&platform.interfaces()),
             nullptr);
   EXPECT_NE(dynamic_cast<winsock::Errors*>(&platform.errors()), nullptr);
+}
+
+TEST(PlatformTest, ItsFactsAreThoseOfTheHeaders) {
+  const SystemFacts& facts = Platform::Default().facts();
+  EXPECT_EQ(facts.errors.Native(ErrorCode::kEconnreset), WSAECONNRESET);
+  EXPECT_EQ(facts.errors.Native(ErrorCode::kEaiNoname), WSAHOST_NOT_FOUND);
+  EXPECT_EQ(facts.errors.Native(ErrorCode::kTryAgain), WSATRY_AGAIN);
+  // Room for the terminator is left.
+  EXPECT_EQ(facts.max_unix_path, sizeof(sockaddr_un::sun_path) - 1);
+  EXPECT_EQ(facts.pair_family, AF_INET);
+  EXPECT_EQ(facts.wait_flags.do_not_wait, 0);
+  EXPECT_EQ(facts.wait_flags.error_queue, 0);
 }
 
 }  // namespace

@@ -49,11 +49,6 @@ class SocketsTest : public ::testing::Test {
   Sockets sockets_;
 };
 
-TEST_F(SocketsTest, TypesHaveNoFlags) {
-  EXPECT_EQ(sockets_.SplitType(SOCK_STREAM).type, SOCK_STREAM);
-  EXPECT_FALSE(sockets_.SplitType(SOCK_STREAM).non_blocking);
-}
-
 TEST_F(SocketsTest, EveryCallReturnsWinsocksError) {
   const NativeHandle made = New(SOCK_STREAM);  // starts Winsock
   // No handle has this number.

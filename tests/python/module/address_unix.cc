@@ -26,7 +26,7 @@ bool UnixAddressFromPython(PyObject* address, SocketAddress* result) {
   const absl::string_view text = path.text();
   const bool is_abstract = !text.empty() && text[0] == '\0';
   const std::size_t most =
-      InterruptiblePlatform().sockets().MaxUnixPath() + (is_abstract ? 1 : 0);
+      InterruptiblePlatform().facts().max_unix_path + (is_abstract ? 1 : 0);
   if (text.size() > most) {
     PyErr_SetString(PyExc_OSError, "AF_UNIX path too long");
     return false;

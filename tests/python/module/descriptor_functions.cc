@@ -67,7 +67,7 @@ PyObject* Wrap(Socket socket) {
 }
 
 PyObject* Pair(PyObject* /*module*/, PyObject* args) {
-  int family = InterruptiblePlatform().sockets().PairFamily();
+  int family = InterruptiblePlatform().facts().pair_family;
   int type = kSockStream;
   int protocol = 0;
   if (PyArg_ParseTuple(args, "|iii:socketpair", &family, &type, &protocol) ==
@@ -99,14 +99,11 @@ PyObject* SetDefaultTimeout(PyObject* /*module*/, PyObject* argument) {
 }
 
 PyObject* ControlSize(PyObject* args, const char* format, const char* name,
-                      absl::StatusOr<std::size_t> (*size_of)(std::size_t,
-                                                             Platform*)) {
+                      absl::StatusOr<std::size_t> (*size_of)(std::size_t)) {
   Py_ssize_t length = 0;
   if (PyArg_ParseTuple(args, format, &length) == 0) return nullptr;
   absl::StatusOr<std::size_t> size = absl::OutOfRangeError("");
-  if (length >= 0) {
-    size = size_of(static_cast<std::size_t>(length), &InterruptiblePlatform());
-  }
+  if (length >= 0) size = size_of(static_cast<std::size_t>(length));
   if (!size.ok()) {
     PyErr_Format(PyExc_OverflowError, "%s() argument out of range", name);
     return nullptr;

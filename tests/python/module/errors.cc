@@ -56,7 +56,7 @@ PyObject* RaiseGetAddrInfoError(int number) {
 
 int OsNumber(const absl::Status& status) {
   const std::optional<Error> error = ErrorOf(status);
-  const ErrorCalls& errors = InterruptiblePlatform().errors();
+  const ErrorTable& errors = InterruptiblePlatform().facts().errors;
   if (!error.has_value()) return errors.Native(ErrorCode::kEinval);
   if (error->code == ErrorCode::kUnsupported) {
     return errors.Native(ErrorCode::kEopnotsupp);

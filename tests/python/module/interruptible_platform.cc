@@ -75,12 +75,6 @@ class Sockets final : public ForwardingSocketCalls {
     return Interruptibly(
         [&] { return next().SendTo(handle, data, flags, to); });
   }
-};
-
-class Messages final : public ForwardingMessageCalls {
- public:
-  using ForwardingMessageCalls::ForwardingMessageCalls;
-
   SysResult<ReceivedMessage> RecvMsg(NativeHandle handle,
                                      absl::Span<const absl::Span<char>> buffers,
                                      absl::Span<char> control, int flags,
@@ -114,17 +108,20 @@ class Readiness final : public ForwardingReadinessCalls {
   }
 };
 
-struct Parts {
-  explicit Parts(Platform& os)
+struct Interruptible {
+  explicit Interruptible(Platform& os)
       : sockets(os.sockets()),
-        messages(os.messages()),
         readiness(os.readiness()),
-        platform({&sockets, &messages, &readiness, &os.clock(), &os.names(),
-                  &os.services(), &os.interfaces(), &os.files(),
-                  &os.addresses(), &os.errors()}) {}
+        platform(PartsOver(os), os.facts()) {}
+
+  Platform::Parts PartsOver(Platform& os) {
+    Platform::Parts parts = os.parts();
+    parts.sockets = &sockets;
+    parts.readiness = &readiness;
+    return parts;
+  }
 
   Sockets sockets;
-  Messages messages;
   Readiness readiness;
   Platform platform;
 };
@@ -132,8 +129,8 @@ struct Parts {
 }  // namespace
 
 Platform& InterruptiblePlatform() {
-  static auto* const parts = new Parts(Platform::Default());
-  return parts->platform;
+  static auto* const interruptible = new Interruptible(Platform::Default());
+  return interruptible->platform;
 }
 
 }  // namespace python

@@ -84,7 +84,7 @@ absl::StatusOr<std::vector<AddrInfo>> LookUp(
 // An error that the library does not make, as it takes "" for this machine.
 PyObject* RaiseNoSuchHost() {
   return RaiseGetAddrInfoError(
-      InterruptiblePlatform().errors().Native(ErrorCode::kEaiNoname));
+      InterruptiblePlatform().facts().errors.Native(ErrorCode::kEaiNoname));
 }
 
 PyObject* GetAddrInfoFunction(PyObject* /*module*/, PyObject* args,

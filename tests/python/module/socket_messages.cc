@@ -64,8 +64,7 @@ bool ReadBuffers(const Items& items, const char* format,
 PyObject* AncillaryToPython(absl::Span<const char> control) {
   Ref list(PyList_New(0));
   if (!list) return nullptr;
-  for (const AncillaryMessage& message :
-       AncillaryMessages(control, &InterruptiblePlatform())) {
+  for (const AncillaryMessage& message : AncillaryMessages(control)) {
     const absl::string_view data = message.data();
     const Ref item(Py_BuildValue("iiy#", message.level(), message.type(),
                                  data.data(),

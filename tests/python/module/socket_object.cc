@@ -19,6 +19,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/plain_socket_type.h"
 #include "mortise/tests/python/module/default_timeout.h"
 #include "mortise/tests/python/module/errors.h"
 #include "mortise/tests/python/module/interruptible_platform.h"
@@ -142,9 +143,7 @@ int Init(PyObject* object, PyObject* args, PyObject* kwargs) {
     Raise(socket.status());
     return -1;
   }
-  const bool non_blocking =
-      type != -1 &&
-      InterruptiblePlatform().sockets().SplitType(type).non_blocking;
+  const bool non_blocking = type != -1 && SplitSocketType(type).non_blocking;
   if (!TakeSocket(self, *std::move(socket))) return -1;
   if (non_blocking) self->timeout = 0;
   return 0;

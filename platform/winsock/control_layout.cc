@@ -1,31 +1,45 @@
-#include "mortise/platform/winsock/control_values.h"
+#include "mortise/platform/control_layout.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <variant>
 
-#include "mortise/platform/backend.h"
+#include "absl/types/span.h"
 #include "mortise/platform/control_bytes.h"
+#include "mortise/platform/control_codec.h"
 #include "mortise/platform/control_value.h"
-#include "mortise/platform/sys_result.h"
 #include "mortise/platform/winsock/os_headers.h"
 
 namespace mortise {
-namespace winsock {
 namespace {
 
 using internal::ControlAddress;
-using internal::NoSuchControl;
 using internal::ReadControl;
 using internal::WrittenControl;
 
+struct Layout {
+  using Header = WSACMSGHDR;
+  // WSA_CMSG_LEN and WSA_CMSG_SPACE: the header, and then the data, begin at
+  // multiples of what the widest of their fields wants.
+  static constexpr std::size_t Align(std::size_t size) {
+    return (size + alignof(Header) - 1) & ~(alignof(Header) - 1);
+  }
+  static constexpr std::size_t Length(std::size_t data_size) {
+    return Align(sizeof(Header)) + data_size;
+  }
+  static constexpr std::size_t Space(std::size_t data_size) {
+    return Align(Length(data_size));
+  }
+};
+
 // Handles are handed on by Share; AF_UNIX carries none, and no credentials.
-SysResult<EncodedControl> Encode(const ControlHandles&) {
-  return NoSuchControl();
+std::optional<EncodedControl> Encode(const ControlHandles&) {
+  return std::nullopt;
 }
 
-SysResult<EncodedControl> Encode(const ControlPacketInfo& info) {
+std::optional<EncodedControl> Encode(const ControlPacketInfo& info) {
   if (info.address.family == AF_INET6) {
     IN6_PKTINFO native = {};
     std::memcpy(&native.ipi6_addr, info.address.bytes,
@@ -39,21 +53,21 @@ SysResult<EncodedControl> Encode(const ControlPacketInfo& info) {
   return WrittenControl(IPPROTO_IP, IP_PKTINFO, native);
 }
 
-SysResult<EncodedControl> Encode(const ControlHopLimit& limit) {
+std::optional<EncodedControl> Encode(const ControlHopLimit& limit) {
   if (limit.family == AF_INET6) {
     return WrittenControl(IPPROTO_IPV6, IPV6_HOPLIMIT, limit.hops);
   }
   return WrittenControl(IPPROTO_IP, IP_TTL, limit.hops);
 }
 
-SysResult<EncodedControl> Encode(const ControlCredentials&) {
-  return NoSuchControl();
+std::optional<EncodedControl> Encode(const ControlCredentials&) {
+  return std::nullopt;
 }
 
 // It is the receiver's clock, and on Windows one that counts from the start of
 // the machine, not a time.
-SysResult<EncodedControl> Encode(const ControlTimestamp&) {
-  return NoSuchControl();
+std::optional<EncodedControl> Encode(const ControlTimestamp&) {
+  return std::nullopt;
 }
 
 std::optional<ControlValue> DecodeHopLimit(int family,
@@ -96,7 +110,23 @@ std::optional<ControlValue> DecodeIpv6Level(const ControlMessage& message) {
 
 }  // namespace
 
-SysResult<EncodedControl> EncodeControl(const ControlValue& value) {
+std::size_t ControlLength(std::size_t data_size) {
+  return Layout::Length(data_size);
+}
+
+std::size_t ControlSpace(std::size_t data_size) {
+  return Layout::Space(data_size);
+}
+
+std::size_t PutControl(const ControlMessage& message, absl::Span<char> room) {
+  return internal::PutControl<Layout>(message, room);
+}
+
+bool TakeControl(absl::Span<const char>* control, ControlMessage* message) {
+  return internal::TakeControl<Layout>(control, message);
+}
+
+std::optional<EncodedControl> EncodeControl(const ControlValue& value) {
   return std::visit([](const auto& alternative) { return Encode(alternative); },
                     value);
 }
@@ -112,5 +142,4 @@ std::optional<ControlValue> DecodeControl(const ControlMessage& message) {
   }
 }
 
-}  // namespace winsock
 }  // namespace mortise

@@ -1,4 +1,4 @@
-#include "mortise/platform/winsock/addresses.h"
+#include "mortise/platform/family_layout.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,11 +11,9 @@
 #include "mortise/platform/address_text.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/platform/sock_addr.h"
-#include "mortise/platform/sys_result.h"
 #include "mortise/platform/winsock/os_headers.h"
 
 namespace mortise {
-namespace winsock {
 namespace {
 
 using internal::Pack;
@@ -36,12 +34,12 @@ static_assert(sizeof(SOCKADDR_BTH) == 30, "SOCKADDR_BTH is packed");
 // One overload of each for every family there is. What has none is not
 // supported.
 template <typename Kind>
-SysResult<SockAddr> Encoded(const Kind&) {
-  return {SockAddr(), kNotSupportedError};
+std::optional<SockAddr> Encoded(const Kind&) {
+  return std::nullopt;
 }
 template <typename Kind>
-int DecodeInto(const SockAddr&, Kind*) {
-  return kNotSupportedError;
+FamilyDecoding DecodeInto(const SockAddr&, Kind*) {
+  return FamilyDecoding::kNoSuchFamily;
 }
 
 GUID GuidOf(const std::string& text) {
@@ -71,7 +69,7 @@ std::string TextOf(const GUID& guid) {
 }
 
 // The text's first byte is the number's highest.
-SysResult<SockAddr> Encoded(const RfcommAddress& address) {
+std::optional<SockAddr> Encoded(const RfcommAddress& address) {
   internal::BdaddrBytes bytes = {};
   internal::ParseBdaddr(address.address, &bytes);
   SOCKADDR_BTH native = {};
@@ -79,44 +77,50 @@ SysResult<SockAddr> Encoded(const RfcommAddress& address) {
   for (const std::uint8_t byte : bytes) number = number << 8 | byte;
   native.btAddr = number;
   native.port = address.channel == 0 ? BT_PORT_ANY : address.channel;
-  return {Pack(AF_BTH, native), 0};
+  return Pack(AF_BTH, native);
 }
 
-int DecodeInto(const SockAddr& address, RfcommAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, RfcommAddress* result) {
   SOCKADDR_BTH native;
-  if (!Unpack(address, AF_BTH, sizeof(native), &native)) return WSAEINVAL;
+  if (!Unpack(address, AF_BTH, sizeof(native), &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   const unsigned long port = native.port == BT_PORT_ANY ? 0 : native.port;
-  if (port > 0xff || native.btAddr >> 48 != 0) return WSAEINVAL;
+  if (port > 0xff || native.btAddr >> 48 != 0) {
+    return FamilyDecoding::kOtherKind;
+  }
   internal::BdaddrBytes bytes;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     bytes[i] = static_cast<std::uint8_t>(native.btAddr >> (40 - 8 * i));
   }
   *result = {internal::FormatBdaddr(bytes), static_cast<std::uint8_t>(port)};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 
-SysResult<SockAddr> Encoded(const HypervAddress& address) {
+std::optional<SockAddr> Encoded(const HypervAddress& address) {
   SockaddrHv native = {};
   native.VmId = GuidOf(address.vm_id);
   native.ServiceId = GuidOf(address.service_id);
-  return {Pack(AF_HYPERV, native), 0};
+  return Pack(AF_HYPERV, native);
 }
 
-int DecodeInto(const SockAddr& address, HypervAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, HypervAddress* result) {
   SockaddrHv native;
-  if (!Unpack(address, AF_HYPERV, sizeof(native), &native)) return WSAEINVAL;
+  if (!Unpack(address, AF_HYPERV, sizeof(native), &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   *result = {TextOf(native.VmId), TextOf(native.ServiceId)};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 
 }  // namespace
 
-SysResult<SockAddr> Addresses::Encode(const FamilyAddress& address) {
+std::optional<SockAddr> EncodeFamilyAddress(const FamilyAddress& address) {
   return std::visit([](const auto& kind) { return Encoded(kind); }, address);
 }
 
-std::optional<FamilyAddress> Addresses::Kind(const SockAddr& address,
-                                             int /*protocol*/) const {
+std::optional<FamilyAddress> FamilyKind(const SockAddr& address,
+                                        int /*protocol*/) {
   switch (address.family) {
     case AF_BTH:
       return RfcommAddress();
@@ -127,11 +131,10 @@ std::optional<FamilyAddress> Addresses::Kind(const SockAddr& address,
   }
 }
 
-SysResult<void> Addresses::Decode(const SockAddr& address,
-                                  FamilyAddress* result) const {
-  return {std::visit(
-      [&address](auto& kind) { return DecodeInto(address, &kind); }, *result)};
+FamilyDecoding DecodeFamilyAddress(const SockAddr& address,
+                                   FamilyAddress* result) {
+  return std::visit(
+      [&address](auto& kind) { return DecodeInto(address, &kind); }, *result);
 }
 
-}  // namespace winsock
 }  // namespace mortise

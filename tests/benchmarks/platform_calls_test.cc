@@ -26,7 +26,7 @@ namespace {
 constexpr absl::string_view kData = "data";
 constexpr CallCounts kOneCall = {1, 0, 0};
 
-class VtableCallsTest : public testing::TestWithParam<absl::Duration> {
+class PlatformCallsTest : public testing::TestWithParam<absl::Duration> {
  protected:
   void SetUp() override {
     absl::StatusOr<std::pair<Socket, Socket>> pair =
@@ -70,7 +70,7 @@ class VtableCallsTest : public testing::TestWithParam<absl::Duration> {
 };
 
 INSTANTIATE_TEST_SUITE_P(
-    , VtableCallsTest,
+    , PlatformCallsTest,
     testing::Values(absl::InfiniteDuration(), absl::Seconds(10),
                     absl::ZeroDuration()),
     [](const testing::TestParamInfo<absl::Duration>& info) {
@@ -80,21 +80,21 @@ INSTANTIATE_TEST_SUITE_P(
       return info.param == absl::ZeroDuration() ? "NonBlocking" : "Timeout";
     });
 
-TEST_P(VtableCallsTest, SendAndRecvAreOneCallEach) {
+TEST_P(PlatformCallsTest, SendAndRecvAreOneCallEach) {
   EXPECT_EQ(sender_.Send(kData).value_or(0), kData.size());
   EXPECT_EQ(counting_.Take(), kOneCall);
   EXPECT_EQ(receiver_.Recv(Buffer()).value_or(0), kData.size());
   EXPECT_EQ(counting_.Take(), kOneCall);
 }
 
-TEST_P(VtableCallsTest, RecvIntoAStringIsOneCall) {
+TEST_P(PlatformCallsTest, RecvIntoAStringIsOneCall) {
   ASSERT_TRUE(sender_.Send(kData).ok());
   counting_.Take();
   EXPECT_EQ(receiver_.Recv(std::size_t{64}).value_or(""), kData);
   EXPECT_EQ(counting_.Take(), kOneCall);
 }
 
-TEST_P(VtableCallsTest, SendToAndRecvFromAreOneCallEach) {
+TEST_P(PlatformCallsTest, SendToAndRecvFromAreOneCallEach) {
   ASSERT_NO_FATAL_FAILURE(UseDatagrams());
   EXPECT_EQ(sender_.SendTo(kData, address_).value_or(0), kData.size());
   EXPECT_EQ(counting_.Take(), kOneCall);
@@ -102,7 +102,7 @@ TEST_P(VtableCallsTest, SendToAndRecvFromAreOneCallEach) {
   EXPECT_EQ(counting_.Take(), kOneCall);
 }
 
-TEST_P(VtableCallsTest, ANumericHostCostsNoCallMore) {
+TEST_P(PlatformCallsTest, ANumericHostCostsNoCallMore) {
   if (GetParam() == absl::Seconds(10)) {
     GTEST_SKIP() << "looking a host up is part of the timeout, which takes a "
                     "look at the clock";
@@ -113,12 +113,12 @@ TEST_P(VtableCallsTest, ANumericHostCostsNoCallMore) {
   EXPECT_EQ(counting_.Take(), kOneCall);
 }
 
-class VtableCallsWithoutDataTest : public VtableCallsTest {};
+class PlatformCallsWithoutDataTest : public PlatformCallsTest {};
 
-INSTANTIATE_TEST_SUITE_P(, VtableCallsWithoutDataTest,
+INSTANTIATE_TEST_SUITE_P(, PlatformCallsWithoutDataTest,
                          testing::Values(absl::ZeroDuration()));
 
-TEST_P(VtableCallsWithoutDataTest, WouldBlockIsOneCall) {
+TEST_P(PlatformCallsWithoutDataTest, WouldBlockIsOneCall) {
   EXPECT_TRUE(IsWouldBlock(receiver_.Recv(Buffer()).status()));
   EXPECT_EQ(counting_.Take(), kOneCall);
 }

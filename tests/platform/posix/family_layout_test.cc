@@ -1,7 +1,7 @@
 // The structures as the system's own headers have them, byte by byte, and real
 // sockets of the families that there are.
 
-#include "mortise/platform/posix/addresses.h"
+#include "mortise/platform/family_layout.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -22,7 +22,6 @@
 #include "mortise/platform/posix/linux/bluetooth.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
 #include "mortise/platform/sock_addr.h"
-#include "mortise/platform/sys_result.h"
 
 #ifdef __linux__
 #include <linux/can.h>
@@ -51,10 +50,10 @@ namespace {
 // What a system call is handed for `address`.
 template <typename Kind>
 std::string Native(const Kind& address) {
-  const SysResult<SockAddr> encoded = Addresses().Encode(address);
-  EXPECT_EQ(encoded.error, 0);
+  const std::optional<SockAddr> encoded = EncodeFamilyAddress(address);
+  EXPECT_TRUE(encoded.has_value());
   NativeAddress native;
-  EXPECT_EQ(EncodeSockAddr(encoded.value, &native), 0);
+  EXPECT_EQ(EncodeSockAddr(encoded.value_or(SockAddr()), &native), 0);
   return std::string(reinterpret_cast<const char*>(native.get()),
                      native.length);
 }
@@ -78,10 +77,10 @@ SockAddr FromSystem(absl::string_view bytes) {
 template <typename Kind>
 std::optional<Kind> Read(absl::string_view bytes) {
   FamilyAddress result = Kind();
-  const SysResult<void> decoded =
-      Addresses().Decode(FromSystem(bytes), &result);
-  if (!decoded.ok()) {
-    EXPECT_EQ(decoded.error, EINVAL);
+  const FamilyDecoding decoding =
+      DecodeFamilyAddress(FromSystem(bytes), &result);
+  if (decoding != FamilyDecoding::kDone) {
+    EXPECT_EQ(decoding, FamilyDecoding::kOtherKind);
     return std::nullopt;
   }
   return std::get<Kind>(result);
@@ -114,7 +113,7 @@ void ExpectSame(const Kind& address, const Structure& structure,
 // What Kind says of the family and protocol, as an index into FamilyAddress.
 std::optional<std::size_t> KindOf(absl::string_view bytes, int protocol) {
   const std::optional<FamilyAddress> kind =
-      Addresses().Kind(FromSystem(bytes), protocol);
+      FamilyKind(FromSystem(bytes), protocol);
   if (!kind.has_value()) return std::nullopt;
   return kind->index();
 }
@@ -122,9 +121,9 @@ template <typename Kind>
 std::optional<std::size_t> IndexOf() {
   return FamilyAddress(Kind()).index();
 }
-constexpr int kUnknown = AddressCalls::kUnknownProtocol;
+constexpr int kUnknown = kUnknownProtocol;
 
-TEST(AddressesTest, FamiliesOfOtherSystemsAreNotSupported) {
+TEST(FamilyLayoutTest, FamiliesOfOtherSystemsAreNotSupported) {
 #ifdef __linux__
   const FamilyAddress others[] = {HypervAddress(), SystemAddress()};
 #else
@@ -132,24 +131,25 @@ TEST(AddressesTest, FamiliesOfOtherSystemsAreNotSupported) {
                                   AlgAddress(), HypervAddress()};
 #endif
   for (FamilyAddress other : others) {
-    EXPECT_EQ(Addresses().Encode(other).error, kNotSupportedError);
+    EXPECT_EQ(EncodeFamilyAddress(other), std::nullopt);
     SockAddr address;
-    EXPECT_EQ(Addresses().Decode(address, &other).error, kNotSupportedError);
+    EXPECT_EQ(DecodeFamilyAddress(address, &other),
+              FamilyDecoding::kNoSuchFamily);
   }
 }
 
-TEST(AddressesTest, IpAndUnixAndTheUnknownAreOfNoKind) {
+TEST(FamilyLayoutTest, IpAndUnixAndTheUnknownAreOfNoKind) {
   for (const int family : {AF_UNSPEC, AF_INET, AF_INET6, AF_UNIX, 200}) {
     SockAddr address;
     address.family = static_cast<std::uint16_t>(family);
-    EXPECT_FALSE(Addresses().Kind(address, 0).has_value()) << family;
-    EXPECT_FALSE(Addresses().Kind(address, kUnknown).has_value()) << family;
+    EXPECT_FALSE(FamilyKind(address, 0).has_value()) << family;
+    EXPECT_FALSE(FamilyKind(address, kUnknown).has_value()) << family;
   }
 }
 
 #ifdef __linux__
 
-TEST(AddressesTest, Netlink) {
+TEST(FamilyLayoutTest, Netlink) {
   sockaddr_nl native = {};
   native.nl_family = AF_NETLINK;
   native.nl_pid = 0x01020304;
@@ -158,7 +158,7 @@ TEST(AddressesTest, Netlink) {
   EXPECT_EQ(KindOf(Bytes(native), 0), IndexOf<NetlinkAddress>());
 }
 
-TEST(AddressesTest, Packet) {
+TEST(FamilyLayoutTest, Packet) {
   sockaddr_ll native = {};
   native.sll_family = AF_PACKET;
   native.sll_protocol = htons(0x0806);
@@ -178,7 +178,7 @@ TEST(AddressesTest, Packet) {
 }
 
 // The structure ends after eight bytes, InfiniBand's addresses after twenty.
-TEST(AddressesTest, PacketWithALongHardwareAddress) {
+TEST(FamilyLayoutTest, PacketWithALongHardwareAddress) {
   for (const std::size_t size : {0, 1, 7, 8, 9, 20, 32}) {
     PacketAddress address;
     address.ifindex = 1;
@@ -202,7 +202,7 @@ TEST(AddressesTest, PacketWithALongHardwareAddress) {
             std::nullopt);
 }
 
-TEST(AddressesTest, Vsock) {
+TEST(FamilyLayoutTest, Vsock) {
   sockaddr_vm native = {};
   native.svm_family = AF_VSOCK;
   native.svm_cid = VMADDR_CID_HOST;
@@ -216,7 +216,7 @@ TEST(AddressesTest, Vsock) {
   EXPECT_EQ(KindOf(Bytes(native), 0), IndexOf<VsockAddress>());
 }
 
-TEST(AddressesTest, Can) {
+TEST(FamilyLayoutTest, Can) {
   sockaddr_can native = {};
   native.can_family = AF_CAN;
   native.can_ifindex = 0x01020304;
@@ -228,7 +228,7 @@ TEST(AddressesTest, Can) {
   EXPECT_EQ(KindOf(Bytes(native, 2), kUnknown), IndexOf<CanAddress>());
 }
 
-TEST(AddressesTest, CanIsotp) {
+TEST(FamilyLayoutTest, CanIsotp) {
   sockaddr_can native = {};
   native.can_family = AF_CAN;
   native.can_ifindex = 3;
@@ -241,7 +241,7 @@ TEST(AddressesTest, CanIsotp) {
 }
 
 #ifdef CAN_J1939
-TEST(AddressesTest, CanJ1939) {
+TEST(FamilyLayoutTest, CanJ1939) {
   sockaddr_can native = {};
   native.can_family = AF_CAN;
   native.can_ifindex = 3;
@@ -260,7 +260,7 @@ TEST(AddressesTest, CanJ1939) {
 }
 #endif
 
-TEST(AddressesTest, Alg) {
+TEST(FamilyLayoutTest, Alg) {
   sockaddr_alg native = {};
   native.salg_family = AF_ALG;
   std::strcpy(reinterpret_cast<char*>(native.salg_type), "skcipher");
@@ -285,7 +285,7 @@ TEST(AddressesTest, Alg) {
   EXPECT_EQ(endless->name, std::string(64, 'n'));
 }
 
-TEST(AddressesTest, Tipc) {
+TEST(FamilyLayoutTest, Tipc) {
   sockaddr_tipc native = {};
   native.family = AF_TIPC;
   native.addrtype = TIPC_ADDR_NAMESEQ;
@@ -318,7 +318,7 @@ TEST(AddressesTest, Tipc) {
   }
 }
 
-TEST(AddressesTest, Qipcrtr) {
+TEST(FamilyLayoutTest, Qipcrtr) {
   sockaddr_qrtr native = {};
   native.sq_family = AF_QIPCRTR;
   native.sq_node = 0x01020304;
@@ -333,7 +333,7 @@ std::string Bluetooth(absl::string_view rest) {
   return Bytes(family) + absl::HexStringToBytes(rest);
 }
 
-TEST(AddressesTest, Bluetooth) {
+TEST(FamilyLayoutTest, Bluetooth) {
   const std::string l2cap = Bluetooth("1110ffa00fdc1b0040000100");
   const L2capAddress l2cap_address = {"00:1B:DC:0F:A0:FF", 0x1011, 0x40, 1};
   EXPECT_EQ(Native(l2cap_address), l2cap);
@@ -368,7 +368,7 @@ TEST(AddressesTest, Bluetooth) {
 }
 
 #if __has_include(<bluetooth/bluetooth.h>)
-TEST(AddressesTest, BluetoothIsAsBluezHasIt) {
+TEST(FamilyLayoutTest, BluetoothIsAsBluezHasIt) {
   sockaddr_l2 l2 = {};
   l2.l2_family = AF_BLUETOOTH;
   l2.l2_psm = htobs(0x1011);

@@ -1,6 +1,6 @@
 // The structures as Microsoft's headers have them, byte by byte.
 
-#include "mortise/platform/winsock/addresses.h"
+#include "mortise/platform/family_layout.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,6 @@
 #include "gtest/gtest.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/platform/sock_addr.h"
-#include "mortise/platform/sys_result.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/sock_addr_codec.h"
 
@@ -24,10 +23,10 @@ namespace {
 
 template <typename Kind>
 std::string Native(const Kind& address) {
-  const SysResult<SockAddr> encoded = Addresses().Encode(address);
-  EXPECT_EQ(encoded.error, 0);
+  const std::optional<SockAddr> encoded = EncodeFamilyAddress(address);
+  EXPECT_TRUE(encoded.has_value());
   NativeAddress native;
-  EXPECT_EQ(EncodeSockAddr(encoded.value, &native), 0);
+  EXPECT_EQ(EncodeSockAddr(encoded.value_or(SockAddr()), &native), 0);
   return std::string(reinterpret_cast<const char*>(native.get()),
                      static_cast<std::size_t>(native.length));
 }
@@ -44,16 +43,16 @@ SockAddr FromSystem(absl::string_view bytes) {
 template <typename Kind>
 std::optional<Kind> Read(absl::string_view bytes) {
   FamilyAddress result = Kind();
-  const SysResult<void> decoded =
-      Addresses().Decode(FromSystem(bytes), &result);
-  if (!decoded.ok()) {
-    EXPECT_EQ(decoded.error, WSAEINVAL);
+  const FamilyDecoding decoding =
+      DecodeFamilyAddress(FromSystem(bytes), &result);
+  if (decoding != FamilyDecoding::kDone) {
+    EXPECT_EQ(decoding, FamilyDecoding::kOtherKind);
     return std::nullopt;
   }
   return std::get<Kind>(result);
 }
 
-TEST(AddressesTest, Rfcomm) {
+TEST(FamilyLayoutTest, Rfcomm) {
   SOCKADDR_BTH native = {};
   native.addressFamily = AF_BTH;
   native.btAddr = 0x001bdc0fa0ff;
@@ -69,7 +68,7 @@ TEST(AddressesTest, Rfcomm) {
   }
 }
 
-TEST(AddressesTest, AnyRfcommChannel) {
+TEST(FamilyLayoutTest, AnyRfcommChannel) {
   SOCKADDR_BTH native = {};
   native.addressFamily = AF_BTH;
   native.port = BT_PORT_ANY;
@@ -80,7 +79,7 @@ TEST(AddressesTest, AnyRfcommChannel) {
 }
 
 // A port of L2CAP, or an address of more than its 48 bits, is not cut.
-TEST(AddressesTest, WhatDoesNotFitIsRefused) {
+TEST(FamilyLayoutTest, WhatDoesNotFitIsRefused) {
   SOCKADDR_BTH native = {};
   native.addressFamily = AF_BTH;
   native.port = 0x1001;
@@ -95,7 +94,7 @@ TEST(AddressesTest, WhatDoesNotFitIsRefused) {
 }
 
 // The first three fields of a GUID are numbers of the machine's byte order.
-TEST(AddressesTest, Hyperv) {
+TEST(FamilyLayoutTest, Hyperv) {
   const std::string bytes = absl::HexStringToBytes(
       "22000000"
       "da7c2ea43fd00c489cc2a4de20abb878"
@@ -113,17 +112,17 @@ TEST(AddressesTest, Hyperv) {
             absl::HexStringToBytes("22000000") + std::string(32, '\0'));
 }
 
-TEST(AddressesTest, KindsByFamily) {
+TEST(FamilyLayoutTest, KindsByFamily) {
   SockAddr address;
   address.family = AF_BTH;
   EXPECT_TRUE(std::holds_alternative<RfcommAddress>(
-      Addresses().Kind(address, BTHPROTO_RFCOMM).value()));
+      FamilyKind(address, BTHPROTO_RFCOMM).value()));
   address.family = AF_HYPERV;
-  EXPECT_TRUE(std::holds_alternative<HypervAddress>(
-      Addresses().Kind(address, 1).value()));
+  EXPECT_TRUE(
+      std::holds_alternative<HypervAddress>(FamilyKind(address, 1).value()));
   for (const int family : {AF_UNSPEC, AF_INET, AF_INET6, AF_UNIX, 200}) {
     address.family = static_cast<std::uint16_t>(family);
-    EXPECT_FALSE(Addresses().Kind(address, 0).has_value()) << family;
+    EXPECT_FALSE(FamilyKind(address, 0).has_value()) << family;
   }
 }
 

@@ -1,13 +1,12 @@
 // Linux's families. A header that is not there, as on the BSDs or with an old
 // kernel's headers, takes its family along.
 
-#include "mortise/platform/posix/addresses.h"
+#include "mortise/platform/family_layout.h"
 
 #include <net/if.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,7 +21,6 @@
 #include "mortise/platform/ip_codec.h"
 #include "mortise/platform/posix/linux/bluetooth.h"
 #include "mortise/platform/sock_addr.h"
-#include "mortise/platform/sys_result.h"
 
 #if defined(AF_ALG) && __has_include(<linux/if_alg.h>)
 #include <linux/if_alg.h>
@@ -57,36 +55,46 @@
 #endif
 
 namespace mortise {
-namespace posix {
 namespace {
 
 using internal::Pack;
 using internal::Unpack;
+using posix::Bdaddr;
+using posix::kBtprotoHci;
+using posix::kBtprotoL2cap;
+using posix::kBtprotoRfcomm;
+using posix::kBtprotoSco;
+using posix::SockaddrHci;
+using posix::SockaddrL2;
+using posix::SockaddrRc;
+using posix::SockaddrSco;
 
 // One overload of each for every family there is. What has none is not
 // supported.
 template <typename Kind>
-SysResult<SockAddr> Encoded(const Kind&) {
-  return {SockAddr(), kNotSupportedError};
+std::optional<SockAddr> Encoded(const Kind&) {
+  return std::nullopt;
 }
 template <typename Kind>
-int DecodeInto(const SockAddr&, Kind*) {
-  return kNotSupportedError;
+FamilyDecoding DecodeInto(const SockAddr&, Kind*) {
+  return FamilyDecoding::kNoSuchFamily;
 }
 
 #ifdef MORTISE_HAS_NETLINK
-SysResult<SockAddr> Encoded(const NetlinkAddress& address) {
+std::optional<SockAddr> Encoded(const NetlinkAddress& address) {
   sockaddr_nl native = {};
   native.nl_pid = address.pid;
   native.nl_groups = address.groups;
-  return {Pack(AF_NETLINK, native), 0};
+  return Pack(AF_NETLINK, native);
 }
 
-int DecodeInto(const SockAddr& address, NetlinkAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, NetlinkAddress* result) {
   sockaddr_nl native;
-  if (!Unpack(address, AF_NETLINK, sizeof(native), &native)) return EINVAL;
+  if (!Unpack(address, AF_NETLINK, sizeof(native), &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   *result = {native.nl_pid, native.nl_groups};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 #endif
 
@@ -102,7 +110,7 @@ struct LongSockaddrLl {
   unsigned char more[kMaxHardware - sizeof(sockaddr_ll::sll_addr)];
 };
 
-SysResult<SockAddr> Encoded(const PacketAddress& address) {
+std::optional<SockAddr> Encoded(const PacketAddress& address) {
   LongSockaddrLl native = {};
   internal::StoreBigEndian16(address.protocol, &native.base.sll_protocol);
   native.base.sll_ifindex = static_cast<int>(address.ifindex);
@@ -113,19 +121,20 @@ SysResult<SockAddr> Encoded(const PacketAddress& address) {
   native.base.sll_halen = static_cast<unsigned char>(size);
   std::memcpy(reinterpret_cast<char*>(&native) + kHardwareOffset,
               address.hardware_address.data(), size);
-  return {Pack(AF_PACKET, native,
-               std::max(sizeof(sockaddr_ll), kHardwareOffset + size)),
-          0};
+  return Pack(AF_PACKET, native,
+              std::max(sizeof(sockaddr_ll), kHardwareOffset + size));
 }
 
-int DecodeInto(const SockAddr& address, PacketAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, PacketAddress* result) {
   LongSockaddrLl native;
-  if (!Unpack(address, AF_PACKET, kHardwareOffset, &native)) return EINVAL;
+  if (!Unpack(address, AF_PACKET, kHardwareOffset, &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   const std::size_t size = native.base.sll_halen;
   // The address must be there, all of it.
   if (size > kMaxHardware ||
       address.size + internal::kFamilySize < kHardwareOffset + size) {
-    return EINVAL;
+    return FamilyDecoding::kOtherKind;
   }
   result->protocol = internal::LoadBigEndian16(native.base.sll_protocol);
   result->packet_type = native.base.sll_pkttype;
@@ -133,7 +142,7 @@ int DecodeInto(const SockAddr& address, PacketAddress* result) {
   result->hardware_address.assign(
       reinterpret_cast<const char*>(&native) + kHardwareOffset, size);
   result->ifindex = static_cast<std::uint32_t>(native.base.sll_ifindex);
-  return 0;
+  return FamilyDecoding::kDone;
 }
 #endif
 
@@ -141,21 +150,23 @@ int DecodeInto(const SockAddr& address, PacketAddress* result) {
 // `svm_flags` of Linux 5.11: a zero in the headers before.
 constexpr std::size_t kVsockFlags = MORTISE_SIZE_WITH(sockaddr_vm, svm_cid);
 
-SysResult<SockAddr> Encoded(const VsockAddress& address) {
+std::optional<SockAddr> Encoded(const VsockAddress& address) {
   sockaddr_vm native = {};
   native.svm_port = address.port;
   native.svm_cid = address.cid;
   SockAddr packed = Pack(AF_VSOCK, native);
   packed.bytes[kVsockFlags - internal::kFamilySize] = address.flags;
-  return {packed, 0};
+  return packed;
 }
 
-int DecodeInto(const SockAddr& address, VsockAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, VsockAddress* result) {
   sockaddr_vm native;
-  if (!Unpack(address, AF_VSOCK, sizeof(native), &native)) return EINVAL;
+  if (!Unpack(address, AF_VSOCK, sizeof(native), &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   *result = {native.svm_cid, native.svm_port,
              address.bytes[kVsockFlags - internal::kFamilySize]};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 #endif
 
@@ -192,53 +203,59 @@ SockAddr PackCan(const Native& native) {
   return Pack(AF_CAN, whole);
 }
 
-SysResult<SockAddr> Encoded(const CanAddress& address) {
+std::optional<SockAddr> Encoded(const CanAddress& address) {
   sockaddr_can native = {};
   native.can_ifindex = static_cast<int>(address.ifindex);
-  return {PackCan(native), 0};
+  return PackCan(native);
 }
 
-int DecodeInto(const SockAddr& address, CanAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, CanAddress* result) {
   sockaddr_can native;
-  if (!Unpack(address, AF_CAN, kCanLeast, &native)) return EINVAL;
+  if (!Unpack(address, AF_CAN, kCanLeast, &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   result->ifindex = static_cast<std::uint32_t>(native.can_ifindex);
-  return 0;
+  return FamilyDecoding::kDone;
 }
 
-SysResult<SockAddr> Encoded(const CanIsotpAddress& address) {
+std::optional<SockAddr> Encoded(const CanIsotpAddress& address) {
   sockaddr_can native = {};
   native.can_ifindex = static_cast<int>(address.ifindex);
   native.can_addr.tp.rx_id = address.rx_id;
   native.can_addr.tp.tx_id = address.tx_id;
-  return {PackCan(native), 0};
+  return PackCan(native);
 }
 
-int DecodeInto(const SockAddr& address, CanIsotpAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, CanIsotpAddress* result) {
   sockaddr_can native;
-  if (!Unpack(address, AF_CAN, kCanIsotpLeast, &native)) return EINVAL;
+  if (!Unpack(address, AF_CAN, kCanIsotpLeast, &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   result->rx_id = native.can_addr.tp.rx_id;
   result->tx_id = native.can_addr.tp.tx_id;
   result->ifindex = static_cast<std::uint32_t>(native.can_ifindex);
-  return 0;
+  return FamilyDecoding::kDone;
 }
 
-SysResult<SockAddr> Encoded(const CanJ1939Address& address) {
+std::optional<SockAddr> Encoded(const CanJ1939Address& address) {
   CanJ1939Native native = {};
   native.can_ifindex = static_cast<int>(address.ifindex);
   native.part.name = address.name;
   native.part.pgn = address.pgn;
   native.part.addr = address.addr;
-  return {PackCan(native), 0};
+  return PackCan(native);
 }
 
-int DecodeInto(const SockAddr& address, CanJ1939Address* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, CanJ1939Address* result) {
   CanJ1939Native native;
-  if (!Unpack(address, AF_CAN, kCanJ1939Least, &native)) return EINVAL;
+  if (!Unpack(address, AF_CAN, kCanJ1939Least, &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   result->name = native.part.name;
   result->pgn = native.part.pgn;
   result->addr = native.part.addr;
   result->ifindex = static_cast<std::uint32_t>(native.can_ifindex);
-  return 0;
+  return FamilyDecoding::kDone;
 }
 
 FamilyAddress CanKind(const SockAddr& address, int protocol) {
@@ -250,7 +267,7 @@ FamilyAddress CanKind(const SockAddr& address, int protocol) {
   if (protocol == CAN_J1939) return CanJ1939Address();
 #endif
   CanJ1939Native native;
-  if (protocol == AddressCalls::kUnknownProtocol &&
+  if (protocol == kUnknownProtocol &&
       Unpack(address, AF_CAN, kCanLeast, &native)) {
     // J1939 has no use for zeros in both, and others none for that place.
     if (native.part.pgn != 0 || native.part.addr != 0) return CanJ1939Address();
@@ -272,23 +289,23 @@ std::string TakeText(const std::uint8_t (&field)[kSize]) {
   return std::string(text, strnlen(text, kSize));
 }
 
-SysResult<SockAddr> Encoded(const AlgAddress& address) {
+std::optional<SockAddr> Encoded(const AlgAddress& address) {
   sockaddr_alg native = {};
   PutText(address.type, native.salg_type);
   PutText(address.name, native.salg_name);
   native.salg_feat = address.feature;
   native.salg_mask = address.mask;
-  return {Pack(AF_ALG, native), 0};
+  return Pack(AF_ALG, native);
 }
 
-int DecodeInto(const SockAddr& address, AlgAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, AlgAddress* result) {
   sockaddr_alg native;
   if (!Unpack(address, AF_ALG, offsetof(sockaddr_alg, salg_name), &native)) {
-    return EINVAL;
+    return FamilyDecoding::kOtherKind;
   }
   *result = {TakeText(native.salg_type), TakeText(native.salg_name),
              native.salg_feat, native.salg_mask};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 #endif
 
@@ -315,65 +332,73 @@ std::uint16_t LoadLittleEndian16(const std::uint8_t (&field)[2]) {
   return static_cast<std::uint16_t>(field[0] | field[1] << 8);
 }
 
-SysResult<SockAddr> Encoded(const L2capAddress& address) {
+std::optional<SockAddr> Encoded(const L2capAddress& address) {
   SockaddrL2 native = {};
   StoreLittleEndian16(address.psm, native.l2_psm);
   native.l2_bdaddr = BdaddrOf(address.address);
   StoreLittleEndian16(address.cid, native.l2_cid);
   native.l2_bdaddr_type = address.address_type;
-  return {Pack(AF_BLUETOOTH, native), 0};
+  return Pack(AF_BLUETOOTH, native);
 }
 
-int DecodeInto(const SockAddr& address, L2capAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, L2capAddress* result) {
   SockaddrL2 native;
   // Before Linux 3.7 it ended there.
   constexpr std::size_t kLeast = MORTISE_SIZE_WITH(SockaddrL2, l2_cid);
-  if (!Unpack(address, AF_BLUETOOTH, kLeast, &native)) return EINVAL;
+  if (!Unpack(address, AF_BLUETOOTH, kLeast, &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   *result = {TextOf(native.l2_bdaddr), LoadLittleEndian16(native.l2_psm),
              LoadLittleEndian16(native.l2_cid), native.l2_bdaddr_type};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 
-SysResult<SockAddr> Encoded(const RfcommAddress& address) {
+std::optional<SockAddr> Encoded(const RfcommAddress& address) {
   SockaddrRc native = {};
   native.rc_bdaddr = BdaddrOf(address.address);
   native.rc_channel = address.channel;
-  return {Pack(AF_BLUETOOTH, native), 0};
+  return Pack(AF_BLUETOOTH, native);
 }
 
-int DecodeInto(const SockAddr& address, RfcommAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, RfcommAddress* result) {
   SockaddrRc native;
   constexpr std::size_t kLeast = MORTISE_SIZE_WITH(SockaddrRc, rc_channel);
-  if (!Unpack(address, AF_BLUETOOTH, kLeast, &native)) return EINVAL;
+  if (!Unpack(address, AF_BLUETOOTH, kLeast, &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   *result = {TextOf(native.rc_bdaddr), native.rc_channel};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 
-SysResult<SockAddr> Encoded(const ScoAddress& address) {
+std::optional<SockAddr> Encoded(const ScoAddress& address) {
   SockaddrSco native = {};
   native.sco_bdaddr = BdaddrOf(address.address);
-  return {Pack(AF_BLUETOOTH, native), 0};
+  return Pack(AF_BLUETOOTH, native);
 }
 
-int DecodeInto(const SockAddr& address, ScoAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, ScoAddress* result) {
   SockaddrSco native;
-  if (!Unpack(address, AF_BLUETOOTH, sizeof(native), &native)) return EINVAL;
+  if (!Unpack(address, AF_BLUETOOTH, sizeof(native), &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   *result = {TextOf(native.sco_bdaddr)};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 
-SysResult<SockAddr> Encoded(const HciAddress& address) {
+std::optional<SockAddr> Encoded(const HciAddress& address) {
   SockaddrHci native = {};
   native.hci_dev = address.device;
   native.hci_channel = address.channel;
-  return {Pack(AF_BLUETOOTH, native), 0};
+  return Pack(AF_BLUETOOTH, native);
 }
 
-int DecodeInto(const SockAddr& address, HciAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, HciAddress* result) {
   SockaddrHci native;
-  if (!Unpack(address, AF_BLUETOOTH, sizeof(native), &native)) return EINVAL;
+  if (!Unpack(address, AF_BLUETOOTH, sizeof(native), &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   *result = {native.hci_dev, native.hci_channel};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 
 FamilyAddress BluetoothKind(const SockAddr& address, int protocol) {
@@ -384,7 +409,7 @@ FamilyAddress BluetoothKind(const SockAddr& address, int protocol) {
       return RfcommAddress();
     case kBtprotoSco:
       return ScoAddress();
-    case AddressCalls::kUnknownProtocol:
+    case kUnknownProtocol:
       break;
     default:
       return L2capAddress();
@@ -404,7 +429,7 @@ FamilyAddress BluetoothKind(const SockAddr& address, int protocol) {
 #endif
 
 #ifdef MORTISE_HAS_TIPC
-SysResult<SockAddr> Encoded(const TipcAddress& address) {
+std::optional<SockAddr> Encoded(const TipcAddress& address) {
   sockaddr_tipc native = {};
   native.scope = address.scope;
   switch (address.type) {
@@ -426,12 +451,14 @@ SysResult<SockAddr> Encoded(const TipcAddress& address) {
       native.addr.id.ref = address.v2;
       break;
   }
-  return {Pack(AF_TIPC, native), 0};
+  return Pack(AF_TIPC, native);
 }
 
-int DecodeInto(const SockAddr& address, TipcAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, TipcAddress* result) {
   sockaddr_tipc native;
-  if (!Unpack(address, AF_TIPC, sizeof(native), &native)) return EINVAL;
+  if (!Unpack(address, AF_TIPC, sizeof(native), &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   result->scope = native.scope;
   switch (native.addrtype) {
     case TIPC_ADDR_NAMESEQ:
@@ -439,49 +466,50 @@ int DecodeInto(const SockAddr& address, TipcAddress* result) {
       result->v1 = native.addr.nameseq.type;
       result->v2 = native.addr.nameseq.lower;
       result->v3 = native.addr.nameseq.upper;
-      return 0;
+      return FamilyDecoding::kDone;
     case TIPC_ADDR_NAME:
       result->type = TipcAddress::Type::kService;
       result->v1 = native.addr.name.name.type;
       result->v2 = native.addr.name.name.instance;
       result->v3 = native.addr.name.domain;
-      return 0;
+      return FamilyDecoding::kDone;
     case TIPC_ADDR_ID:
       result->type = TipcAddress::Type::kSocket;
       result->v1 = native.addr.id.node;
       result->v2 = native.addr.id.ref;
       result->v3 = 0;
-      return 0;
+      return FamilyDecoding::kDone;
     default:
-      return EINVAL;
+      return FamilyDecoding::kOtherKind;
   }
 }
 #endif
 
 #ifdef MORTISE_HAS_QIPCRTR
-SysResult<SockAddr> Encoded(const QipcrtrAddress& address) {
+std::optional<SockAddr> Encoded(const QipcrtrAddress& address) {
   sockaddr_qrtr native = {};
   native.sq_node = address.node;
   native.sq_port = address.port;
-  return {Pack(AF_QIPCRTR, native), 0};
+  return Pack(AF_QIPCRTR, native);
 }
 
-int DecodeInto(const SockAddr& address, QipcrtrAddress* result) {
+FamilyDecoding DecodeInto(const SockAddr& address, QipcrtrAddress* result) {
   sockaddr_qrtr native;
-  if (!Unpack(address, AF_QIPCRTR, sizeof(native), &native)) return EINVAL;
+  if (!Unpack(address, AF_QIPCRTR, sizeof(native), &native)) {
+    return FamilyDecoding::kOtherKind;
+  }
   *result = {native.sq_node, native.sq_port};
-  return 0;
+  return FamilyDecoding::kDone;
 }
 #endif
 
 }  // namespace
 
-SysResult<SockAddr> Addresses::Encode(const FamilyAddress& address) {
+std::optional<SockAddr> EncodeFamilyAddress(const FamilyAddress& address) {
   return std::visit([](const auto& kind) { return Encoded(kind); }, address);
 }
 
-std::optional<FamilyAddress> Addresses::Kind(const SockAddr& address,
-                                             int protocol) const {
+std::optional<FamilyAddress> FamilyKind(const SockAddr& address, int protocol) {
   static_cast<void>(protocol);
   switch (address.family) {
 #ifdef MORTISE_HAS_NETLINK
@@ -521,11 +549,10 @@ std::optional<FamilyAddress> Addresses::Kind(const SockAddr& address,
   }
 }
 
-SysResult<void> Addresses::Decode(const SockAddr& address,
-                                  FamilyAddress* result) const {
-  return {std::visit(
-      [&address](auto& kind) { return DecodeInto(address, &kind); }, *result)};
+FamilyDecoding DecodeFamilyAddress(const SockAddr& address,
+                                   FamilyAddress* result) {
+  return std::visit(
+      [&address](auto& kind) { return DecodeInto(address, &kind); }, *result);
 }
 
-}  // namespace posix
 }  // namespace mortise

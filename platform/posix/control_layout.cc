@@ -3,53 +3,57 @@
 #define __APPLE_USE_RFC_3542
 #endif
 
-#include "mortise/platform/posix/control_values.h"
+#include "mortise/platform/control_layout.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <ctime>
 #include <optional>
-#include <utility>
 #include <variant>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "mortise/platform/backend.h"
 #include "mortise/platform/control_bytes.h"
+#include "mortise/platform/control_codec.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/posix/system_call.h"
-#include "mortise/platform/sock_addr.h"
-#include "mortise/platform/sys_result.h"
 
 namespace mortise {
-namespace posix {
 namespace {
 
 using internal::ControlAddress;
-using internal::NoSuchControl;
 using internal::ReadControl;
 using internal::WrittenControl;
 
-SysResult<EncodedControl> Encode(const ControlHandles& rights) {
+struct Layout {
+  using Header = cmsghdr;
+  static std::size_t Length(std::size_t data_size) {
+    return CMSG_LEN(data_size);
+  }
+  static std::size_t Space(std::size_t data_size) {
+    return CMSG_SPACE(data_size);
+  }
+};
+
+std::optional<EncodedControl> Encode(const ControlHandles& rights) {
   EncodedControl encoded;
   encoded.level = SOL_SOCKET;
   encoded.type = SCM_RIGHTS;
   for (const NativeHandle handle : rights.handles) {
-    if (!IsDescriptor(handle)) return {EncodedControl(), EBADF};
-    const int fd = Fd(handle);
+    if (!posix::IsDescriptor(handle)) return std::nullopt;
+    const int fd = posix::Fd(handle);
     encoded.data.append(reinterpret_cast<const char*>(&fd), sizeof(fd));
   }
-  return {std::move(encoded), 0};
+  return encoded;
 }
 
-SysResult<EncodedControl> Encode(const ControlPacketInfo& info) {
+std::optional<EncodedControl> Encode(const ControlPacketInfo& info) {
   if (info.address.family == AF_INET6) {
     in6_pktinfo native = {};
     std::memcpy(&native.ipi6_addr, info.address.bytes,
@@ -67,18 +71,18 @@ SysResult<EncodedControl> Encode(const ControlPacketInfo& info) {
       static_cast<decltype(native.ipi_ifindex)>(info.interface_index);
   return WrittenControl(IPPROTO_IP, IP_PKTINFO, native);
 #else
-  return NoSuchControl();
+  return std::nullopt;
 #endif
 }
 
-SysResult<EncodedControl> Encode(const ControlHopLimit& limit) {
+std::optional<EncodedControl> Encode(const ControlHopLimit& limit) {
   if (limit.family == AF_INET6) {
     return WrittenControl(IPPROTO_IPV6, IPV6_HOPLIMIT, limit.hops);
   }
   return WrittenControl(IPPROTO_IP, IP_TTL, limit.hops);
 }
 
-SysResult<EncodedControl> Encode(const ControlCredentials& credentials) {
+std::optional<EncodedControl> Encode(const ControlCredentials& credentials) {
 #ifdef SCM_CREDENTIALS
   ucred native = {};
   native.pid = static_cast<pid_t>(credentials.process_id);
@@ -87,13 +91,13 @@ SysResult<EncodedControl> Encode(const ControlCredentials& credentials) {
   return WrittenControl(SOL_SOCKET, SCM_CREDENTIALS, native);
 #else
   static_cast<void>(credentials);
-  return NoSuchControl();
+  return std::nullopt;
 #endif
 }
 
 // It is the receiver's clock.
-SysResult<EncodedControl> Encode(const ControlTimestamp&) {
-  return NoSuchControl();
+std::optional<EncodedControl> Encode(const ControlTimestamp&) {
+  return std::nullopt;
 }
 
 std::optional<ControlValue> DecodeHandles(absl::Span<const char> data) {
@@ -205,7 +209,23 @@ std::optional<ControlValue> DecodeIpv6Level(const ControlMessage& message) {
 
 }  // namespace
 
-SysResult<EncodedControl> EncodeControl(const ControlValue& value) {
+std::size_t ControlLength(std::size_t data_size) {
+  return Layout::Length(data_size);
+}
+
+std::size_t ControlSpace(std::size_t data_size) {
+  return Layout::Space(data_size);
+}
+
+std::size_t PutControl(const ControlMessage& message, absl::Span<char> room) {
+  return internal::PutControl<Layout>(message, room);
+}
+
+bool TakeControl(absl::Span<const char>* control, ControlMessage* message) {
+  return internal::TakeControl<Layout>(control, message);
+}
+
+std::optional<EncodedControl> EncodeControl(const ControlValue& value) {
   return std::visit([](const auto& alternative) { return Encode(alternative); },
                     value);
 }
@@ -223,5 +243,4 @@ std::optional<ControlValue> DecodeControl(const ControlMessage& message) {
   }
 }
 
-}  // namespace posix
 }  // namespace mortise

@@ -1,4 +1,4 @@
-#include "mortise/platform/posix/control_values.h"
+#include "mortise/platform/control_layout.h"
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -11,7 +11,6 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
-#include "mortise/platform/backend.h"
 #include "mortise/platform/control_value.h"
 
 namespace mortise {
@@ -33,7 +32,7 @@ std::optional<absl::Time> TimeIn(int type, const Structure& structure) {
 
 constexpr absl::Time kTime = absl::FromUnixSeconds(1700000000);
 
-TEST(ControlValuesTest, AsThisCompilationHasTimes) {
+TEST(ControlLayoutTest, AsThisCompilationHasTimes) {
   timeval in_microseconds = {};
   in_microseconds.tv_sec = 1700000000;
   in_microseconds.tv_usec = 5;
@@ -49,7 +48,7 @@ TEST(ControlValuesTest, AsThisCompilationHasTimes) {
 }
 
 #ifdef SO_TIMESTAMP_NEW
-TEST(ControlValuesTest, BothFormsThatLinuxHas) {
+TEST(ControlLayoutTest, BothFormsThatLinuxHas) {
   const long words[] = {1700000000, 5};
   EXPECT_EQ(TimeIn(SO_TIMESTAMP_OLD, words), kTime + absl::Microseconds(5));
   EXPECT_EQ(TimeIn(SO_TIMESTAMPNS_OLD, words), kTime + absl::Nanoseconds(5));
