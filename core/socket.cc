@@ -1,6 +1,5 @@
-// Making, ending and configuring a socket. socket_descriptor.cc has what its
-// descriptor is to processes, socket_connection.cc what leads to a connection,
-// socket_io.cc what goes through it.
+// Making, ending and configuring a socket. socket_connection.cc has what leads
+// to a connection, and socket_io.cc what sends and receives.
 
 #include "mortise/core/socket.h"
 
@@ -80,6 +79,20 @@ absl::Status CheckKind(Operation operation, AddressFamily family, int type) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<SocketDescription> DescribeHandle(Operation operation,
+                                                 NativeHandle fd,
+                                                 const Platform& platform) {
+  absl::Status valid =
+      internal::CheckHandle(platform.sockets(), operation, "fd", fd);
+  if (!valid.ok()) return valid;
+  const SysResult<SocketDescription> description =
+      platform.sockets().Describe(fd);
+  if (!description.ok()) {
+    return OsError(platform, operation, description.error);
+  }
+  return description.value;
+}
+
 std::string Describe(AddressFamily family, SocketType type, Protocol protocol) {
   std::string text = absl::StrCat(family.ToString(), " ", type.ToString());
   if (protocol.value() != 0) absl::StrAppend(&text, " ", protocol.ToString());
@@ -114,6 +127,13 @@ absl::StatusOr<Socket> Socket::Create(AddressFamily family, SocketType type,
   return socket;
 }
 
+absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, Platform* platform) {
+  const absl::StatusOr<SocketDescription> is =
+      DescribeHandle(Operation::kDup, fd, OrDefault(platform));
+  if (!is.ok()) return is.status();
+  return FromFd(fd, is->family, is->type, is->protocol, platform);
+}
+
 absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
                                       SocketType type, Protocol protocol,
                                       Platform* platform) {
@@ -130,6 +150,13 @@ absl::StatusOr<Socket> Socket::FromFd(NativeHandle fd, AddressFamily family,
   absl::Status set = internal::ApplyDefaultTimeout(&socket);
   if (!set.ok()) return set;
   return socket;
+}
+
+absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, Platform* platform) {
+  const absl::StatusOr<SocketDescription> is =
+      DescribeHandle(Operation::kSocket, fd, OrDefault(platform));
+  if (!is.ok()) return is.status();
+  return Adopt(fd, is->family, is->type, is->protocol, platform);
 }
 
 absl::StatusOr<Socket> Socket::Adopt(NativeHandle fd, AddressFamily family,
@@ -195,6 +222,26 @@ absl::Status Socket::Close() {
 }
 
 NativeHandle Socket::Detach() { return std::exchange(handle_, NativeHandle()); }
+
+absl::StatusOr<bool> Socket::GetInheritable() const {
+  if (!is_open()) return ClosedError(Operation::kGetInheritable);
+  const SysResult<bool> inheritable =
+      platform_->sockets().GetInheritable(handle_);
+  if (!inheritable.ok()) {
+    return OsError(*platform_, Operation::kGetInheritable, inheritable.error);
+  }
+  return inheritable.value;
+}
+
+absl::Status Socket::SetInheritable(bool inheritable) {
+  if (!is_open()) return ClosedError(Operation::kSetInheritable);
+  const SysResult<void> set =
+      platform_->sockets().SetInheritable(handle_, inheritable);
+  if (!set.ok()) {
+    return OsError(*platform_, Operation::kSetInheritable, set.error);
+  }
+  return absl::OkStatus();
+}
 
 absl::Status Socket::SetAddressReuse(AddressReuse reuse) {
   if (!is_open()) return ClosedError(Operation::kSetSockOpt);

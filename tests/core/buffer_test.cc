@@ -212,7 +212,7 @@ TEST_F(BufferTest, ANumberIsNoBuffer) {
 
 TEST_F(BufferTest, PiecesOfAMessageAreBuffers) {
   const std::vector<unsigned char> head = {1, 2};
-  EXPECT_CALL(mock_.messages, SendMsg)
+  EXPECT_CALL(mock_.sockets, SendMsg)
       .WillOnce([](NativeHandle, absl::Span<const absl::string_view> pieces,
                    absl::Span<const char>, int, const SockAddr*) {
         EXPECT_THAT(pieces, ::testing::ElementsAre("\1\2", "body"));
@@ -221,7 +221,7 @@ TEST_F(BufferTest, PiecesOfAMessageAreBuffers) {
   EXPECT_TRUE(SendMsg(socket_, {ConstBuffer(head), "body"}).ok());
   std::array<std::byte, 2> first;
   std::string second(3, '-');
-  EXPECT_CALL(mock_.messages, RecvMsg)
+  EXPECT_CALL(mock_.sockets, RecvMsg)
       .WillOnce([](NativeHandle, absl::Span<const absl::Span<char>> pieces,
                    absl::Span<char>, int, SockAddr*) {
         EXPECT_EQ(pieces.size(), 2u);
