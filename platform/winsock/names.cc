@@ -96,7 +96,7 @@ LookupResult<NameInfo> LookUpName(const NativeAddress& address, int flags) {
 template <typename T>
 void SetHostError(int error, LookupResult<T>* found) {
   found->domain =
-      Errors().Code(ErrorDomain::kHostLookup, error) != ErrorCode::kUnmapped
+      kErrors.Code(ErrorDomain::kHostLookup, error) != ErrorCode::kUnmapped
           ? ErrorDomain::kHostLookup
           : ErrorDomain::kOs;
   found->error = error;

@@ -25,7 +25,7 @@ SysResult<std::optional<Value>> Ask(Call call, Read read) {
   // Winsock says of an unknown name what it says of an unknown host. Wine may
   // say nothing.
   const int error = WSAGetLastError();
-  switch (Errors().Code(ErrorDomain::kHostLookup, error)) {
+  switch (kErrors.Code(ErrorDomain::kHostLookup, error)) {
     case ErrorCode::kHostNotFound:
     case ErrorCode::kNoData:
       return {std::nullopt, 0};
