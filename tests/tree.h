@@ -1,4 +1,4 @@
-// Where a test finds the files of this tree.
+// Tells a test where the files of this tree are.
 
 #ifndef MORTISE_TESTS_TREE_H_
 #define MORTISE_TESTS_TREE_H_
@@ -10,7 +10,7 @@
 namespace mortise::testing {
 
 // Returns the path of a file or program that the test names in its `data`, such
-// as "tools/mortise/mortise". "" is the folder that has all of them.
+// as "tools/mortise/mortise". TreePath("") is the folder that has all of them.
 std::string TreePath(absl::string_view path_in_tree);
 
 }  // namespace mortise::testing

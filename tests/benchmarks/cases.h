@@ -1,4 +1,5 @@
-// What is measured: which loop, over what, in which mode.
+// The cases that are measured. A case says which loop is run, over which
+// transport, and in which mode.
 
 #ifndef MORTISE_TESTS_BENCHMARKS_CASES_H_
 #define MORTISE_TESTS_BENCHMARKS_CASES_H_
@@ -18,7 +19,7 @@ namespace benchmarks {
 enum class Transport { kNone, kPair, kTcp, kUdp };
 enum class Mode { kBlocking, kTimeout, kNonBlocking };
 
-// The budgets of docs/performance.md that a case is held against; 0 is none.
+// The budgets of docs/performance.md that a case has to keep; 0 means none.
 struct Budget {
   double ratio = 0;
   double nanoseconds = 0;
@@ -35,17 +36,18 @@ struct Case {
   Budget budget;
 };
 
-// Those whose time is taken: the calls in pairs, as one thread makes them.
+// Returns the cases whose time is measured. Their calls come in pairs, such as
+// Send and Recv, which one thread makes in turn.
 std::vector<Case> TimedCases();
 
-// Those whose instructions are counted: each call by itself.
+// Returns the cases whose instructions are counted: each call by itself.
 std::vector<Case> CountedCases();
 
 // A case's sockets and buffer.
 class Fixture {
  public:
-  // Fails iff the machine lacks what the case needs, be it a loopback network
-  // or room for the case's size in the sockets' own buffers.
+  // Fails if the machine lacks what the case needs, such as a loopback network,
+  // or room for the case's size in the sockets' buffers.
   static absl::StatusOr<std::unique_ptr<Fixture>> Make(const Case& c);
 
   const Job& job() const { return job_; }

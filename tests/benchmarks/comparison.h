@@ -1,9 +1,10 @@
-// Two loops beside each other, so that the noise of the machine hits both.
+// Measures two loops in turn, so that the noise of the machine affects both.
 //
-// They take turns in short batches: ours, bare, bare, ours, … Each batch is
-// divided by the batch next to it, and the middle one of all those ratios is
-// the result. A batch that the machine interrupted is one wild ratio among
-// thousands, and a machine that slows down does so for two neighbours alike.
+// The loops take turns in short batches: ours, bare, bare, ours, … The time of
+// each batch is divided by that of the batch next to it, and the result is the
+// median of all these ratios. If the machine interrupts a batch, this spoils
+// only one ratio among thousands. If the machine slows down, two neighbouring
+// batches slow down alike.
 
 #ifndef MORTISE_TESTS_BENCHMARKS_COMPARISON_H_
 #define MORTISE_TESTS_BENCHMARKS_COMPARISON_H_
@@ -16,11 +17,11 @@ namespace mortise {
 namespace benchmarks {
 
 struct ComparisonResult {
-  // Of one pass through the loop; the middle one of all batches.
+  // The time of one pass through the loop: the median of all batches.
   double bare_ns = 0;
   double ours_ns = 0;
   double ratio = 0;
-  // Between these two the true middle ratio lies 19 times out of 20.
+  // The true median lies between these two in 19 cases out of 20.
   double ratio_low = 0;
   double ratio_high = 0;
 };
@@ -29,17 +30,18 @@ class Comparison {
  public:
   using Loop = std::function<void(std::int64_t times)>;
 
-  // Runs both for a moment, to warm up and to learn how long they take.
+  // Runs both loops for a moment, to warm up and to learn how long they take.
   Comparison(Loop bare, Loop ours);
 
-  // One batch of each. Returns the seconds that ours took for one pass.
+  // Runs one batch of each loop. Returns the seconds that `ours` took for one
+  // pass.
   double RunPair();
 
-  // At least one pair has been run.
+  // Call it only after RunPair has been called at least once.
   ComparisonResult Result() const;
 
  private:
-  // Nanoseconds of one pass, measured over a batch.
+  // Runs a batch, and returns the nanoseconds of one pass.
   double Batch(const Loop& loop) const;
 
   const Loop bare_;

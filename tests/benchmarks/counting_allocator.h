@@ -1,5 +1,6 @@
-// Counts what the program allocates, by every way there is: operator new and,
-// with glibc, malloc and its kin. A test that links it has it.
+// Counts what the program allocates in every way there is: with operator new
+// and, with glibc, with malloc and its relatives. It counts in every test that
+// links this library.
 //
 //   const AllocationCount before = Allocations();
 //   socket.Recv(buffer);
@@ -15,11 +16,11 @@ namespace benchmarks {
 
 using AllocationCount = std::int64_t;
 
-// How many there have been so far, in all threads.
+// Returns how many allocations all threads together have made so far.
 AllocationCount Allocations();
 
-// Whether malloc itself is counted, and not operator new alone. Not under a
-// sanitizer, which brings a malloc of its own, and not without glibc.
+// Whether malloc itself is counted, and not only operator new. malloc is not
+// counted without glibc, nor under a sanitizer, which has a malloc of its own.
 bool CountsMalloc();
 
 }  // namespace benchmarks

@@ -1,5 +1,6 @@
-// A platform that counts: each part stands before another platform's part and
-// hands every call on. It is also the smallest example of how backends stack.
+// A platform that counts the calls made through it. Each of its parts stands
+// before another platform's part and hands every call on to it. It is also the
+// smallest example of a backend on top of another.
 //
 //   CountingPlatform counting(Platform::Default());
 //   SocketPair(kAfUnspec, kSockStream, 0, &counting.platform());
@@ -71,8 +72,9 @@ class CountingClock final : public ForwardingClockCalls {
   CallCounts& counts_;
 };
 
-// The rest are the other platform's own parts: a platform can be put together
-// from anybody's.
+// Counts the calls to `next`'s sockets, readiness and clock. The remaining
+// parts are `next`'s own: a platform can be put together from the parts of
+// several others.
 class CountingPlatform {
  public:
   explicit CountingPlatform(Platform& next)
@@ -83,7 +85,7 @@ class CountingPlatform {
 
   Platform& platform() { return platform_; }
 
-  // What has been called since the last time.
+  // Returns the counts since the last call of Take.
   CallCounts Take() {
     const CallCounts taken = counts_;
     counts_ = CallCounts();

@@ -1,9 +1,11 @@
-// The calls under measurement, each loop written twice: `bare` makes the system
-// calls themselves, as a program without the library would, `ours` makes them
-// through the library. Whatever is around the calls is the same in both, and
-// both work on the same sockets, so that what differs is what the library adds.
+// The calls under measurement. Each loop is written twice: `bare` makes the
+// system calls itself, as a program without the library would, and `ours` makes
+// them through the library. Everything around the calls is the same in both,
+// and both work on the same sockets, so that they differ only in what the
+// library adds.
 //
-// A loop ends the program when a call fails: there is nothing to measure then.
+// A loop ends the program if a call fails, because there is nothing to measure
+// then.
 
 #ifndef MORTISE_TESTS_BENCHMARKS_LOOPS_H_
 #define MORTISE_TESTS_BENCHMARKS_LOOPS_H_
@@ -18,11 +20,11 @@
 namespace mortise {
 namespace benchmarks {
 
-// What a loop works on. A loop takes from it what it needs.
+// What a loop works on. A loop uses only the members that it needs.
 struct Job {
   Socket* sender = nullptr;
   Socket* receiver = nullptr;
-  // What is sent, and where it arrives again.
+  // The data that is sent, and the place at which it arrives again.
   absl::Span<char> buffer;
   // The receiver's address, for datagrams.
   SocketAddress to;
@@ -30,19 +32,20 @@ struct Job {
   std::string host;
 };
 
-// Does the same `times` times.
+// A loop does the same thing `times` times.
 using Loop = void (*)(const Job& job, std::int64_t times);
 
 namespace bare {
 
-// The whole of `job.buffer` there and back, in as many calls as it takes.
+// Sends the whole of `job.buffer` and receives it again, in as many calls as it
+// takes.
 void SendRecv(const Job& job, std::int64_t times);
 void SendToRecvFrom(const Job& job, std::int64_t times);
 // The same as one message in two pieces, to the peer of a pair.
 void SendMsgRecvMsg(const Job& job, std::int64_t times);
 
-// One of the two calls, the other being bare here and in `ours`: what is left
-// between them is one call.
+// Measure one of the two calls. The other call is the bare system call both
+// here and in `ours`, so that `bare` and `ours` differ in one call only.
 void SendAlone(const Job& job, std::int64_t times);
 void RecvAlone(const Job& job, std::int64_t times);
 void SendToAlone(const Job& job, std::int64_t times);
@@ -50,15 +53,16 @@ void RecvFromAlone(const Job& job, std::int64_t times);
 void SendMsgAlone(const Job& job, std::int64_t times);
 void RecvMsgAlone(const Job& job, std::int64_t times);
 
-// Receiving where there is nothing and the socket does not wait.
+// Receive from a non-blocking socket that has no data.
 void RecvWouldBlock(const Job& job, std::int64_t times);
 void RecvFromWouldBlock(const Job& job, std::int64_t times);
 
-// `job.host` to an address: inet_pton(3), with the family known.
+// Convert `job.host` to an address with inet_pton(3), for a known family.
 void NumericIpv4(const Job& job, std::int64_t times);
 void NumericIpv6(const Job& job, std::int64_t times);
 
-// The halves that the loops "alone" do bare. Not loops, and never inlined.
+// The bare calls that the loops named …Alone use for the other half. They are
+// not loops, and are never inlined.
 void SendOnce(const Job& job);
 void RecvOnce(const Job& job);
 void SendToOnce(const Job& job);
@@ -78,7 +82,7 @@ void SendMsgAlone(const Job& job, std::int64_t times);
 void RecvMsgAlone(const Job& job, std::int64_t times);
 void RecvWouldBlock(const Job& job, std::int64_t times);
 void RecvFromWouldBlock(const Job& job, std::int64_t times);
-// With the question that a caller asks then: IsWouldBlock.
+// Also asks the question that a caller asks then: IsWouldBlock.
 void RecvWouldBlockAsked(const Job& job, std::int64_t times);
 // SocketAddress::Numeric, for hosts of either family.
 void Numeric(const Job& job, std::int64_t times);

@@ -1,4 +1,4 @@
-// Prints what was measured as one table, bare and ours side by side.
+// Prints the measurements as one table, with `bare` and `ours` side by side.
 
 #ifndef MORTISE_TESTS_BENCHMARKS_RATIO_TABLE_H_
 #define MORTISE_TESTS_BENCHMARKS_RATIO_TABLE_H_
@@ -14,13 +14,14 @@
 namespace mortise {
 namespace benchmarks {
 
-// Hands a case's result to the reporter, which sees nothing but a run's name
-// and its counters. They also go into --benchmark_out.
+// Hands a case's result to the reporter. A reporter sees only a run's name and
+// its counters, so the result becomes counters. They also appear in the file of
+// --benchmark_out.
 void AttachResult(const ComparisonResult& result, const Budget& budget,
                   benchmark::State& state);
 
-// The table goes to standard output at the end; until then a line a case goes
-// to standard error.
+// Prints the table to standard output at the end. Until then, it prints one
+// line per case to standard error.
 class RatioTable : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context& context) override;

@@ -1,4 +1,5 @@
-// The calls that take an address, so that what they refuse is written once.
+// The calls that take an address. With this list, a test of the addresses that
+// they refuse is written once for all of them.
 
 #ifndef MORTISE_CONTRACT_ADDRESS_CALLS_H_
 #define MORTISE_CONTRACT_ADDRESS_CALLS_H_
@@ -16,7 +17,7 @@ namespace mortise {
 namespace contract {
 
 struct AddressCall {
-  // What errors call it.
+  // The name of the call in errors.
   std::string operation;
   std::function<absl::Status(Socket&, const Address&)> call;
 };
@@ -24,7 +25,8 @@ struct AddressCall {
 // Bind, Connect, ConnectEx, SendTo.
 std::vector<AddressCall> AddressCalls();
 
-// Expects each of them to refuse `address`, naming `argument`.
+// Expects each of these calls to refuse `address` with an error that has the
+// code `code` and names `argument`.
 void ExpectAllToRefuse(Socket& socket, const Address& address,
                        absl::StatusCode code, absl::string_view argument);
 

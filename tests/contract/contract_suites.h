@@ -1,4 +1,6 @@
-// What every backend must do, as tests.
+// What every backend must do, as tests. To run them on a new backend, write
+// this in a file of a cc_test that depends on @mortise//tests/contract and on
+// GoogleTest's gtest_main:
 //
 //   namespace mortise {
 //   namespace contract {
@@ -8,9 +10,8 @@
 //   }  // namespace contract
 //   }  // namespace mortise
 //
-// in a file of a cc_test that depends on @mortise//tests/contract and on
-// GoogleTest's gtest_main is all that a new backend needs. What a platform or a
-// machine lacks is found out by trying, and what needs it is skipped with the
+// Nothing else is needed. The tests find out by trying what a platform or a
+// machine lacks. A test that needs what is lacking is skipped, and gives the
 // reason.
 
 #ifndef MORTISE_CONTRACT_CONTRACT_SUITES_H_
@@ -28,7 +29,8 @@
 namespace mortise {
 namespace contract {
 
-// Nearly one file each: creation_contract.cc has CreationContract.
+// Nearly every one has a file of its own: creation_contract.cc has
+// CreationContract.
 class AdoptionContract : public ContractTest {};
 class ClosedContract : public ContractTest {};
 class CreateServerContract : public ContractTest {};
@@ -115,8 +117,9 @@ inline std::string WaitingCallName(
                                               ::testing::ValuesIn(values)),   \
                            name)
 
-// Behind `prefix`, an expression that makes a ContractPlatform; it is evaluated
-// when the tests are about to run. In the namespace mortise::contract.
+// Runs all suites on a platform. Use it in the namespace mortise::contract.
+// The argument behind `prefix` is an expression that makes a ContractPlatform.
+// It is evaluated when the tests are about to run.
 #define MORTISE_INSTANTIATE_CONTRACT(prefix, ...)                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
@@ -181,7 +184,7 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, WakeContract, ConnectedCalls(),        \
                                 WaitingCallName, __VA_ARGS__)
 
-// Those of `calls` that are about streams.
+// Returns the calls among `calls` that run over streams.
 inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
   std::vector<WaitingCall> on_streams;
   for (WaitingCall& call : calls) {
@@ -190,8 +193,9 @@ inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
   return on_streams;
 }
 
-// The same for a platform that has streams alone, such as a layer on another
-// one's: what is said of connections and of what goes through them.
+// The same for a platform that has streams only, such as a layer on another
+// platform's streams. It runs the suites about connections and about the data
+// that goes through them.
 #define MORTISE_INSTANTIATE_STREAM_CONTRACT(prefix, ...)                       \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AddressContract);              \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AncillaryContract);            \

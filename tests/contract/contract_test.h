@@ -1,5 +1,6 @@
-// What the tests of the suite share: the platform under test, what they run
-// over, and how sockets come about. contract_suites.h says how to run them.
+// What the tests of the contract share: the platform under test, the transports
+// that they run over, and functions that make sockets. contract_suites.h says
+// how to run the tests.
 
 #ifndef MORTISE_CONTRACT_CONTRACT_TEST_H_
 #define MORTISE_CONTRACT_CONTRACT_TEST_H_
@@ -31,21 +32,22 @@ namespace contract {
 
 // A platform that has to keep the contract.
 struct ContractPlatform {
-  // For the names of tests: letters and digits.
+  // Part of the names of tests: letters and digits only.
   std::string name;
   Platform* platform = nullptr;
-  // Whether its handles are descriptors of the OS that the tests run on: then
-  // children can inherit them, and they run out.
+  // Whether the platform's handles are descriptors of the OS that the tests run
+  // on. If so, children can inherit them, and the process can run out of them.
   bool handles_are_descriptors = true;
-  // Whether the address of a connection in TIME_WAIT is refused to who wants it
-  // exclusively. Windows gives it away.
+  // Whether a socket that wants exclusive use of an address is refused the
+  // address of a connection in TIME_WAIT. Windows lets the socket have it.
   bool lingering_addresses_are_taken = true;
-  // Whether a connection is of use only once both its ends have spoken, and
-  // what goes through it in records that are whole or nothing: TLS.
+  // Whether connections behave as those of TLS do: a connection can be used
+  // only after both ends have spoken, and data arrives in records, each of
+  // which arrives whole or not at all.
   bool connections_need_both_ends = false;
 };
 
-// What a test runs over.
+// What a test runs over: a family and a type of sockets.
 struct Transport {
   std::string name;
   AddressFamily family;
@@ -82,9 +84,10 @@ class Background {
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
-  // Waits until the call is asleep in the OS or has ended. No test is right or
-  // wrong by it, since not every OS tells: it makes sure that what is to be
-  // tested, the waiting, is what happens. True iff it was seen asleep.
+  // Waits until the call is asleep in the OS or has ended. Returns true if the
+  // call was seen asleep. No test passes or fails because of the result, since
+  // not every OS can tell. A test calls it so that the call really waits when
+  // the test goes on.
   bool AwaitAsleep() {
     started_.WaitForNotification();
     while (!done_.HasBeenNotified()) {
@@ -98,7 +101,7 @@ class Background {
 
   bool ended() const { return done_.HasBeenNotified(); }
 
-  // Waits for the end.
+  // Waits until the call has ended.
   T& Result() {
     if (thread_.joinable()) thread_.join();
     return *result_;
@@ -109,7 +112,7 @@ class Background {
   std::optional<T> result_;
   absl::Notification started_;
   absl::Notification done_;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // The last member, because it uses the others.
 };
 
 // Ends the process, naming the test, if the test takes minutes.
@@ -123,7 +126,7 @@ class Watchdog {
   std::thread thread_;
 };
 
-// Every test leaves as many descriptors open as it found.
+// Checks after every test that as many descriptors are open as before it.
 class ContractTestBase : public testing::Test {
  public:
   virtual const ContractPlatform& contract() const = 0;
@@ -135,25 +138,27 @@ class ContractTestBase : public testing::Test {
     return platform().facts().errors.Native(code);
   }
 
-  // OK iff the platform has `transport`, on this machine.
+  // Returns OK if the platform has `transport` on this machine, and otherwise
+  // the reason why not.
   absl::Status Probe(const Transport& transport) const;
 
-  // The Must functions fail the test, and return something closed or empty, if
-  // what has nothing to do with the test does not work.
+  // The Must functions prepare what a test needs but does not test. If they
+  // cannot, they fail the test and return something closed or empty.
   Socket MustCreate(AddressFamily family, SocketType type,
                     Protocol protocol = 0) const;
   Socket MustCreate(const Transport& transport) const;
   SocketAddress MustGetSockName(const Socket& socket) const;
-  // Bound to an address of its own on this machine.
+  // Returns a socket bound to an address of its own on this machine.
   Socket MustBind(const Transport& transport);
   Socket MustListen(const Transport& transport, int backlog = 16);
-  // The client of a new connection, and the server. With datagrams, each is
-  // bound and connected to the other.
+  // Returns the client of a new connection, and the server. With datagrams,
+  // each of the two is bound, and connected to the other.
   std::pair<Socket, Socket> MustConnectPair(const Transport& transport);
-  // A connection to `listener`, in the same order.
+  // Returns the client of a new connection to `listener`, and the server.
   std::pair<Socket, Socket> MustConnectTo(Socket& listener) const;
 
-  // An address to bind to: any port, or a path where nothing is yet.
+  // Returns an address to bind to: any port, or a path at which there is no
+  // file yet.
   SocketAddress FreeAddress(const Transport& transport);
   std::string FreePath();
 
@@ -168,15 +173,15 @@ class ContractTestBase : public testing::Test {
   int paths_ = 0;
 };
 
-// Tests that choose what they run over.
+// Tests that choose themselves what they run over.
 class ContractTest : public ContractTestBase,
                      public testing::WithParamInterface<ContractPlatform> {
  public:
   const ContractPlatform& contract() const override { return GetParam(); }
 };
 
-// Tests that run over each of several transports, and are skipped where the
-// platform or the machine lacks it.
+// Tests that run over each of several transports. A test is skipped if the
+// platform or the machine lacks its transport.
 class TransportTest : public ContractTestBase,
                       public testing::WithParamInterface<
                           std::tuple<ContractPlatform, Transport>> {
@@ -190,7 +195,7 @@ class TransportTest : public ContractTestBase,
   void SetUp() override;
 };
 
-// Skips the test iff the platform or the machine lacks `transport`.
+// Skips the test if the platform or the machine lacks `transport`.
 #define MORTISE_SKIP_WITHOUT(transport)                                       \
   do {                                                                        \
     const ::mortise::contract::Transport& wanted = (transport);               \
@@ -198,7 +203,8 @@ class TransportTest : public ContractTestBase,
     if (!probed.ok()) GTEST_SKIP() << "no " << wanted.name << ": " << probed; \
   } while (false)
 
-// Skips the test iff it runs under Wine, whose own way `deviation` tells.
+// Skips the test if it runs under Wine. `deviation` says what Wine does in
+// another way than Windows.
 #define MORTISE_SKIP_UNDER_WINE(deviation)                         \
   do {                                                             \
     if (::mortise::contract::RunsUnderWine()) {                    \
@@ -206,7 +212,7 @@ class TransportTest : public ContractTestBase,
     }                                                              \
   } while (false)
 
-// The same for qemu, which hands system calls on to the kernel.
+// The same for qemu, which translates system calls for the kernel.
 #define MORTISE_SKIP_UNDER_QEMU(deviation)                       \
   do {                                                           \
     if (::mortise::contract::RunsUnderQemu()) {                  \
@@ -214,8 +220,8 @@ class TransportTest : public ContractTestBase,
     }                                                            \
   } while (false)
 
-// Skips the test iff the platform's connections need both their ends, which is
-// why it cannot be so there: `reason`.
+// Skips the test if the platform's connections need both their ends. `reason`
+// says why what the test expects cannot hold there.
 #define MORTISE_SKIP_IF_BOTH_ENDS_ARE_NEEDED(reason) \
   do {                                               \
     if (contract().connections_need_both_ends) {     \
@@ -223,12 +229,13 @@ class TransportTest : public ContractTestBase,
     }                                                \
   } while (false)
 
-// Reads until the peer ends the stream, or an error.
+// Reads until the peer ends the stream, or until an error.
 std::string ReceiveToEnd(Socket& socket);
-// `size` bytes, no two neighbourhoods alike.
+// Returns `size` bytes in which no two places look alike, so that a piece that
+// is lost or moved shows.
 std::string Pattern(std::size_t size);
 
-// For gtest.
+// Print the names, for GoogleTest's messages.
 void PrintTo(const ContractPlatform& platform, std::ostream* out);
 void PrintTo(const Transport& transport, std::ostream* out);
 

@@ -64,8 +64,8 @@ MATCHER_P2(Fails, code, predicate,
   return status.code() == code && predicate(status);
 }
 
-// Matches the portable code only. For a code that mortise/core/error.h has no
-// predicate for.
+// Matches the portable code only. Use it for a code for which
+// mortise/core/error.h has no predicate.
 MATCHER_P(FailsWithCode, error_code,
           absl::StrCat("fails with ", ErrorCodeName(error_code))) {
   const absl::Status& status = StatusOf(arg);
@@ -75,8 +75,9 @@ MATCHER_P(FailsWithCode, error_code,
          error->code == error_code;
 }
 
-// Refused before it reached the platform, with a text that begins with the
-// operation and the argument: "listen: backlog: ".
+// Matches the error of a call that was refused before it reached the platform.
+// The error's text begins with the operation and the argument:
+// "listen: backlog: ".
 MATCHER_P3(RefusesArgument, code, operation, argument,
            absl::StrCat("refuses ", operation, "'s ", argument, " with ",
                         absl::StatusCodeToString(code))) {

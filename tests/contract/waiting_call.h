@@ -1,5 +1,6 @@
-// Every call that can wait, brought to where it has to, so that the tests of
-// waiting (timeouts, signals, shutdown) are written once for all of them.
+// Every call that can wait, with sockets in a state in which it has to wait.
+// With this list, the tests of waiting (timeouts, signals, shutdown) are
+// written once for all of these calls.
 
 #ifndef MORTISE_CONTRACT_WAITING_CALL_H_
 #define MORTISE_CONTRACT_WAITING_CALL_H_
@@ -21,45 +22,47 @@
 namespace mortise {
 namespace contract {
 
-// The sockets of one call, in a state in which it has to wait.
+// The sockets of one call, in a state in which the call has to wait.
 class WaitingScene {
  public:
   virtual ~WaitingScene() = default;
 
-  // Makes the call, on a socket that has this timeout. A call that has to wait
-  // for room (a send, a connect) may find some, a few times.
+  // Makes the call, on a socket that has this timeout. A call that waits for
+  // room (a send, a connect) may find some a few times before it has to wait.
   virtual absl::Status Attempt(absl::Duration timeout);
 
-  // The same with the timeout that socket() has. A scene without a socket() has
-  // its own Attempt, and this is never called.
+  // Makes the call with the timeout that socket() has. In a scene without a
+  // socket(), which overrides Attempt, it is never called.
   virtual absl::Status Call() = 0;
 
-  // Takes the room away, as far as that can be known; Attempt waits then.
+  // Fills whatever room there is, as far as that can be known, so that Attempt
+  // has to wait.
   virtual void Fill() {}
 
-  // Lets an attempt go through, one that waits or the next one.
+  // Lets an attempt succeed: the one that waits, or the next one.
   virtual void Release() = 0;
 
-  // What Attempt calls; nullptr iff each attempt has a socket of its own.
+  // The socket that Attempt uses. nullptr if each attempt has a socket of its
+  // own.
   virtual Socket* socket() { return nullptr; }
 };
 
 struct WaitingCall {
   std::string name;
-  // What errors call it.
+  // The name of the call in errors.
   std::string operation;
   Transport transport;
   std::function<std::unique_ptr<WaitingScene>(ContractTestBase& test)> stage;
-  // Whether it waits for something to take, rather than for room.
+  // Whether the call waits for something to take, rather than for room.
   bool takes = false;
-  // Whether the socket is good for another attempt after a failed one.
+  // Whether the socket can be used for another attempt after a failed one.
   bool repeatable = true;
   // Whether Attempt's socket has a connection to shut down.
   bool connected = false;
 };
 
 std::vector<WaitingCall> WaitingCalls();
-// Those with the property.
+// The calls whose property `takes`, `repeatable` or `connected` is true.
 std::vector<WaitingCall> TakingCalls();
 std::vector<WaitingCall> RepeatableCalls();
 std::vector<WaitingCall> ConnectedCalls();
@@ -78,16 +81,16 @@ class WaitingTest : public ContractTestBase,
     absl::Status status;
     absl::Duration took;
   };
-  // Attempts, until one fails: that one had to wait.
+  // Makes attempts until one fails: the one that had to wait.
   Outcome AttemptUntilFailure(WaitingScene& scene, absl::Duration timeout);
 
  protected:
   void SetUp() override;
 };
 
-// Fills the backlog of `listener` with clients, which are returned: one further
-// connection has to wait. It fails with what the platform said instead if a
-// full backlog makes it refuse connections.
+// Fills the backlog of `listener` with clients, which go to `*clients`. One
+// further connection has to wait then. If the platform refuses connections when
+// a backlog is full, FillBacklog returns the platform's error.
 absl::Status FillBacklog(ContractTestBase& test, const SocketAddress& listener,
                          std::vector<Socket>* clients);
 

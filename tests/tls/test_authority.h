@@ -1,5 +1,5 @@
-// Certificates for tests, made when they are needed: none expires on a day on
-// which nobody looks.
+// Certificates for tests. They are made when they are needed, so that none of
+// them expires one day and breaks a test.
 //
 //   TestAuthority root = TestAuthority::Root("Test Root");
 //   TestIdentity server = root.Issue({.dns_names = ...});
@@ -27,51 +27,56 @@ enum class KeyKind {
   kRsa1024,
   kRsa2048,
 };
-// "P256", for the names of tests.
+// Returns a text such as "P256", for the names of tests.
 std::string KeyKindName(KeyKind kind);
-// The last two are RSA-PSS, by authorities with an RSA key.
+// The last two are RSA-PSS signatures, which authorities with an RSA key make.
 enum class Digest { kSha256, kSha1, kPssSha256, kPssSha1 };
 
-// What a certificate says. By default that of a good server for "localhost".
+// What a certificate says. The default is a valid certificate of a server for
+// "localhost".
 struct Wanted {
   std::string common_name = "localhost";
   std::vector<std::string> dns_names = {"localhost"};
   std::vector<std::string> ip_addresses;
-  // From now.
+  // The period of validity, counted from now.
   absl::Duration begins = -absl::Hours(1);
   absl::Duration ends = absl::Hours(24);
   KeyKind key = KeyKind::kP256;
   Digest digest = Digest::kSha256;
   bool is_authority = false;
-  // "serverAuth", "clientAuth", or "" for no such extension.
+  // The extended key usage: "serverAuth", "clientAuth", or "" for no such
+  // extension.
   std::string purpose = "serverAuth";
-  // As OpenSSL's configuration writes them: more alternative names,
-  // "email:a@b.example", and for an authority constraints of those under it,
+  // Written as in OpenSSL's configuration. `other_names` are more alternative
+  // names, such as "email:a@b.example". `name_constraints` is for an authority
+  // and constrains the names of the certificates under it:
   // "permitted;DNS:a.example,excluded;IP:10.0.0.0/255.0.0.0".
   std::vector<std::string> other_names;
   std::string name_constraints;
-  // With such: that the subject has to begin with this common name, or not to.
+  // Further name constraints: the subject has to begin with the one common
+  // name, and must not begin with the other.
   std::string permitted_subject;
   std::string excluded_subject;
-  // For an authority: how many authorities may be between it and a peer;
-  // negative for any.
+  // For an authority: how many authorities may be between it and a peer. A
+  // negative number means any number of them.
   int path_length = -1;
-  // In place of the usual one; "none" for no such extension.
+  // Replaces the usual key usage. "none" means no such extension.
   std::string key_usage;
-  // More of the subject, as "O=Example" and "emailAddress=a@b.example".
+  // Further parts of the subject, such as "O=Example" and
+  // "emailAddress=a@b.example".
   std::vector<std::string> subject;
-  // A critical extension that nobody knows.
+  // Whether the certificate has a critical extension that nobody knows.
   bool has_unknown_extension = false;
 };
 
 struct TestIdentity {
-  // Its own certificate alone, and with those that vouch for it, without the
-  // root.
+  // `certificate_pem` is the identity's own certificate only. `chain_pem` has
+  // it and the certificates that vouch for it, except the root's.
   std::string certificate_pem;
   std::string chain_pem;
   std::string key_pem;
 
-  // The key under a passphrase.
+  // Returns the key, encrypted with a passphrase.
   std::string EncryptedKeyPem(const std::string& passphrase) const;
 };
 
@@ -81,11 +86,13 @@ class TestAuthority {
                             KeyKind key = KeyKind::kP256);
   static TestAuthority Root(Wanted wanted);
 
-  // Another authority, under this one.
+  // Returns another authority, which this one vouches for.
   TestAuthority Intermediate(Wanted wanted) const;
-  // A certificate of no authority, which issues others all the same.
+  // Returns an authority that issues certificates although its own certificate
+  // does not allow it.
   TestAuthority Pretender(Wanted wanted) const;
-  // Empty for kPssSha1 where the library does not make such signatures.
+  // Returns an empty identity for kPssSha1 if the library does not make such
+  // signatures.
   TestIdentity Issue(const Wanted& wanted = {}) const;
 
   std::string certificate_pem() const;
@@ -97,21 +104,24 @@ class TestAuthority {
   std::shared_ptr<const Rep> rep_;
 };
 
-// A certificate that vouches for itself.
+// Returns an identity whose certificate vouches for itself.
 TestIdentity SelfSigned(const Wanted& wanted = {});
 
-// The bytes of the first block of `pem`, and a block of such bytes.
+// DerOfPem returns the bytes of the first block of `pem`. PemOf returns a block
+// of such bytes.
 std::string DerOfPem(const std::string& pem);
 std::string PemOf(const std::string& label, const std::string& der);
 
-// A certificate as OpenSSL's TRUSTED CERTIFICATE, with the object identifiers
-// of the uses ("1.3.6.1.5.5.7.3.1") that it is trusted and rejected for.
+// Returns a certificate as OpenSSL's TRUSTED CERTIFICATE. `trusted` and
+// `rejected` are the object identifiers ("1.3.6.1.5.5.7.3.1") of the uses that
+// it is trusted for and rejected for.
 std::string TrustedPem(const std::string& certificate_pem,
                        const std::vector<std::string>& trusted,
                        const std::vector<std::string>& rejected);
 
-// A certificate of an RSA or Ed25519 key that says that the key is an RSA-PSS
-// or Ed448 one, which BoringSSL cannot make. Its signature is wrong.
+// Returns a certificate that BoringSSL cannot make. The argument is the
+// certificate of an RSA or Ed25519 key, and the result says that the key is an
+// RSA-PSS or Ed448 one. The signature of the result is wrong.
 std::string WithUnknownKeyKind(const std::string& certificate_pem);
 
 }  // namespace testing_tls

@@ -1,4 +1,4 @@
-// Files for programs that want their certificates and keys in such.
+// Files for programs that read their certificates and keys from files.
 
 #ifndef MORTISE_TESTS_TLS_TEST_FILES_H_
 #define MORTISE_TESTS_TLS_TEST_FILES_H_
@@ -11,10 +11,10 @@
 namespace mortise {
 namespace testing_tls {
 
-// Files in the test's folder, which are removed in the end.
+// Files in the test's folder. The destructor removes them.
 class TestFiles {
  public:
-  // Their names begin with `prefix`.
+  // The files' names begin with `prefix`.
   explicit TestFiles(absl::string_view prefix = "") : prefix_(prefix) {}
   TestFiles(const TestFiles&) = delete;
   TestFiles& operator=(const TestFiles&) = delete;

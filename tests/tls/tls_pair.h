@@ -25,25 +25,29 @@ constexpr absl::Duration kLong = absl::Seconds(60);
 // "Tls12", for the name of a test.
 std::string VersionName(TlsVersion version);
 
-// Options that trust `root` alone, and those of who is `identity`.
+// Trusting returns options that trust `root` only. Being returns the options of
+// an end that has the certificate and the key of `identity`.
 TlsOptions Trusting(const TestAuthority& root);
 TlsOptions Being(const TestIdentity& identity);
 
-// They fail the test, and return nothing, if it cannot be made.
+// Return a context with these options. If it cannot be made, they fail the test
+// and return an empty context.
 TlsContext MustClient(const TlsOptions& options);
 TlsContext MustServer(const TlsOptions& options);
 
-// Connected by TCP through the loopback address, each with the timeout kLong.
+// Returns two sockets connected by TCP through the loopback address, each with
+// the timeout kLong: the client's, and the server's.
 std::pair<Socket, Socket> MustConnect();
 
 struct Ends {
   TlsSocket client;
   TlsSocket server;
-  // How their handshakes ended, which have been run at once.
+  // How the handshakes of the two ends have ended. They ran at the same time.
   absl::Status client_status;
   absl::Status server_status;
 };
 
+// Connects two ends by TCP, and runs both handshakes.
 Ends Meet(const TlsContext& client, const TlsContext& server,
           absl::string_view server_name = "localhost",
           const TlsSession& session = {});
@@ -55,15 +59,18 @@ const TestIdentity& DefaultIdentity();
 const TlsContext& DefaultClient();
 const TlsContext& DefaultServer();
 
-// The same with these two, which must succeed. The client's end is on a socket
-// of `below`; nullptr is the operating system.
+// The same as Meet with the default client, restricted to `version`, and the
+// default server. The handshakes must succeed. The client's end is on a socket
+// of `below`; nullptr stands for the operating system.
 Ends MustMeet(TlsVersion version = TlsVersion::kTls13,
               Platform* below = nullptr);
 
-// `size` bytes, no two neighbourhoods alike.
+// Returns `size` bytes in which no two places look alike, so that a piece that
+// is lost or moved shows.
 std::string Pattern(std::size_t size);
 
-// Reads until the peer ends, or an error, which is `*status` then.
+// Reads until the peer ends the stream, or until an error, which it stores in
+// `*status`.
 std::string ReadToEnd(TlsSocket& socket, absl::Status* status = nullptr);
 
 }  // namespace testing_tls

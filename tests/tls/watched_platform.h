@@ -1,5 +1,6 @@
-// The operating system as it stands below TLS in tests that are about what TLS
-// asks of it: it counts, and on demand it has no room to send, fails or lies.
+// The operating system below TLS, for tests about what TLS asks of it. It
+// counts the calls. On demand it has no room to send, interrupts a wait, or
+// reports wrong sizes.
 //
 //   static auto* const below = new WatchedPlatform;  // outlives its sockets
 //   Ends ends = MustMeet({}, &below->platform());
@@ -25,7 +26,7 @@ namespace testing_tls {
 // Thread-safe. Must outlive every socket made with it.
 class WatchedPlatform {
  public:
-  // What is reported in place of a number of bytes.
+  // Returns the number of bytes that is reported in place of the true one.
   using Lie = std::function<std::size_t(std::size_t)>;
 
   WatchedPlatform();
@@ -35,17 +36,18 @@ class WatchedPlatform {
 
   Platform& platform();
 
-  // How often it has been asked to send or to receive.
+  // Returns how often the platform has been asked to send or to receive.
   int transfers() const;
 
-  // There is room for `size` more bytes, and then for none until LetSend. A
-  // Shutdown lets everything go.
+  // From now on there is room for `size` more bytes, and then for none until
+  // LetSend is called. A Shutdown has the effect of LetSend.
   void HoldSendingAfter(std::size_t size);
   void LetSend();
-  // Waits until a send has found no room since HoldSendingAfter, or LetSend.
+  // Waits until a send has found no room since HoldSendingAfter, or until
+  // LetSend is called.
   void AwaitHeld();
 
-  // The next wait for room is interrupted by a signal.
+  // Makes the next wait for room fail as if a signal had interrupted it.
   void InterruptNextWait();
 
   void LieAboutSent(Lie lie);
