@@ -1,4 +1,4 @@
-// A socket on a MockPlatform, open, with whatever family and mode a test needs.
+// An open socket on a MockPlatform, with any family and mode that a test needs.
 
 #ifndef MORTISE_TESTS_CORE_MOCK_SOCKET_H_
 #define MORTISE_TESTS_CORE_MOCK_SOCKET_H_
@@ -21,13 +21,15 @@ class MockSocketTest : public ::testing::Test {
   explicit MockSocketTest(const SystemFacts& facts = MockPlatform::Facts())
       : mock_(facts) {}
 
-  // The socket that the tests act on. It is closed, once, by its destructor.
+  // Returns a socket for the test to act on. The test expects that the socket's
+  // destructor closes it, once.
   Socket Open(AddressFamily family = kAfInet, SocketType type = kSockStream) {
     EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
     return Socket::Adopt(kHandle, family, type, 0, &mock_.platform).value();
   }
 
-  // The same with a timeout; absl::ZeroDuration() for non-blocking.
+  // The same with a timeout. absl::ZeroDuration() makes the socket
+  // non-blocking.
   Socket OpenWithTimeout(absl::Duration timeout, AddressFamily family = kAfInet,
                          SocketType type = kSockStream) {
     Socket socket = Open(family, type);

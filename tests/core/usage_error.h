@@ -1,5 +1,4 @@
-// What a test expects of a call that was refused before it reached the
-// platform.
+// Matches the error of a call that was refused before it reached the platform.
 
 #ifndef MORTISE_TESTS_CORE_USAGE_ERROR_H_
 #define MORTISE_TESTS_CORE_USAGE_ERROR_H_

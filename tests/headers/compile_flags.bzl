@@ -1,4 +1,4 @@
-"""What a test needs to run the compiler itself on code that uses libraries."""
+"""The flags with which a test can compile code that uses libraries."""
 
 load("@mortise_build//:names.bzl", "ROOT")
 
@@ -10,7 +10,7 @@ def _compile_flags_impl(ctx):
         for folders in [context.includes, context.quote_includes, context.system_includes]
     ])
 
-    # From the folder that the test finds the tree in.
+    # The paths are relative to the folder in which the test finds the tree.
     up = "../" * (ROOT.count("/") + 1) if ROOT else ""
     flags = {}
     for folder in folders.to_list():
@@ -27,8 +27,9 @@ def _compile_flags_impl(ctx):
     return [DefaultInfo(files = depset([file]), runfiles = ctx.runfiles(transitive_files = headers))]
 
 compile_flags = rule(
-    doc = "A file of flags, NAME.flags, for a compiler that runs in the folder " +
-          "of TreePath(\"\"), and as runfiles the headers that it then finds.",
+    doc = "Writes NAME.flags, a file of flags for a compiler that runs in " +
+          "the folder TreePath(\"\"). Its runfiles are the headers that the " +
+          "compiler then finds.",
     implementation = _compile_flags_impl,
     attrs = {"deps": attr.label_list(mandatory = True, providers = [CcInfo])},
 )

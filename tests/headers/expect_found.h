@@ -1,4 +1,5 @@
-// For calls of GetAddrInfo under macros of that name.
+// Checks the result of a call of GetAddrInfo that is written where a macro has
+// that name.
 
 #ifndef MORTISE_TESTS_HEADERS_EXPECT_FOUND_H_
 #define MORTISE_TESTS_HEADERS_EXPECT_FOUND_H_

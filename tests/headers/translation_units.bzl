@@ -1,5 +1,5 @@
-"""Source files about headers, one for each, written from the list that a glob
-made: nobody has to add a new header anywhere."""
+"""Source files that include headers, one file per header. The list of headers
+comes from a glob, so that a new header need not be added anywhere."""
 
 load("@mortise_build//:defs.bzl", "mortise_include_folder")
 
@@ -22,7 +22,7 @@ def _translation_units_impl(ctx):
     return [DefaultInfo(files = depset(sources))]
 
 translation_units = rule(
-    doc = "One source file a header, which includes it and then `footer`.",
+    doc = "One source file per header, which includes it and then `footer`.",
     implementation = _translation_units_impl,
     attrs = {
         "footer": attr.string(mandatory = True),

@@ -1,5 +1,5 @@
-// Calls any method of a Platform's parts, with an argument for each of its
-// parameters. every_call.inc has the list of methods.
+// Makes arguments for a call of any method of a Platform's parts, one for each
+// of its parameters. every_call.inc has the list of methods.
 
 #ifndef MORTISE_TESTS_PLATFORM_EVERY_CALL_H_
 #define MORTISE_TESTS_PLATFORM_EVERY_CALL_H_
@@ -16,15 +16,16 @@
 
 namespace mortise {
 
-// Another number each time.
+// Returns another number each time.
 inline int NextNumber() {
   static int last = 0;
   return ++last;
 }
 
-// An argument for a parameter of type T: `get` gives it, and `Is` says whether
-// another one is the same. Numbers are the same if they are equal; whatever
-// points or refers to something, if it is the same thing.
+// An argument for a parameter of type T. `get` returns the argument, and `Is`
+// says whether another argument is the same. Numbers are the same if they are
+// equal. Pointers, references and views are the same if they refer to the same
+// object.
 template <typename T>
 class Argument {
  public:
@@ -93,7 +94,7 @@ class Argument<absl::Span<T>> {
 template <typename... A>
 class Arguments {
  public:
-  // Calls `function` with them.
+  // Calls `function` with these arguments.
   template <typename Function>
   auto PassTo(Function function) {
     return std::apply([&](auto&... each) { return function(each.get()...); },

@@ -1,11 +1,11 @@
-"""A module of CPython's own suite as a test."""
+"""Rules that run modules of CPython's own suite as tests."""
 
 load("@mortise_build//:defs.bzl", "PYTHON_COMPATIBLE", "PYTHON_HEADERS_FOUND", "mortise_cc_test")
 
 _EXTENSION = "//tests/python/module:_socket.so"
 
 def suite_test(name, modules, **kwargs):
-    """Runs modules' tests on Mortise's _socket and on the interpreter's own.
+    """Runs modules' tests on Mortise's _socket and the interpreter's own one.
 
     Args:
       name: the target.
@@ -37,9 +37,12 @@ def python_test(name, program, args = [], tags = [], **kwargs):
             "$(rootpath %s)" % program,
         ] + (["--extension=$(rootpath %s)" % _EXTENSION] if PYTHON_HEADERS_FOUND else []) + args,
         data = [":programs", program] + ([_EXTENSION] if PYTHON_HEADERS_FOUND else []),
-        # Outside of the sandbox, which is in the way of namespaces. Alone, as
-        # CPython's tests look at the clock. Not under ThreadSanitizer, which has
-        # to see all of a program, and so the interpreter too.
+        # The tests run:
+        #   with no other test at the same time, because CPython's tests look at
+        #   the clock
+        #   outside of the sandbox, because it prevents new namespaces
+        #   without ThreadSanitizer, because it has to see the whole program,
+        #   and so the interpreter too
         tags = [
             "exclusive",
             "no-sandbox",

@@ -1,4 +1,4 @@
-"""Looks after the fact whose Abseil this workspace would build with."""
+"""Checks that this workspace is built with its own Abseil."""
 
 def check_own_abseil():
     urls = native.existing_rule("com_google_absl")["urls"]

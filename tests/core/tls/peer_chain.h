@@ -1,4 +1,4 @@
-// CheckPeer on certificates in PEM form, without a connection.
+// Runs CheckPeer on certificates in PEM form, without a connection.
 
 #ifndef MORTISE_TESTS_CORE_TLS_PEER_CHAIN_H_
 #define MORTISE_TESTS_CORE_TLS_PEER_CHAIN_H_
@@ -15,16 +15,17 @@ namespace mortise {
 namespace testing_tls {
 
 struct PeerCase {
-  // What is trusted, and what only helps.
+  // The certificates that are trusted, and those that only help to complete a
+  // chain.
   std::string trusted;
   std::string helpers;
-  // What the peer sends.
+  // The certificates that the peer sends.
   std::string chain;
   std::string host = "localhost";
   bool of_server = true;
 };
 
-// Why the peer is refused; empty if it is accepted.
+// Returns why the peer is refused, or an empty text if it is accepted.
 inline std::string WhyRefused(const PeerCase& peer) {
   internal::TrustAnchors anchors(peer.of_server);
   for (const auto& read :

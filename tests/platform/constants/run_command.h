@@ -1,4 +1,4 @@
-// Runs a program of the machine, for tests of the generator.
+// Runs a program of the machine that the tests run on.
 
 #ifndef MORTISE_TESTS_PLATFORM_CONSTANTS_RUN_COMMAND_H_
 #define MORTISE_TESTS_PLATFORM_CONSTANTS_RUN_COMMAND_H_
@@ -17,7 +17,7 @@ struct CommandResult {
   std::string output;    // Standard output and standard error.
 };
 
-// Runs a line of shell, in the folder that has the tree's files.
+// Runs a line of shell in the folder that has the tree's files.
 inline CommandResult RunCommand(const std::string& command) {
   CommandResult result;
   std::FILE* pipe = popen(
@@ -37,7 +37,8 @@ inline bool HasProgram(const std::string& name) {
   return RunCommand(name + " --version").exit_status == 0;
 }
 
-// Python without writing its compiled modules into the source tree.
+// Returns the command that runs Python without writing compiled modules into
+// the source tree.
 inline std::string Python() { return "python3 -B "; }
 
 }  // namespace mortise

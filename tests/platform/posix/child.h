@@ -1,4 +1,4 @@
-// A child process that answers yes or no.
+// Runs code in a child process, which answers with its exit code.
 
 #ifndef MORTISE_TESTS_PLATFORM_POSIX_CHILD_H_
 #define MORTISE_TESTS_PLATFORM_POSIX_CHILD_H_
@@ -12,9 +12,10 @@
 namespace mortise {
 namespace posix {
 
-// What `body`, which returns the exit code, returns in a child made by fork(2).
-// -1 if the child ended in another way: one that hangs is ended by a signal.
-// Nothing of the test's own cleaning up runs in the child.
+// Runs `body` in a child made by fork(2), and returns what `body` returns
+// there: the child's exit code. Returns -1 if the child ended in another way. A
+// signal ends a child that hangs. The child ends with _exit(2), so that it does
+// none of the test's own cleaning up.
 template <typename Body>
 int ExitCodeOfChild(Body body) {
   const pid_t child = fork();

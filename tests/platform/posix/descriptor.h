@@ -1,4 +1,4 @@
-// What tests ask of a descriptor.
+// Functions that tell a test about a descriptor.
 
 #ifndef MORTISE_TESTS_PLATFORM_POSIX_DESCRIPTOR_H_
 #define MORTISE_TESTS_PLATFORM_POSIX_DESCRIPTOR_H_

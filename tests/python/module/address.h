@@ -1,4 +1,5 @@
-// Between Python's addresses, tuples mostly, and the library's.
+// Converts between Python's addresses, which are mostly tuples, and the
+// library's.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_ADDRESS_H_
 #define MORTISE_TESTS_PYTHON_MODULE_ADDRESS_H_
@@ -13,22 +14,24 @@
 namespace mortise {
 namespace python {
 
-// `address` in the family of `self`, host names looked up. `caller` is the
-// method, for messages: "connect". False iff an exception is set.
+// Converts `address` to an address in the family of `self`, and looks up a host
+// name. `caller` is the name of the method for messages, such as "connect".
+// Returns false, with an exception set, if it fails.
 bool AddressFromPython(SocketObject* self, PyObject* address,
                        const char* caller, SocketAddress* result);
 
-// None for no address. `protocol` is the socket's, which in AF_CAN and
-// AF_BLUETOOTH says what an address looks like.
+// Returns None if there is no address. `protocol` is the socket's protocol. In
+// AF_CAN and AF_BLUETOOTH it decides what an address looks like.
 PyObject* AddressToPython(const SocketAddress& address, int protocol);
 
-// The first address of a host: a name, a numeric address, "" for any. False iff
-// an exception is set.
+// Stores the first address of `host` in `*result`. `host` is a name, a numeric
+// address, or "" for any address. Returns false, with an exception set, if it
+// fails.
 bool FindHost(const std::string& host, AddressFamily family,
               SocketAddress* result);
 
-// A host as the resolver takes it, from a str (in IDNA), bytes or bytearray:
-// for PyArg_Parse's "O&".
+// Converts a str (in IDNA), bytes or bytearray to a host as the resolver takes
+// it. It is a converter for PyArg_Parse's "O&".
 int HostFromPython(PyObject* object, void* string);
 
 }  // namespace python

@@ -1,4 +1,4 @@
-// The families that address.cc hands on.
+// Conversions of addresses for each family. address.cc chooses among them.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_ADDRESS_FAMILIES_H_
 #define MORTISE_TESTS_PYTHON_MODULE_ADDRESS_FAMILIES_H_
@@ -9,23 +9,24 @@
 namespace mortise {
 namespace python {
 
-// As AddressFromPython and AddressToPython, for AF_INET and AF_INET6.
+// The same as AddressFromPython and AddressToPython, for AF_INET and AF_INET6.
 bool IpAddressFromPython(int family, PyObject* address, const char* caller,
                          SocketAddress* result);
 PyObject* IpAddressToPython(const SocketAddress& address);
 
-// For AF_UNIX.
+// The same for AF_UNIX.
 bool UnixAddressFromPython(PyObject* address, SocketAddress* result);
 PyObject* UnixAddressToPython(const SocketAddress& address);
 
-// For the others that the library knows. What it does not know comes as a tuple
-// of the family and bytes, and does not go.
+// The same for the other families that the library knows. An address of a
+// family that the library does not know becomes a tuple of the family and
+// bytes. Such a tuple cannot be converted to an address.
 bool KernelAddressFromPython(int family, int protocol, PyObject* address,
                              const char* caller, SocketAddress* result);
 PyObject* KernelAddressToPython(const SocketAddress& address, int protocol);
 
-// TypeError: "bind(): AF_INET address must be tuple, not NoneType". False, and
-// an exception is set, iff `address` is no tuple.
+// Returns whether `address` is a tuple. If it is not, an exception is set:
+// TypeError, "bind(): AF_INET address must be tuple, not NoneType".
 bool CheckTuple(PyObject* address, const char* caller, const char* family);
 
 }  // namespace python

@@ -1,4 +1,4 @@
-// The bytes of a Python object, for as long as a call works on them.
+// Holds on to the bytes of a Python object while a call works on them.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_BUFFER_H_
 #define MORTISE_TESTS_PYTHON_MODULE_BUFFER_H_
@@ -28,16 +28,16 @@ class Buffer {
     if (view_.obj != nullptr) PyBuffer_Release(&view_);
   }
 
-  // For "y*", "w*" and PyObject_GetBuffer to fill in.
+  // The structure that "y*", "w*" or PyObject_GetBuffer fills in.
   Py_buffer* out() { return &view_; }
 
-  // Nothing has filled it in.
+  // Whether nothing has filled it in yet.
   bool empty() const { return view_.obj == nullptr; }
   std::size_t size() const { return static_cast<std::size_t>(view_.len); }
   absl::string_view text() const {
     return absl::string_view(static_cast<const char*>(view_.buf), size());
   }
-  // Of what was asked for as writable.
+  // Only for an object whose bytes were requested as writable.
   absl::Span<char> bytes() const {
     return absl::Span<char>(static_cast<char*>(view_.buf), size());
   }

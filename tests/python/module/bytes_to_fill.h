@@ -1,5 +1,6 @@
-// A bytes object to be filled, and cut to what was filled. Zeros until then:
-// with MSG_TRUNC a TCP socket says a size and fills nothing.
+// A bytes object that is filled, and then cut to the size that was filled. It
+// begins as zeros, because with MSG_TRUNC a TCP socket reports a size and fills
+// nothing.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_BYTES_TO_FILL_H_
 #define MORTISE_TESTS_PYTHON_MODULE_BYTES_TO_FILL_H_
@@ -29,8 +30,8 @@ class BytesToFill {
     return absl::Span<char>(PyBytes_AS_STRING(bytes_),
                             static_cast<std::size_t>(size_));
   }
-  // At most all of it, whatever `filled` says. Null if and only if an exception
-  // is set.
+  // Returns the first `filled` bytes, or all of them if `filled` is larger.
+  // Returns null, with an exception set, if it fails.
   PyObject* Take(std::size_t filled) {
     if (filled < span().size()) {
       _PyBytes_Resize(&bytes_, static_cast<Py_ssize_t>(filled));

@@ -1,4 +1,4 @@
-// The module's constants: the library's, by the names that Python publishes.
+// The module's constants: the library's constants, by Python's names for them.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_CONSTANTS_H_
 #define MORTISE_TESTS_PYTHON_MODULE_CONSTANTS_H_
@@ -8,7 +8,7 @@
 namespace mortise {
 namespace python {
 
-// False iff an exception is set.
+// Returns false, with an exception set, if it fails.
 bool AddConstants(PyObject* module);
 
 }  // namespace python

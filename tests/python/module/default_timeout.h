@@ -8,7 +8,7 @@
 namespace mortise {
 namespace python {
 
-// As SocketObject::timeout.
+// Returns it in the form of SocketObject::timeout.
 _PyTime_t DefaultTimeout();
 
 }  // namespace python

@@ -1,4 +1,4 @@
-// From the library's errors to Python's exceptions.
+// Turns the library's errors into Python's exceptions.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_ERRORS_H_
 #define MORTISE_TESTS_PYTHON_MODULE_ERRORS_H_
@@ -9,22 +9,23 @@
 namespace mortise {
 namespace python {
 
-// Makes gaierror and herror, and adds all exceptions to the module. False iff
-// an exception is set.
+// Makes gaierror and herror, and adds all exceptions to the module. Returns
+// false, with an exception set, if it fails.
 bool AddExceptions(PyObject* module);
 
-// Sets the exception that `status`, which is not OK, stands for. One that a
-// signal handler has raised in the meantime stays. Always nullptr.
+// Sets the exception for `status`, which is not OK. If a signal handler has
+// raised an exception in the meantime, that exception stays. Always returns
+// nullptr.
 PyObject* Raise(const absl::Status& status);
 
-// The OS's number for `status`, which is not OK, as an OSError would have it.
+// Returns the OS's number for `status`, which is not OK, as an OSError has it.
 int OsNumber(const absl::Status& status);
 
-// An OSError with that number and what the OS calls it, or the subclass that
-// Python has for it. Always nullptr.
+// Raises an OSError with this number and the OS's text for it, or the subclass
+// that Python has for the number. Always returns nullptr.
 PyObject* RaiseOsError(int number);
 
-// A gaierror with an EAI_* number. Always nullptr.
+// Raises a gaierror with an EAI_* number. Always returns nullptr.
 PyObject* RaiseGetAddrInfoError(int number);
 
 }  // namespace python

@@ -13,7 +13,7 @@ namespace python {
 absl::Span<const PyMethodDef> DescriptorFunctions();
 // Byte order, and IP addresses as text.
 absl::Span<const PyMethodDef> InetFunctions();
-// What asks the resolver or the system's databases.
+// Functions that ask the resolver or the system's databases.
 absl::Span<const PyMethodDef> NameFunctions();
 // Network interfaces, and the name of this machine.
 absl::Span<const PyMethodDef> MachineFunctions();

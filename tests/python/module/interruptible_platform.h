@@ -1,11 +1,11 @@
-// The operating system, for Python: where a signal interrupts a call, its
-// handlers run, and if one raises an exception, the call ends with it (PEP
-// 475).
+// The operating system, as Python needs it. If a signal interrupts a call, the
+// signal's Python handlers run. If a handler raises an exception, the call ends
+// with this exception (PEP 475).
 //
-// The library goes on after a signal, as a C++ program wants it: nothing but
-// the program's own handler has run then. Python's handlers run later, in
-// whatever the main thread does next, so a call that goes on would keep them
-// waiting.
+// The library itself goes on after a signal. This is what a C++ program wants,
+// because its own handler has already run then. Python's handlers run later,
+// when the main thread is in the interpreter again, so a call that went on
+// would keep them waiting.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_INTERRUPTIBLE_PLATFORM_H_
 #define MORTISE_TESTS_PYTHON_MODULE_INTERRUPTIBLE_PLATFORM_H_
@@ -16,7 +16,8 @@ namespace mortise {
 namespace python {
 
 // Never destroyed. A call that ends with an exception fails with a number that
-// no operating system has; that the exception is there is what tells.
+// no operating system has. The caller finds out by asking whether an exception
+// is set.
 Platform& InterruptiblePlatform();
 
 }  // namespace python

@@ -1,5 +1,5 @@
-// <Python.h>, which wants to come before every other header, and this macro
-// before itself.
+// Includes <Python.h>. It has to come before every other header, and the macro
+// below has to come before it.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_PYTHON_H_
 #define MORTISE_TESTS_PYTHON_MODULE_PYTHON_H_

@@ -1,4 +1,4 @@
-// A reference to a Python object that is given back by itself.
+// A reference to a Python object. The destructor gives it back.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_REF_H_
 #define MORTISE_TESTS_PYTHON_MODULE_REF_H_
@@ -11,7 +11,7 @@ namespace python {
 class Ref {
  public:
   Ref() = default;
-  // Takes over a reference; nullptr is that of a call which has failed.
+  // Takes over a reference. nullptr is the result of a call that has failed.
   explicit Ref(PyObject* owned) : object_(owned) {}
   static Ref Borrowed(PyObject* object) {
     Py_XINCREF(object);
@@ -32,7 +32,7 @@ class Ref {
   PyObject* get() const { return object_; }
   explicit operator bool() const { return object_ != nullptr; }
 
-  // The reference is the caller's from now on.
+  // Hands the reference over to the caller.
   PyObject* Release() {
     PyObject* const object = object_;
     object_ = nullptr;

@@ -1,5 +1,5 @@
-// The methods of `_socket.socket`, in three tables by what they are about.
-// socket_object.cc puts them together.
+// The methods of `_socket.socket`, in four tables by subject. socket_object.cc
+// puts them together.
 
 #ifndef MORTISE_TESTS_PYTHON_MODULE_SOCKET_METHODS_H_
 #define MORTISE_TESTS_PYTHON_MODULE_SOCKET_METHODS_H_
@@ -10,14 +10,14 @@
 namespace mortise {
 namespace python {
 
-// Addresses and connections, options, the end.
+// Addresses and connections, closing, and options.
 absl::Span<const PyMethodDef> ConnectionMethods();
 absl::Span<const PyMethodDef> OptionMethods();
-// What goes through a socket.
+// Data that goes through a socket.
 absl::Span<const PyMethodDef> IoMethods();
 absl::Span<const PyMethodDef> MessageMethods();
 
-// A method that takes keywords, as PyMethodDef wants it.
+// Converts a method that takes keywords to the type that PyMethodDef has.
 inline PyCFunction WithKeywords(PyCFunctionWithKeywords method) {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(method));
 }

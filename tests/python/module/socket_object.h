@@ -11,15 +11,15 @@
 namespace mortise {
 namespace python {
 
-// Begins like PySocketSockObject of CPython's Modules/socketmodule.h, which
-// `_ssl` reads: these fields say what `socket` does.
+// Begins like PySocketSockObject of CPython's Modules/socketmodule.h. `_ssl`
+// reads these first fields, so they have to agree with `socket`.
 struct SocketObject {
   PyObject_HEAD int fd;
   int family;
   int type;
   int protocol;
   PyObject* (*raise_errno)();
-  // In nanoseconds; negative is blocking, 0 non-blocking.
+  // In nanoseconds. A negative timeout means blocking, and 0 non-blocking.
   _PyTime_t timeout;
 
   Socket socket;
@@ -27,15 +27,15 @@ struct SocketObject {
 
 extern PyTypeObject socket_type;
 
-// Finishes the type. False iff an exception is set.
+// Finishes the type. Returns false, with an exception set, if it fails.
 bool InitSocketType();
 
-// Makes `self` the owner of `socket`, with Python's default timeout. False iff
-// an exception is set.
+// Makes `self` the owner of `socket`, with Python's default timeout. Returns
+// false, with an exception set, if it fails.
 bool TakeSocket(SocketObject* self, Socket socket);
 
-// The descriptor of a socket that is Python's from now on: `fd` of an object
-// which has yet to be made. -1 iff it has none.
+// Return the descriptor of a socket that belongs to Python from now on, for the
+// field `fd` of an object that has yet to be made. -1 if the socket has none.
 int FdOf(Socket& socket);
 int Detach(Socket socket);
 
@@ -43,7 +43,8 @@ inline SocketObject* AsSocketObject(PyObject* object) {
   return reinterpret_cast<SocketObject*>(object);
 }
 
-// None, or a number of seconds, as a timeout. False iff an exception is set.
+// Convert None or a number of seconds to a timeout, and back. TimeoutFromPython
+// returns false, with an exception set, if it fails.
 bool TimeoutFromPython(PyObject* object, _PyTime_t* timeout);
 PyObject* TimeoutToPython(_PyTime_t timeout);
 

@@ -1,5 +1,6 @@
-// What lets other Python threads run while this one is in the library, and how
-// the library's calls come back for a moment when a signal has arrived.
+// Lets other Python threads run while this thread is in the library. When a
+// signal has arrived, a call in the library can come back to Python for a
+// moment to run the signal's handlers.
 //
 //   absl::StatusOr<std::size_t> size;
 //   {
@@ -15,8 +16,8 @@
 namespace mortise {
 namespace python {
 
-// Whether signal handlers run between the pieces of what is sent. They do where
-// the caller cannot tell how much was sent anyway.
+// Whether signal handlers run between the pieces of what is sent. They run if
+// the caller could not tell anyway how much was sent.
 enum class BetweenPieces { kGoOn, kRunHandlers };
 
 class WithoutGil {
@@ -32,14 +33,14 @@ class WithoutGil {
     PyEval_RestoreThread(state_);
   }
 
-  // The innermost of this thread; nullptr while it has the GIL, or where a
-  // handler runs that has made no call of its own.
+  // The innermost WithoutGil of this thread. nullptr while the thread has the
+  // GIL, and while a handler runs that has made no call of its own.
   static WithoutGil* Current() { return current; }
 
   BetweenPieces between() const { return between_; }
 
-  // Runs Python's handlers of the signals that have arrived. False iff one has
-  // raised an exception, now or before (PEP 475).
+  // Runs Python's handlers of the signals that have arrived. Returns false if a
+  // handler has raised an exception, now or in an earlier call (PEP 475).
   bool RunSignalHandlers();
   bool has_exception() const { return has_exception_; }
 
@@ -52,7 +53,7 @@ class WithoutGil {
   bool has_exception_ = false;
 };
 
-// Calls something of the library, which returns a status of some kind.
+// Calls a function of the library that returns a status or a StatusOr.
 template <typename Call>
 auto CallWithoutGil(Call call, BetweenPieces between = BetweenPieces::kGoOn) {
   const WithoutGil without_gil(between);

@@ -1,5 +1,5 @@
-// What Subprocess asks of the OS, one file an OS: a program with pipes on its
-// standard streams.
+// Runs a program with pipes on its standard streams, for Subprocess. Each OS
+// has one file that implements it.
 
 #ifndef MORTISE_TESTS_TOOLS_MORTISE_CHILD_H_
 #define MORTISE_TESTS_TOOLS_MORTISE_CHILD_H_
@@ -14,7 +14,7 @@
 
 namespace mortise::testing {
 
-// The OS's own: a number or a pointer.
+// The OS's own handle: a number or a pointer.
 using ChildHandle = std::intptr_t;
 inline constexpr ChildHandle kNoHandle = -1;
 
@@ -24,10 +24,11 @@ struct ChildStreams {
     kPipe,
     // Non-blocking on the child's side only.
     kNonBlockingPipe,
-    // An output that nobody reads any more.
+    // An output whose reader is gone.
     kBrokenPipe,
     kClosed,
-    // `file`, opened for reading as the input and for writing as an output.
+    // The file named `file`, opened for reading if it is the input, and for
+    // writing if it is an output.
     kFile,
   };
 
@@ -39,38 +40,42 @@ struct ChildStreams {
 
 struct Child {
   ChildHandle process;
-  // This side's ends of its pipes; kNoHandle for what is none.
+  // This side's ends of the child's pipes. kNoHandle for a stream that is not a
+  // pipe.
   ChildHandle input;
   ChildHandle output;
   ChildHandle error;
 };
 
-// A way in which the OS lets others ask a program to end.
+// A way in which the OS lets other programs ask a program to end.
 struct Interruption {
   std::string name;
   int number;
-  // What WaitForChild returns of a program that lets it happen.
+  // What WaitForChild returns for a program that lets this end it.
   int result;
 };
 
-// Every one of them.
+// Returns all interruptions that the OS has.
 std::vector<Interruption> Interruptions();
 
-// Starts a program; its file may lack the ending that the OS gives programs.
-// Aborts if there is none.
+// Starts a program. The name of its file may lack the ending that the OS gives
+// programs. Aborts if there is no such program.
 Child StartChild(const std::vector<std::string>& command,
                  const ChildStreams& streams);
 
-// False iff there is no way to: a Windows program without a console has none.
+// Interrupts the child. Returns false if there is no way to do this, as in a
+// Windows program without a console.
 bool InterruptChild(ChildHandle process, const Interruption& how);
-// Waits for its end, once: its exit code, or an Interruption's result.
+// Waits until the child has ended. Returns its exit code, or the `result` of
+// the Interruption that ended it. Call it once per child.
 int WaitForChild(ChildHandle process);
-// Ends it as gently as it lets itself be ended, for WaitForChild to return.
+// Ends the child, in a gentle way if the child reacts to one, so that
+// WaitForChild returns.
 void EndChild(ChildHandle process);
 
-// Waits for something to read. 0 iff the pipe has ended.
+// Waits for something to read. Returns 0 if the pipe has ended.
 std::size_t ReadPipe(ChildHandle pipe, absl::Span<char> buffer);
-// False iff nobody reads any more.
+// Returns false if the pipe's reader is gone.
 bool WritePipe(ChildHandle pipe, absl::string_view data);
 void ClosePipe(ChildHandle pipe);
 

@@ -20,19 +20,22 @@ namespace mortise::testing {
 
 class MortiseProgram : public Subprocess {
  public:
-  // "connect", "--udp", …
+  // `words` are the program's arguments: "connect", "--udp", …
   explicit MortiseProgram(const std::vector<std::string>& words,
                           const ChildStreams& streams = {},
                           Reading reading = Reading::kAtOnce);
 
-  // What follows "listening on " in what it writes; waits for it. Empty iff the
-  // program ended without saying so.
+  // Waits until the program has written a line. Returns what follows
+  // "listening on " in it, or an empty text if the program wrote something else
+  // or ended.
   std::string ListeningOn();
-  // The port of that.
+  // The port in ListeningOn's result.
   std::string Port();
 
  private:
-  // echo says it on standard output; that of the others is for the peer.
+  // `mortise echo` writes "listening on …" to its standard output. The other
+  // commands write it to standard error, since standard output is for what the
+  // peer sends.
   const bool says_on_output_;
 };
 
@@ -48,23 +51,24 @@ inline constexpr Loopback kLoopbackUnix = {"Unix", kAfUnix, ""};
 
 void PrintTo(const Loopback& loopback, std::ostream* out);
 
-// Why a test on it cannot run on this machine; nullopt if it can.
+// Returns why a test on `loopback` cannot run on this machine, or nullopt if it
+// can.
 std::optional<std::string> Lacks(const Loopback& loopback);
 
-// A socket bound there, to a port or path of its own, that never waits longer
-// than a test may; it listens if it is a stream socket. Aborts if it cannot be
-// made.
+// A socket bound to a port or path of its own on a loopback. Its timeout is as
+// long as a test may take. A stream socket listens. The constructor aborts if
+// the socket cannot be made.
 class Peer {
  public:
   Peer(const Loopback& loopback, SocketType type);
   ~Peer();
 
   Socket& socket() { return socket_; }
-  // How the program is told to reach it: {"127.0.0.1", "40001"} or
-  // {"--unix", "/tmp/x"}.
+  // The arguments that tell the program to reach this peer:
+  // {"127.0.0.1", "40001"} or {"--unix", "/tmp/x"}.
   std::vector<std::string> words() const;
 
-  // The next connection.
+  // Returns the next connection.
   Socket Accept();
 
  private:
@@ -73,23 +77,25 @@ class Peer {
   Socket socket_;
 };
 
-// A client's socket, with the same care for its timeout, connected to what
-// ListeningOn said. For a wildcard address, on `loopback`.
+// Returns a client's socket that is connected to the address that ListeningOn
+// returned, with the timeout that a Peer has. If this is a wildcard address,
+// the client connects to the address of `loopback`.
 Socket ConnectTo(const Loopback& loopback, SocketType type,
                  absl::string_view listening_on);
 
-// Whether there is a file of that name, which is UTF-8.
+// Whether there is a file with this name, which is in UTF-8.
 bool FileExists(const std::string& path);
 
-// All that comes until the end of the stream.
+// Receives until the end of the stream, and returns all of it.
 std::string ReceiveAll(Socket& socket);
 
-// Writes `there` to the program's input and sends `back` by `peer`, both at
-// once. Expects that all of it arrives, and that the program ends well.
+// Writes `there` to the program's input and sends `back` through `peer`, both
+// at the same time. Expects that all of it arrives, and that the program
+// succeeds.
 void ExpectBothAreCopied(MortiseProgram& program, Socket& peer,
                          const std::string& there, const std::string& back);
 
-// `size` bytes in which a lost or moved piece shows.
+// Returns `size` bytes in which a piece that is lost or moved shows.
 std::string Pattern(std::size_t size);
 
 }  // namespace mortise::testing

@@ -1,6 +1,6 @@
-// A program run by a test, with pipes on its standard streams. What it writes
-// is collected all the time, so that neither side ever waits for the other to
-// read.
+// A program run by a test, with pipes on its standard streams. Threads collect
+// what the program writes while it runs, so that neither side ever waits for
+// the other to read.
 //
 //   Subprocess echo({TreePath("tools/mortise/mortise"), "echo"});
 //   echo.Write("input");
@@ -30,34 +30,37 @@ enum class Reading {
 
 class Subprocess {
  public:
-  // Starts it; aborts if there is no such program.
+  // Starts the program. Aborts if there is no such program.
   explicit Subprocess(const std::vector<std::string>& command,
                       const ChildStreams& streams = {},
                       Reading reading = Reading::kAtOnce);
   Subprocess(const Subprocess&) = delete;
   Subprocess& operator=(const Subprocess&) = delete;
-  // Interrupts it if it still runs, so that it can remove its files.
+  // Asks the program to end if it still runs, so that it can remove its files.
   ~Subprocess();
 
-  // Returns false iff the program no longer takes it.
+  // Returns false if the program no longer reads its input.
   bool Write(absl::string_view input);
   void EndInput();
 
-  // Once.
+  // Call it at most once.
   void StartReading() { out_.Start(child_.output); }
 
-  // False iff this system has no way to do it here; then nothing happens.
+  // Returns false, and does nothing, if this system has no way to do it here.
   bool Interrupt(const Interruption& how) {
     return InterruptChild(child_.process, how);
   }
-  // Waits for its end: its exit code, or the result of what interrupted it.
+  // Waits until the program has ended. Returns its exit code, or the `result`
+  // of the Interruption that ended it.
   int Wait();
 
-  // Waits until the program has written `text`, or ended; true iff the former.
+  // Wait until the program has written `text`, or has ended. They return
+  // whether it has written `text`.
   bool WaitForOut(absl::string_view text) { return out_.WaitFor(text); }
   bool WaitForErr(absl::string_view text) { return err_.WaitFor(text); }
 
-  // All that it has written; after Wait nothing is missing.
+  // Everything that the program has written so far. After Wait, nothing is
+  // missing.
   std::string out() { return out_.text(); }
   std::string err() { return err_.text(); }
 
