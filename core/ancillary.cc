@@ -36,11 +36,12 @@ using internal::ArgumentError;
 using internal::Operation;
 using internal::OrDefault;
 
-// Systems count ancillary data in 32 bits, and Python gives them 31.
+// Systems count ancillary data in 32 bits. Python allows 31 of them, and so
+// does this library.
 constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
 
-// CmsgLen and CmsgSpace: `measure` of `length`, which may be as long as the
-// measure of `smallest` leaves room for.
+// Implements CmsgLen and CmsgSpace: returns `measure(length)`. Returns
+// kOutOfRange if `length` is more than kMost - `measure(smallest)`.
 template <typename Measure>
 absl::StatusOr<std::size_t> Measured(std::size_t length, std::size_t smallest,
                                      Measure measure) {

@@ -99,7 +99,8 @@ class Index {
   }
 
  private:
-  // The constants whose key is `wanted`, of a range in the order of the key.
+  // Returns the constants whose key is `wanted`. The range from `begin` to
+  // `end` must be sorted by that key.
   template <typename Iterator, typename Key, typename KeyOf>
   static absl::Span<const Constant* const> Range(Iterator begin, Iterator end,
                                                  const Key& wanted,
@@ -122,7 +123,8 @@ class Index {
   std::vector<absl::string_view> families_;
 };
 
-// Never destroyed: names are printed until the program's last moment.
+// The index is never destroyed, because names may be printed until the program
+// ends.
 const Index& IndexOf(Os os) {
   switch (os) {
     case Os::kLinux: {

@@ -56,13 +56,13 @@ std::optional<Os> FindOs(absl::string_view name);
 // the values of most processors (x86, ARM, RISC-V, s390x) and glibc.
 absl::Span<const Constant> Constants(Os os = NativeOs());
 
-// FindConstant is the constant that C calls `name`; nullopt iff the OS has
-// none.
+// FindConstant returns the constant that C calls `name`, or nullopt if the OS
+// has none.
 std::optional<Constant> FindConstant(absl::string_view name,
                                      Os os = NativeOs());
 
-// ConstantName is C's name for `value` in a family; "" iff it has none. Of
-// several names, it is the first that ConstantNames has.
+// ConstantName returns C's name for `value` in a family, or "" if there is
+// none. If there are several, it returns the first that ConstantNames has.
 absl::string_view ConstantName(absl::string_view family, std::int64_t value,
                                Os os = NativeOs());
 
@@ -73,8 +73,8 @@ absl::Span<const Constant* const> ConstantNames(absl::string_view family,
                                                 std::int64_t value,
                                                 Os os = NativeOs());
 
-// ConstantFamily is a whole family, in the order of its values; empty iff the
-// OS has no such family.
+// ConstantFamily returns a whole family, in the order of its values. It is
+// empty if the OS has no such family.
 absl::Span<const Constant* const> ConstantFamily(absl::string_view family,
                                                  Os os = NativeOs());
 

@@ -42,11 +42,11 @@ using internal::Deadline;
 using internal::Operation;
 using internal::PlatformError;
 
-// The options as one call sees them.
+// The options of one call, checked and with its deadline.
 struct Plan {
   Platform& platform;
   const CreateConnectionOptions& options;
-  // The socket's, and that of the whole call.
+  // The timeout of the socket and of the whole call.
   absl::Duration timeout;
   Deadline deadline;
 };
@@ -64,7 +64,8 @@ absl::Status CheckNotNegative(absl::string_view argument,
       argument, absl::StrCat(absl::FormatDuration(duration), " is negative"));
 }
 
-// A host and port that fit some family.
+// Checks `address` for AF_INET6, because the family is not known yet and every
+// host and port that AF_INET takes is right for AF_INET6 as well.
 absl::Status CheckHostPort(Platform& platform, const HostPort& address) {
   return internal::CheckHostPort(
       {platform, kAfInet6, Operation::kCreateConnection}, address);
@@ -92,7 +93,7 @@ absl::Status CheckOptions(Platform& platform,
   return valid;
 }
 
-// Whether the packets to an address are those of IPv4.
+// Whether packets to the address are IPv4 packets.
 bool IsByIpv4(const AddrInfo& info) {
   return info.family == kAfInet || info.address.IsIpv4Mapped();
 }
@@ -120,8 +121,9 @@ std::vector<const AddrInfo*> OneByOne(absl::Span<const AddrInfo> addresses) {
   return order;
 }
 
-// The attempts to connect, one after the other or side by side: what differs is
-// how long the next one waits. All run on non-blocking sockets.
+// The attempts to connect. They run one after the other or at the same time;
+// the only difference is how long the next attempt waits. All of them use
+// non-blocking sockets.
 class ConnectionAttempts {
  public:
   ConnectionAttempts(const Plan& plan, absl::Span<const AddrInfo> addresses)
@@ -131,8 +133,8 @@ class ConnectionAttempts {
                    : TakingTurns(addresses)),
         pause_(Now()) {}
 
-  // `errors` are those of the addresses that have failed, and stay after a
-  // success.
+  // `errors` receives the error of each address that has failed. They stay
+  // there even if another address succeeds.
   absl::StatusOr<Socket> Run(std::vector<absl::Status>* errors) {
     errors_ = errors;
     for (;;) {
@@ -168,7 +170,7 @@ class ConnectionAttempts {
     Deadline deadline;
   };
 
-  // A pause that is over.
+  // A deadline that has passed.
   Deadline Now() const { return After(absl::ZeroDuration()); }
   Deadline After(absl::Duration duration) const {
     return Deadline(plan_.platform.clock(), duration);
@@ -183,14 +185,15 @@ class ConnectionAttempts {
            (running_.empty() || pause_.Remaining() <= absl::ZeroDuration());
   }
 
-  // The connection iff it could be made at once. Otherwise the attempt is under
-  // way, or has failed.
+  // Begins the next attempt. Returns the socket if it is connected at once.
+  // Otherwise the attempt is under way, or it has failed and its error is in
+  // `errors_`.
   std::optional<Socket> Begin(const AddrInfo& info) {
     const Deadline deadline = After(plan_.options.attempt_timeout);
     absl::StatusOr<Socket> socket =
         Socket::Create(info.family, info.type, info.protocol, &plan_.platform);
     absl::Status status = socket.status();
-    // Linux refuses raw sockets the option.
+    // Linux refuses the option for raw sockets.
     if (status.ok() && info.type != kSockRaw && info.address.IsIpv4Mapped()) {
       status = socket->SetSockOpt(kIpprotoIpv6, kIpv6V6only, 0);
     }
@@ -228,8 +231,9 @@ class ConnectionAttempts {
 
   absl::Status BindSource(Socket& socket, const Deadline& attempt) const {
     if (!plan_.options.source_address.has_value()) return absl::OkStatus();
-    // A name may have to be looked up, in the time that there is for the call
-    // and for this address: more than none, which would be for ever.
+    // The source may be a name that has to be looked up. The look-up may take
+    // the time that is left for the call and for this attempt. It gets more
+    // than zero, because a zero timeout would let it take for ever.
     absl::Status status = socket.SetTimeout(
         std::max(std::min(plan_.deadline.Remaining(), attempt.Remaining()),
                  absl::Nanoseconds(1)));
@@ -237,8 +241,8 @@ class ConnectionAttempts {
       status = socket.SetAddressReuse(plan_.options.source_reuse);
     }
     if (!status.ok()) return status;
-    // Otherwise each connection would use up a port of the address. Where the
-    // system lacks it, that is how it is.
+    // Without this, each connection would use up a port of the source address.
+    // An error is ignored: a system that lacks the option can only do that.
     if (socket.type() == kSockStream &&
         HasNoPort(*plan_.options.source_address)) {
       plan_.platform.sockets().DeferPort(socket.native_handle());
@@ -247,7 +251,9 @@ class ConnectionAttempts {
         internal::WithAnyHost(*plan_.options.source_address, socket.family()));
   }
 
-  // Waits until an attempt has ended, or it is time for something else.
+  // Waits until an attempt has ended, the next one may begin, or a deadline has
+  // passed. Sets `*ended` to the index of an attempt that has ended, and leaves
+  // it as it is if there is none.
   absl::Status Wait(std::size_t* ended) const {
     absl::Duration patience = plan_.deadline.Remaining();
     if (HasNext()) patience = std::min(patience, pause_.Remaining());
@@ -269,13 +275,14 @@ class ConnectionAttempts {
     return absl::OkStatus();
   }
 
-  // An attempt that failed makes room for the next one, at once.
+  // Ends a failed attempt. The next attempt may begin at once.
   void Drop(std::size_t index, absl::Status why) {
     errors_->push_back(std::move(why));
     running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(index));
     pause_ = Now();
   }
 
+  // Ends the attempts whose own deadline has passed.
   void DropSlow() {
     for (std::size_t i = 0; i < running_.size();) {
       if (running_[i].deadline.Remaining() > absl::ZeroDuration()) {
@@ -316,7 +323,7 @@ class ConnectionAttempts {
     return internal::TimeoutError(Operation::kConnect, info.address.ToString());
   }
 
-  // What else went wrong than connecting does not tell whom it was about.
+  // Errors other than connect's do not name the address, so add it.
   static absl::Status InContext(const AddrInfo& info,
                                 const absl::Status& step) {
     return internal::InContext(Operation::kCreateConnection,
@@ -327,7 +334,7 @@ class ConnectionAttempts {
   const std::vector<const AddrInfo*> order_;
   std::size_t next_ = 0;
   std::vector<ConnectionAttempt> running_;
-  // Until then the next attempt waits for those that are under way.
+  // The next attempt waits until then, unless no attempt is under way.
   Deadline pause_;
   std::vector<absl::Status>* errors_ = nullptr;
 };
@@ -379,7 +386,8 @@ absl::StatusOr<std::vector<AddrInfo>> LookUp(const Plan& plan,
   return found;
 }
 
-// What both functions begin with, once the arguments are right.
+// Both CreateConnection functions begin with this after they have checked their
+// arguments.
 Plan MakePlan(Platform& platform, const CreateConnectionOptions& options) {
   const absl::Duration timeout = options.timeout.value_or(GetDefaultTimeout());
   return {platform, options, timeout,

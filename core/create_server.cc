@@ -38,6 +38,7 @@ absl::Status CheckOptions(const CreateServerOptions& options) {
   return absl::OkStatus();
 }
 
+// Lets an IPv6 socket carry IPv4 as well.
 absl::Status CarryIpv4(Socket& socket) {
   return socket.SetSockOpt(kIpprotoIpv6, kIpv6V6only, 0);
 }
@@ -48,7 +49,8 @@ absl::StatusOr<Socket> CreateServer(const Address& address,
                                     const CreateServerOptions& options) {
   absl::Status status = CheckOptions(options);
   if (!status.ok()) return status;
-  // Those of Bind and of Resolve name the address themselves.
+  // Errors of Bind and of Resolve name the address themselves. Those of the
+  // other steps do not, so add it.
   const auto in_context = [&address](const absl::Status& step) {
     return internal::InContext(Operation::kCreateServer, address.ToString(),
                                step);
@@ -64,7 +66,7 @@ absl::StatusOr<Socket> CreateServer(const Address& address,
   if (!resolved.ok()) return resolved.status();
   if ((options.dualstack_ipv6 || resolved->IsIpv4Mapped()) &&
       !CarryIpv4(*socket).ok()) {
-    // Systems say it in different ways.
+    // Systems report this with different errors.
     return internal::PlatformError(*socket->platform(),
                                    Operation::kCreateServer, ErrorDomain::kOs,
                                    kNotSupportedError, address.ToString());

@@ -18,7 +18,8 @@ absl::Status SetDefaultTimeout(absl::Duration timeout) {
         absl::StatusCode::kOutOfRange, internal::Operation::kSetDefaultTimeout,
         "timeout", absl::StrCat(absl::FormatDuration(timeout), " is negative"));
   }
-  // Rounded up: what is not zero is not non-blocking.
+  // Rounded up, because a timeout that is rounded to zero would make new
+  // sockets non-blocking.
   const std::int64_t nanoseconds =
       timeout == absl::InfiniteDuration()
           ? -1

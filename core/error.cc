@@ -13,7 +13,8 @@ namespace {
 
 using internal::ErrorPayload;
 
-// Whether `status` is what a platform or a timeout said, and one of `codes`.
+// Whether `status` is an error of a platform or a timeout, and has one of
+// `codes`.
 bool HasCode(const absl::Status& status,
              std::initializer_list<ErrorCode> codes) {
   const ErrorPayload error(status);

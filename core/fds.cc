@@ -28,8 +28,8 @@ namespace {
 using internal::ArgumentError;
 using internal::Operation;
 
-// OK iff descriptors go over `socket`. Elsewhere some systems take them and
-// lose them without a word.
+// Returns OK if `socket` can carry descriptors. On sockets of other families
+// some systems accept descriptors and lose them without an error.
 absl::Status CheckFamily(const Socket& socket, Operation operation) {
   if (!socket.is_open()) return internal::ClosedError(operation);
   if (socket.family() == kAfUnix) return absl::OkStatus();
@@ -38,7 +38,7 @@ absl::Status CheckFamily(const Socket& socket, Operation operation) {
       absl::StrCat("descriptors over ", socket.family().ToString()));
 }
 
-// `send` takes the ancillary data.
+// Checks the arguments and calls `send` with the ancillary data.
 template <typename Send>
 absl::StatusOr<std::size_t> SendWith(const Socket& socket,
                                      absl::string_view data,
@@ -49,7 +49,8 @@ absl::StatusOr<std::size_t> SendWith(const Socket& socket,
   if (data.empty() && !fds.empty() && socket.type() == kSockStream) {
     return ArgumentError(absl::StatusCode::kInvalidArgument,
                          Operation::kSendMsg, "data",
-                         "is empty, and descriptors do not go alone");
+                         "is empty, but a stream socket sends descriptors only "
+                         "together with data");
   }
   AncillaryBuilder builder(socket.platform());
   if (!fds.empty()) status = builder.AddDescriptors(fds);
@@ -90,7 +91,8 @@ absl::StatusOr<RecvFdsResult> RecvFds(Socket& socket, std::size_t bufsize,
     return internal::OsError(*socket.platform(), Operation::kRecvMsg,
                              kNotSupportedError, "descriptors");
   }
-  // Not the space: one more would fit into the padding.
+  // ControlLength and not ControlSpace: one more descriptor would fit into the
+  // padding that ControlSpace counts.
   absl::StatusOr<RecvMsgStringResult> message =
       RecvMsg(socket, bufsize, ControlLength(maxfds * one->data.size()), flags);
   if (!message.ok()) return message.status();

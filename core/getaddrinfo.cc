@@ -21,7 +21,7 @@ namespace {
 
 constexpr internal::Operation kOperation = internal::Operation::kGetAddrInfo;
 
-// "" is no name too: asked for it, each system answers otherwise.
+// Treats "" as absent, because each system answers it in another way.
 std::optional<std::string> NonEmpty(std::optional<absl::string_view> text) {
   if (!text.has_value() || text->empty()) return std::nullopt;
   return std::string(*text);

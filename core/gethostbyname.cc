@@ -54,7 +54,7 @@ absl::StatusOr<HostInfo> TakeHost(const Platform& platform, Operation operation,
   return info;
 }
 
-// The address that GetHostByAddr is about.
+// Returns the address that GetHostByAddr is asked for.
 absl::StatusOr<SocketAddress> AddressOf(const internal::ResolveContext& context,
                                         absl::string_view ip_address,
                                         absl::Duration timeout) {
@@ -83,7 +83,7 @@ absl::StatusOr<std::string> GetHostByName(absl::string_view hostname,
   }
   Platform& platform = internal::OrDefault(options.platform);
   if (internal::FormOf(hostname) == HostForm::kIpv6) {
-    // An IPv4 address after all, as getaddrinfo has it.
+    // An IPv4-mapped address counts as an IPv4 address, as in getaddrinfo.
     internal::Ipv6Bytes mapped;
     if (internal::ParseIpv6(hostname, &mapped) &&
         SocketAddress::Ipv6(mapped, 0).IsIpv4Mapped()) {
@@ -110,7 +110,7 @@ absl::StatusOr<HostInfo> GetHostByNameEx(absl::string_view hostname,
   absl::Status valid = Check(kOperation, "hostname", hostname, options);
   if (!valid.ok()) return valid;
   Platform& platform = internal::OrDefault(options.platform);
-  // Windows takes it for this machine.
+  // Windows would take "" for this machine.
   if (hostname.empty()) {
     return internal::PlatformError(
         platform, kOperation, ErrorDomain::kHostLookup,

@@ -30,7 +30,7 @@ constexpr Operation kOperation = Operation::kGetNameInfo;
 
 absl::StatusOr<SocketAddress> NumericHost(Platform& platform,
                                           const HostPort& asked) {
-  // What cannot be right is refused before the host is looked at.
+  // Numbers out of range are refused before the form of the host is checked.
   absl::Status valid = internal::CheckPort(kOperation, asked.port);
   if (valid.ok()) valid = internal::CheckFlowinfo(kOperation, asked.flowinfo);
   if (valid.ok()) valid = internal::CheckHost(kOperation, "host", asked.host);
@@ -38,7 +38,7 @@ absl::StatusOr<SocketAddress> NumericHost(Platform& platform,
   const Address address(asked);
   const HostForm form = internal::FormOf(asked.host);
   if (form == HostForm::kName) {
-    // What getaddrinfo says of it, told that the host is numeric.
+    // The error that getaddrinfo returns for a name with AI_NUMERICHOST.
     return internal::PlatformError(
         platform, kOperation, ErrorDomain::kGetAddrInfo,
         platform.facts().errors.Native(ErrorCode::kEaiNoname),
@@ -49,8 +49,8 @@ absl::StatusOr<SocketAddress> NumericHost(Platform& platform,
       address, absl::InfiniteDuration());
 }
 
-// `address` without looking anything up. Which families have names is for the
-// system to say.
+// Converts `address` without looking anything up. Every family is accepted: the
+// system decides which families have names.
 absl::StatusOr<SocketAddress> Numeric(Platform& platform,
                                       const Address& address) {
   using Result = absl::StatusOr<SocketAddress>;

@@ -45,7 +45,8 @@ std::string Packed(const Bytes& bytes) {
   return std::string(bytes.begin(), bytes.end());
 }
 
-// `format` of as many bytes as it takes.
+// Returns `format` of `packed_ip`, or kInvalidArgument if `packed_ip` does not
+// have as many bytes as `format` takes.
 template <typename Bytes>
 absl::StatusOr<std::string> Format(Operation operation,
                                    absl::string_view packed_ip,

@@ -42,10 +42,10 @@ using internal::Operation;
 using internal::TotalSize;
 using internal::Waiter;
 
-// The systems count in 32 bits.
+// The systems count ancillary data in 32 bits.
 constexpr std::size_t kMaxControl = std::numeric_limits<std::int32_t>::max();
 
-// Receives a message, once.
+// Tries once to receive a message.
 struct ReceiveMessageOnce {
   SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
     const SysResult<ReceivedMessage> message =
@@ -64,7 +64,8 @@ struct ReceiveMessageOnce {
   RecvMsgResult& received;
 };
 
-// Sends a message, once; to `to`, unless that is nullptr.
+// Tries once to send a message. It goes to `to`, or to the socket's peer if
+// `to` is nullptr.
 struct SendMessageOnce {
   SysResult<std::size_t> operator()(const Socket& socket, int flags) const {
     return socket.platform()->sockets().SendMsg(socket.native_handle(), buffers,
@@ -77,8 +78,8 @@ struct SendMessageOnce {
   const SockAddr* const to;
 };
 
-// Why nothing can be sent or received: the socket is closed, or `control` is
-// too long.
+// Returns the reason why nothing can be sent or received: the socket is closed,
+// or `control` is too long.
 ABSL_ATTRIBUTE_NOINLINE absl::Status Refusal(Operation operation, bool is_open,
                                              absl::Span<const char> control) {
   if (!is_open) return ClosedError(operation);
@@ -91,7 +92,8 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status Refusal(Operation operation, bool is_open,
 absl::StatusOr<RecvMsgResult> RecvMsg(
     Socket& socket, absl::Span<const absl::Span<char>> buffers,
     MutableBuffer control, int flags) {
-  // As in RecvFrom: the one thing that is returned.
+  // As in RecvFrom, every path returns this object, so that it is made where
+  // the caller wants it.
   absl::StatusOr<RecvMsgResult> result(internal::kInPlace);
   if (ABSL_PREDICT_FALSE(!socket.is_open() || control.size() > kMaxControl)) {
     result = Refusal(Operation::kRecvMsg, socket.is_open(), control);
@@ -112,8 +114,8 @@ absl::StatusOr<RecvMsgStringResult> RecvMsg(Socket& socket, std::size_t bufsize,
                                             std::size_t ancbufsize, int flags) {
   if (!socket.is_open()) return ClosedError(Operation::kRecvMsg);
   RecvMsgStringResult message;
-  // Descriptors that come in stand in the room for ancillary data, and belong
-  // to nobody until the string around them is made.
+  // Descriptors arrive in the room for ancillary data. Nothing owns them until
+  // `message.ancillary` is made of the string that holds them.
   const auto receive =
       [&](absl::Span<char> control) -> absl::StatusOr<std::size_t> {
     std::size_t control_size = 0;

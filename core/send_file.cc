@@ -1,5 +1,5 @@
-// The system's own call where it takes the file and the socket, and reading and
-// sending where it does not.
+// Uses the system's own call if that takes the file and the socket. Otherwise
+// reads the file and sends what was read.
 
 #include "mortise/core/send_file.h"
 
@@ -42,12 +42,12 @@ using internal::PlatformError;
 using internal::Waiter;
 using internal::WaitingCall;
 
-// What is read at once where the process has to do it.
+// How much is read at once if the process has to read the file itself.
 constexpr std::size_t kPieceSize = 64 * 1024;
-// What offsets are counted in, everywhere.
+// Every system counts offsets in a signed 64-bit number.
 constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();
 
-// One call of SendFile: what is left to be sent, and how it goes.
+// One call of SendFile: what is left to be sent, and in which way it is sent.
 class Sending {
  public:
   Sending(const Socket& socket, NativeHandle file, std::uint64_t offset,
@@ -70,7 +70,11 @@ class Sending {
         offset_(offset),
         count_(std::min(count, kMaxOffset - offset)) {}
 
-  // Until the end of the file, of the count, of the time, or an error.
+  // Sends until one of these:
+  //   - the end of the file
+  //   - `count` bytes have been sent
+  //   - the time is up
+  //   - an error
   absl::Status Run() {
     while (!ended_ && sent_ < count_) {
       absl::Status status =
@@ -83,15 +87,16 @@ class Sending {
   std::uint64_t sent() const { return sent_; }
 
  private:
-  // No platform is believed to have sent more than there was to send.
+  // Counts `size` bytes as sent, but never more than were left to be sent,
+  // whatever the platform says.
   void Count(std::uint64_t size) {
     waiter_.AfterProgress();
     sent_ += std::min(size, count_ - sent_);
   }
 
-  // Something went through. An error iff that took all of the time and there is
-  // more to do: a receiver that takes a little now and then must not stretch
-  // the timeout.
+  // Counts `size` bytes that were sent. Returns a timeout if the time is up and
+  // there is more to send: a receiver that takes a little now and then must not
+  // stretch the timeout.
   absl::Status AfterProgress(std::uint64_t size) {
     Count(size);
     const bool may_time_out = call_.timeout > absl::ZeroDuration();
@@ -112,7 +117,8 @@ class Sending {
         std::min<std::uint64_t>(most, count_ - sent_));
   }
 
-  // A send has a flag against waiting, this call has none.
+  // Whether the system's call would wait. A send has a flag against waiting,
+  // the system's call for files has none.
   bool WouldWaitInside() {
     return !may_wait_inside_ && internal::WouldWaitInside(call_);
   }
@@ -153,7 +159,8 @@ class Sending {
         status = AfterProgress(sent.value);
       }
       if (!status.ok()) {
-        // What has been read in order cannot be read again.
+        // What has been read in order cannot be read again, so no later call
+        // will send `rest`.
         if (in_order_) {
           Count(platform_.sockets().AbandonSend(call_.handle, rest));
         }
@@ -184,19 +191,20 @@ class Sending {
     }
   }
 
-  // The file has no offsets.
+  // The file has no offsets, so from now on read it in order.
   absl::Status GoOnInOrder() {
     if (offset_ != 0) {
       return ArgumentError(absl::StatusCode::kInvalidArgument,
                            Operation::kSendFile, "offset",
-                           "the file can be read in order alone");
+                           "must be 0, because the file can only be read in "
+                           "order");
     }
-    // What has been read and finds no room would be nowhere.
+    // What has been read and finds no room in the socket would be lost.
     if (call_.timeout == absl::ZeroDuration()) {
       return ArgumentError(absl::StatusCode::kInvalidArgument,
                            Operation::kSendFile, "file",
-                           "can be read in order alone, which needs a socket "
-                           "that waits");
+                           "can only be read in order, so the socket must not "
+                           "be non-blocking");
     }
     in_order_ = true;
     return absl::OkStatus();
@@ -213,7 +221,8 @@ class Sending {
   const std::uint64_t offset_;
   const std::uint64_t count_;
   std::uint64_t sent_ = 0;
-  // How it goes: the system's call is tried first, then reading at offsets.
+  // Ways of sending, in the order in which they are tried: the system's call,
+  // reading at offsets, reading in order.
   bool by_system_ = true;
   bool in_order_ = false;
   bool ended_ = false;
@@ -266,7 +275,7 @@ absl::StatusOr<std::uint64_t> SendFile(Socket& socket, NativeHandle file,
   Sending sending(socket, file, offset, count, progress_timeout);
   absl::Status status = sending.Run();
   if (sent != nullptr) *sent = sending.sent();
-  // As Send, a non-blocking socket takes what there is room for.
+  // As with Send, a non-blocking socket takes what it has room for.
   const bool partly = socket.GetTimeout() == absl::ZeroDuration() &&
                       sending.sent() > 0 && IsWouldBlock(status);
   if (!status.ok() && !partly) return status;

@@ -28,7 +28,7 @@ std::string Asked(absl::string_view name, absl::string_view protocol) {
   return absl::StrCat(name, protocol.empty() ? "" : "/", protocol);
 }
 
-// The value of `found`; `complaint` says that there is none.
+// Returns the value of `found`. If there is none, the error says `complaint`.
 template <typename T>
 absl::StatusOr<T> Take(const Platform& platform, Operation operation,
                        SysResult<std::optional<T>> found,

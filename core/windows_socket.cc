@@ -30,7 +30,8 @@ using internal::Operation;
 using internal::OrDefault;
 using internal::OsError;
 
-// As Windows counts the time of keep-alives.
+// Returns `duration` in milliseconds, in which Windows counts the times of
+// keep-alives.
 absl::StatusOr<std::uint32_t> Milliseconds(absl::string_view argument,
                                            absl::Duration duration) {
   constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();

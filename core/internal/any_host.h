@@ -1,5 +1,5 @@
-// "" as a host, for the functions that make sockets and so know the family
-// before the caller does: every local address, in IPv6 too.
+// The meaning of "" as a host for the functions that make sockets, and so know
+// the family before the caller does: every local address, in IPv6 too.
 
 #ifndef MORTISE_CORE_INTERNAL_ANY_HOST_H_
 #define MORTISE_CORE_INTERNAL_ANY_HOST_H_
@@ -10,7 +10,8 @@
 namespace mortise {
 namespace internal {
 
-// `address` as a socket of `family` takes it: with "::" for "" in AF_INET6.
+// Returns `address`. If its host is "" and `family` is AF_INET6, the host
+// becomes "::".
 Address WithAnyHost(const Address& address, AddressFamily family);
 
 }  // namespace internal

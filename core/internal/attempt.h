@@ -1,11 +1,12 @@
-// A call on a socket that is tried once, and mostly that is all.
+// A call on a socket. It is tried once, and in most cases that is enough.
 //
 //   const Attempt attempt(*this, flags, ReceiveOnce{buffer});
 //   const SysResult<std::size_t> size = attempt.Try();
 //   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
 //   return attempt.Finish(Operation::kRecv, WaitEvent::kReadable, size);
 //
-// A template of the socket too, which it is a part of.
+// The socket's type is a template parameter, because Attempt is a part of
+// Socket and so cannot depend on it.
 
 #ifndef MORTISE_CORE_INTERNAL_ATTEMPT_H_
 #define MORTISE_CORE_INTERNAL_ATTEMPT_H_
@@ -28,13 +29,15 @@
 namespace mortise {
 namespace internal {
 
-// `once` does it to a socket, with the caller's `flags` and those of the
-// socket's timeout; its `room()` is how many bytes there are to send or to
-// receive into. `address` is what an error is to mention.
+// `once(socket, flags)` makes the call on a socket, with the caller's `flags`
+// and those of the socket's timeout. `once.room()` is how many bytes there are
+// to send or to receive into. An error mentions `address`, unless it is
+// nullptr.
 //
-// It lies in memory with all that a second try needs, and Finish is not part of
-// the methods, so that a first try that succeeds stays short: what a method
-// keeps in registers over a call it has to save for its own caller first.
+// Everything that a second try needs is in this object and so in memory, and
+// Finish is not inlined into the methods. This keeps a first try that succeeds
+// short: a method that keeps a value in a register during a call has to save
+// that register for its own caller first.
 template <typename AnySocket, typename Once>
 class Attempt {
  public:
@@ -47,21 +50,24 @@ class Attempt {
 
   SysResult<std::size_t> Try() const { return once_(socket_, flags_); }
 
-  // Whether the size that was tried for can be returned as it is.
+  // Whether `tried` succeeded, with a size that can be returned as it is.
   bool IsDone(const SysResult<std::size_t>& tried) const {
-    // Each for itself, or the compiler puts what is likely behind a jump.
+    // Each condition has its own macro. With one macro for both, the compiler
+    // puts the likely path behind a jump.
     return ABSL_PREDICT_TRUE(tried.ok()) &&
            ABSL_PREDICT_TRUE(tried.value <= once_.room());
   }
 
-  // All of it, for where a few instructions do not count.
+  // Try and Finish in one, for callers for which a few instructions do not
+  // count.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Run(
       Operation operation, WaitEvent event, Waiter waiter = Waiter()) const {
     return Finish(operation, event, Try(), waiter);
   }
 
-  // Goes on after a try that came to `tried`: after a failure it waits, or not,
-  // and tries again. A size is believed up to the room that there was.
+  // Goes on after a try that returned `tried`. After a failure it waits and
+  // tries again, or returns the error if the socket may not wait. A size is
+  // believed up to the room that there was.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Finish(
       Operation operation, WaitEvent event, SysResult<std::size_t> tried,
       Waiter waiter = Waiter()) const {
@@ -89,8 +95,9 @@ class Attempt {
   const SocketAddress* const address_;
 };
 
-// Finish for what is received into a structure, which is the one thing that is
-// returned and so made where the caller wants it.
+// The same as Finish for calls that receive into a structure. Such a call
+// returns `*result` on every path, so that the compiler makes it where the
+// caller wants it.
 template <typename AnyAttempt, typename Received>
 ABSL_ATTRIBUTE_NOINLINE void FinishReceive(Operation operation,
                                            const AnyAttempt& attempt,

@@ -1,5 +1,6 @@
-// What a platform says that it has sent or received is believed up to what it
-// was given: a caller goes on from there in its own memory.
+// A platform says how many bytes it has sent or received. It is believed up to
+// the size that it was given, because the caller goes on from there in its own
+// memory.
 
 #ifndef MORTISE_CORE_INTERNAL_BELIEVED_SIZE_H_
 #define MORTISE_CORE_INTERNAL_BELIEVED_SIZE_H_
@@ -25,9 +26,10 @@ std::size_t TotalSize(absl::Span<const Buffer> buffers) {
   return size;
 }
 
-// `size` of what was sent out of `given` bytes, the rest of which is sent until
-// there is none. Nothing at all, without an error, would be tried again for
-// ever: no connection takes so little.
+// Returns `size`, the result of a send of `given` bytes, for a caller that goes
+// on until all of them are sent. Zero without an error becomes EPIPE, because
+// the caller would try again for ever. No connection sends nothing and reports
+// no error.
 inline SysResult<std::size_t> BelievedProgress(const Platform& platform,
                                                SysResult<std::size_t> size,
                                                std::size_t given) {
@@ -38,8 +40,8 @@ inline SysResult<std::size_t> BelievedProgress(const Platform& platform,
   return size;
 }
 
-// `size` of what was received into `room` bytes. MSG_TRUNC asks how long the
-// datagram was, whatever there was room for.
+// Returns `size`, the result of a receive into `room` bytes. With MSG_TRUNC it
+// may be more than `room`, because the flag asks how long the datagram was.
 inline std::size_t BelievedReceived(std::size_t size, std::size_t room,
                                     int flags) {
   return (flags & kMsgTrunc) != 0 ? size : std::min(size, room);

@@ -23,12 +23,14 @@ class ByteQueue {
 
   std::size_t size() const { return end_ - begin_; }
   bool empty() const { return begin_ == end_; }
-  // All of it, until the next call that is not const.
+  // All bytes in the queue. The view is valid until the next call that is not
+  // const.
   absl::string_view view() const {
     return absl::string_view(bytes_.get() + begin_, size());
   }
 
-  // `size` bytes behind the last one, to be written to and then committed.
+  // Returns room for `size` bytes behind the last one. Write to it, and then
+  // Commit as many bytes as were written.
   absl::Span<char> Room(std::size_t size) {
     if (capacity_ - end_ < size && begin_ > 0) {
       std::memmove(bytes_.get(), bytes_.get() + begin_, this->size());
@@ -46,22 +48,22 @@ class ByteQueue {
     Commit(bytes.size());
   }
 
-  // Lets the first ones go.
+  // Removes the first `size` bytes.
   void Consume(std::size_t size) {
     begin_ += size;
     if (!empty()) return;
     begin_ = end_ = 0;
-    // What was large once need not stay so.
+    // An empty queue does not hold on to a large buffer.
     if (capacity_ > kKept) {
       bytes_.reset();
       capacity_ = 0;
     }
   }
 
-  // Lets the last ones go.
+  // Removes the last `size` bytes.
   void Retract(std::size_t size) { end_ -= size; }
 
-  // Moves as many as fit into `out`; returns how many.
+  // Moves as many bytes as fit into `out`, and returns how many.
   std::size_t MoveTo(absl::Span<char> out) {
     const std::size_t size = std::min(out.size(), this->size());
     if (size == 0) return 0;
@@ -73,7 +75,8 @@ class ByteQueue {
  private:
   static constexpr std::size_t kKept = 256 * 1024;
 
-  // To `least` bytes or more. Whatever is in there begins at 0.
+  // Grows the capacity to at least `least` bytes. The bytes in the queue must
+  // begin at 0.
   void Grow(std::size_t least) {
     const std::size_t capacity = std::max(least, 2 * capacity_);
     // Not a vector, which would write zeros to all of it: memory costs nothing

@@ -15,7 +15,7 @@
 namespace mortise {
 namespace internal {
 
-// "is not a valid descriptor", with the number if it is any.
+// "is not a valid descriptor", with the number in front if `handle` has one.
 inline std::string NotADescriptor(NativeHandle handle) {
   return handle.valid()
              ? absl::StrCat(handle.value(), " is not a valid descriptor")

@@ -13,7 +13,8 @@ namespace internal {
 
 class Deadline {
  public:
-  // `timeout` from now; infinite is no deadline and does not read the clock.
+  // The moment `timeout` from now. An infinite `timeout` means that there is no
+  // deadline, and does not read the clock.
   Deadline(ClockCalls& clock, absl::Duration timeout)
       : clock_(&clock),
         at_(timeout == absl::InfiniteDuration() ? timeout
@@ -24,7 +25,7 @@ class Deadline {
     return a.at_ < b.at_ ? a : b;
   }
 
-  // How long it is until then; zero iff it has passed.
+  // The time that is left until the deadline; zero if it has passed.
   absl::Duration Remaining() const {
     if (at_ == absl::InfiniteDuration()) return at_;
     return std::max(at_ - clock_->Now(), absl::ZeroDuration());

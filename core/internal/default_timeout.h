@@ -1,5 +1,5 @@
-// The default timeout as new sockets read it. mortise/core/default_timeout.h is
-// for everybody else.
+// The default timeout as new sockets read it. All other code uses
+// mortise/core/default_timeout.h.
 
 #ifndef MORTISE_CORE_INTERNAL_DEFAULT_TIMEOUT_H_
 #define MORTISE_CORE_INTERNAL_DEFAULT_TIMEOUT_H_
@@ -23,8 +23,8 @@ namespace internal {
 // default of another one's.
 extern std::atomic<std::int64_t> default_timeout;
 
-// Puts a socket that has just been made into its mode. A template only because
-// a Socket cannot be known here.
+// Puts a new socket into the mode of the default timeout. A template only
+// because the target of Socket depends on this one, not the reverse.
 template <typename Socket>
 absl::Status ApplyDefaultTimeout(Socket* socket) {
   const std::int64_t nanoseconds =

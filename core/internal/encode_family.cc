@@ -26,15 +26,16 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// Of the systems' structures, less a terminator where one has to be.
+// The sizes of the fields of the systems' structures, less the terminator where
+// a field must have one.
 constexpr std::size_t kMaxHardwareAddress = 32;
 constexpr std::size_t kMaxAlgType = 13;
 constexpr std::size_t kMaxAlgName = 63;
 constexpr std::size_t kMaxControlName = 95;
-// Interfaces count in an `int`.
+// The systems count interfaces in an `int`.
 constexpr std::uint32_t kMaxInterface = 0x7fffffff;
 
-// What is wrong with the fields of a structure, whatever the platform.
+// Finds what is wrong with the fields of a structure on any platform.
 class FieldChecker {
  public:
   explicit FieldChecker(Operation operation) : operation_(operation) {}
@@ -79,8 +80,8 @@ class FieldChecker {
                                           " is given, but a socket has "
                                           "none"));
     }
-    return Invalid("type",
-                   absl::StrCat(static_cast<int>(a.type), " is none of TIPC"));
+    return Invalid("type", absl::StrCat(static_cast<int>(a.type),
+                                        " is not a type of TIPC address"));
   }
   absl::Status Check(const HypervAddress& a) const {
     const absl::Status status = CheckGuid("vm_id", a.vm_id);
@@ -93,8 +94,8 @@ class FieldChecker {
     }
     return CheckText("name", a.name, kMaxControlName);
   }
-  // Of these any number will do. Not a template, which a further kind would
-  // get as well.
+  // Every value of the fields of these kinds is valid. This is not a template,
+  // because that would accept a new kind of address without a check.
   absl::Status Check(const NetlinkAddress&) const { return absl::OkStatus(); }
   absl::Status Check(const VsockAddress&) const { return absl::OkStatus(); }
   absl::Status Check(const HciAddress&) const { return absl::OkStatus(); }
@@ -175,7 +176,7 @@ absl::Status FindControl(Operation operation, Platform& platform,
   return absl::OkStatus();
 }
 
-// Gives `*address` the numbers of what it names.
+// Gives `*address` the number of the interface or kernel control that it names.
 absl::Status FindNames(const FieldChecker& checker, Operation operation,
                        Platform& platform, FamilyAddress* address) {
   if (auto* const system = std::get_if<SystemAddress>(address)) {

@@ -1,4 +1,4 @@
-// From the structure that a caller wrote to the platform's address.
+// Converts the structure that a caller wrote to the platform's address.
 
 #ifndef MORTISE_CORE_INTERNAL_ENCODE_FAMILY_H_
 #define MORTISE_CORE_INTERNAL_ENCODE_FAMILY_H_
@@ -12,8 +12,8 @@
 namespace mortise {
 namespace internal {
 
-// As MakeAddress of mortise/core/family_address.h promises it, with errors that
-// say what was about to be done.
+// The same as MakeAddress of mortise/core/family_address.h, with errors that
+// name `operation`.
 absl::StatusOr<SockAddr> EncodeFamily(const FamilyAddress& address,
                                       Operation operation, Platform& platform);
 

@@ -24,18 +24,18 @@ struct ErrorHead {
   int native = 0;
 };
 
-// `status` is not OK.
+// Adds the error as a payload to `*status`, which must not be OK.
 void AttachError(const ErrorHead& head, absl::string_view address,
                  absl::Status* status);
 
 // The error of a status, read in place. The views live as long as this object.
 class ErrorPayload {
  public:
-  // `status` may be OK, or of somebody else's making.
+  // `status` may be OK, or an error that another library made.
   explicit ErrorPayload(const absl::Status& status);
 
-  // False iff the status carries no error of this library. The rest is
-  // meaningless then.
+  // False if the status carries no error of this library. Then the other
+  // methods mean nothing.
   bool present() const { return present_; }
 
   ErrorDomain domain() const { return domain_; }

@@ -22,7 +22,8 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// Its name, or its number, or "*" for all of them.
+// The name of an interface, or its number if it has no name, or "*" for all
+// interfaces.
 std::string Interface(const std::string& ifname, std::uint32_t ifindex) {
   if (!ifname.empty()) return Escape(ifname);
   return ifindex == 0 ? "*" : absl::StrCat(ifindex);
@@ -161,8 +162,9 @@ constexpr absl::string_view kKindNames[] = {
 static_assert(std::size(kKindNames) == std::variant_size_v<FamilyAddress>,
               "each has a name");
 
-// True iff both are the same, what one has more at its end being zeros: a
-// kernel may leave out what is not used.
+// Whether `a` and `b` are the same address. The longer one may have zeros at
+// its end that the shorter one does not have: a kernel may leave out what is
+// not used.
 bool IsSameAddress(const SockAddr& a, const SockAddr& b) {
   const SockAddr& shorter = a.size < b.size ? a : b;
   const SockAddr& longer = a.size < b.size ? b : a;

@@ -14,13 +14,14 @@
 namespace mortise {
 namespace internal {
 
-// "netlink:pid=0,groups=1", "packet:eth0,proto=0x0800", "vsock:2:1234". What is
-// a structure's default is left out where it says nothing. Looks nothing up.
+// Returns a text such as "netlink:pid=0,groups=1", "packet:eth0,proto=0x0800",
+// "vsock:2:1234". A field with its default value is left out where it says
+// nothing. Nothing is looked up.
 std::string FamilyText(const FamilyAddress& address);
 
-// The same of an address of `platform`, whose interfaces are looked up. nullopt
-// iff the platform does not know the family, or the address holds more than the
-// text would say.
+// The same for an address of `platform`. The name of its interface is looked
+// up. Returns nullopt if the platform does not know the family, or if the
+// address holds more than the text would say.
 std::optional<std::string> FamilyText(const SockAddr& address,
                                       Platform& platform);
 
@@ -31,7 +32,8 @@ struct InterfaceFields {
 };
 InterfaceFields InterfaceOf(FamilyAddress* address);
 
-// "AF_NETLINK", "AF_CAN for CAN_ISOTP": of which kind it is, for an error.
+// Returns the kind of `address` for an error message: "AF_NETLINK", "AF_CAN for
+// CAN_ISOTP".
 std::string FamilyKindName(const FamilyAddress& address);
 
 }  // namespace internal

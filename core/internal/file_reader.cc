@@ -26,16 +26,17 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// What is received at once if more than the buffer is wanted. Beyond it the
-// room grows with what has come, not with what was asked for: a peer has to
-// send a gigabyte before it takes one.
+// How much is received at once if a call wants more than the buffer holds.
+// Beyond this size the room grows with what has come, not with what was asked
+// for: a gigabyte of memory is used only after a peer has sent about as much.
 constexpr std::size_t kPieceSize = 64 * 1024;
 
-// After so many bytes without a wait, a call looks whether its time is up. That
-// is often enough to keep a timeout, and rare enough to cost nothing.
+// After this many bytes without a wait, a call checks whether its time is up.
+// That is often enough to keep a timeout, and rare enough to cost nothing.
 constexpr std::size_t kLookAtClock = 256 * 1024;
 
-// An error of the data, under the number that the platform has for it.
+// Returns an error about the received data, with the platform's number for
+// `code`.
 absl::Status DataError(const Platform& platform, Operation operation,
                        ErrorCode code, absl::string_view where) {
   return PlatformError(platform, operation, ErrorDomain::kOs,
@@ -108,7 +109,7 @@ absl::StatusOr<std::string> FileReader::Read(std::size_t size) {
     if (counter.count() == size) break;
     const absl::StatusOr<bool> more = Fill(call, size - counter.count());
     if (!more.ok()) {
-      // Who does not want to wait gets what is there.
+      // A non-blocking socket returns what is there.
       if (IsWouldBlock(more.status()) && counter.count() > 0) break;
       return more.status();
     }
@@ -121,7 +122,7 @@ absl::StatusOr<std::string> FileReader::ReadToEnd(std::size_t max) {
   Call call = {Operation::kRead, Waiter()};
   for (;;) {
     if (ready_.size() > max) return TooLong(call, max);
-    // One byte more than there may be tells that there is too much.
+    // One byte more than `max` shows that there is too much.
     const absl::StatusOr<bool> more = Fill(call, max - ready_.size() + 1);
     if (!more.ok()) return more.status();
     if (!*more) return Take(ready_.size());
@@ -169,7 +170,8 @@ absl::StatusOr<std::size_t> FileReader::ReadInto(absl::Span<char> buffer) {
     }
     if (!size.ok()) {
       if (IsWouldBlock(size.status()) && filled > 0) break;
-      // All that was ready is in `buffer`: it goes back.
+      // Everything that was ready is in `buffer`. It goes back, so that nothing
+      // is lost.
       ready_.Append(absl::string_view(buffer.data(), filled));
       return size.status();
     }
@@ -198,7 +200,7 @@ absl::StatusOr<std::vector<std::string>> FileReader::ReadLines(
     if (*line == 0) break;
     lines.emplace_back(ready_.view().substr(size, *line));
     size += *line;
-    // Lines take room even if there is nothing in them.
+    // The bound counts the strings as well, because empty lines take room too.
     if (size + lines.size() * sizeof(std::string) > options_.max_size) {
       return TooLong(call, options_.max_size);
     }
@@ -225,7 +227,7 @@ absl::StatusOr<std::size_t> FileReader::FindLine(
       return TooLong(call, options_.max_size);
     }
     if (found || at_end) return size;
-    // A line can end with any byte.
+    // Any further byte can end the line, so one byte is enough.
     const absl::StatusOr<bool> more = Fill(call, 1);
     if (!more.ok()) return more.status();
     at_end = !*more;

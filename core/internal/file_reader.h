@@ -1,5 +1,6 @@
-// The reading half of a SocketFile. What has been received and was not asked
-// for yet, because it came along or because a call failed, is kept.
+// The reading half of a SocketFile. It keeps bytes that have been received and
+// were not asked for yet, because they came along with others or because a call
+// failed.
 
 #ifndef MORTISE_CORE_INTERNAL_FILE_READER_H_
 #define MORTISE_CORE_INTERNAL_FILE_READER_H_
@@ -25,13 +26,14 @@ namespace internal {
 class FileReader {
  public:
   struct Options {
-    // 0: no byte is received that was not asked for.
+    // If 0, no byte is received that was not asked for.
     std::size_t buffer_size = 0;
     bool text = false;
     Newline newline = Newline::kLf;
-    // Of what has no other bound.
+    // The bound for reads that have no other bound.
     std::size_t max_size = 0;
-    // For what is no text; without one that is an error.
+    // Replaces bytes that are not UTF-8. If it is nullopt, such bytes are an
+    // error.
     std::optional<absl::string_view> replacement;
   };
 
@@ -39,9 +41,10 @@ class FileReader {
   FileReader(const Socket& socket, const Options& options)
       : socket_(socket), options_(options), decoder_(options.newline) {}
 
-  // As the methods of SocketFile; sizes are characters in text mode.
+  // These do what the methods of SocketFile with the same names do. Sizes are
+  // characters in text mode.
   absl::StatusOr<std::string> Read(std::size_t size);
-  // At most `max` bytes.
+  // Reads to the end of the stream, at most `max` bytes.
   absl::StatusOr<std::string> ReadToEnd(std::size_t max);
   absl::StatusOr<std::string> Read1(std::size_t size);
   absl::StatusOr<std::size_t> ReadInto(absl::Span<char> buffer);
@@ -49,7 +52,7 @@ class FileReader {
   absl::StatusOr<std::string> ReadLine(std::optional<std::size_t> limit);
   absl::StatusOr<std::vector<std::string>> ReadLines(std::size_t hint);
 
-  // How many bytes the next read has without receiving.
+  // How many bytes the next read can return without receiving any.
   std::size_t buffered() const { return ready_.size(); }
 
   void SetReplacement(const std::optional<absl::string_view>& replacement) {
@@ -57,19 +60,20 @@ class FileReader {
   }
 
  private:
-  // One method of the above, which has one deadline.
+  // One call of a method above. It has one deadline.
   struct Call {
     Operation operation;
     Waiter waiter;
-    // Bytes since the clock was looked at.
+    // How many bytes have come since the clock was last read.
     std::size_t received = 0;
   };
 
   absl::StatusOr<std::size_t> Receive(Call& call, absl::Span<char> buffer);
-  // Makes ready_ longer by what comes next, of which about `wanted` bytes are
-  // needed. False at the end of the stream.
+  // Appends what comes next to `ready_`. About `wanted` more bytes are needed.
+  // Returns false at the end of the stream.
   absl::StatusOr<bool> Fill(Call& call, std::size_t wanted);
-  // The size of the line that begins at `from` in ready_; 0 at the end.
+  // Returns the size of the line that begins at `from` in `ready_`, or 0 at the
+  // end of the stream.
   absl::StatusOr<std::size_t> FindLine(Call& call, std::size_t from,
                                        std::optional<std::size_t> limit);
   std::string Take(std::size_t bytes);
@@ -78,12 +82,13 @@ class FileReader {
 
   const Socket& socket_;
   Options options_;
-  // In text mode, what has been received and not been decoded.
+  // In text mode, the bytes that have been received and not been decoded.
   ByteQueue raw_;
   TextDecoder decoder_;
-  // What can be read.
+  // The bytes that can be read.
   ByteQueue ready_;
-  // How much of it is known to hold no end of a line.
+  // How many bytes at the beginning of `ready_` are known to hold no end of a
+  // line.
   std::size_t searched_ = 0;
 };
 

@@ -18,7 +18,7 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// Whether nothing is wrong but that there was no room in time.
+// Whether the only error is that there was no room in time.
 bool IsOnlyLate(const absl::Status& status) {
   return IsWouldBlock(status) || IsOwnTimeout(status);
 }
@@ -73,8 +73,9 @@ absl::Status FileWriter::Write(absl::string_view data, char end_of_line) {
     return absl::OkStatus();
   }
 
-  // All or nothing of `data` is taken. Once some of it is on its way the rest
-  // has to follow, so what has not been sent now is kept for the next call.
+  // Write takes all of `data` or nothing. Once some of it has been sent the
+  // rest has to follow, so what could not be sent now is kept for the next
+  // call.
   absl::Status status;
   bool taken = false;
   if (fits) {
@@ -89,8 +90,8 @@ absl::Status FileWriter::Write(absl::string_view data, char end_of_line) {
     if (taken) unsent_.Append(rest);
   }
   if (!taken) return status;
-  // An error now would say that nothing is taken, and the caller would write
-  // the same again.
+  // An error returned now would say that nothing was taken, and the caller
+  // would write the same bytes again.
   if (!IsOnlyLate(status)) kept_ = std::move(status);
   return absl::OkStatus();
 }

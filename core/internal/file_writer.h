@@ -20,7 +20,7 @@ class FileWriter {
  public:
   struct Options {
     std::size_t buffer_size = 0;
-    // Whether the end of a line sends all that is there.
+    // Whether the end of a line sends everything in the buffer.
     bool line_buffered = false;
   };
 
@@ -28,16 +28,18 @@ class FileWriter {
   FileWriter(const Socket& socket, const Options& options)
       : socket_(socket), options_(options) {}
 
-  // As the methods of SocketFile. `end_of_line` is what ends a line in `data`.
+  // These do what the methods of SocketFile with the same names do.
+  // `end_of_line` ends a line in `data`.
   absl::Status Write(absl::string_view data, char end_of_line);
   absl::Status Flush();
-  // For Close: sends what is there and then `last`, and never keeps an error.
+  // For Close: sends the buffer and then `last`. Returns every error at once
+  // and keeps none.
   absl::Status Finish(absl::string_view last);
 
   std::size_t unsent() const { return unsent_.size(); }
 
  private:
-  // One method of the above, which has one deadline.
+  // One call of a method above. It has one deadline.
   struct Call {
     Operation operation;
     Waiter waiter;
@@ -46,13 +48,13 @@ class FileWriter {
   // Sends from the front of `*data`, until nothing is left or an error.
   absl::Status Send(Call& call, absl::string_view* data);
   absl::Status SendUnsent(Call& call);
-  // The error that Write has kept, which is told once.
+  // Returns the error that Write has kept, and forgets it.
   absl::Status TakeKept();
 
   const Socket& socket_;
   const Options options_;
   ByteQueue unsent_;
-  // Of a Write that had taken its data before it failed.
+  // The error of a Write that had taken its data before it failed.
   absl::Status kept_;
 };
 

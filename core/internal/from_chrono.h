@@ -1,4 +1,4 @@
-// A timeout in the standard library's words.
+// Converts a timeout from the standard library's type.
 
 #ifndef MORTISE_CORE_INTERNAL_FROM_CHRONO_H_
 #define MORTISE_CORE_INTERNAL_FROM_CHRONO_H_
@@ -11,10 +11,11 @@
 namespace mortise {
 namespace internal {
 
-// The longest duration of its type becomes infinite, as absl::ToChronoSeconds
-// and its like make the longest duration of an infinite one. What
-// absl::Duration cannot hold becomes infinite, too. NaN becomes negative: that
-// is no timeout.
+// Returns `duration` as an absl::Duration:
+//   - The longest duration of its type becomes infinite. absl::ToChronoSeconds
+//     and its like convert an infinite one to the longest.
+//   - A duration that absl::Duration cannot hold becomes infinite.
+//   - NaN becomes negative, which is not a valid timeout.
 template <typename Rep, typename Period>
 absl::Duration FromChrono(std::chrono::duration<Rep, Period> duration) {
   // In parentheses, because <windows.h> has a macro of this name.

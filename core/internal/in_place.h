@@ -1,4 +1,4 @@
-// The tag with which a StatusOr makes its value where it stands.
+// The tag that makes a StatusOr construct its value in place.
 
 #ifndef MORTISE_CORE_INTERNAL_IN_PLACE_H_
 #define MORTISE_CORE_INTERNAL_IN_PLACE_H_
@@ -11,8 +11,8 @@
 namespace mortise {
 namespace internal {
 
-// std::in_place, unless this Abseil was configured to have a type of its own,
-// as that of Debian's libabsl-dev was. Newer ones only have std's.
+// This is std::in_place, unless this Abseil was configured to have a type of
+// its own, as Debian's libabsl-dev is. Newer Abseils only have std's.
 #if defined(ABSL_OPTION_USE_STD_OPTIONAL) && !defined(ABSL_USES_STD_OPTIONAL)
 inline constexpr absl::in_place_t kInPlace{};
 #else

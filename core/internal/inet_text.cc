@@ -31,8 +31,8 @@ constexpr std::array<std::uint8_t, 256> DigitValues() {
   return values;
 }
 
-// The value of a digit in any base up to 16, or kNoDigit. Not the C library's:
-// that one asks the locale.
+// Returns the value of a digit in any base up to 16, or kNoDigit. The C
+// library's functions are not used, because they depend on the locale.
 unsigned DigitValue(char c) {
   static constexpr std::array<std::uint8_t, 256> kValues = DigitValues();
   return kValues[static_cast<unsigned char>(c)];
@@ -44,8 +44,8 @@ bool ConsumeChar(absl::string_view* text, char c) {
   return true;
 }
 
-// Takes 1 to 3 digits that make at most 255, without a zero in front: readers
-// disagree on whether "010" is 8 or 10.
+// Takes 1 to 3 digits that make at most 255. A leading zero is refused, because
+// programs disagree on whether "010" is 8 or 10.
 bool ConsumeDecimalByte(absl::string_view* text, std::uint8_t* byte) {
   unsigned value = 0;
   std::size_t digits = 0;
@@ -69,7 +69,7 @@ unsigned ConsumeBase(absl::string_view* text) {
     text->remove_prefix(2);
     return 16;
   }
-  // The zero stays: alone it is a number too.
+  // The zero stays in the text, because "0" is a number too.
   return 8;
 }
 
@@ -128,7 +128,7 @@ class Ipv6Builder {
     return true;
   }
 
-  // A gap stands for one group of zeros at least, as inet_pton(3) has it.
+  // A gap stands for at least one group of zeros, as in inet_pton(3).
   bool Finish(Ipv6Bytes* bytes) {
     if (gap_.has_value() == (size_ == bytes_.size())) return false;
     if (gap_.has_value()) {
@@ -153,8 +153,9 @@ struct ZeroRun {
   std::size_t length = 0;
 };
 
-// The one that "::" stands for (RFC 5952, sections 4.2.2 and 4.2.3): the
-// longest, the first of equals, and never a single group.
+// Returns the run that "::" stands for (RFC 5952, sections 4.2.2 and 4.2.3):
+// the longest run, or the first of several longest ones, and never a single
+// group.
 ZeroRun LongestZeroRun(const std::array<std::uint32_t, kGroups>& groups) {
   ZeroRun longest;
   for (std::size_t begin = 0; begin < kGroups;) {
@@ -203,7 +204,8 @@ bool ParseIpv4(absl::string_view text, Ipv4Bytes* bytes) {
 
 bool ParseIpv4Loosely(absl::string_view text, Ipv4Bytes* bytes) {
   std::uint32_t address = 0;
-  // What the last part may fill: 32 bits if it is the only one, then 24, 16, 8.
+  // The last part fills the rest of the address: all 32 bits if it is the only
+  // part, and otherwise 24, 16 or 8 bits.
   std::uint32_t most = 0xffffffff;
   for (int shift = 24;; shift -= 8) {
     std::uint32_t part;

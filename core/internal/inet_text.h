@@ -18,14 +18,15 @@ namespace internal {
 using Ipv4Bytes = std::array<std::uint8_t, 4>;
 using Ipv6Bytes = std::array<std::uint8_t, 16>;
 
-// Each parser returns false iff `text` is no such address, and leaves `bytes`
-// alone then. None allocates.
+// Each parser returns false if `text` is not such an address, and then leaves
+// `*bytes` unchanged. None of them allocates.
 
-// Four decimal parts without leading zeros, inet_pton(3)'s form.
+// Parses the form of inet_pton(3): four decimal parts without leading zeros.
 bool ParseIpv4(absl::string_view text, Ipv4Bytes* bytes);
-// The old forms of inet_aton(3) too: fewer parts, octal, hexadecimal.
+// Parses the old forms of inet_aton(3) too: fewer parts, octal, hexadecimal.
 bool ParseIpv4Loosely(absl::string_view text, Ipv4Bytes* bytes);
-// RFC 4291, section 2.2, inet_pton(3)'s form: no scope, no brackets.
+// Parses the form of RFC 4291, section 2.2, and of inet_pton(3): without a
+// scope and without brackets.
 bool ParseIpv6(absl::string_view text, Ipv6Bytes* bytes);
 
 // How a host is written, which decides whether a resolver is asked: as an IPv4
@@ -38,12 +39,13 @@ HostForm FormOf(absl::string_view host);
 // form, ::ffff:0:0/96. RFC 4291, section 2.5.5.2.
 bool IsIpv4Mapped(absl::string_view address);
 
-// A number in plain decimal digits; beyond 32 bits it is 2^32. nullopt if it is
-// anything else: a sign, a space, nothing at all.
+// Reads a number in plain decimal digits. A number of more than 32 bits becomes
+// 2^32. Returns nullopt if `text` is empty or has any other character, such as
+// a sign or a space.
 std::optional<std::uint64_t> ReadDecimal(absl::string_view text);
 
 std::string FormatIpv4(const Ipv4Bytes& bytes);
-// RFC 5952, and dotted decimal where inet_ntop(3) has it.
+// Writes the form of RFC 5952, with dotted decimal where inet_ntop(3) uses it.
 std::string FormatIpv6(const Ipv6Bytes& bytes);
 
 }  // namespace internal

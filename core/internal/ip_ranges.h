@@ -1,4 +1,4 @@
-// The ranges of the numbers in an IP address, and what is said of a number that
+// The ranges of the numbers in an IP address, and the error for a number that
 // is beyond its range.
 
 #ifndef MORTISE_CORE_INTERNAL_IP_RANGES_H_

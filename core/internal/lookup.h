@@ -1,5 +1,5 @@
 // What the look-ups of names have in common: which arguments they refuse, and
-// how a platform's answer becomes theirs.
+// how they convert a platform's answer.
 
 #ifndef MORTISE_CORE_INTERNAL_LOOKUP_H_
 #define MORTISE_CORE_INTERNAL_LOOKUP_H_
@@ -18,24 +18,26 @@
 namespace mortise {
 namespace internal {
 
-// kInvalidArgument iff `text` holds a NUL, which would end it for the system.
+// Returns kInvalidArgument if `text` holds a NUL. For the system the text would
+// end there.
 absl::Status CheckNoNul(Operation operation, absl::string_view argument,
                         absl::string_view text);
 
-// The same, and iff it is longer than any resolver takes.
+// Returns kInvalidArgument if `host` holds a NUL, or if it is longer than any
+// resolver takes.
 absl::Status CheckHost(Operation operation, absl::string_view argument,
                        absl::string_view host);
 
-// kInvalidArgument if `host` is not ASCII. No look-up of every system takes
-// such a name, and systems that do take it differ in what they ask for.
+// Returns kInvalidArgument if `host` is not ASCII. Not every system takes such
+// a name, and the systems that do differ in the name that they ask for.
 absl::Status CheckAscii(Operation operation, absl::string_view argument,
                         absl::string_view host);
 
-// kOutOfRange iff `timeout` is negative.
+// Returns kOutOfRange if `timeout` is negative.
 absl::Status CheckTimeout(Operation operation, absl::Duration timeout);
 
-// What was found, or why nothing was. `asked` is called in that case alone, for
-// the text of what was looked for.
+// Returns what was found, or the reason why nothing was found. `asked` returns
+// what was looked for, as text. It is called only if nothing was found.
 template <typename T, typename Asked>
 absl::StatusOr<T> TakeFound(const Platform& platform, Operation operation,
                             LookupResult<T> found, Asked asked) {

@@ -22,8 +22,8 @@ namespace {
 using constants_internal::NumberKind;
 using constants_internal::NumberName;
 
-// Abseil's coarse code for a portable one. What is missing here is kUnknown:
-// nobody can say what to do about it.
+// Returns Abseil's coarse code for a portable code. A code that is missing here
+// becomes kUnknown, because nobody can say what to do about it.
 absl::StatusCode StatusCodeOf(ErrorCode code) {
   switch (code) {
     case ErrorCode::kEacces:
@@ -51,7 +51,7 @@ absl::StatusCode StatusCodeOf(ErrorCode code) {
     case ErrorCode::kEshutdown:
     case ErrorCode::kTryAgain:
       return absl::StatusCode::kUnavailable;
-    // The socket or the machine is not in the state for it.
+    // The socket or the machine is not in the state that the call needs.
     case ErrorCode::kEaddrnotavail:
     case ErrorCode::kEbadf:
     case ErrorCode::kEdestaddrreq:

@@ -1,4 +1,5 @@
-// What was being done when something failed, by its POSIX name.
+// What was being done when an error occurred, by its POSIX name, or by Python's
+// name where POSIX has none.
 
 #ifndef MORTISE_CORE_INTERNAL_OPERATION_H_
 #define MORTISE_CORE_INTERNAL_OPERATION_H_

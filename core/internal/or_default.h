@@ -1,4 +1,4 @@
-// Whose calls are meant where a caller names no platform.
+// The platform that is used if a caller names none.
 
 #ifndef MORTISE_CORE_INTERNAL_OR_DEFAULT_H_
 #define MORTISE_CORE_INTERNAL_OR_DEFAULT_H_

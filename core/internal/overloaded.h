@@ -1,6 +1,5 @@
-// A visitor for std::visit out of one function per alternative. Without a
-// generic function among them, an alternative that nobody thought of does not
-// compile.
+// A visitor for std::visit that is made of one function per alternative. If
+// none of the functions is generic, a missing alternative does not compile.
 //
 //   address.Visit(Overloaded{[](const HostPort& host_port) { ... },
 //                            [](const UnixPath& path) { ... }, ...});

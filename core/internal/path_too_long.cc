@@ -14,8 +14,8 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// What is put before a name to reach it by an open directory. A descriptor has
-// a number of at most ten digits.
+// The longest prefix that reaches a name by an open directory. The number of a
+// descriptor has at most ten digits.
 constexpr absl::string_view kByDescriptor = "/proc/self/fd/2147483647/";
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A limit to how long a call that sends a lot may stand still.
+// A limit to how long a call that sends a lot may make no progress.
 
 #ifndef MORTISE_CORE_INTERNAL_PROGRESS_TIMEOUT_H_
 #define MORTISE_CORE_INTERNAL_PROGRESS_TIMEOUT_H_
@@ -24,8 +24,9 @@ absl::Status CheckProgressTimeout(Operation operation,
 // duplicate is non-blocking do.
 class SendsThatDoNotWait {
  public:
-  // `timeout` is the socket's, and `wait_flags` are the flags that it has for
-  // it. The handle stays open as long as the object lives.
+  // `timeout` is the socket's timeout, and `wait_flags` are the flags that the
+  // socket uses with this timeout. `handle` must stay open as long as this
+  // object lives.
   SendsThatDoNotWait(Platform& platform, NativeHandle handle,
                      absl::Duration timeout, int wait_flags,
                      absl::Duration progress_timeout);

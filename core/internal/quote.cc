@@ -45,11 +45,12 @@ Character First(absl::string_view text) {
   return {size, CanBeShown(code_point)};
 }
 
-// What stays as it is beyond the characters that are not ASCII.
+// What happens to printable ASCII characters. Other characters that can be
+// shown always stay as they are.
 enum class Ascii { kEscapeQuotes, kKeep };
 
-// `escape` gets whole runs: what an escape looks like may depend on what stands
-// behind it.
+// Calls `escape` with whole runs of characters, because the form of an escape
+// may depend on the character behind it.
 template <typename Escape>
 std::string Escaped(absl::string_view text, Ascii ascii, Escape escape) {
   std::string result;

@@ -1,11 +1,12 @@
-// Somebody else's text inside an error message or an address: a caller's, a
-// peer's, a resolver's. None of it may break the line, move a terminal's cursor
-// or turn the direction of writing.
+// Text from outside that becomes part of an error message or an address: from a
+// caller, a peer or a resolver. It must not break the line, move a terminal's
+// cursor or turn the direction of writing.
 //
-// "Cannot be shown" is, in all of this header, what is no well-formed UTF-8,
-// the control characters (Unicode's category Cc, so C1 too), the ends of lines
-// and paragraphs (U+2028, U+2029) and the controls of the direction of writing
-// (Unicode's property Bidi_Control).
+// In this header, text that "cannot be shown" is any of these:
+//   - bytes that are not well-formed UTF-8
+//   - control characters (Unicode's category Cc, which includes C1)
+//   - ends of lines and paragraphs (U+2028, U+2029)
+//   - controls of the direction of writing (Unicode's property Bidi_Control)
 
 #ifndef MORTISE_CORE_INTERNAL_QUOTE_H_
 #define MORTISE_CORE_INTERNAL_QUOTE_H_
@@ -18,20 +19,22 @@
 namespace mortise {
 namespace internal {
 
-// `text` in double quotes, with quotes, backslashes and what cannot be shown
-// escaped as in C, in hexadecimal. Of a long text the beginning stands there,
-// and how long it was.
+// Returns `text` in double quotes. Quotes, backslashes and what cannot be shown
+// are escaped as in C, in hexadecimal. Of a long text only the beginning is
+// returned, followed by the length of the whole.
 ABSL_ATTRIBUTE_COLD std::string Quote(absl::string_view text);
 
-// The name of something that a message is about: `text` as it is, or Quote of
-// it if any of it cannot be shown.
+// For the name of something that a message is about. Returns `text` as it is,
+// or Quote(text) if any of it cannot be shown.
 ABSL_ATTRIBUTE_COLD std::string Shown(absl::string_view text);
 
-// A whole message: what cannot be shown escaped as in C, all else as it is.
+// For a whole message. Escapes what cannot be shown as in C, and leaves the
+// rest as it is.
 ABSL_ATTRIBUTE_COLD std::string OneLine(absl::string_view message);
 
-// Quotes, backslashes and what cannot be shown escaped as in C, in octal.
-// absl::CUnescape reads it back, whatever stands behind it.
+// Returns `text` with quotes, backslashes and what cannot be shown escaped as
+// in C, in octal. absl::CUnescape reads it back, whatever character follows an
+// escape.
 std::string Escape(absl::string_view text);
 
 }  // namespace internal

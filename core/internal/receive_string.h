@@ -1,4 +1,4 @@
-// Receiving into a string of its own.
+// Receives into a new string.
 
 #ifndef MORTISE_CORE_INTERNAL_RECEIVE_STRING_H_
 #define MORTISE_CORE_INTERNAL_RECEIVE_STRING_H_
@@ -22,19 +22,20 @@
 namespace mortise {
 namespace internal {
 
-// A string as long as what is to be received would have to be filled with zeros
-// first. The bytes arrive elsewhere instead and are copied, which also keeps a
-// short message from holding on to a large buffer: up to this size on the
-// stack, and beyond it in memory that nobody has written to. A system gives
-// that out page by page, so that it costs what comes and not what was asked
-// for.
+// A string of `bufsize` bytes would have to be filled with zeros first. Instead
+// the bytes are received elsewhere and copied, which also keeps a short message
+// from holding on to a large buffer. Up to this size they are received on the
+// stack. Beyond it they are received in memory that nothing has written to. A
+// system provides such memory page by page, so it costs as much as comes and
+// not as much as was asked for.
 inline constexpr std::size_t kStackBufferSize = 16 * 1024;
 
 struct Free {
   void operator()(char* memory) const { std::free(memory); }
 };
 
-// OK iff `size`, which the caller gave as `argument`, is at most `most`.
+// Returns kOutOfRange if `size`, which the caller gave as `argument`, is more
+// than `most`.
 inline absl::Status CheckBufSize(Operation operation,
                                  absl::string_view argument, std::size_t size,
                                  std::size_t most) {
@@ -43,11 +44,11 @@ inline absl::Status CheckBufSize(Operation operation,
                        absl::StrCat(size, " is not in 0 to ", most));
 }
 
-// Receives into a string of at most `bufsize` bytes, which the caller gave as
-// `argument` and which are at most `most`. `receive` takes a span and returns
-// how many bytes it received, or an error. With MSG_TRUNC in `flags` that may
-// be more than it was given room for, and TCP then writes none of the bytes
-// that it counts (tcp(7)): those are zeros.
+// Receives into a string of at most `bufsize` bytes. The caller gave `bufsize`
+// as `argument`, and it may be at most `most`. `receive` takes a span and
+// returns how many bytes it received, or an error. With MSG_TRUNC in `flags`
+// that may be more than it was given room for. TCP then writes none of the
+// bytes that it counts (tcp(7)), and the string has zeros in their place.
 template <typename Receive>
 absl::StatusOr<std::string> ReceiveString(Operation operation,
                                           absl::string_view argument,
@@ -57,7 +58,7 @@ absl::StatusOr<std::string> ReceiveString(Operation operation,
   if (!valid.ok()) return valid;
   const bool zeros = (flags & kMsgTrunc) != 0;
   if (bufsize <= kStackBufferSize) {
-    // Ancillary data is a row of structures.
+    // Aligned, because ancillary data is a row of structures.
     alignas(std::max_align_t) char buffer[kStackBufferSize];
     if (zeros) std::memset(buffer, 0, bufsize);
     const absl::StatusOr<std::size_t> size =

@@ -65,7 +65,7 @@ absl::StatusOr<SocketAddress> ResolveHostPort(const ResolveContext& context,
       return ArgumentError(
           absl::StatusCode::kInvalidArgument, context.operation, "host",
           absl::StrCat("\"", host_port.host,
-                       "\" has a meaning in AF_INET alone; write the address"));
+                       "\" has a meaning only in AF_INET; write the address"));
     }
     const std::uint8_t byte = host_port.host.empty() ? 0 : 255;
     return SocketAddress::Ipv4({byte, byte, byte, byte}, port);
@@ -83,7 +83,8 @@ absl::StatusOr<SocketAddress> ResolveHostPort(const ResolveContext& context,
                                 &context.platform);
 }
 
-// What is no host has to be an address that the socket can take.
+// Returns `address` if the socket can take it. Every form of address other than
+// a host and port needs this check.
 absl::StatusOr<SocketAddress> Checked(const ResolveContext& context,
                                       absl::StatusOr<SocketAddress> address) {
   if (!address.ok()) return address;
@@ -121,7 +122,8 @@ absl::Status CheckHostPort(const ResolveContext& context,
   valid = CheckHost(context.operation, "host", host_port.host);
   if (!valid.ok()) return valid;
   valid = CheckAscii(context.operation, "host", host_port.host);
-  // The scope of an address may be in any letters: it is an interface's name.
+  // The scope of an IPv6 address is the name of an interface, which need not be
+  // ASCII.
   if (!valid.ok() && FormOf(host_port.host) == HostForm::kName) return valid;
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
-// From the address that a caller wrote to the one that the system takes.
+// Converts the address that a caller wrote to the address that the system
+// takes.
 
 #ifndef MORTISE_CORE_INTERNAL_RESOLVE_H_
 #define MORTISE_CORE_INTERNAL_RESOLVE_H_
@@ -18,22 +19,23 @@
 namespace mortise {
 namespace internal {
 
-// Who asks: the socket's platform and family, and what it is about to do.
+// What an address is resolved for: the socket's platform and family, and the
+// operation that needs the address.
 struct ResolveContext {
   Platform& platform;
   AddressFamily family;
   Operation operation;
 };
 
-// `address` in the family of the socket, which the platform can take. A host
-// name is looked up for at most `timeout`, and the first answer taken; nothing
-// else leaves the process.
+// Converts `address` to an address of the socket's family that the platform can
+// take. A host name is looked up for at most `timeout`, and the first answer is
+// taken. Only such a look-up leaves the process.
 absl::StatusOr<SocketAddress> Resolve(const ResolveContext& context,
                                       const Address& address,
                                       absl::Duration timeout);
 
-// The first address of the name `host` in the family of `context`, AF_UNSPEC
-// being any, without a port. `asked` stands in the error.
+// Returns the first address of the name `host` in the family of `context`,
+// without a port. AF_UNSPEC means any family. An error names `asked`.
 absl::StatusOr<SocketAddress> LookUpHost(const ResolveContext& context,
                                          const std::string& host,
                                          absl::string_view asked,
@@ -43,11 +45,14 @@ absl::StatusOr<SocketAddress> LookUpHost(const ResolveContext& context,
 // socket's may take as long as it needs: no system can look up without waiting.
 absl::Duration ResolveTimeout(absl::Duration socket_timeout);
 
-// OK iff `address` can be right for that family: ranges, lengths, no NUL.
+// Returns OK if `address` can be right for the family of `context`. Checks the
+// ranges of the numbers, the length of the host, and that it holds no NUL and,
+// if it is a name, only ASCII.
 absl::Status CheckHostPort(const ResolveContext& context,
                            const HostPort& address);
 
-// OK iff a socket of that family may be handed `address`. Never allocates then.
+// Returns OK if a socket of the family of `context` may be given `address`.
+// Allocates only if it returns an error.
 absl::Status CheckResolved(const ResolveContext& context,
                            const SocketAddress& address);
 

@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::size_t kNone = absl::string_view::npos;
 
-// What the first byte of a character says about the others: how many there are,
-// and between which two the next one is. The further ones are 80 to BF.
+// What the first byte of a character says about the bytes that follow: how many
+// there are, and the range of the next one. The others are 80 to BF.
 struct Lead {
   std::size_t following;
   unsigned char low;

@@ -1,5 +1,6 @@
 // Text in UTF-8 as it comes out of a stream: in pieces that end anywhere, with
-// the ends of lines of every system, and from peers who send something else.
+// the ends of lines of every system, and from peers that may send bytes that
+// are not UTF-8.
 
 #ifndef MORTISE_CORE_INTERNAL_TEXT_H_
 #define MORTISE_CORE_INTERNAL_TEXT_H_
@@ -15,31 +16,35 @@
 namespace mortise {
 namespace internal {
 
-// How UTF-8 goes on behind its well-formed beginning.
+// The well-formed beginning of a text, and the bytes that follow it.
 struct Utf8Prefix {
-  // Of the beginning, which ends with a whole character.
+  // The size of the beginning, which ends with a whole character.
   std::size_t size = 0;
-  // Of what follows and is no character, nor the beginning of one: the bytes
-  // for which Unicode recommends one U+FFFD. 0 iff nothing ill-formed follows;
-  // then what is behind `size` can become a character with more bytes.
+  // The size of the ill-formed bytes that follow: those for which Unicode
+  // recommends one U+FFFD. If it is 0, nothing ill-formed follows, and the
+  // bytes behind `size` can become a character with more bytes.
   std::size_t bad_size = 0;
 };
+
+// Finds the well-formed beginning of `text`.
+//
 
 // Source: The Unicode Standard, table 3-7 and "U+FFFD Substitution of Maximal
 // Subparts" in section 3.9.
 Utf8Prefix FindUtf8Prefix(absl::string_view text);
 
-// Counts the characters of a text that grows, or its bytes if it is none.
+// Counts the characters of a growing text, or the bytes of data that is no
+// text.
 class CharacterCounter {
  public:
   explicit CharacterCounter(bool characters) : characters_(characters) {}
 
-  // Goes on in `text`, which begins as it did the last time and is well-formed,
-  // until `limit` are counted.
+  // Goes on counting in `text`, until `limit` are counted. `text` must begin
+  // with the text of the last call, and be well-formed.
   void Advance(absl::string_view text, std::size_t limit);
 
   std::size_t count() const { return count_; }
-  // Of those that have been counted.
+  // The size in bytes of what has been counted.
   std::size_t bytes() const { return bytes_; }
 
  private:
@@ -57,25 +62,26 @@ enum class Newline {
   kCrLf,       // "\r\n"
 };
 
-// Where the first line of `text` ends, its terminator included; npos if that is
-// not in there, or not certain (a \r may be the half of a \r\n) unless nothing
-// follows (`at_end`). `*searched` bytes are known not to hold an end; it is
-// moved on.
+// Returns the size of the first line of `text`, its terminator included.
+// Returns npos if `text` has no end of a line, or if the end is not certain: a
+// \r may be the first half of a \r\n, unless nothing follows (`at_end`). The
+// first `*searched` bytes are known to hold no end of a line. `*searched` is
+// updated.
 std::size_t FindLineEnd(absl::string_view text, Newline newline, bool at_end,
                         std::size_t* searched);
 
-// `text` with what `newline` writes for each \n.
+// Returns `text` with each \n replaced by what `newline` writes for it.
 std::string WithNewlines(absl::string_view text, Newline newline);
 
-// Makes text of the bytes of a stream.
+// Converts the bytes of a stream to text.
 class TextDecoder {
  public:
   explicit TextDecoder(Newline newline) : newline_(newline) {}
 
-  // Moves what there is in `raw` to `text`. What is ill-formed becomes
-  // `replacement`; without one it stays where it is, and so does all behind it,
-  // and false is returned. An unfinished character stays until there is more of
-  // it; at the end of the stream it is ill-formed.
+  // Moves the bytes of `*raw` to `*text`. Ill-formed bytes become
+  // `replacement`. Without a replacement they stay in `*raw`, like everything
+  // behind them, and false is returned. An unfinished character stays until
+  // there is more of it. At the end of the stream (`at_end`) it is ill-formed.
   bool Decode(const std::optional<absl::string_view>& replacement, bool at_end,
               ByteQueue* raw, ByteQueue* text);
 
@@ -86,7 +92,8 @@ class TextDecoder {
   void AppendLines(absl::string_view decoded, ByteQueue* text);
 
   const Newline newline_;
-  // The last one was a \r, and has been told: a \n that follows belongs to it.
+  // Whether the last byte was a \r, for which a \n has been written. If a \n
+  // follows, it belongs to that \r.
   bool after_cr_ = false;
   std::uint64_t offset_ = 0;
 };

@@ -22,7 +22,8 @@ std::string AddressText(const WaitingCall& call) {
   return call.address == nullptr ? std::string() : call.address->ToString();
 }
 
-// The peer of the socket, where the system still tells it and it has a name.
+// Returns the address of the socket's peer. Returns "" if the system does not
+// know it any more, or if the peer has no name.
 std::string PeerText(const WaitingCall& call) {
   SocketAddress peer;
   const SysResult<void> got =
@@ -30,8 +31,8 @@ std::string PeerText(const WaitingCall& call) {
   return got.ok() && !peer.bytes().empty() ? peer.ToString() : std::string();
 }
 
-// The error `native` of the system, whose code is `code`. It mentions what the
-// call was about, or else the peer.
+// Returns the error `native` of the system, whose code is `code`. The error
+// mentions the address of the call, or the peer if the call has none.
 absl::Status SystemError(const WaitingCall& call, int native, ErrorCode code) {
   std::string about;
   if (!IsShared(code)) {
@@ -40,8 +41,8 @@ absl::Status SystemError(const WaitingCall& call, int native, ErrorCode code) {
   return OsError(call.platform, call.operation, native, about);
 }
 
-// Waits once, for at most `timeout`. Returns whether `call.event` is there.
-// False may come early.
+// Waits once, for at most `timeout`. Returns whether `call.event` is there. May
+// return false before `timeout` has passed.
 absl::StatusOr<bool> WaitOnce(const WaitingCall& call, absl::Duration timeout) {
   const SysResult<bool> ready =
       call.platform.readiness().Wait(call.handle, call.event, timeout);
@@ -58,9 +59,10 @@ bool MayWait(const WaitingCall& call) {
   if (call.timeout < absl::InfiniteDuration()) {
     return call.timeout > absl::ZeroDuration();
   }
-  // A blocking socket: either a time limit of the OS's own has run out
-  // (SO_RCVTIMEO), or somebody has made the descriptor non-blocking, by a
-  // duplicate or in another process. Only the second is no answer.
+  // The socket is blocking. Either a time limit of the OS has run out
+  // (SO_RCVTIMEO), which is the answer to the call. Or the descriptor has been
+  // made non-blocking by a duplicate or in another process, and the call may
+  // wait.
   const WaitFlags& flags = call.platform.facts().wait_flags;
   if ((call.flags & (flags.do_not_wait | flags.error_queue)) != 0) return false;
   const SysResult<bool> non_blocking =
@@ -105,7 +107,8 @@ absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
 }
 
 absl::Status Waiter::CheckTime(const WaitingCall& call) {
-  // A non-blocking call ends where it would block, a blocking one never.
+  // A non-blocking call ends where it would block. A blocking call has no time
+  // limit; for it the deadline below is infinite.
   if (call.timeout == absl::ZeroDuration()) return absl::OkStatus();
   if (!deadline_.has_value()) {
     deadline_.emplace(call.platform.clock(), call.timeout);
@@ -128,7 +131,8 @@ absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
 
 absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
   if (call.timeout == absl::InfiniteDuration()) return absl::OkStatus();
-  // Once at least: what is there is taken however short the timeout.
+  // Waits at least once: an event that is already there counts, however short
+  // the timeout is.
   absl::Duration remaining = deadline.Remaining();
   do {
     const absl::StatusOr<bool> ready = WaitOnce(call, remaining);

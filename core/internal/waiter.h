@@ -1,5 +1,5 @@
-// What happens when a call could not be done at once: the one place that knows
-// the three timeout modes and EINTR.
+// What happens if a call could not be done at once. Only this file knows the
+// three timeout modes and EINTR.
 //
 //   Waiter waiter;
 //   for (;;) {
@@ -29,11 +29,11 @@ namespace internal {
 struct WaitingCall {
   const Platform& platform;
   NativeHandle handle;
-  // The socket's mode: zero, infinite or between.
+  // The socket's timeout: zero, infinite, or a value between.
   absl::Duration timeout;
   Operation operation;
   WaitEvent event;
-  // What an error is to mention; nullptr for the peer that the socket has.
+  // The address that an error mentions; nullptr for the socket's peer.
   const SocketAddress* address = nullptr;
   // The flags of a send or receive.
   int flags = 0;
@@ -43,10 +43,10 @@ class Waiter {
  public:
   // Nothing is read or computed before a call has failed.
   Waiter() = default;
-  // For calls that have begun before: they have a deadline already.
+  // For calls that have begun before and so have a deadline already.
   explicit Waiter(const Deadline& deadline) : deadline_(deadline) {}
-  // The same, and no wait lasts longer than `progress_timeout` in which nothing
-  // goes through.
+  // The same, with a limit to waits in which nothing goes through: they last no
+  // longer than `progress_timeout`.
   Waiter(const Deadline& deadline, absl::Duration progress_timeout)
       : deadline_(deadline), progress_timeout_(progress_timeout) {}
 
@@ -60,7 +60,8 @@ class Waiter {
   // call of this method or of AfterFailure.
   absl::Status CheckTime(const WaitingCall& call);
 
-  // Some of it went through: the next time it would block is a new one.
+  // Call this when some bytes went through. The next would-block then starts a
+  // new wait, with the whole progress timeout.
   void AfterProgress() {
     false_alarms_ = 0;
     progress_deadline_.reset();
@@ -74,22 +75,24 @@ class Waiter {
   int false_alarms_ = 0;
 };
 
-// Whether `call`, which would have blocked, may be waited for: the socket has a
-// timeout that is not zero, or it is blocking and its descriptor is not, which
-// somebody else must have changed.
+// Whether `call`, which would have blocked, may wait. This is so in two cases:
+//   - The socket has a timeout that is neither zero nor infinite.
+//   - The socket is blocking and its descriptor is not, because the descriptor
+//     has been changed elsewhere.
 bool MayWait(const WaitingCall& call);
 
-// Whether a call that no flag keeps from waiting would wait in the system,
-// because the descriptor is blocking. False where the OS does not tell.
+// For calls that have no flag against waiting: whether the call would wait in
+// the system, because the descriptor is blocking. False if the OS does not
+// tell.
 bool WouldWaitInside(const WaitingCall& call);
 
-// Waits for `call.event`. Returns OK if it happened, and a timeout if it did
-// not before `deadline`.
+// Waits for `call.event`. Returns OK if it has happened, and a timeout if it
+// has not happened before `deadline`.
 absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline);
 
-// For calls that no flag keeps from waiting: waits for `call.event` if
+// For calls that have no flag against waiting. Waits for `call.event` if
 // `call.timeout` is not infinite, so that the call that follows does not wait
-// even if somebody else has made the descriptor blocking. Returns OK if the
+// even if the descriptor has been made blocking elsewhere. Returns OK if the
 // event is there, and a timeout or a would-block if it is not.
 absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline);
 

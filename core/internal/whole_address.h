@@ -1,4 +1,4 @@
-// Addresses of IP that somebody else has put together.
+// Checks IP addresses that were not made by this library.
 
 #ifndef MORTISE_CORE_INTERNAL_WHOLE_ADDRESS_H_
 #define MORTISE_CORE_INTERNAL_WHOLE_ADDRESS_H_
@@ -16,9 +16,9 @@
 namespace mortise {
 namespace internal {
 
-// kInvalidArgument if `address` is of AF_INET or AF_INET6 and does not have as
-// many bytes as such an address has. A SockAddr can be filled in so; what it
-// lacks would be whatever stood in the memory before.
+// Returns kInvalidArgument if `address` is of AF_INET or AF_INET6 and does not
+// have as many bytes as such an address has. A caller can fill in a SockAddr
+// that way, and the missing bytes would be whatever was in the memory before.
 inline absl::Status CheckWhole(Operation operation,
                                const SocketAddress& address) {
   const AddressFamily family = address.family();

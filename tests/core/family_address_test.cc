@@ -96,7 +96,7 @@ TEST_F(FamilyAddressTest, AWrongFieldIsNamed) {
   ExpectRefusal(TipcAddress{TipcAddress::Type::kSocket, 1, 2, 3},
                 "v3: 3 is given, but a socket has none");
   ExpectRefusal(TipcAddress{static_cast<TipcAddress::Type>(77)},
-                "type: 77 is none of TIPC");
+                "type: 77 is not a type of TIPC address");
   ExpectRefusal(SystemAddress{7, 0, "com.apple.net"},
                 "id: 7 is given beside the name \"com.apple.net\"");
   ExpectRefusal(SystemAddress{0, 0, std::string("c\0", 2)},

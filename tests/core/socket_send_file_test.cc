@@ -314,13 +314,14 @@ TEST_F(SocketSendFileTest, AFileWithoutOffsetsIsSentInOrderOrNotAtAll) {
     Socket socket = OpenWithTimeout(absl::Seconds(1));
     EXPECT_THAT(SendFile(socket, kFile, 1).status(),
                 IsRefusal(kInvalid, "sendfile",
-                          "offset: the file can be read in order alone"));
+                          "offset: must be 0, because the file can only be "
+                          "read in order"));
   }
   Socket non_blocking = OpenWithTimeout(absl::ZeroDuration());
   EXPECT_THAT(SendFile(non_blocking, kFile).status(),
               IsRefusal(kInvalid, "sendfile",
-                        "file: can be read in order alone, which needs a "
-                        "socket that waits"));
+                        "file: can only be read in order, so the socket must "
+                        "not be non-blocking"));
 }
 
 TEST_F(SocketSendFileTest, AnErrorOfTheFileIsTold) {

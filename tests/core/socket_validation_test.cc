@@ -89,9 +89,9 @@ std::vector<BadAddress> BadAddresses() {
        "host: \"\\xff\" is not ASCII; write it as the DNS has it, "
        "\"xn--...\""},
       {"EmptyHostInIpv6", kAfInet6, HostPort{"", 1}, kInvalid,
-       "host: \"\" has a meaning in AF_INET alone; write the address"},
+       "host: \"\" has a meaning only in AF_INET; write the address"},
       {"BroadcastInIpv6", kAfInet6, HostPort{"<broadcast>", 1}, kInvalid,
-       "host: \"<broadcast>\" has a meaning in AF_INET alone; write the "
+       "host: \"<broadcast>\" has a meaning only in AF_INET; write the "
        "address"},
       {"Ipv6HostInIpv4", kAfInet, HostPort{"::1", 1}, kInvalid,
        "address: ::1 is an IPv6 address, the socket is AF_INET"},
