@@ -30,7 +30,8 @@ namespace {
 
 struct SessionState {
   std::shared_ptr<const TlsContextRep> rep;
-  // Whom the peer's certificate has to be for; empty for anybody.
+  // The host that the peer's certificate must be for; empty if it may be for
+  // any.
   std::string host;
   bssl::UniquePtr<SSL_SESSION> newest;
 };
@@ -48,7 +49,7 @@ SessionState& StateOf(const SSL* ssl) {
   return *static_cast<SessionState*>(SSL_get_ex_data(ssl, StateIndex()));
 }
 
-// --- What BoringSSL asks -----------------------------------------------------
+// --- BoringSSL's callbacks ---------------------------------------------------
 
 ssl_verify_result_t VerifyPeer(SSL* ssl, std::uint8_t* alert) {
   const SessionState& state = StateOf(ssl);
@@ -154,7 +155,8 @@ absl::Status CheckOptions(const TlsOptions& options, bool is_server) {
   if (options.certificate.empty()) {
     return TlsOptionError("certificate", "is missing: a server has one");
   }
-  // With the system's, whoever buys a certificate would be let in.
+  // With the system's certificates, every client that buys a certificate would
+  // be let in.
   if (options.client_certificate != TlsClientCertificate::kNone &&
       options.verify != TlsVerify::kNoneInsecure && options.trusted.empty()) {
     return TlsOptionError(
@@ -192,7 +194,7 @@ absl::Status UseAlpn(const TlsOptions& options, bool is_server,
   if (!list.ok()) return list.status();
   if (list->empty()) return absl::OkStatus();
   if (!is_server) {
-    // 0 is success, of this one alone.
+    // Unlike other functions of BoringSSL, this one returns 0 for success.
     if (SSL_CTX_set_alpn_protos(
             context, reinterpret_cast<const std::uint8_t*>(list->data()),
             static_cast<unsigned>(list->size())) != 0) {
@@ -209,8 +211,8 @@ absl::Status UseAlpn(const TlsOptions& options, bool is_server,
   return absl::OkStatus();
 }
 
-// BoringSSL leaves out the keys of Ed25519 and P-521 where it verifies, so that
-// neither could be a peer's. SHA-1 is in none of these lists.
+// BoringSSL's default for verification lacks Ed25519 and P-521, so no peer
+// could use such keys. None of these lists has SHA-1.
 bool UseAlgorithms(SSL_CTX* context) {
   static constexpr std::uint16_t kSignatures[] = {
       SSL_SIGN_ED25519,
@@ -224,7 +226,7 @@ bool UseAlgorithms(SSL_CTX* context) {
       SSL_SIGN_RSA_PSS_RSAE_SHA512,
       SSL_SIGN_RSA_PKCS1_SHA512,
   };
-  // TLS 1.2 takes a key of a curve only if the curve is among these too.
+  // TLS 1.2 takes a key of a curve only if the curve is in this list too.
   static constexpr int kCurves[] = {NID_X25519, NID_X9_62_prime256v1,
                                     NID_secp384r1, NID_secp521r1};
   return SSL_CTX_set_verify_algorithm_prefs(context, kSignatures,
@@ -242,7 +244,8 @@ void UseResumption(const TlsOptions& options, bool is_server,
     return;
   }
   if (is_server) {
-    // Without a cache: what is needed is in the ticket that the client keeps.
+    // A server needs no cache: everything it needs is in the ticket that the
+    // client keeps.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     static constexpr std::uint8_t kName[] = "mortise";
     SSL_CTX_set_session_id_context(context, kName, sizeof(kName) - 1);
@@ -281,7 +284,8 @@ absl::StatusOr<std::shared_ptr<const TlsContextRep>> Build(
   if (verifies) SSL_CTX_set_reverify_on_resume(context, 1);
   if (!UseAlgorithms(context)) return TlsOutOfMemory();
   if (!options.trusted.empty()) {
-    // Read even if nobody is verified: a file that is wrong is wrong.
+    // The file is read even if no peer is verified, so that a wrong file is an
+    // error in any case.
     auto anchors = LoadTrusted(options.trusted, /*of_servers=*/!is_server);
     if (!anchors.ok()) return anchors.status();
     rep->anchors = *std::move(anchors);
@@ -323,7 +327,7 @@ tls::NewSession TlsContextRep::NewSession(
     SSL_set_accept_state(ssl.get());
   } else {
     SSL_set_connect_state(ssl.get());
-    // Names alone are told, without the dot of a name that is complete.
+    // Only DNS names are sent, without the final dot of a complete name.
     if (IsDnsName(host)) {
       std::string name(host);
       if (name.back() == '.') name.pop_back();

@@ -14,7 +14,7 @@
 namespace mortise {
 namespace {
 
-// None for a context that cannot be used.
+// Returns nullptr if `context` cannot be used for this side and this name.
 tls::SessionMaker MakerOf(const TlsContext& context, bool is_server,
                           absl::string_view server_name) {
   if (!context || context.is_server() != is_server ||

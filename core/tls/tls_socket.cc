@@ -48,7 +48,8 @@ tls::Connection& ConnectionOf(const Socket& socket) {
   return tls::Handles::Of(socket.native_handle());
 }
 
-// Runs `once` until it need not wait any longer, or may not.
+// Runs `once` until it succeeds, it fails, or the socket may not wait any
+// longer.
 template <typename Once>
 absl::Status RunWaiting(const Socket& socket, Operation operation,
                         WaitEvent event, Once once) {
@@ -64,8 +65,8 @@ absl::Status RunWaiting(const Socket& socket, Operation operation,
   }
 }
 
-// What `look` finds in the session, or the default where there is none, or no
-// handshake yet.
+// Returns what `look` finds in the session. Returns a default value if the
+// socket is closed or the handshake is not complete.
 template <typename T, typename Look>
 T Ask(const Socket& socket, Look look) {
   T found{};

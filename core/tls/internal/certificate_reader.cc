@@ -28,7 +28,7 @@ bool IsCertificateLabel(absl::string_view label) {
          label == "X.509 CERTIFICATE" || label == kTrusted;
 }
 
-// A sequence of object identifiers.
+// Parses a sequence of object identifiers.
 bool ParseUses(CBS* sequence, std::vector<std::string>* uses) {
   while (CBS_len(sequence) > 0) {
     CBS oid;
@@ -39,8 +39,8 @@ bool ParseUses(CBS* sequence, std::vector<std::string>* uses) {
   return true;
 }
 
-// OpenSSL's X509_CERT_AUX: trusted uses, rejected ones [0], then an alias, a
-// key's identifier and other things, which change nothing.
+// Parses OpenSSL's X509_CERT_AUX: trusted uses, then rejected uses [0], then an
+// alias, a key's identifier and other fields, which do not affect trust.
 bool ParseSettings(CBS* bytes, TrustSettings* settings) {
   if (CBS_len(bytes) == 0) return true;
   CBS all;
@@ -66,7 +66,8 @@ bool ParseSettings(CBS* bytes, TrustSettings* settings) {
   return true;
 }
 
-// Returns nullptr, and says why, if it cannot be read.
+// Reads the certificate of `block`. Returns nullptr, and says why in `*why`, if
+// it cannot be read.
 bssl::UniquePtr<X509> Parse(const PemBlock& block, TrustSettings* settings,
                             std::string* why) {
   *why = block.fault;
@@ -114,7 +115,7 @@ CertificateText ReadCertificates(absl::string_view text) {
   PemBlock block;
   while (reader.Next(&block)) {
     if (!IsCertificateLabel(block.label)) {
-      // As many as fit into a line.
+      // The message names only as many kinds as fit into a line.
       const std::string label = absl::CHexEscape(block.label);
       if (others.size() < 5 && label.size() < 40 &&
           std::find(others.begin(), others.end(), label) == others.end()) {

@@ -12,9 +12,10 @@
 namespace mortise {
 namespace internal {
 
-// What OpenSSL's TRUSTED CERTIFICATE blocks say beside the certificate: for
-// which uses (extended key usages, as the bytes of their object identifiers) it
-// is trusted, and for which it never is. Nothing said is trust for every use.
+// The settings beside the certificate in OpenSSL's TRUSTED CERTIFICATE blocks:
+// the uses for which the certificate is trusted, and the uses for which it
+// never is. If there are none, it is trusted for every use. Uses are extended
+// key usages, as the bytes of their object identifiers.
 struct TrustSettings {
   std::vector<std::string> trusted;
   std::vector<std::string> rejected;
@@ -23,24 +24,26 @@ struct TrustSettings {
 struct ReadCertificate {
   bssl::UniquePtr<X509> certificate;
   TrustSettings settings;
-  // PemBlock::Place.
+  // Where the certificate is, from PemBlock::Place.
   std::string place;
 };
 
 struct CertificateText {
   std::vector<ReadCertificate> certificates;
-  // What is wrong with the first block of a certificate that could not be read,
-  // with its place; empty if all could.
+  // What is wrong with the first certificate that could not be read, with its
+  // place; empty if all could be read.
   std::string fault;
-  // Why there is no certificate and no fault either; may be empty.
+  // If there is neither a certificate nor a fault, the reason; may be empty.
   std::string why_none;
 };
 
 // Reads CERTIFICATE, X509 CERTIFICATE and TRUSTED CERTIFICATE blocks. Blocks of
-// other kinds are passed over, as is what cannot be read: the rest counts.
+// other kinds are skipped. Certificates that cannot be read are skipped as
+// well, and the first of them is told in `fault`.
 CertificateText ReadCertificates(absl::string_view text);
 
-// `der` as a certificate; nullptr if it is not exactly one.
+// Reads a certificate in DER form. Returns nullptr if `der` is not exactly one
+// certificate.
 bssl::UniquePtr<X509> CertificateOf(absl::string_view der);
 
 }  // namespace internal

@@ -39,7 +39,7 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// What to call it in a complaint.
+// Returns the name of `pem` for an error message.
 std::string SourceOf(const TlsPem& pem) {
   return pem.file.empty() ? "the text" : pem.file;
 }
@@ -57,8 +57,8 @@ absl::StatusOr<std::string> Load(absl::string_view option, const TlsPem& pem) {
   tls::FileError why;
   if (tls::ReadFile(pem.file, &text, &why)) return text;
   Cleanse(&text);
-  // The file is the system's affair, and so is the error; the options may be
-  // right.
+  // The error is the system's error for the file, not one about the options,
+  // which may be right.
   const Platform& system = Platform::Default();
   const int native = system.facts().errors.Native(why.code);
   if (PortableCode(system, ErrorDomain::kOs, native) == why.code &&
@@ -70,8 +70,9 @@ absl::StatusOr<std::string> Load(absl::string_view option, const TlsPem& pem) {
                         absl::StrCat(pem.file, " cannot be read: ", why.text));
 }
 
-// The certificates of an option, at least one. What cannot be read is an error:
-// the user who names the file can repair it.
+// Returns the certificates of an option, at least one. A certificate that
+// cannot be read is an error, because the user who named the file can repair
+// it.
 absl::StatusOr<std::vector<ReadCertificate>> LoadCertificates(
     absl::string_view option, const TlsPem& pem) {
   absl::StatusOr<std::string> text = Load(option, pem);
@@ -92,7 +93,7 @@ absl::StatusOr<std::vector<ReadCertificate>> LoadCertificates(
   return std::move(read.certificates);
 }
 
-// A complaint about one of them.
+// Returns an error about one certificate of an option.
 absl::Status CertificateError(absl::string_view option, const TlsPem& pem,
                               const ReadCertificate& read,
                               absl::string_view complaint) {
@@ -108,7 +109,8 @@ bool IsKeyLabel(absl::string_view label) {
          label == "DSA PRIVATE KEY";
 }
 
-// The passphrase while a key is being read, and how that went.
+// The state of reading a key that may need a passphrase: whether it was asked
+// for, and the error of the user's function.
 struct Passphrase {
   const TlsOptions& options;
   bool asked = false;
@@ -167,8 +169,8 @@ absl::Status TellClients(const TrustAnchors& anchors, SSL_CTX* context) {
   for (std::size_t i = 0; i < sk_X509_num(all); ++i) {
     X509* const certificate = sk_X509_value(all, i);
     if (!anchors.IsTrusted(certificate)) continue;
-    // A client looks for who has issued its certificate. One that vouches only
-    // for itself is therefore told of by its issuer.
+    // A client looks for the issuer of its certificate. For a certificate that
+    // vouches only for itself, the name to send is therefore its issuer's.
     X509_NAME* const name = X509_check_ca(certificate)
                                 ? X509_get_subject_name(certificate)
                                 : X509_get_issuer_name(certificate);
@@ -199,7 +201,8 @@ absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context) {
     return CertificateError("certificate", pem, own,
                             tls::GeneralErrorText(tls::TakeLibraryError()));
   }
-  // What is sent is what is given here, not what could be made of `trusted`.
+  // Only the chain that is given here is sent. It is not completed with
+  // certificates of `trusted`.
   SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
   for (std::size_t i = 1; i < chain->size(); ++i) {
     if (!SSL_CTX_add1_chain_cert(context, (*chain)[i].certificate.get())) {

@@ -1,5 +1,5 @@
-// What of the options is read from files and texts: which certificates a
-// context trusts, and which are its own.
+// The options of a context that are read from files and texts: the certificates
+// that it trusts, and its own certificate and key.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_CREDENTIALS_H_
 #define MORTISE_CORE_TLS_INTERNAL_CREDENTIALS_H_
@@ -15,17 +15,18 @@
 namespace mortise {
 namespace internal {
 
-// What the option `trusted` names, to vouch for servers or else for clients.
+// Reads the certificates of the option `trusted`. They vouch for servers if
+// `of_servers` is true, and otherwise for clients.
 absl::StatusOr<std::shared_ptr<const TrustAnchors>> LoadTrusted(
     const TlsPem& pem, bool of_servers);
 
-// Makes a server tell its clients whose certificates it wants.
+// Makes a server tell its clients which issuers' certificates it accepts.
 absl::Status TellClients(const TrustAnchors& anchors, SSL_CTX* context);
 
-// The chain, its own certificate first.
+// Reads the certificate chain, whose first certificate is the context's own.
 absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context);
 
-// The key of the certificate, after it.
+// Reads the key of the certificate. Call it after UseCertificate.
 absl::Status UsePrivateKey(const TlsOptions& options, SSL_CTX* context);
 
 }  // namespace internal

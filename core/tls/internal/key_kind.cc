@@ -107,7 +107,7 @@ bssl::UniquePtr<EVP_PKEY> KeyOf(const X509* certificate) {
   return key;
 }
 
-// Of what the library reads, unless it is damaged.
+// Whether BoringSSL can read keys of this kind, unless they are damaged.
 bool IsKnown(absl::string_view kind) {
   for (const absl::string_view known :
        {"RSA", "Ed25519", "the curve P-224", "the curve P-256",

@@ -1,4 +1,4 @@
-// What kinds of public keys there are, by name.
+// The kinds of public keys in certificates, by name.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_KEY_KIND_H_
 #define MORTISE_CORE_TLS_INTERNAL_KEY_KIND_H_
@@ -11,14 +11,14 @@ namespace mortise {
 namespace internal {
 
 // Keys of RSA, Ed25519, and of the curves P-256, P-384 and P-521 can take part
-// in TLS (RFC 8446, section 4.2.3). Returns a text about a certificate's key of
-// any other kind, as "its key is of the kind RSA-PSS, which is not supported";
-// the kind is its object identifier if it has no name here. Returns an empty
-// text if the key can be used.
+// in TLS (RFC 8446, section 4.2.3). If the key of `certificate` is one of
+// these, returns an empty text. Otherwise returns the reason why it cannot be
+// used: "its key is of the kind RSA-PSS, which is not supported". A kind
+// without a name here is written as its object identifier.
 std::string WhyKeyIsUnusable(const X509* certificate);
 
-// The same for keys that the library cannot even read, so that nothing that
-// they have signed can be verified.
+// The same for keys that BoringSSL cannot read. Nothing that such a key has
+// signed can be verified.
 std::string WhyKeyIsUnknown(const X509* certificate);
 
 }  // namespace internal

@@ -20,17 +20,19 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// Beyond so many comparisons a chain is made to keep its reader busy.
+// A chain that needs more comparisons than this was made to keep its reader
+// busy.
 constexpr std::size_t kMostComparisons = std::size_t{1} << 20;
 
 enum class Match { kNo, kYes, kMalformed };
 
-// What kind of names a rule is for, as GEN_DNS and so on.
+// The kind of a name: GEN_DNS and so on.
 using Kind = int;
 
 struct Name {
   Kind kind;
-  // The text or the bytes; of a directory name `directory` is set.
+  // The text or the bytes of the name. A directory name has none, and sets
+  // `directory` instead.
   absl::string_view text;
   const X509_NAME* directory = nullptr;
 };
@@ -55,7 +57,8 @@ Name NameOf(const GENERAL_NAME* general) {
   return name;
 }
 
-// Whether `base`, of 8 or 32 bytes, has an address and then a mask: ones first.
+// Whether `base` is an address and then a mask of the same size, 8 or 32 bytes
+// together. The bits of a mask are ones and then zeros.
 bool IsSubnet(absl::string_view base) {
   if (base.size() != 8 && base.size() != 32) return false;
   bool was_zero = false;
@@ -83,7 +86,7 @@ Match MatchIp(absl::string_view address, absl::string_view base,
     return Match::kMalformed;
   }
   if (IsInSubnet(address, base)) return Match::kYes;
-  // The same machine by another name: an IPv4 address in an IPv6 one.
+  // An IPv4-mapped IPv6 address names the same machine as the IPv4 address.
   if (is_exclusion && address.size() == 16 && IsIpv4Mapped(address) &&
       IsInSubnet(address.substr(12), base)) {
     return Match::kYes;
@@ -91,8 +94,9 @@ Match MatchIp(absl::string_view address, absl::string_view base,
   return Match::kNo;
 }
 
-// Whether `host` is `base` or has more labels in front of it. With a dot in
-// front, which RFC 5280 does not have and others do, only the latter.
+// Whether `host` is `base`, or `base` with more labels in front. If `base`
+// begins with a dot, `host` must have more labels. RFC 5280 does not have that
+// form, but others use it.
 bool IsDnsWithin(absl::string_view host, absl::string_view base) {
   if (base.empty()) return true;
   if (!absl::EndsWithIgnoreCase(host, base)) return false;
@@ -103,7 +107,7 @@ bool IsDnsWithin(absl::string_view host, absl::string_view base) {
 Match MatchDns(absl::string_view name, absl::string_view base,
                bool is_exclusion) {
   if (IsDnsWithin(name, base)) return Match::kYes;
-  // A wildcard is excluded if one of the names that it stands for is.
+  // A wildcard is excluded if one of the names that it stands for is excluded.
   if (is_exclusion && absl::StartsWith(name, "*.") && !base.empty()) {
     absl::string_view within = base;
     if (within.front() == '.') within.remove_prefix(1);
@@ -116,7 +120,8 @@ Match MatchDns(absl::string_view name, absl::string_view base,
   return Match::kNo;
 }
 
-// A host of an email address or URI: `base` itself, or what is below ".base".
+// Matches the host of an email address or URI. It must be equal to `base`, or
+// end with `base` if that begins with a dot.
 Match MatchHost(absl::string_view host, absl::string_view base) {
   const bool is_within =
       !base.empty() && base.front() == '.'
@@ -127,7 +132,8 @@ Match MatchHost(absl::string_view host, absl::string_view base) {
 
 Match MatchEmail(absl::string_view address, absl::string_view base) {
   const std::size_t at = address.find('@');
-  // A quoted local part may have an '@' of its own; nobody uses them.
+  // A quoted local part may have an '@' of its own. Nobody uses such addresses,
+  // so they are not understood here.
   if (at == absl::string_view::npos || at != address.rfind('@')) {
     return Match::kMalformed;
   }
@@ -148,7 +154,7 @@ Match MatchUri(absl::string_view uri, absl::string_view base) {
   host = host.substr(0, host.find_first_of("/?#"));
   const std::size_t user = host.rfind('@');
   if (user != absl::string_view::npos) host.remove_prefix(user + 1);
-  // An address in brackets is no host name, which RFC 5280 wants here.
+  // RFC 5280 wants a host name here, and an address in brackets is not one.
   if (host.empty() || host.front() == '[') return Match::kMalformed;
   host = host.substr(0, host.find(':'));
   if (!host.empty() && host.back() == '.') host.remove_suffix(1);
@@ -161,7 +167,8 @@ Match MatchDirectory(const X509_NAME* name, const X509_NAME* base) {
   if (head == nullptr) return Match::kMalformed;
   const int count = X509_NAME_entry_count(base);
   if (X509_NAME_entry_count(name) < count) return Match::kNo;
-  // A part of several values is one: it matches as a whole or not at all.
+  // A part with several values counts as one part: it matches as a whole or not
+  // at all.
   if (count > 0 && X509_NAME_entry_count(name) > count &&
       X509_NAME_ENTRY_set(X509_NAME_get_entry(name, count)) ==
           X509_NAME_ENTRY_set(X509_NAME_get_entry(name, count - 1))) {
@@ -169,7 +176,7 @@ Match MatchDirectory(const X509_NAME* name, const X509_NAME* base) {
   }
   for (int i = 0; i < count; ++i) {
     X509_NAME_ENTRY* const entry = X509_NAME_get_entry(name, i);
-    // The same set of a part as its predecessor's, or the next.
+    // -1 adds the entry to the part of the entry before it, 0 to a new part.
     const int set =
         i > 0 && X509_NAME_ENTRY_set(entry) ==
                      X509_NAME_ENTRY_set(X509_NAME_get_entry(name, i - 1))
@@ -216,7 +223,7 @@ std::string Shown(const Name& name) {
   }
 }
 
-// What is wrong with `name` by `constraints`; empty if nothing is.
+// Returns how `name` violates `constraints`, or "" if it does not.
 std::string ViolationOf(const Name& name, const NAME_CONSTRAINTS* constraints) {
   bool is_constrained = false;
   bool is_permitted = false;
@@ -228,7 +235,7 @@ std::string ViolationOf(const Name& name, const NAME_CONSTRAINTS* constraints) {
           sk_GENERAL_SUBTREE_value(subtrees, i);
       const Name base = NameOf(subtree->base);
       if (base.kind != name.kind) continue;
-      // RFC 5280 allows only zero and nothing.
+      // RFC 5280 allows only a minimum of zero and no maximum.
       const bool has_bounds =
           subtree->maximum != nullptr ||
           (subtree->minimum != nullptr && ASN1_INTEGER_get(subtree->minimum));
@@ -244,14 +251,16 @@ std::string ViolationOf(const Name& name, const NAME_CONSTRAINTS* constraints) {
   return is_constrained && !is_permitted ? "is not permitted by" : "";
 }
 
-// The names of a certificate, which last as long as this does.
+// The names of a certificate. They are valid as long as this object and the
+// certificate.
 class Names {
  public:
   explicit Names(X509* certificate) {
     int critical = -1;
     alternative_.reset(static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(
         certificate, NID_subject_alt_name, &critical, nullptr)));
-    // -1 is none; else it is broken, or there are two.
+    // -1 means that there is no such extension. Otherwise it is broken, or
+    // there are two.
     is_broken_ = alternative_ == nullptr && critical != -1;
     const X509_NAME* const subject = X509_get_subject_name(certificate);
     if (X509_NAME_entry_count(subject) > 0) {
@@ -299,7 +308,8 @@ NameViolation FindNameViolation(const STACK_OF(X509) * chain) {
         sk_GENERAL_SUBTREE_num(constraints->excludedSubtrees);
     for (std::size_t below = 0; below < above; ++below) {
       X509* const certificate = sk_X509_value(chain, below);
-      // RFC 5280, section 6.1.3: they are renewals of the authority itself.
+      // RFC 5280, section 6.1.3, exempts self-issued certificates: they are
+      // renewals of the authority itself.
       if (below > 0 && IsSelfIssued(certificate)) continue;
       const Names names(certificate);
       if (names.is_broken()) {

@@ -1,11 +1,11 @@
 // Name constraints (RFC 5280, section 4.2.1.10), all of them.
 //
-// BoringSSL checks those of DNS names, email addresses, URIs and directory
-// names. At a name that is constrained otherwise, which is to say at an IP
+// BoringSSL checks the constraints of DNS names, email addresses, URIs and
+// directory names. At a constrained name of another kind, which means at an IP
 // address, its check of the certificate ends with
-// X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE, so whatever comes after that name
-// stays unchecked. Only where every name of every kind is checked here as well
-// may that error be passed over.
+// X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE, and the names after that name stay
+// unchecked. A caller may ignore that error only because every name of every
+// kind is checked here as well.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_NAME_CONSTRAINTS_H_
 #define MORTISE_CORE_TLS_INTERNAL_NAME_CONSTRAINTS_H_
@@ -24,10 +24,13 @@ struct NameViolation {
   X509* certificate = nullptr;
 };
 
-// Checks every certificate of `chain`, the peer's own first and the anchor
-// last, against the constraints of every one behind it. Names of a kind that
-// cannot be checked, and constraints or names that cannot be understood, are
-// violations where both the kind is constrained and a name of it is there.
+// Checks every certificate of `chain` against the constraints of every
+// certificate behind it. The peer's own certificate is the first of the chain,
+// and the anchor is the last. If a kind of names is constrained and a
+// certificate has a name of this kind, each of these is a violation:
+//   - a kind of names that cannot be checked
+//   - a constraint that cannot be understood
+//   - a name that cannot be understood
 NameViolation FindNameViolation(const STACK_OF(X509) * chain);
 
 }  // namespace internal

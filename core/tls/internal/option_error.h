@@ -1,4 +1,5 @@
-// The errors of making a TlsContext. BoringSSL's queue is empty after each.
+// The errors of making a TlsContext. Each function empties BoringSSL's error
+// queue.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_OPTION_ERROR_H_
 #define MORTISE_CORE_TLS_INTERNAL_OPTION_ERROR_H_

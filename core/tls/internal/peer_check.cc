@@ -35,12 +35,13 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// Below these a key can be broken by whoever has the means. NIST SP 800-57,
-// CA/Browser Forum's baseline requirements, 6.1.5.
+// An attacker with enough means can break keys of fewer bits. Sources: NIST SP
+// 800-57; CA/Browser Forum's baseline requirements, 6.1.5.
 constexpr int kFewestRsaBits = 2048;
 constexpr int kFewestCurveBits = 256;
 
-// Of what hangs at an X509_STORE_CTX, the library's number for its user's own.
+// The index of the extra data of an X509_STORE_CTX that BoringSSL leaves to its
+// users.
 constexpr int kAnchorsIndex = 0;
 
 std::string About(X509* certificate) {
@@ -48,7 +49,8 @@ std::string About(X509* certificate) {
                       QuotedName(X509_get_subject_name(certificate)));
 }
 
-// What the library calls an error, with what it was about.
+// Returns the library's text for an error, with the certificate that it is
+// about.
 std::string TextOf(int error, X509* certificate) {
   std::string text = X509_verify_cert_error_string(error);
   if (certificate == nullptr) return text;
@@ -114,7 +116,7 @@ Refusal RefusalOf(int error, X509* certificate) {
   return {TextOf(error, certificate), AlertOf(error)};
 }
 
-// Why the key cannot be relied on; empty if it can.
+// Returns the reason why the certificate's key is too weak, or "" if it is not.
 std::string KeyWeakness(X509* certificate) {
   std::string unknown = WhyKeyIsUnknown(certificate);
   if (!unknown.empty()) return unknown;
@@ -137,8 +139,9 @@ std::string KeyWeakness(X509* certificate) {
   }
 }
 
-// Whether an RSA-PSS signature is made with SHA-1, which its parameters have
-// where they name no other. RFC 4055, section 3.1.
+// Whether an RSA-PSS signature is made with SHA-1, which is the digest if the
+// parameters name none (RFC 4055, section 3.1). A digest that is not known here
+// counts as SHA-1.
 bool IsPssWithSha1(X509* certificate) {
   int type = 0;
   const void* value = nullptr;
@@ -163,7 +166,8 @@ bool IsPssWithSha1(X509* certificate) {
   return nid != NID_sha256 && nid != NID_sha384 && nid != NID_sha512;
 }
 
-// The same for the signature on it.
+// Returns the reason why the signature on the certificate is too weak, or "" if
+// it is not.
 std::string SignatureWeakness(X509* certificate) {
   const int algorithm = X509_get_signature_nid(certificate);
   if (algorithm == NID_rsassaPss && !IsPssWithSha1(certificate)) return "";
@@ -190,7 +194,8 @@ Refusal CheckStrength(const STACK_OF(X509) * chain) {
   for (std::size_t i = 0; i < count; ++i) {
     X509* const certificate = sk_X509_value(chain, i);
     std::string weakness = KeyWeakness(certificate);
-    // The last is trusted for being there, not for what it says of itself.
+    // The last certificate is trusted because it is an anchor, not because of
+    // its signature.
     if (weakness.empty() && i + 1 < count) {
       weakness = SignatureWeakness(certificate);
     }
@@ -202,8 +207,9 @@ Refusal CheckStrength(const STACK_OF(X509) * chain) {
   return {};
 }
 
-// What one certificate is used for: the peer's own or an authority's. BoringSSL
-// looks at this only below the first one that is trusted.
+// Checks whether a certificate may be used as the peer's own or as an
+// authority's. BoringSSL checks this only for the certificates below the first
+// one that is trusted.
 Refusal CheckUse(const PeerCheck& check, X509* certificate, bool of_authority) {
   const int purpose =
       check.of_server ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT;
@@ -219,9 +225,9 @@ Refusal CheckUse(const PeerCheck& check, X509* certificate, bool of_authority) {
   return {};
 }
 
-// What BoringSSL does not check of a chain that it has accepted.
+// Checks what BoringSSL does not check of a chain that it has accepted.
 Refusal CheckChain(const PeerCheck& check, const STACK_OF(X509) * chain) {
-  // Of authorities between the peer and the one that is looked at.
+  // How many authorities are between the peer and the current certificate.
   long between = 0;  // NOLINT: the library's type
   for (std::size_t i = 0; i < sk_X509_num(chain); ++i) {
     X509* const certificate = sk_X509_value(chain, i);
@@ -243,9 +249,10 @@ Refusal CheckChain(const PeerCheck& check, const STACK_OF(X509) * chain) {
           SSL_AD_BAD_CERTIFICATE};
 }
 
-// Of a certificate that is trusted itself.
+// Checks a peer's certificate that is trusted itself, so that no chain is
+// needed.
 Refusal CheckAlone(const PeerCheck& check, X509* certificate) {
-  // 0 is a time that cannot be read.
+  // The result is 0 if the time cannot be read.
   if (X509_cmp_current_time(X509_get0_notBefore(certificate)) >= 0) {
     return RefusalOf(X509_V_ERR_CERT_NOT_YET_VALID, certificate);
   }
@@ -260,9 +267,9 @@ Refusal CheckAlone(const PeerCheck& check, X509* certificate) {
           SSL_AD_INSUFFICIENT_SECURITY};
 }
 
-// Where a name is constrained that BoringSSL does not know, its check of that
-// certificate's names ends. CheckChain checks all names of all kinds, so it may
-// go on to what else there is.
+// BoringSSL's check of a certificate's names ends at a constrained name of a
+// kind that it does not know. CheckChain checks all names of all kinds, so
+// BoringSSL may go on to its other checks.
 int GoOnAtUnknownNames(int ok, X509_STORE_CTX* context) {
   if (ok != 0) return 1;
   if (X509_STORE_CTX_get_error(context) !=
@@ -273,9 +280,9 @@ int GoOnAtUnknownNames(int ok, X509_STORE_CTX* context) {
   return 1;
 }
 
-// Finds the authority that has issued a certificate, among those that are
-// trusted. The first of them ends the chain: its own issuer is not looked for,
-// because it is trusted for being there.
+// Finds the authority that has issued a certificate among the anchors. The
+// first anchor ends the chain: its own issuer is not looked for, because an
+// anchor needs nobody to vouch for it.
 int FindAnchor(X509** issuer, X509_STORE_CTX* context, X509* certificate) {
   const auto& anchors = *static_cast<const TrustAnchors*>(
       X509_STORE_CTX_get_ex_data(context, kAnchorsIndex));
@@ -289,7 +296,8 @@ int FindAnchor(X509** issuer, X509_STORE_CTX* context, X509* certificate) {
   return 1;
 }
 
-// What the peer sent, and what else may help.
+// Returns the certificates that the peer sent, and those that may help to
+// complete the chain. Returns nullptr if memory ran out.
 bssl::UniquePtr<STACK_OF(X509)> WithHelpers(const STACK_OF(X509) * chain,
                                             const STACK_OF(X509) * helpers) {
   bssl::UniquePtr<STACK_OF(X509)> all(sk_X509_new_null());
@@ -308,22 +316,23 @@ Refusal CheckThroughOthers(const PeerCheck& check,
                            const STACK_OF(X509) * chain) {
   const bssl::UniquePtr<STACK_OF(X509)> untrusted =
       WithHelpers(chain, check.anchors->helpers());
-  // An empty one: FindAnchor knows those that are trusted, and needs no lock.
+  // The store is empty. FindAnchor finds the trusted certificates without it,
+  // and needs no lock.
   const bssl::UniquePtr<X509_STORE> store(X509_STORE_new());
   if (store != nullptr) X509_STORE_set_get_issuer(store.get(), &FindAnchor);
   const bssl::UniquePtr<X509_STORE_CTX> context(X509_STORE_CTX_new());
   if (untrusted == nullptr || store == nullptr || context == nullptr ||
       !X509_STORE_CTX_init(context.get(), store.get(), sk_X509_value(chain, 0),
                            untrusted.get()) ||
-      // The purpose; what it is called is who is verified.
+      // BoringSSL's name for a purpose says which side is verified.
       !X509_STORE_CTX_set_default(
           context.get(), check.of_server ? "ssl_server" : "ssl_client") ||
       !X509_STORE_CTX_set_ex_data(context.get(), kAnchorsIndex,
                                   const_cast<TrustAnchors*>(check.anchors))) {
     return {"out of memory", SSL_AD_INTERNAL_ERROR};
   }
-  // What is trusted ends a chain, even if it is no root and even if the peer
-  // would make it longer.
+  // A trusted certificate ends the chain, even if it is no root, and even if
+  // the peer sent a longer chain.
   X509_VERIFY_PARAM_set_flags(
       X509_STORE_CTX_get0_param(context.get()),
       X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
@@ -354,7 +363,7 @@ Refusal CheckHost(absl::string_view host, X509* certificate) {
   std::vector<std::string> its = described.dns_names;
   its.insert(its.end(), described.ip_addresses.begin(),
              described.ip_addresses.end());
-  // As many as fit into a line.
+  // The message names only as many as fit into a line.
   const bool more = its.size() > 5;
   if (more) its.resize(5);
   for (std::string& name : its) name = Shortened(std::move(name));
@@ -382,7 +391,7 @@ absl::string_view WithoutFinalDot(absl::string_view name) {
                                                : name;
 }
 
-// Whether the last label of `name` is a number as inet_aton(3) reads them.
+// Whether the last label of `name` is a number that inet_aton(3) reads.
 bool EndsInNumber(absl::string_view name) {
   name = WithoutFinalDot(name);
   const std::size_t dot = name.rfind('.');
@@ -411,7 +420,7 @@ bool IsScope(absl::string_view scope) {
 std::string IpAddressBytes(absl::string_view host) {
   Ipv4Bytes ipv4;
   if (ParseIpv4(host, &ipv4)) return std::string(ipv4.begin(), ipv4.end());
-  // A scope is this machine's affair; no certificate knows it.
+  // A scope has a meaning only on this machine. No certificate has one.
   const std::size_t percent = host.find('%');
   if (percent != absl::string_view::npos &&
       !IsScope(host.substr(percent + 1))) {

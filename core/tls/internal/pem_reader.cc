@@ -24,12 +24,14 @@ constexpr absl::string_view kDashes = "-----";
 constexpr absl::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kColumns = 64;
 
-// The control characters too, with which some programs fill up lines and files.
+// Control characters count as blank too, because some programs fill lines and
+// files with them.
 bool IsBlank(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
 bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
 
-// How many bytes at the beginning of `text` are one end of a line.
+// Returns the size of the line end at the beginning of `text`, or 0 if there is
+// none.
 std::size_t LineEnd(absl::string_view text) {
   if (text.empty() || !IsLineEnd(text[0])) return 0;
   return absl::StartsWith(text, "\r\n") ? 2 : 1;
@@ -52,9 +54,9 @@ bool TakeLine(absl::string_view* text, absl::string_view* line) {
   return true;
 }
 
-// Where `wanted` is in the first line of `text`, from `begin` on; the end of
-// the line if it is not there. Looks at nothing behind what it finds, so that a
-// long line is not read again and again.
+// Returns where `wanted` is in the first line of `text`, from `begin` on, or
+// the end of the line if it is not there. Reads nothing behind what it finds,
+// so that a long line is not read again and again.
 std::size_t FindInLine(absl::string_view text, absl::string_view wanted,
                        std::size_t begin) {
   std::size_t at = begin;
@@ -82,18 +84,19 @@ bool IsHeader(absl::string_view line) {
   return true;
 }
 
-// What a block's body is made of.
+// The parts of a block's body.
 struct Body {
-  // It may be a key's.
+  // The body may be a key's, so no copy of it may stay in memory.
   ~Body() { OPENSSL_cleanse(base64.data(), base64.size()); }
 
-  // RFC 1421's, each with its line end.
+  // The headers of RFC 1421, each with its line end.
   std::string headers;
   std::string base64;
 };
 
 bool ParseBody(const PemBlock& block, Body* body, std::string* why) {
-  // At once: what a string leaves behind when it grows cannot be wiped.
+  // Reserve all of it at once: a copy that a growing string leaves behind
+  // cannot be wiped.
   body->base64.reserve(block.body.size());
   absl::string_view rest = block.body;
   absl::string_view raw;
@@ -159,7 +162,7 @@ bool PemBlock::Normalize(std::string* pem, std::string* why) const {
   Body parsed;
   if (!ParseBody(*this, &parsed, why)) return false;
   pem->clear();
-  // So that no copy is left behind when it grows.
+  // Reserve enough that the string does not grow and leave a copy behind.
   pem->reserve(2 * parsed.base64.size() + parsed.headers.size() +
                2 * label.size() + 64);
   absl::StrAppend(pem, kBegin, label, kDashes, "\n", parsed.headers,
@@ -175,7 +178,7 @@ bool PemBlock::Normalize(std::string* pem, std::string* why) const {
 void PemReader::Skip(std::size_t count) { rest_.remove_prefix(count); }
 
 bool PemReader::NextPiece(bool in_block, Piece* piece) {
-  // To where something is written.
+  // Skip to the next character that is not blank.
   while (!rest_.empty()) {
     if (const std::size_t end = LineEnd(rest_)) {
       Skip(end);
@@ -203,8 +206,9 @@ bool PemReader::NextPiece(bool in_block, Piece* piece) {
   for (;; ++size) {
     size = FindInLine(rest_, kDashes, size);
     const absl::string_view next = rest_.substr(size);
-    // A block may also end in the middle of a line, as where all line ends have
-    // been lost. Outside of blocks, what is behind other text is a comment.
+    // A block may also end in the middle of a line, for example if all line
+    // ends have been lost. Outside of blocks, a boundary behind other text in
+    // its line is a comment.
     if (next.empty() || IsLineEnd(next.front()) ||
         (in_block &&
          (absl::StartsWith(next, kBegin) || absl::StartsWith(next, kEnd)))) {
@@ -235,17 +239,17 @@ bool PemReader::Next(PemBlock* block) {
     const bool is_more = NextPiece(/*in_block=*/true, &piece);
     if (is_more && piece.keyword.empty()) continue;
     if (is_more && piece.keyword == kEnd) {
-      // The boundary itself is behind what was before it and blank.
+      // The body ends where the boundary begins.
       const std::size_t boundary =
           kEnd.size() + piece.label.size() + kDashes.size();
       block->body = body.substr(0, body.size() - rest_.size() - boundary);
       if (piece.label != block->label) {
         block->fault = absl::StrCat("line ", line_, " ends ",
-                                    Quote(piece.label), " in its place");
+                                    Quote(piece.label), " instead");
       }
       return true;
     }
-    // It is another's beginning, or there is no more.
+    // Another block begins here, or the text ends.
     block->body = body.substr(0, body.size() - before.size());
     block->fault = "it has no END line";
     if (is_more) {

@@ -1,10 +1,14 @@
-// Text in PEM form (RFC 7468), cut into its blocks. Certificates, keys and
-// roots are all read by this, so that each of them may stand in the same files.
+// Cuts text in PEM form (RFC 7468) into its blocks. Certificates, keys and
+// roots are all read by this class, so that they may be in the same file.
 //
-// It is lenient about what people's editors and concatenations do to such text:
-// byte-order marks, any line ends and any length of lines, white space around
-// lines, text between blocks, RFC 1421's headers, no line end at the end. It is
-// strict about what could lose a certificate without a word.
+// It is lenient about what editors and concatenations do to such text:
+//   - byte-order marks
+//   - any line ends and any length of lines
+//   - white space around lines
+//   - text between blocks
+//   - headers of RFC 1421
+//   - no line end at the end of the text
+// It is strict about faults that could lose a certificate without an error.
 //
 //   PemReader reader(text);
 //   PemBlock block;
@@ -24,25 +28,27 @@ namespace internal {
 struct PemBlock {
   // "CERTIFICATE".
   absl::string_view label;
-  // What is between the boundaries.
+  // The text between the boundaries.
   absl::string_view body;
-  // Its place among the blocks of the text, from 1.
+  // The number of the block in the text, from 1.
   int number = 0;
-  // The line of its first boundary, from 1, and the one that `body` begins in.
+  // The line of the first boundary, and the line in which `body` begins. Lines
+  // count from 1.
   int line = 0;
   int body_line = 0;
-  // Why it is no whole block; empty if it is one.
+  // Why the block is not whole; empty if it is.
   std::string fault;
 
   // "block 2 (CERTIFICATE, line 31)".
   std::string Place() const;
 
-  // The bytes that it holds. Returns false, and says why in `*why`, if it holds
-  // none.
+  // Decodes the bytes of the block. Returns false, and says why in `*why`, if
+  // that is not possible.
   bool Decode(std::string* bytes, std::string* why) const;
 
-  // The same block as every reader of PEM understands it, with the headers that
-  // say how it is encrypted. Returns false, and says why, if it has no meaning.
+  // Writes the same block in the form that every reader of PEM understands,
+  // with the headers that say how it is encrypted. Returns false, and says why
+  // in `*why`, if the body is not base64.
   bool Normalize(std::string* pem, std::string* why) const;
 };
 
@@ -51,12 +57,12 @@ class PemReader {
   // `text` must outlive the reader and its blocks.
   explicit PemReader(absl::string_view text) : rest_(text) {}
 
-  // The next block. Returns false at the end of the text. A boundary without
-  // its counterpart makes a block with a fault.
+  // Reads the next block. Returns false at the end of the text. A boundary
+  // without its counterpart becomes a block with a fault.
   bool Next(PemBlock* block);
 
  private:
-  // A boundary or, for an empty `keyword`, one line or part of it.
+  // A boundary or, if `keyword` is empty, a line or a part of a line.
   struct Piece {
     absl::string_view keyword;
     absl::string_view label;
@@ -69,8 +75,9 @@ class PemReader {
   int number_ = 0;
 };
 
-// Why there is no block in `text`: "it is empty", "it is in DER form, not in
-// PEM form" and the like. Empty if nothing is known.
+// Returns the reason why there is no block in `text`: "it is empty", "it is in
+// DER form, not in PEM form" and the like. Returns "" if the reason is not
+// known.
 std::string WhyNotPem(absl::string_view text);
 
 }  // namespace internal

@@ -1,4 +1,4 @@
-// The host that a TLS client says it talks to.
+// Checks the name of the host that a TLS client talks to.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_SERVER_NAME_H_
 #define MORTISE_CORE_TLS_INTERNAL_SERVER_NAME_H_
@@ -10,11 +10,13 @@
 namespace mortise {
 namespace internal {
 
-// OK if a session of `context`, which is not empty, can be one with
-// `server_name`. Otherwise kInvalidArgument: the name is missing, is not for
-// this side, or is neither a DNS name in ASCII nor an IP address. Every
-// spelling that is meant as an address and is none is refused as such, because
-// otherwise it would be sent and verified as a name.
+// Returns OK if `context`, which must not be empty, can make a session with
+// `server_name`. Returns kInvalidArgument in these cases:
+//   - The name is missing, and the context needs one.
+//   - The name is given, and the context is a server's.
+//   - The name is neither a DNS name in ASCII nor an IP address.
+// A name that is meant as an address but is not one is refused too, because
+// otherwise it would be sent and verified as a DNS name.
 absl::Status CheckServerName(const TlsContext& context,
                              absl::string_view server_name);
 

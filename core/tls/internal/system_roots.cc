@@ -30,10 +30,10 @@ namespace {
 // No file system counts time more coarsely.
 constexpr std::chrono::seconds kCoarsestTime{2};
 
-// What there is to read.
+// The system's certificates and the files to read.
 struct Sources {
   tls::TrustedRoots roots;
-  // Of roots.files.
+  // The stamp of each file in `roots.files`.
   std::vector<tls::FileStamp> stamps;
 
   friend bool operator==(const Sources& a, const Sources& b) {
@@ -66,11 +66,12 @@ struct Kept {
   std::shared_ptr<const TrustAnchors> anchors;
 };
 
-// The newest that has been read.
+// The trust anchors that were read last.
 //
-// Not under a mutex: in a child that was forked while another thread held it,
-// it would stay locked for ever. The pointer is taken for as long as it takes
-// to copy it. A thread that does not get it in time reads the files once more.
+// No mutex is used: in a child that was forked while another thread held the
+// mutex, it would stay locked for ever. Instead a flag guards the pointer while
+// it is copied. A thread that does not get the flag in time reads the files
+// once more.
 class Cache {
  public:
   std::shared_ptr<const Kept> Get() {
@@ -100,8 +101,9 @@ class Cache {
   std::shared_ptr<const Kept> kept_;
 };
 
-// Never destroyed. Not a static object of this function: a child that was
-// forked while another thread made it would wait for that thread for ever.
+// The cache is never destroyed. It is not a static object of this function: a
+// child that was forked while another thread initialised it would wait for that
+// thread for ever.
 Cache& TheCache() {
   ABSL_CONST_INIT static std::atomic<Cache*> cache{nullptr};
   Cache* known = cache.load(std::memory_order_acquire);
@@ -113,14 +115,14 @@ Cache& TheCache() {
              : *known;
 }
 
-// The last file that is there and could not be read, and the reason; empty if
-// there is none.
+// The last file that exists and could not be read, and the reason. Both are
+// empty if there is no such file.
 struct Unread {
   std::string file;
   std::string why;
 };
 
-// False if memory ran out.
+// Reads all sources into `*anchors`. Returns false if memory ran out.
 bool Fill(const Sources& sources, TrustAnchors* anchors, Unread* unread) {
   const tls::TrustedRoots& roots = sources.roots;
   for (std::size_t i = 0; i < roots.files.size(); ++i) {
@@ -159,8 +161,8 @@ bool Fill(const Sources& sources, TrustAnchors* anchors, Unread* unread) {
 
 absl::StatusOr<std::shared_ptr<const TrustAnchors>> SystemRoots() {
   auto read = std::make_shared<Kept>();
-  // Before the files are read: if they change meanwhile, their stamps differ
-  // the next time.
+  // The stamps are taken before the files are read. If a file changes
+  // meanwhile, its stamp differs the next time.
   read->sources = FindSources();
   const bool is_settled = IsSettled(read->sources);
   std::shared_ptr<const Kept> kept = TheCache().Get();
@@ -170,7 +172,8 @@ absl::StatusOr<std::shared_ptr<const TrustAnchors>> SystemRoots() {
   auto anchors = std::make_shared<TrustAnchors>(/*of_servers=*/true);
   Unread unread;
   if (!Fill(read->sources, anchors.get(), &unread)) return TlsOutOfMemory();
-  // An empty one would only show when every server is refused.
+  // Without this error, a user would notice missing roots only because every
+  // server is refused.
   if (anchors->empty()) {
     return TlsOptionError(
         "trusted",
@@ -183,10 +186,10 @@ absl::StatusOr<std::shared_ptr<const TrustAnchors>> SystemRoots() {
         absl::StatusCode::kNotFound);
   }
   read->anchors = std::move(anchors);
-  // What could not be read for a moment, such as for want of descriptors, is
-  // read the next time.
+  // A file that could not be read may be readable the next time, for example if
+  // there were too few descriptors. So this result is not kept.
   if (!is_settled || !unread.file.empty()) return read->anchors;
-  // Another thread may have read the same ones meanwhile.
+  // Another thread may have read the same files meanwhile. Use its object.
   kept = TheCache().Get();
   if (kept != nullptr && kept->sources == read->sources) return kept->anchors;
   TheCache().Set(read);

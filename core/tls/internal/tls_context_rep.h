@@ -1,4 +1,4 @@
-// What a TlsContext holds.
+// The contents of a TlsContext.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_TLS_CONTEXT_REP_H_
 #define MORTISE_CORE_TLS_INTERNAL_TLS_CONTEXT_REP_H_
@@ -23,18 +23,19 @@ class TlsContextRep {
   bool truncation_is_end = false;
   std::function<TlsContext(absl::string_view)> on_server_name;
   bssl::UniquePtr<SSL_CTX> ssl_ctx;
-  // What vouches for peers; nullptr if nobody is verified.
+  // The certificates that vouch for peers; nullptr if no peer is verified and
+  // none were given.
   std::shared_ptr<const TrustAnchors> anchors;
 
-  // A session that has not begun, with the host that it is about; without an
-  // SSL iff memory ran out. It keeps `rep` alive.
+  // Returns a session with `host` that has not begun. It has no SSL if memory
+  // ran out. It keeps `rep` alive.
   static tls::NewSession NewSession(
       const std::shared_ptr<const TlsContextRep>& rep, absl::string_view host,
       SSL_SESSION* resumed = nullptr);
 };
 
-// The newest session that `ssl` may be resumed with; nullptr iff there is none.
-// Owned by `ssl`.
+// Returns the newest session with which `ssl` may be resumed, or nullptr if
+// there is none. The session is owned by `ssl`.
 SSL_SESSION* NewestSession(const SSL* ssl);
 
 }  // namespace internal

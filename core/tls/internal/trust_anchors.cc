@@ -57,8 +57,8 @@ TrustAnchors::TrustAnchors(bool of_servers)
       helpers_(sk_X509_new_null()) {}
 
 bool TrustAnchors::Add(X509* certificate, const TrustSettings& settings) {
-  // As OpenSSL has it, a certificate that is trusted for other uses only is not
-  // accepted for this one, even where another vouches for it.
+  // As in OpenSSL, a certificate that is trusted for other uses only is not
+  // accepted for this use, even if another certificate vouches for it.
   if (Names(settings.rejected, of_servers_) ||
       (!settings.trusted.empty() && !Names(settings.trusted, of_servers_))) {
     return Distrust(certificate);
@@ -90,7 +90,8 @@ bool TrustAnchors::Finish() {
   std::vector<X509*> authorities;
   for (std::size_t i = 0; i < sk_X509_num(all_.get()); ++i) {
     X509* const certificate = sk_X509_value(all_.get(), i);
-    // This also fills what BoringSSL keeps in a certificate about it.
+    // X509_check_ca also fills the values that BoringSSL caches in a
+    // certificate.
     if (X509_check_ca(certificate) && IsTrusted(certificate)) {
       authorities.push_back(certificate);
     }

@@ -13,25 +13,28 @@
 namespace mortise {
 namespace internal {
 
-// What is trusted to vouch for peers of one kind. It is filled once and does
-// not change then, so many contexts share one, on any threads. Looking things
-// up locks nothing, so a child that is forked meanwhile finds it usable.
+// The certificates that are trusted to vouch for servers, or for clients. The
+// object is filled once and does not change afterwards, so contexts on any
+// threads can share one. A look-up locks nothing, so a child that is forked
+// during a look-up can use the object.
 class TrustAnchors {
  public:
-  // For certificates of servers, or else of clients.
+  // For certificates of servers if `of_servers` is true, and otherwise of
+  // clients.
   explicit TrustAnchors(bool of_servers);
 
-  // Those below return false if memory ran out.
+  // The next four functions return false if memory ran out.
 
-  // Trusts a certificate, or never accepts it, if its settings say so. It may
-  // be a root, an intermediate or a peer's own: one of an authority vouches for
-  // others, every one vouches for itself.
+  // Trusts a certificate, unless its settings say that it is never accepted. It
+  // may be a root, an intermediate or a peer's own. Every trusted certificate
+  // vouches for itself, and the certificate of an authority vouches for others.
   bool Add(X509* certificate, const TrustSettings& settings);
-  // A certificate that only helps to find the way to one that is trusted.
+  // Adds a certificate that is not trusted but helps to find a chain to a
+  // trusted one.
   bool AddHelper(X509* certificate);
-  // Never accepts it, wherever in a chain it is.
+  // Never accepts the certificate, wherever it is in a chain.
   bool Distrust(const X509* certificate);
-  // To be called after the last of them.
+  // Call this after the last of the functions above.
   bool Finish();
 
   // Whether nothing is trusted.
@@ -40,11 +43,13 @@ class TrustAnchors {
   bool IsTrusted(const X509* certificate) const;
   bool IsDistrusted(const X509* certificate) const;
 
-  // The authority that has issued a certificate; nullptr if none is trusted.
-  // Of two with the same name and key, the one that is valid longer.
+  // Returns the trusted authority that has issued a certificate, or nullptr if
+  // there is none. Of two authorities with the same name and key, returns the
+  // one that is valid longer.
   X509* IssuerOf(X509* certificate) const;
   STACK_OF(X509) * helpers() const { return helpers_.get(); }
-  // All that are trusted, for a server to tell its clients of.
+  // All certificates that Add has taken. A server tells its clients about those
+  // for which IsTrusted is true.
   STACK_OF(X509) * all() const { return all_.get(); }
 
  private:

@@ -67,7 +67,7 @@ std::string QuotedName(const X509_NAME* name) {
 }
 
 std::string Shortened(std::string text) {
-  // A certificate's name may be as long as the whole of it.
+  // A name may fill almost the whole certificate.
   constexpr std::size_t kLongest = 256;
   if (text.size() <= kLongest) return text;
   text.resize(kLongest);
@@ -132,7 +132,7 @@ TlsCertificate Describe(X509* certificate) {
   described.not_after = TimeOf(X509_get0_notAfter(certificate));
   AlternativeNames names = AlternativeNamesOf(certificate);
   for (const std::string& name : names.dns) {
-    // Whoever prints it must not be surprised.
+    // Escaped, so that a program can print it without harm.
     described.dns_names.push_back(absl::CHexEscape(name));
   }
   for (const std::string& ip : names.ip) {

@@ -1,4 +1,4 @@
-// Parts of a certificate, read out.
+// Reads parts of a certificate as text and other plain values.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_X509_TEXT_H_
 #define MORTISE_CORE_TLS_INTERNAL_X509_TEXT_H_
@@ -14,35 +14,36 @@
 namespace mortise {
 namespace internal {
 
-// "CN=a,O=b" as RFC 2253 writes it, with everything but printable ASCII
-// escaped.
+// Returns a name in the form of RFC 2253, such as "CN=a,O=b". Everything except
+// printable ASCII is escaped.
 std::string NameText(const X509_NAME* name);
 
-// The same in double quotes, for an error message: a long one is cut.
+// The same in double quotes, for an error message. A long name is cut.
 std::string QuotedName(const X509_NAME* name);
 
-// `text` as it is, or its beginning if it would not fit into a message.
+// Returns `text`, or only its beginning if it is too long for a message.
 std::string Shortened(std::string text);
 
-// "10.0.0.1" of an IP address's bytes; hexadecimal digits if they are none.
+// Returns the text of an IP address, such as "10.0.0.1". If `bytes` are not an
+// IP address, returns them as hexadecimal digits.
 std::string IpText(absl::string_view bytes);
 
-// absl::InfinitePast() if it is no time.
+// Returns absl::InfinitePast() if `time` is not a valid time.
 absl::Time TimeOf(const ASN1_TIME* time);
 
 struct AlternativeNames {
   std::vector<std::string> dns;
-  // As bytes, 4 or 16.
+  // The bytes of each address. Valid ones have 4 or 16.
   std::vector<std::string> ip;
 };
 AlternativeNames AlternativeNamesOf(X509* certificate);
 
 std::string DerOf(X509* certificate);
 
-// Whether it names itself as its issuer. RFC 5280, section 6.1.
+// Whether the certificate names itself as its issuer. RFC 5280, section 6.1.
 bool IsSelfIssued(X509* certificate);
 
-// They are the string's, and live as long.
+// Returns the bytes of `string`. They are valid as long as `string`.
 absl::string_view BytesOf(const ASN1_STRING* string);
 
 TlsCertificate Describe(X509* certificate);

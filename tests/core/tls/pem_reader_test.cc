@@ -116,8 +116,7 @@ TEST(PemReaderTest, ABoundaryHasItsCounterpart) {
       ElementsAre("block 1 (C, line 1)! it has no BEGIN line",
                   "block 2 (A, line 2): first", "block 3 (B, line 6): second"));
   EXPECT_THAT(Read("-----BEGIN A-----\nZmlyc3Q=\n-----END B-----\n"),
-              ElementsAre("block 1 (A, line 1)! line 3 ends \"B\" in its "
-                          "place"));
+              ElementsAre("block 1 (A, line 1)! line 3 ends \"B\" instead"));
   EXPECT_THAT(Read("-----BEGIN A-----\nZmlyc3Q="),
               ElementsAre("block 1 (A, line 1)! it has no END line"));
 }
