@@ -1,5 +1,5 @@
-// Bind, GetSockName, GetPeerName; what every call that takes an address
-// refuses.
+// Bind, GetSockName, GetPeerName, and the addresses that every call that takes
+// an address refuses.
 
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
@@ -45,7 +45,7 @@ TEST_P(AddressContract, AnAddressHasOneOwner) {
   ASSERT_THAT(status, Fails(absl::StatusCode::kAlreadyExists, IsAddressInUse));
   EXPECT_EQ(ErrorOf(status)->operation, "bind");
   EXPECT_EQ(ErrorOf(status)->address, taken.ToString());
-  // The failure has changed nothing.
+  // The failure has changed nothing: the socket can still be bound.
   EXPECT_THAT(second.Bind(FreeAddress(transport())), IsOk());
 }
 
@@ -68,7 +68,7 @@ TEST_P(AddressContract, AnUnconnectedSocketHasNoPeer) {
 TEST_P(AddressContract, BothEndsCallTheConnectionTheSame) {
   const auto [client, server] = MustConnectPair(transport());
   EXPECT_THAT(client.GetPeerName(), IsOkAndHolds(MustGetSockName(server)));
-  // Unbound, an AF_UNIX client has an address without a name.
+  // An AF_UNIX client that is not bound has an address without a name.
   EXPECT_THAT(server.GetPeerName(), IsOkAndHolds(MustGetSockName(client)));
 }
 

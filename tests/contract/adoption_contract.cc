@@ -38,7 +38,8 @@ TEST_P(AdoptionContract, FromFdDuplicatesTheDescriptor) {
 
   ASSERT_THAT(copy->SendAll("copy"), IsOk());
   EXPECT_THAT(server.Recv(16), IsOkAndHolds("copy"));
-  // Either lives without the other, and the connection as long as one does.
+  // Each of the two sockets works without the other, and the connection lives
+  // as long as one of them is open.
   ASSERT_THAT(copy->Close(), IsOk());
   ASSERT_THAT(client.SendAll("original"), IsOk());
   EXPECT_THAT(server.Recv(16), IsOkAndHolds("original"));
@@ -74,7 +75,7 @@ TEST_P(AdoptionContract, SocketsOnOneDescriptorHaveTimeoutsOfTheirOwn) {
   ASSERT_THAT(client.SetBlocking(false), IsOk());
   EXPECT_EQ(copy->GetTimeout(), absl::InfiniteDuration());
   EXPECT_THAT(client.Recv(1), Fails(IsWouldBlock));
-  // The descriptor is non-blocking, and `copy` waits all the same.
+  // The descriptor is non-blocking, and `copy` waits nevertheless.
   Background<absl::StatusOr<std::string>> waiting(
       [&copy] { return copy->Recv(1); });
   waiting.AwaitAsleep();
@@ -88,8 +89,8 @@ TEST_P(AdoptionContract, FromFdRefusesTheInvalidHandle) {
       RefusesArgument(absl::StatusCode::kInvalidArgument, "dup", "fd"));
 }
 
-// Cut to the bits that a handle has on this system, each of these would be the
-// handle of `socket`.
+// If the first two numbers were cut to the bits that a handle has on this
+// system, each of them would be the handle of `socket`.
 TEST_P(AdoptionContract, AHandleThatNoneCanBeIsRefusedAndTouchesNothing) {
   const Socket socket = MustCreate(TcpIpv4());
   constexpr std::int64_t kBeyond = std::int64_t{1} << 32;
@@ -97,7 +98,7 @@ TEST_P(AdoptionContract, AHandleThatNoneCanBeIsRefusedAndTouchesNothing) {
   for (const std::int64_t wrong :
        {kBeyond + number, number - kBeyond, std::int64_t{-2}}) {
     const NativeHandle handle(wrong);
-    // There may be a system whose handles have all 64 bits.
+    // On some systems, handles may use all 64 bits.
     if (platform().sockets().IsHandle(handle)) continue;
     SCOPED_TRACE(wrong);
     const auto is_refused = [](absl::string_view operation,
@@ -122,7 +123,8 @@ TEST_P(AdoptionContract, FromFdOfWhatIsNotOpenFails) {
   const absl::Status status =
       Socket::FromFd(handle, kAfInet, kSockStream, 0, &platform()).status();
   ASSERT_FALSE(status.ok());
-  // TLS can tell; a system's number may be anything.
+  // TLS can tell that the handle is wrong. A number of the system may be
+  // anything.
   EXPECT_EQ(IsUsageError(status), !platform().sockets().IsHandle(handle))
       << status;
   EXPECT_FALSE(IsClosed(status)) << status;
@@ -144,7 +146,7 @@ TEST_P(AdoptionContract, AdoptTakesTheDescriptorItself) {
     EXPECT_EQ(adopted->platform(), &platform());
     ASSERT_THAT(adopted->SendAll("adopted"), IsOk());
     EXPECT_THAT(server.Recv(16), IsOkAndHolds("adopted"));
-    // Over TLS, only Close tells the peer.
+    // Over TLS, only Close tells the peer that the stream ends.
     ASSERT_THAT(adopted->Close(), IsOk());
   }
   EXPECT_THAT(server.Recv(16), IsOkAndHolds(""));
@@ -163,7 +165,7 @@ TEST_P(AdoptionContract, DetachLeavesTheDescriptorOpen) {
   EXPECT_EQ(handle, before);
   EXPECT_FALSE(client.is_open());
   EXPECT_FALSE(client.Detach().valid());
-  // Not closed: there is no end of the stream.
+  // The connection is not closed: the stream has not ended.
   ASSERT_THAT(server.SetBlocking(false), IsOk());
   EXPECT_THAT(server.Recv(1), Fails(IsWouldBlock));
   EXPECT_THAT(Socket::Adopt(handle, kAfInet, kSockStream, 0, &platform()),

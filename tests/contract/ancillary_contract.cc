@@ -1,5 +1,5 @@
-// SendMsg, RecvMsg, and what goes along with a message. What a Platform does
-// underneath is message_contract.cc's.
+// SendMsg, RecvMsg, and the ancillary data of a message. message_contract.cc
+// tests the calls of a Platform that are beneath them.
 
 #include <array>
 #include <cstddef>
@@ -36,8 +36,8 @@ namespace {
 
 constexpr std::size_t kRoom = 256;
 
-// The first of these options that the OS has, on; false iff it has none, or
-// the socket will not.
+// Turns on the first of these options that the OS has. Returns false if the OS
+// has none of them, or if the socket refuses it.
 bool TurnOn(Socket& socket, int level, std::vector<absl::string_view> names) {
   for (const absl::string_view name : names) {
     const std::optional<Constant> option = FindConstant(name);
@@ -61,7 +61,7 @@ bool WantHopLimit(Socket& socket) {
   return TurnOn(socket, kIpprotoIpv6, {"IPV6_RECVHOPLIMIT", "IPV6_HOPLIMIT"});
 }
 
-// What the first message of that kind says.
+// Returns the content of the first ancillary message of this kind.
 template <typename Kind>
 std::optional<Kind> Find(const RecvMsgStringResult& message,
                          std::optional<Kind> (AncillaryMessage::*as)() const) {
@@ -87,7 +87,8 @@ TEST_P(AncillaryContract, BuffersAreSentAndFilledInOrder) {
 
 TEST_P(AncillaryContract, ReceivingIntoAString) {
   auto [one, two] = MustConnectPair(transport());
-  // On the stack, and in the string's own memory.
+  // Data of the first size is received into memory on the stack, and data of
+  // the second size into the string's own memory.
   for (const std::size_t bufsize : {std::size_t{16}, std::size_t{100000}}) {
     ASSERT_THAT(SendMsg(one, {"mess", "age"}), IsOk());
     absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, bufsize, kRoom);
@@ -119,7 +120,7 @@ TEST_P(AncillaryContract, NoBuffersAtAll) {
       RecvMsg(two, absl::Span<const absl::Span<char>>());
   ASSERT_THAT(nothing, IsOk());
   EXPECT_EQ(nothing->size, 0u);
-  // To a stream it is nothing, to the others an empty datagram.
+  // On a stream this sends nothing, and otherwise an empty datagram.
   EXPECT_THAT(SendMsg(one, absl::Span<const absl::string_view>()),
               IsOkAndHolds(0u));
   EXPECT_THAT(two.Recv(16),
@@ -141,7 +142,7 @@ TEST_P(AncillaryContract, ADatagramGoesToAnAddressAndTellsItsSender) {
   Socket sender = MustBind(transport());
   Socket receiver = MustBind(transport());
   const SocketAddress to = MustGetSockName(receiver);
-  // Resolved, and as a caller writes it.
+  // With an address that is resolved, and with one as a caller writes it.
   ASSERT_THAT(SendMsg(sender, {"one"}, {}, 0, to), IsOkAndHolds(3u));
   ASSERT_THAT(SendMsg(sender, {"two"}, {}, 0, Address(to)), IsOkAndHolds(3u));
   for (const char* const expected : {"one", "two"}) {
@@ -190,7 +191,7 @@ TEST_P(AncillaryContract, AnAddressOfAnotherFamilyIsRefused) {
 
 TEST_P(AncillaryContract, PacketInfoTellsWhereADatagramWasSentTo) {
   if (!transport().is_ip() || transport().is_stream()) {
-    GTEST_SKIP() << "a matter of UDP";
+    GTEST_SKIP() << "it is about UDP only";
   }
   auto [one, two] = MustConnectPair(transport());
   if (!WantPacketInfo(two)) GTEST_SKIP() << "no packet information";
@@ -205,7 +206,7 @@ TEST_P(AncillaryContract, PacketInfoTellsWhereADatagramWasSentTo) {
   EXPECT_EQ(info->address.bytes(), MustGetSockName(two).bytes());
   EXPECT_EQ(info->address.port(), 0);
   EXPECT_NE(info->interface_index, 0u);
-  // And with it the answer leaves from there.
+  // With the same information, the answer is sent from this address.
   AncillaryBuilder builder(&platform());
   ASSERT_THAT(builder.AddPacketInfo(*info), IsOk());
   ASSERT_THAT(SendMsg(two, {"answer"}, builder.bytes()), IsOk());
@@ -214,18 +215,18 @@ TEST_P(AncillaryContract, PacketInfoTellsWhereADatagramWasSentTo) {
 
 TEST_P(AncillaryContract, AnAnswerLeavesFromTheAddressThatWasAsked) {
   if (transport().family != kAfInet || transport().is_stream()) {
-    GTEST_SKIP() << "a matter of UDP over IPv4";
+    GTEST_SKIP() << "it is about UDP over IPv4 only";
   }
   MORTISE_SKIP_UNDER_WINE("it does not send from where it is told to");
   Socket server = MustCreate(transport());
   ASSERT_THAT(server.Bind({"", 0}), IsOk());
   if (!WantPacketInfo(server)) GTEST_SKIP() << "no packet information";
-  // Not the address that the OS would choose for the answer.
+  // The OS would choose another address for the answer.
   const SocketAddress asked =
       SocketAddress::Ipv4({127, 0, 0, 2}, MustGetSockName(server).port());
   Socket probe = MustCreate(transport());
   if (!probe.Bind(SocketAddress::Ipv4({127, 0, 0, 2}, 0)).ok()) {
-    GTEST_SKIP() << "this machine is not 127.0.0.2";
+    GTEST_SKIP() << "this machine does not have the address 127.0.0.2";
   }
   Socket client = MustBind(transport());
   ASSERT_THAT(client.SendTo("question", asked), IsOk());
@@ -248,10 +249,10 @@ TEST_P(AncillaryContract, AnAnswerLeavesFromTheAddressThatWasAsked) {
 
 TEST_P(AncillaryContract, ADatagramTellsItsHops) {
   if (!transport().is_ip() || transport().is_stream()) {
-    GTEST_SKIP() << "a matter of UDP";
+    GTEST_SKIP() << "it is about UDP only";
   }
   auto [one, two] = MustConnectPair(transport());
-  if (!WantHopLimit(two)) GTEST_SKIP() << "no hop limit is told";
+  if (!WantHopLimit(two)) GTEST_SKIP() << "the hop limit is not reported";
   const bool is_ipv4 = transport().family == kAfInet;
   ASSERT_THAT(one.SetSockOpt(is_ipv4 ? kIpprotoIp : kIpprotoIpv6,
                              is_ipv4 ? kIpTtl : kIpv6UnicastHops, 7),
@@ -264,15 +265,15 @@ TEST_P(AncillaryContract, ADatagramTellsItsHops) {
 
 TEST_P(AncillaryContract, TheHopsOfOneMessageAlone) {
   if (!transport().is_ip() || transport().is_stream()) {
-    GTEST_SKIP() << "a matter of UDP";
+    GTEST_SKIP() << "it is about UDP only";
   }
   auto [one, two] = MustConnectPair(transport());
-  if (!WantHopLimit(two)) GTEST_SKIP() << "no hop limit is told";
+  if (!WantHopLimit(two)) GTEST_SKIP() << "the hop limit is not reported";
   AncillaryBuilder builder(&platform());
   ASSERT_THAT(builder.AddHopLimit(transport().family, 9), IsOk());
   const absl::Status sent = SendMsg(one, {"9"}, builder.bytes()).status();
-  if (!sent.ok()) GTEST_SKIP() << "an option sets them, no message: " << sent;
-  MORTISE_SKIP_UNDER_WINE("it sends with as many hops as ever");
+  if (!sent.ok()) GTEST_SKIP() << "only an option sets hop limits: " << sent;
+  MORTISE_SKIP_UNDER_WINE("it ignores the hop limit of a message");
   if (transport().family == kAfInet6) {
     MORTISE_SKIP_UNDER_QEMU("it hands them on with the bytes in its own order");
   }
@@ -288,7 +289,7 @@ TEST_P(AncillaryContract, TheHopsOfOneMessageAlone) {
 
 TEST_P(AncillaryContract, SeveralKindsInOneMessage) {
   if (!transport().is_ip() || transport().is_stream()) {
-    GTEST_SKIP() << "a matter of UDP";
+    GTEST_SKIP() << "it is about UDP only";
   }
   auto [one, two] = MustConnectPair(transport());
   if (!WantPacketInfo(two) || !WantHopLimit(two)) {
@@ -303,7 +304,7 @@ TEST_P(AncillaryContract, SeveralKindsInOneMessage) {
 }
 
 TEST_P(AncillaryContract, CredentialsTellWhichProcessSent) {
-  if (transport().is_ip()) GTEST_SKIP() << "a matter of AF_UNIX";
+  if (transport().is_ip()) GTEST_SKIP() << "it is about AF_UNIX only";
   auto [one, two] = MustConnectPair(transport());
   if (!TurnOn(two, kSolSocket, {"SO_PASSCRED"})) {
     GTEST_SKIP() << "no credentials";
@@ -315,7 +316,7 @@ TEST_P(AncillaryContract, CredentialsTellWhichProcessSent) {
       Find(*got, &AncillaryMessage::AsCredentials);
   ASSERT_TRUE(credentials.has_value());
   EXPECT_EQ(credentials->process_id, ThisProcess());
-  // What the OS has told may be said again.
+  // The credentials that the OS has reported may be sent again.
   AncillaryBuilder builder(&platform());
   ASSERT_THAT(builder.AddCredentials(*credentials), IsOk());
   EXPECT_THAT(SendMsg(one, {"message"}, builder.bytes()), IsOk());
@@ -323,18 +324,18 @@ TEST_P(AncillaryContract, CredentialsTellWhichProcessSent) {
 
 TEST_P(AncillaryContract, ATimestampIsATime) {
   if (transport().family != kAfInet || transport().is_stream()) {
-    GTEST_SKIP() << "a matter of UDP over IPv4";
+    GTEST_SKIP() << "it is about UDP over IPv4 only";
   }
   if (!FindConstant("SCM_TIMESTAMP").has_value()) GTEST_SKIP() << "no times";
   auto [one, two] = MustConnectPair(transport());
   ASSERT_TRUE(TurnOn(two, kSolSocket, {"SO_TIMESTAMP"}));
-  // One after the other, as a socket has one form of a time.
+  // One after the other, because a socket has one form of timestamps at a time.
   for (const char* form :
        {"SO_TIMESTAMP", "SO_TIMESTAMP_OLD", "SO_TIMESTAMP_NEW",
         "SO_TIMESTAMPNS", "SO_TIMESTAMPNS_OLD", "SO_TIMESTAMPNS_NEW"}) {
     SCOPED_TRACE(form);
-    // Not every kernel, nor every emulator, knows all of those that the headers
-    // do.
+    // Some kernels and emulators do not know all the forms that the headers
+    // have.
     if (!TurnOn(two, kSolSocket, {form})) continue;
     ASSERT_THAT(SendMsg(one, {"message"}), IsOk());
     const absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, 16, kRoom);
@@ -342,7 +343,8 @@ TEST_P(AncillaryContract, ATimestampIsATime) {
     const std::optional<absl::Time> time =
         Find(*got, &AncillaryMessage::AsTimestamp);
     ASSERT_TRUE(time.has_value());
-    // It is of the machine's clock, unless that was set in between.
+    // The time is that of the machine's clock. The clock may have been set in
+    // the meantime, but hardly by an hour.
     EXPECT_LT(absl::AbsDuration(absl::Now() - *time), absl::Hours(1)) << *time;
   }
 }

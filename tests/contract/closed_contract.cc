@@ -1,4 +1,5 @@
-// Every method of a socket that has been closed, however that came about.
+// Every method of a socket that has been closed, in every way in which that can
+// happen.
 
 #include <optional>
 #include <utility>
@@ -26,7 +27,8 @@ namespace mortise {
 namespace contract {
 namespace {
 
-// `status` is what a call whose errors name `operation` said.
+// Expects that `status`, of a call whose errors name `operation`, says that the
+// socket is closed.
 void ExpectClosed(const absl::Status& status, absl::string_view operation) {
   SCOPED_TRACE(operation);
   ASSERT_THAT(status, Fails(absl::StatusCode::kFailedPrecondition, IsClosed));

@@ -33,7 +33,8 @@ namespace {
 
 constexpr absl::Duration kModes[] = {absl::InfiniteDuration(), kLong};
 
-// What a non-blocking attempt on `socket` came to.
+// Waits until a non-blocking attempt to connect `socket` has ended, and returns
+// its result.
 absl::Status EndOfAttempt(Socket& socket) {
   const SysResult<bool> ended = socket.platform()->readiness().Wait(
       socket.native_handle(), WaitEvent::kConnected, kLong);
@@ -73,7 +74,8 @@ TEST_P(ConnectionContract, AnAcceptedSocketIsBlockingWhateverTheListenerIs) {
     Socket listener = MustListen(transport());
     Socket client = MustCreate(transport());
     ASSERT_THAT(client.Connect(MustGetSockName(listener)), IsOk());
-    // Until the connection is there, as the listener may not wait for it.
+    // Wait until the connection is there, as a non-blocking listener does not
+    // wait for it.
     platform().readiness().Wait(listener.native_handle(), WaitEvent::kReadable,
                                 kLong);
     ASSERT_THAT(listener.SetTimeout(mode), IsOk());
@@ -140,7 +142,7 @@ TEST_P(ConnectionContract, ABacklogIsNotNegative) {
         listener.Listen(backlog),
         RefusesArgument(absl::StatusCode::kOutOfRange, "listen", "backlog"));
   }
-  // It does not listen for all that.
+  // The listener does not listen: the platform refuses to accept.
   EXPECT_THAT(listener.Accept(), Fails(absl::StatusCode::kInvalidArgument,
                                        [](const absl::Status& status) {
                                          return !IsUsageError(status);
@@ -166,7 +168,7 @@ TEST_P(ConnectionContract, OnlyAListenerAccepts) {
 }
 
 TEST_P(ConnectionContract, WhereNobodyListensTheConnectionIsRefused) {
-  // Bound, so that nobody else can come and listen there.
+  // It is bound, so that no other program can listen on its address.
   const Socket silent = MustBind(transport());
   const SocketAddress address = MustGetSockName(silent);
   for (const absl::Duration mode : kModes) {
@@ -213,7 +215,7 @@ TEST_P(ConnectionContract, ATimeoutOfConnectExIsWouldBlocksNumber) {
     const absl::StatusOr<int> number = client.ConnectEx(address);
     const absl::Duration took = Now() - begin;
     ASSERT_THAT(number, IsOk());
-    if (*number == 0) {  // there was still room
+    if (*number == 0) {  // There was still room.
       clients.push_back(std::move(client));
       continue;
     }
@@ -226,8 +228,8 @@ TEST_P(ConnectionContract, ATimeoutOfConnectExIsWouldBlocksNumber) {
 TEST_P(ConnectionContract, ShutdownOfAListenerWakesAcceptWhereItCanBeShutDown) {
   MORTISE_SKIP_UNDER_WINE("shutdown does not wake a call that is waiting");
   for (const absl::Duration mode : kModes) {
-    // Linux calls such an AF_UNIX listener readable, but fails to accept from
-    // it only in blocking mode.
+    // Linux reports such an AF_UNIX listener as readable, but Accept on it
+    // fails only in blocking mode.
     if (!transport().is_ip() && mode == kLong) continue;
     Socket listener = MustListen(transport());
     ASSERT_THAT(listener.SetTimeout(mode), IsOk());
@@ -286,7 +288,7 @@ TEST_P(ConnectionContract, ANonBlockingConnectThatFailsSaysSoWhenItEnds) {
   EXPECT_THAT(ended,
               Fails(absl::StatusCode::kUnavailable, IsConnectionRefused));
   EXPECT_EQ(ErrorOf(ended)->native_code, Native(ErrorCode::kEconnrefused));
-  // It has been taken.
+  // The error has been taken, and is not reported again.
   EXPECT_THAT(client.TakeError(), IsOk());
 }
 
@@ -312,7 +314,7 @@ TEST_P(ConnectionContract, AConnectedSocketDoesNotConnectAgain) {
 
 TEST_P(ConnectionContract, WithoutDescriptorsAcceptFailsAndTheConnectionWaits) {
   if (!contract().handles_are_descriptors) {
-    GTEST_SKIP() << "the platform's handles are no descriptors";
+    GTEST_SKIP() << "the platform's handles are not descriptors";
   }
   Socket listener = MustListen(transport());
   Socket client = MustCreate(transport());
@@ -331,7 +333,7 @@ TEST_P(ConnectionContract, AcceptOutlivesAConnectionThatWasResetInTheQueue) {
   {
     Socket gone = MustCreate(transport());
     ASSERT_THAT(gone.Connect(MustGetSockName(listener)), IsOk());
-    // Lingering for no time at all is to reset.
+    // With SO_LINGER on and a time of 0, closing resets the connection.
     const absl::StatusOr<std::string> lingering =
         gone.GetSockOpt(kSolSocket, kSoLinger, Socket::kMaxOptionSize);
     ASSERT_THAT(lingering, IsOk());
@@ -343,7 +345,7 @@ TEST_P(ConnectionContract, AcceptOutlivesAConnectionThatWasResetInTheQueue) {
   Socket client = MustCreate(transport());
   ASSERT_THAT(client.Connect(MustGetSockName(listener)), IsOk());
   ASSERT_THAT(client.SendAll("alive"), IsOk());
-  // Some systems hand out the dead connection, others pass it over.
+  // Some systems return the dead connection from Accept, others skip it.
   for (int i = 0; i < 2; ++i) {
     absl::StatusOr<AcceptResult> accepted = listener.Accept();
     ASSERT_THAT(accepted, IsOk());

@@ -24,8 +24,8 @@ namespace mortise {
 namespace contract {
 namespace {
 
-// Far beyond what any test takes, on the slowest machine under the slowest
-// sanitizer; a call that never returns is what it is for.
+// Far longer than any test takes, even on the slowest machine under the slowest
+// sanitizer. It ends a test in which a call never returns.
 constexpr absl::Duration kHanging = absl::Minutes(4);
 
 std::string CurrentTest() {
@@ -121,7 +121,8 @@ std::pair<Socket, Socket> ContractTestBase::MustConnectPair(
 
 std::pair<Socket, Socket> ContractTestBase::MustConnectTo(
     Socket& listener) const {
-  // The backlog takes the connection: nobody has to accept it meanwhile.
+  // The backlog takes the connection, so that Connect succeeds before the
+  // connection is accepted.
   Socket client = MustCreate(listener.family(), listener.type());
   EXPECT_THAT(client.Connect(MustGetSockName(listener)), IsOk());
   absl::StatusOr<AcceptResult> accepted = listener.Accept();
@@ -149,7 +150,8 @@ void TransportTest::SetUp() {
   ContractTestBase::SetUp();
   const absl::Status probed = Probe(transport());
   if (probed.ok()) return;
-  // No machine lacks IPv4, so that not everything can be skipped.
+  // Every machine has IPv4. With this check, a fault cannot cause all tests to
+  // be skipped.
   ASSERT_NE(transport().family, kAfInet) << probed;
   GTEST_SKIP() << "no " << transport().name << ": " << probed;
 }

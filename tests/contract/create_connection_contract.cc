@@ -1,4 +1,4 @@
-// CreateConnection: to whichever address works.
+// CreateConnection, which connects to the first address that works.
 
 #include <optional>
 #include <string>
@@ -32,7 +32,8 @@ namespace {
 
 using testing::HasSubstr;
 
-// One by one, side by side as RFC 8305 has it, and all at once.
+// The addresses are tried one by one, staggered as in RFC 8305, and all at
+// once.
 constexpr absl::Duration kDelays[] = {
     absl::InfiniteDuration(), kHappyEyeballsDelay, absl::ZeroDuration()};
 
@@ -52,7 +53,7 @@ std::vector<AddrInfo> Infos(const std::vector<SocketAddress>& addresses) {
   return infos;
 }
 
-// That the two ends belong to each other, and that bytes go through.
+// Expects that the two ends belong to each other, and that bytes go through.
 void ExpectConnected(Socket& client, Socket& listener) {
   EXPECT_EQ(client.GetPeerName().value(), listener.GetSockName().value());
   absl::StatusOr<AcceptResult> server = listener.Accept();
@@ -135,8 +136,8 @@ TEST_P(CreateConnectionContract, TheSocketHasTheTimeout) {
   }
 }
 
-// It was non-blocking on its way: what the descriptor is shows only when there
-// is nothing to receive.
+// The descriptor was non-blocking while it connected. Only a Recv that finds no
+// data shows whether it is blocking again.
 TEST_P(CreateConnectionContract, ABlockingSocketBlocks) {
   Socket listener = MustListen(transport());
   absl::StatusOr<Socket> client =
@@ -156,7 +157,7 @@ TEST_P(CreateConnectionContract, ConnectsFromTheSource) {
   Socket listener = MustListen(transport());
   CreateConnectionOptions options = Options(*this);
   {
-    // A port that was free a moment ago.
+    // A socket on a port that was free a moment ago.
     const Socket free = MustBind(transport());
     options.source_address = MustGetSockName(free);
   }
@@ -188,7 +189,8 @@ TEST_P(CreateConnectionContract, ASourceThatIsTakenOrOfAnotherFamilyFails) {
               Fails(absl::StatusCode::kInvalidArgument, IsUsageError));
 }
 
-// A listener whose backlog is full stays silent, on systems that do not refuse.
+// A listener whose backlog is full does not answer, except on systems that
+// refuse such connections.
 TEST_P(CreateConnectionContract, ASilentAddressHoldsNothingUpForEver) {
   Socket full = MustListen(transport(), 1);
   std::vector<Socket> clients;
@@ -272,7 +274,7 @@ TEST_P(CreateConnectionContract, AHostNameIsLookedUp) {
 }
 
 TEST_P(CreateConnectionContract, AHostThatIsNotThereIsNotFound) {
-  // No host name, so that no server is asked.
+  // This cannot be a host name, so that no server is asked.
   EXPECT_THAT(CreateConnection({"no host", 80}, Options(*this)),
               Fails(absl::StatusCode::kNotFound, IsNameNotFound));
 }
@@ -288,13 +290,13 @@ TEST_P(CreateConnectionContract, TakesDatagramSocketsToo) {
   EXPECT_THAT(socket->GetPeerName(), IsOkAndHolds(MustGetSockName(peer)));
 }
 
-// The address of an IPv4 socket, in the form of IPv6.
+// Returns the address of an IPv4 socket in the form of IPv6.
 SocketAddress Mapped(const SocketAddress& ipv4) {
   return SocketAddress::Numeric("::ffff:" + ipv4.host(), ipv4.port()).value();
 }
 
 TEST_P(CreateConnectionContract, ReachesIpv4InTheFormOfIpv6) {
-  if (transport().family != kAfInet) GTEST_SKIP() << "is for IPv4";
+  if (transport().family != kAfInet) GTEST_SKIP() << "it is about IPv4 only";
   if (!HasDualstackIpv6(&platform())) GTEST_SKIP() << "no socket for both";
   Socket listener = MustListen(transport());
   const SocketAddress name = Mapped(MustGetSockName(listener));

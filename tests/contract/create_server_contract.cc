@@ -151,7 +151,7 @@ TEST_P(CreateServerContract, ItCanRestart) {
   ASSERT_THAT(server, IsOk());
   const SocketAddress name = MustGetSockName(*server);
   {
-    // The side that closes first leaves the address lingering.
+    // The side that closes first keeps its address in TIME_WAIT.
     auto [client, accepted] = MustConnectTo(*server);
     EXPECT_THAT(accepted.Close(), IsOk());
     EXPECT_THAT(client.Recv(1), IsOkAndHolds(""));
@@ -192,7 +192,7 @@ TEST_P(CreateServerContract, WhatDoesNotFitIsRefused) {
   EXPECT_THAT(CreateServer({"127.0.0.1", 0}, options),
               RefusesArgument(absl::StatusCode::kInvalidArgument,
                               "create_server", "dualstack_ipv6"));
-  // No machine has it.
+  // No machine has this family.
   EXPECT_THAT(CreateServer({"", 0}, OptionsOf(*this, 9999)),
               Fails(IsUnsupported));
 }

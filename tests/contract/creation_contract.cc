@@ -104,8 +104,8 @@ TEST_P(CreationContract, ARawSocketIsMadeOrNeedsARight) {
 }
 
 TEST_P(CreationContract, FlagsInTheTypeAreNotPartOfIt) {
-  // SOCK_NONBLOCK and SOCK_CLOEXEC, by what the platform makes of them: not
-  // every OS has the names.
+  // The flags are SOCK_NONBLOCK and SOCK_CLOEXEC. The platform says which bits
+  // they are, because not every OS has these names.
   int flags = 0;
   for (int bit = 0; bit < 31; ++bit) {
     const int flag = 1 << bit;
@@ -129,7 +129,7 @@ TEST_P(CreationContract, FlagsInTheTypeAreNotPartOfIt) {
 
 TEST_P(CreationContract, WithoutDescriptorsCreationFailsAndWorksAgainLater) {
   if (!contract().handles_are_descriptors) {
-    GTEST_SKIP() << "the platform's handles are no descriptors";
+    GTEST_SKIP() << "the platform's handles are not descriptors";
   }
   std::unique_ptr<DescriptorFamine> famine = DescriptorFamine::Begin();
   if (famine == nullptr) GTEST_SKIP() << "descriptors cannot be limited here";
@@ -203,7 +203,7 @@ TEST_P(CreationContract, CloseClosesOnce) {
 TEST_P(CreationContract, ASecondCloseClosesNobodyElsesDescriptor) {
   Socket first = MustCreate(TcpIpv4());
   ASSERT_THAT(first.Close(), IsOk());
-  // Most likely the same number again.
+  // It most likely gets the same number.
   Socket second = MustCreate(TcpIpv4());
   EXPECT_THAT(first.Close(), Fails(IsClosed));
   EXPECT_THAT(second.Bind({"127.0.0.1", 0}), IsOk());
@@ -212,7 +212,7 @@ TEST_P(CreationContract, ASecondCloseClosesNobodyElsesDescriptor) {
 TEST_P(CreationContract, CloseDoesNotReportThatThePeerReset) {
   auto [client, server] = MustConnectPair(TcpIpv4());
   ASSERT_THAT(server.SendAll("unread"), IsOk());
-  // Data that nobody read: closing resets the connection.
+  // The rest of the data stays unread, so that closing resets the connection.
   ASSERT_THAT(client.Recv(1), IsOk());
   ASSERT_THAT(client.Close(), IsOk());
   EXPECT_THAT(server.Close(), IsOk());

@@ -26,7 +26,7 @@ namespace mortise {
 namespace contract {
 namespace {
 
-// `name` as a caller would write it.
+// Returns `name` as a caller would write it.
 Address Unresolved(const SocketAddress& name) {
   if (name.family() == kAfUnix) return UnixPath{std::string(name.bytes())};
   return Address(name.host(), name.port());
@@ -42,7 +42,7 @@ TEST_P(DatagramContract, ADatagramArrivesAndSaysFromWhom) {
   ASSERT_THAT(got, IsOk());
   EXPECT_EQ(got->data, data);
   EXPECT_EQ(got->address, MustGetSockName(sender));
-  // Which is where an answer goes.
+  // An answer can be sent to this address.
   EXPECT_THAT(receiver.SendTo("answer", got->address), IsOkAndHolds(6u));
   char buffer[64];
   const absl::StatusOr<RecvFromResult> answer =
@@ -105,7 +105,8 @@ TEST_P(DatagramContract, ALargerDatagramIsCutAndTheRestIsGone) {
   }
 }
 
-// MSG_TRUNC asks for the length of the datagram, where the system knows that.
+// With MSG_TRUNC, a system that supports it reports the length of the whole
+// datagram.
 TEST_P(DatagramContract, ALengthThatWasAskedForFillsNoMoreThanThereIs) {
   auto [one, two] = MustConnectPair(transport());
   const std::string datagram = "01234" + std::string(7995, 'x');
@@ -159,7 +160,7 @@ TEST_P(DatagramContract, AnEmptyDatagramIsADatagram) {
   ASSERT_THAT(got, IsOk());
   EXPECT_EQ(got->data, "");
   EXPECT_EQ(got->address, MustGetSockName(one));
-  // It ends nothing.
+  // The empty datagram does not end anything.
   EXPECT_THAT(two.Recv(64), IsOkAndHolds("full"));
 }
 
@@ -184,7 +185,8 @@ TEST_P(DatagramContract, AConnectedSocketCanConnectElsewhere) {
 
 TEST_P(DatagramContract, ADatagramIsSentWholeOrNotAtAll) {
   auto [one, two] = MustConnectPair(transport());
-  // More than any datagram holds: 65507 bytes with UDP, a buffer with AF_UNIX.
+  // More than any datagram holds. The limit is 65507 bytes for UDP, and the
+  // size of a buffer for AF_UNIX.
   const std::string data(4 << 20, 'x');
   EXPECT_THAT(
       one.Send(data),
@@ -207,7 +209,7 @@ TEST_P(DatagramContract, WithoutAPeerSendFails) {
     EXPECT_THAT(status,
                 Fails(absl::StatusCode::kFailedPrecondition, IsNotConnected));
   }
-  // It still sends to whom it is told to.
+  // The socket can still send to an address that is given in the call.
   Socket receiver = MustBind(transport());
   EXPECT_THAT(socket.SendTo("x", MustGetSockName(receiver)), IsOkAndHolds(1u));
 }

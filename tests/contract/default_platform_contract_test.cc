@@ -1,4 +1,4 @@
-// The operating system's own backend keeps the contract.
+// Runs the contract on the backend of the operating system.
 
 #include "mortise/core/constants.h"
 #include "mortise/platform/backend.h"
@@ -14,7 +14,7 @@ ContractPlatform DefaultPlatform() {
   contract.name = "Default";
   contract.platform = &Platform::Default();
   contract.lingering_addresses_are_taken =
-      !FindConstant("SO_EXCLUSIVEADDRUSE").has_value();  // Windows' alone
+      !FindConstant("SO_EXCLUSIVEADDRUSE").has_value();  // Windows has it
   return contract;
 }
 

@@ -1,4 +1,4 @@
-// SetDefaultTimeout, as new sockets see it.
+// SetDefaultTimeout, and its effect on new sockets.
 
 #include <utility>
 
@@ -21,7 +21,8 @@ namespace {
 
 constexpr absl::Duration kShort = absl::Milliseconds(5);
 
-// The default is the process's: taken back at the end of a test.
+// Sets the default, which belongs to the process, and takes it back at the end
+// of a test.
 class Default {
  public:
   explicit Default(absl::Duration timeout) { Set(timeout); }

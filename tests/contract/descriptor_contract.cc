@@ -1,5 +1,6 @@
-// What a socket's descriptor is to this process and to others: what the OS says
-// of it, whether children inherit it, sharing, requests of the OS's own.
+// A socket's descriptor in this process and in others: what the OS reports
+// about it, whether children inherit it, sharing it, and requests of the OS's
+// own.
 
 #include <cstdint>
 #include <optional>
@@ -40,7 +41,7 @@ TEST_P(DescriptorContract, TheOsSaysWhatADescriptorIs) {
       EXPECT_EQ(adopted->family(), transport.family);
       EXPECT_EQ(adopted->type(), transport.type);
       EXPECT_EQ(adopted->platform(), &platform());
-      // Not every OS tells it.
+      // Not every OS reports the protocol.
       if (transport.is_ip() && adopted->protocol() != 0) {
         EXPECT_EQ(adopted->protocol(),
                   transport.is_stream() ? kIpprotoTcp : kIpprotoUdp);
@@ -94,7 +95,7 @@ TEST_P(DescriptorContract, ChildrenInheritWhatTheyAreToldTo) {
     const std::optional<bool> seen = ChildInherits(socket.native_handle());
     EXPECT_EQ(seen.value_or(inherited), inherited);
   };
-  // Twice is as good as once.
+  // Setting the same twice is allowed.
   for (const bool inheritable : {false, true, true, false}) {
     ASSERT_THAT(socket.SetInheritable(inheritable), IsOk());
     EXPECT_THAT(socket.GetInheritable(), IsOkAndHolds(inheritable));
@@ -142,7 +143,8 @@ TEST_P(DescriptorContract, WhatWasNotSharedIsNoSocket) {
       EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
     }
   }
-  // What nobody takes stays open in the process that it was meant for.
+  // A shared socket that is not taken stays open in the process that it was
+  // shared with.
   if (!unsupported) {
     EXPECT_THAT(FromShare(good, &platform()), IsOk());
   }
@@ -150,7 +152,7 @@ TEST_P(DescriptorContract, WhatWasNotSharedIsNoSocket) {
 
 TEST_P(DescriptorContract, NoProcessNoSharing) {
   const Socket socket = MustCreate(TcpIpv4());
-  // Processes of Windows have numbers that four divides.
+  // The numbers of Windows' processes are multiples of four.
   EXPECT_FALSE(Share(socket, 0xfffffffd).ok());
 }
 
@@ -164,13 +166,14 @@ TEST_P(DescriptorContract, RequestsOfTheOs) {
     EXPECT_THAT(Ioctl(socket, 1, "", absl::Span<char>()), Fails(IsUnsupported));
     EXPECT_THAT(Ioctl(socket, 1, 1), Fails(IsUnsupported));
     EXPECT_THAT(Ioctl(socket, 1, values), Fails(IsUnsupported));
-    GTEST_SKIP() << "no requests of Winsock's";
+    GTEST_SKIP() << "the OS does not have Winsock's requests";
   }
   const auto keepalive = static_cast<std::uint32_t>(request->value);
   EXPECT_THAT(Ioctl(socket, keepalive, values), IsOk());
   values.on = false;
   EXPECT_THAT(Ioctl(socket, keepalive, values), IsOk());
-  // Too short to be what is asked for, and no request at all.
+  // The first value is too short for its request. The second request does not
+  // exist.
   EXPECT_FALSE(Ioctl(socket, keepalive, 1).ok());
   EXPECT_FALSE(Ioctl(socket, 1, 1).ok());
 }

@@ -1,4 +1,4 @@
-// What errors say and carry.
+// The texts of errors, and the details that they carry.
 
 #include <string>
 
@@ -80,7 +80,7 @@ TEST_P(ErrorContract, AnErrorOutlivesItsSocketAndIsCopied) {
   EXPECT_EQ(copy, status);
   EXPECT_TRUE(IsConnectionRefused(copy));
   EXPECT_EQ(ErrorOf(copy)->operation, "connect");
-  // With other words around it, as a caller would put them.
+  // The text with other words around it, as a caller may add them.
   absl::Status wrapped(status.code(),
                        absl::StrCat("fetching: ", status.message()));
   status.ForEachPayload(

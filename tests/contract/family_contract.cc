@@ -43,8 +43,8 @@ struct Sample {
   std::string text;
 };
 
-// Each kind, nothing in it the default. No interface: not every machine has
-// the same.
+// Returns one address of each kind, without default values. None of them names
+// an interface, because machines have different interfaces.
 std::vector<Sample> Samples() {
   PacketAddress packet;
   packet.protocol = 0x0800;
@@ -82,7 +82,8 @@ std::vector<Sample> Samples() {
   };
 }
 
-// Those of the samples that `platform` has, and what they become.
+// Returns the samples whose families `platform` has, with the socket addresses
+// made from them.
 std::vector<std::pair<Sample, SocketAddress>> Made(Platform& platform) {
   std::vector<std::pair<Sample, SocketAddress>> made;
   for (Sample& sample : Samples()) {
@@ -129,7 +130,8 @@ TEST_P(FamilyContract, AnAddressIsWords) {
   }
 }
 
-// Words that would leave something out give way to the bytes.
+// If a text in words would leave out part of an address, ToString shows the
+// bytes instead.
 TEST_P(FamilyContract, AnAddressThatIsMoreThanWordsIsHexadecimal) {
   if (&platform() != &Platform::Default()) {
     GTEST_SKIP() << "the text is the operating system's";
@@ -207,7 +209,7 @@ TEST_P(FamilyContract, TheFamilyTellsTheKind) {
   }
 }
 
-// An interface of this machine.
+// Returns an interface of this machine.
 std::optional<InterfaceEntry> AnyInterface(Platform& platform) {
   for (std::uint32_t index = 1; index < 1000; ++index) {
     SysResult<std::string> name = platform.interfaces().IndexToName(index);
@@ -229,7 +231,7 @@ TEST_P(FamilyContract, AnInterfaceIsNameAndIndex) {
   ASSERT_THAT(read.status(), IsOk());
   EXPECT_EQ(read->ifname, interface_entry->name);
   EXPECT_EQ(read->ifindex, interface_entry->index);
-  // Both together, or the index alone.
+  // An address can be made from both together, or from the index only.
   EXPECT_EQ(MakeAddress(*read, &platform()).value(), *made);
   EXPECT_EQ(
       MakeAddress(CanAddress{"", interface_entry->index}, &platform()).value(),
@@ -251,7 +253,7 @@ TEST_P(FamilyContract, AnInterfaceThatIsNoneIsNotFound) {
 
 // --- Sockets ----------------------------------------------------------------
 
-// A socket of that family, or the status that it failed with.
+// Returns a socket of the family of Kind, or the error.
 template <typename Kind>
 absl::StatusOr<Socket> SocketFor(const Kind& address, SocketType type,
                                  Protocol protocol, Platform& platform) {
@@ -260,7 +262,7 @@ absl::StatusOr<Socket> SocketFor(const Kind& address, SocketType type,
   return Socket::Create(made->family(), type, protocol, &platform);
 }
 
-// rtnetlink(7). A header, and the request for all interfaces behind it.
+// rtnetlink(7): a header, and behind it the request for all interfaces.
 struct NetlinkHeader {
   std::uint32_t length;
   std::uint16_t type;
@@ -299,7 +301,7 @@ TEST_P(FamilyContract, NetlinkDumpsTheInterfaces) {
     const absl::StatusOr<RecvFromStringResult> received =
         socket->RecvFrom(65536);
     ASSERT_THAT(received.status(), IsOk());
-    // From the kernel.
+    // The kernel's address is the default one.
     EXPECT_EQ(AddressAs<NetlinkAddress>(received->address, &platform()).value(),
               NetlinkAddress());
     EXPECT_EQ(received->address,
@@ -328,7 +330,8 @@ TEST_P(FamilyContract, RawBytesAreBoundAndReadUnharmed) {
   ASSERT_THAT(socket->Bind(NetlinkAddress()), IsOk());
   const SocketAddress name = MustGetSockName(*socket);
   ASSERT_THAT(socket->Close(), IsOk());
-  // The same port id, as bytes.
+  // The second socket gets the same port id, from the bytes of the first one's
+  // name.
   absl::StatusOr<Socket> other =
       SocketFor(NetlinkAddress(), kSockRaw, 0, platform());
   ASSERT_THAT(other.status(), IsOk());
@@ -338,7 +341,8 @@ TEST_P(FamilyContract, RawBytesAreBoundAndReadUnharmed) {
   EXPECT_EQ(MustGetSockName(*other), name);
 }
 
-// Too long, too short, or of another family: an error, and no crash.
+// An address that is too long, too short, or of another family is an error. It
+// does not make the program crash.
 TEST_P(FamilyContract, HostileRawBytesAreAnError) {
   absl::StatusOr<Socket> socket =
       SocketFor(NetlinkAddress(), kSockRaw, 0, platform());
@@ -354,7 +358,7 @@ TEST_P(FamilyContract, HostileRawBytesAreAnError) {
   EXPECT_TRUE(IsUsageError(foreign)) << foreign;
 }
 
-// Whatever a field may be refused for is told by the call, and nothing is done.
+// The call reports why a field of its address is refused.
 TEST_P(FamilyContract, AWrongFieldIsNamedByTheCall) {
   Socket socket = MustCreate(kAfInet, kSockDgram);
   const absl::Status status = socket.Bind(HypervAddress{"parent", ""});
@@ -408,8 +412,8 @@ TEST_P(FamilyContract, PacketsTellTheirInterface) {
   }
 }
 
-// What this suite has no peer for: an unbound socket's name is at least of the
-// kind that its protocol says.
+// This is for families for which the tests have no peer. It expects only that
+// an unbound socket's name is of the kind that belongs to the protocol.
 template <typename Kind>
 void ExpectOwnKind(const Kind& any, SocketType type, Protocol protocol,
                    Platform& platform) {
@@ -470,7 +474,7 @@ TEST_P(FamilyContract, AlgSocketHashes) {
   ASSERT_THAT(operation->socket.SendAll("abc"), IsOk());
   const absl::StatusOr<std::string> digest = operation->socket.Recv(64);
   ASSERT_THAT(digest.status(), IsOk());
-  // FIPS 180-4 has it as its first example.
+  // FIPS 180-4 has this digest in its first example.
   EXPECT_EQ(digest->substr(0, 4), "\xba\x78\x16\xbf");
   EXPECT_EQ(digest->size(), 32u);
 }

@@ -1,5 +1,6 @@
-// Descriptors that are handed on. Every test leaves as many open as it found:
-// that is what shows whether one has been lost.
+// Descriptors that are passed to another socket. The fixture checks that every
+// test leaves as many descriptors open as it found. This shows whether one has
+// been lost.
 
 #include <cstddef>
 #include <cstdint>
@@ -76,7 +77,8 @@ TEST_P(FdsContract, WhatNobodyTakesIsClosed) {
   ASSERT_THAT(SendFds(one, "y", fds), IsOk());
   ASSERT_THAT(SendFds(one, "z", fds), IsOk());
   EXPECT_EQ(RecvFds(two, 1, 3)->descriptors.size(), 3u);
-  // Neither does RecvMsg lose any, asked for them or not.
+  // RecvMsg does not lose descriptors either, whether they are taken out or
+  // not.
   EXPECT_NE(RecvMsg(two, 1, 256)->ancillary.bytes(), "");
   absl::StatusOr<RecvMsgStringResult> got = RecvMsg(two, 1, 256);
   ASSERT_THAT(got, IsOk());
@@ -94,7 +96,7 @@ TEST_P(FdsContract, MoreThanWereWantedAreAllClosedAndThatIsTold) {
   MORTISE_SKIP_UNDER_QEMU("it gives the kernel more room, and does not tell");
   auto [one, two] = MustConnectPair(transport());
   const std::vector<NativeHandle> fds(3, one.native_handle());
-  // In a message for one, padding would have room for a second.
+  // In a buffer for one descriptor, the padding has room for a second one.
   for (const std::size_t maxfds : {0, 1, 2}) {
     SCOPED_TRACE(maxfds);
     ASSERT_THAT(
@@ -148,7 +150,7 @@ TEST_P(FdsContract, WhatIsNoDescriptorIsNotSent) {
   EXPECT_THAT(SendFds(one, "x", {one.native_handle(), NativeHandle()}),
               RefusesArgument(absl::StatusCode::kInvalidArgument, "cmsg",
                               "descriptors"));
-  // No descriptor has this number.
+  // There is no descriptor with this number.
   const absl::Status closed =
       SendFds(one, "x", {NativeHandle(1 << 28)}).status();
   EXPECT_FALSE(closed.ok());

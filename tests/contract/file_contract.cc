@@ -49,7 +49,7 @@ SocketFile MustMakeFile(const Socket& socket, absl::string_view mode,
   return file.ok() ? *std::move(file) : SocketFile();
 }
 
-// A file with contents, gone when it is closed.
+// A file with contents, which vanishes when it is closed.
 class TemporaryFile {
  public:
   explicit TemporaryFile(absl::string_view contents) : file_(std::tmpfile()) {
@@ -72,8 +72,8 @@ class TemporaryFile {
   std::FILE* const file_;
 };
 
-// Goes on with a SendFile of `file`, which holds `data`, where the last one
-// ended: the peer gets all of it, once.
+// Continues a SendFile of `file`, which holds `data`, after the first `sent`
+// bytes. Expects that the peer gets all of the file, once.
 void ExpectTheRestArrives(Socket& client, Socket& server,
                           const TemporaryFile& file, const std::string& data,
                           std::uint64_t sent) {
@@ -110,7 +110,7 @@ TEST_P(FileContract, ADuplicateIsNotInherited) {
   ASSERT_THAT(copy, IsOk());
   if (!contract().handles_are_descriptors) return;
   const std::optional<bool> inherits = ChildInherits(copy->native_handle());
-  if (!inherits.has_value()) GTEST_SKIP() << "there is no telling";
+  if (!inherits.has_value()) GTEST_SKIP() << "it cannot be found out";
   EXPECT_FALSE(*inherits);
 }
 
@@ -166,7 +166,8 @@ TEST_P(FileContract, MuchGoesThroughBuffersOfEverySize) {
         if (!status.ok()) return status;
       }
       absl::Status status = writing.Close();
-      // A Close waits for no room to say in that this is the end.
+      // Close does not wait for room in which to tell the peer that the stream
+      // ends.
       if (status.ok()) status = client.Shutdown(ShutdownHow::kWrite);
       return status;
     });
@@ -218,7 +219,7 @@ TEST_P(FileContract, ANonBlockingFileDoesNotWait) {
   EXPECT_THAT(file.Read(10), IsOkAndHolds("part"));
 }
 
-// What is written and finds no room is sent later, once and in order.
+// Bytes that are written and find no room are sent later, once and in order.
 TEST_P(FileContract, UnsentBytesAreSentOnceByTheNextFlush) {
   const std::string data = Pattern(kBig);
   for (const absl::Duration timeout :
@@ -231,7 +232,7 @@ TEST_P(FileContract, UnsentBytesAreSentOnceByTheNextFlush) {
     EXPECT_GT(unsent, 0u);
     EXPECT_LT(unsent, data.size());
     EXPECT_FALSE(file.Flush().ok());
-    // Nothing of this is taken.
+    // None of these bytes is taken.
     EXPECT_FALSE(file.Write("more").ok());
     ASSERT_THAT(file.SetTimeout(kLong), IsOk());
     ASSERT_THAT(client.Close(), IsOk());
@@ -407,7 +408,7 @@ TEST_P(FileContract, ATimeoutTellsHowMuchWasSent) {
               Fails(absl::StatusCode::kDeadlineExceeded, IsTimeout));
   EXPECT_GT(sent, 0u);
   EXPECT_LT(sent, data.size());
-  // And so it can be gone on with.
+  // Since the number of sent bytes is known, the sending can be continued.
   ASSERT_THAT(client.SetTimeout(kLong), IsOk());
   ExpectTheRestArrives(client, server, file, data, sent);
 }
@@ -417,7 +418,7 @@ TEST_P(FileContract, ATimeoutHoldsThoughADuplicateMadeTheDescriptorBlocking) {
   const TemporaryFile file(data);
   auto [client, server] = MustConnectPair(transport());
   if (platform().facts().wait_flags.do_not_wait == 0) {
-    GTEST_SKIP() << "the platform has no flag against waiting";
+    GTEST_SKIP() << "the platform has no flag MSG_DONTWAIT";
   }
   absl::StatusOr<Socket> duplicate = client.Dup();
   ASSERT_THAT(duplicate, IsOk());
@@ -440,7 +441,7 @@ TEST_P(FileContract, AProgressTimeoutEndsABlockingSendFileThatStandsStill) {
       Fails(IsTimeout));
   EXPECT_GT(sent, 0u);
   EXPECT_LT(sent, data.size());
-  // The socket is as blocking as before.
+  // The socket is still blocking.
   ExpectTheRestArrives(client, server, file, data, sent);
 }
 
@@ -465,7 +466,7 @@ TEST_P(FileContract, ANonBlockingSocketTakesWhatThereIsRoomFor) {
   EXPECT_TRUE(ReceiveToEnd(server) == data.substr(0, sent));
 }
 
-// Sends a file until the peer's end shows.
+// Sends a file until it becomes known that the peer is gone.
 void SendToAPeerThatHasGone(Socket client, Socket server) {
   const TemporaryFile file(Pattern(300000));
   std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();

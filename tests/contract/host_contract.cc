@@ -1,4 +1,4 @@
-// Hosts that mean something in one of the IP families alone.
+// Hosts that have a meaning in only one of the IP families.
 
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
@@ -23,7 +23,7 @@ TEST_P(HostContract, TheEmptyHostIsAnyAddressOfIpv4) {
 
 TEST_P(HostContract, BroadcastIsAnAddressOfIpv4) {
   Socket socket = MustCreate(UdpIpv4());
-  // Sending there needs SO_BROADCAST, and a network.
+  // Sending to this address needs SO_BROADCAST, and a network.
   const absl::Status status = socket.SendTo("x", {"<broadcast>", 9}).status();
   EXPECT_TRUE(IsAccessDenied(status) || IsUnreachable(status) ||
               IsAddressNotAvailable(status))
@@ -65,8 +65,8 @@ TEST_P(HostContract, AScopeIsForIpv6) {
 
 TEST_P(HostContract, AScopeReachesTheSystem) {
   MORTISE_SKIP_WITHOUT(UdpIpv6());
-  // A link-local address is none without the link that it is local to, and no
-  // machine has an interface of this number.
+  // A link-local address needs the link that it is local to, and no machine has
+  // an interface with this number.
   for (const HostPort& address :
        {HostPort{"fe80::1", 9, 0, 54321}, HostPort{"fe80::1%54321", 9}}) {
     Socket socket = MustCreate(UdpIpv6());

@@ -1,5 +1,5 @@
-// GetHostByName and its kin, and the name of this machine, as far as they need
-// no network.
+// GetHostByName and its relatives, and the name of this machine, as far as they
+// need no network.
 
 #include <memory>
 #include <optional>
@@ -46,7 +46,7 @@ TEST_P(HostLookupContract, ANumberIsItsOwnAddress) {
                 {"", "0.0.0.0"},
                 {"<broadcast>", "255.255.255.255"}};
   for (const auto& name : kNames) {
-    // Nobody is asked, so no time is needed.
+    // No server is asked, so no time is needed.
     EXPECT_THAT(GetHostByName(name.name, {absl::ZeroDuration(), &platform()}),
                 IsOkAndHolds(name.address));
   }
@@ -63,7 +63,7 @@ TEST_P(HostLookupContract, LocalhostIsTheLoopbackAddress) {
     EXPECT_NE(host->name, "");
     EXPECT_THAT(host->addresses, Contains("127.0.0.1"));
     for (const std::string& address : host->addresses) {
-      EXPECT_THAT(address, Not(HasSubstr(":"))) << "IPv4 alone";
+      EXPECT_THAT(address, Not(HasSubstr(":"))) << "IPv4 only";
     }
   }
 }
@@ -91,7 +91,7 @@ TEST_P(HostLookupContract, TheLoopbackAddressHasAHost) {
 }
 
 TEST_P(HostLookupContract, AHostThatIsNotThereIsNotFound) {
-  // No host name, so that no server is asked.
+  // This cannot be a host name, so that no server is asked.
   for (const absl::Duration timeout : {absl::InfiniteDuration(), kLong}) {
     const LookupOptions options = {timeout, &platform()};
     const absl::Status by_name = GetHostByName("no host", options).status();

@@ -1,4 +1,4 @@
-// Children do not inherit sockets, however they came about.
+// Children do not inherit sockets, in whatever way the sockets were made.
 
 #include <optional>
 #include <utility>
@@ -18,7 +18,7 @@ namespace mortise {
 namespace contract {
 namespace {
 
-// Also shows that a child would be seen to have it, if it had.
+// Also shows that ChildInherits would see it if a child had the socket.
 void ExpectNotInherited(const Socket& socket) {
   EXPECT_EQ(ChildInherits(socket.native_handle()), std::optional<bool>(false));
   ASSERT_TRUE(MakeInheritable(socket.native_handle()));
@@ -27,7 +27,7 @@ void ExpectNotInherited(const Socket& socket) {
 
 #define MORTISE_SKIP_WITHOUT_CHILDREN()                                    \
   if (!contract().handles_are_descriptors) {                               \
-    GTEST_SKIP() << "the platform's handles are no descriptors";           \
+    GTEST_SKIP() << "the platform's handles are not descriptors";          \
   }                                                                        \
   if (!ChildInherits(MustCreate(TcpIpv4()).native_handle()).has_value()) { \
     GTEST_SKIP() << "no way to see what children inherit";                 \
@@ -48,7 +48,7 @@ TEST_P(InheritanceContract, AnAcceptedSocketIsNotInherited) {
     SCOPED_TRACE(transport.name);
     if (!Probe(transport).ok()) continue;
     Socket listener = MustListen(transport);
-    // Not even if the listener is.
+    // The accepted socket is not inherited even if the listener is.
     ASSERT_TRUE(MakeInheritable(listener.native_handle()));
     auto [client, server] = MustConnectTo(listener);
     ExpectNotInherited(server);
@@ -70,7 +70,7 @@ TEST_P(InheritanceContract, APairIsNotInherited) {
 TEST_P(InheritanceContract, ACopyIsNotInherited) {
   MORTISE_SKIP_WITHOUT_CHILDREN();
   const Socket socket = MustCreate(TcpIpv4());
-  // Not even if the original is.
+  // The copy is not inherited even if the original is.
   ASSERT_TRUE(MakeInheritable(socket.native_handle()));
   const absl::StatusOr<Socket> copy = Socket::FromFd(
       socket.native_handle(), kAfInet, kSockStream, 0, &platform());

@@ -1,4 +1,4 @@
-// What IP sockets make of hosts and ports.
+// Hosts and ports as addresses of IP sockets.
 
 #include <string>
 
@@ -22,7 +22,7 @@ namespace contract {
 namespace {
 
 TEST_P(IpContract, AnAddressIsFreeAgainOnceItsOwnerIsClosed) {
-  // Somebody else may take it by chance, but not every time.
+  // Another program may take the address by chance, but not every time.
   for (int i = 0; i < 20; ++i) {
     Socket owner = MustBind(transport());
     const SocketAddress address = MustGetSockName(owner);
@@ -37,7 +37,7 @@ TEST_P(IpContract, AnAddressOfAnotherMachineIsNotAvailable) {
     MORTISE_SKIP_UNDER_WINE("a datagram socket is bound to any address");
   }
   Socket socket = MustCreate(transport());
-  // RFC 5737, RFC 3849: nobody's.
+  // Addresses that no machine has, by RFC 5737 and RFC 3849.
   const char* const host =
       transport().family == kAfInet ? "192.0.2.1" : "2001:db8::1";
   EXPECT_THAT(
@@ -104,7 +104,7 @@ TEST_P(IpContract, LocalhostIsLookedUpInTheFamilyOfTheSocket) {
 TEST_P(IpContract, AHostWithoutAnAddressIsNotFound) {
   Socket socket = MustCreate(transport());
   for (const AddressCall& call : AddressCalls()) {
-    // No host name, so that no server is asked.
+    // This cannot be a host name, so that no server is asked.
     const absl::Status status = call.call(socket, {"no host", 9});
     ASSERT_THAT(status, Fails(absl::StatusCode::kNotFound, IsNameNotFound));
     EXPECT_EQ(ErrorOf(status)->domain, ErrorDomain::kGetAddrInfo);

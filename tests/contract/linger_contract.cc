@@ -1,4 +1,5 @@
-// Closing with unsent data: who waits for it, and that it arrives.
+// Closing a socket that has unsent data: whether closing waits until the data
+// has been sent, and that the data arrives.
 
 #include <cstddef>
 #include <cstring>
@@ -47,7 +48,7 @@ std::size_t SendUntilFull(Socket& socket) {
   return sent;
 }
 
-// A socket ends by its destructor or by Close.
+// The two ways in which a socket ends: its destructor, and Close.
 using End = absl::Status (*)(Socket&);
 constexpr End kEnds[] = {[](Socket& socket) {
                            socket = Socket();
@@ -59,7 +60,7 @@ TEST_P(LingerContract, WithoutLingerNothingWaitsAndWhatWasSentArrives) {
   for (const End end : kEnds) {
     auto [client, server] = MustConnectPair(transport());
     const std::size_t sent = SendUntilFull(client);
-    // Nobody reads until this has returned.
+    // The data is read only after this has returned.
     ASSERT_THAT(end(client), IsOk());
     EXPECT_EQ(ReceiveToEnd(server).size(), sent);
   }
@@ -72,7 +73,7 @@ TEST_P(LingerContract, WithLingerBothWaitForWhatWasSent) {
     const std::size_t sent = SendUntilFull(client);
     Background<absl::Status> closing(
         [&client = client, end] { return end(client); });
-    // Not on a system that does not say so.
+    // Checked only on a system that tells whether a thread is asleep.
     if (closing.AwaitAsleep()) {
       EXPECT_FALSE(closing.ended());
     }

@@ -32,8 +32,8 @@ TEST_P(LoadContract, AThousandConnectionsAtOnce) {
     connections.push_back(MustConnectTo(listener));
     ASSERT_TRUE(connections.back().second.is_open());
   }
-  // With a timeout, so that waiting works on every one of them: there are waits
-  // that stop at the 1,024th descriptor.
+  // The timeout shows that waiting works on each of the sockets. Some ways of
+  // waiting, such as select(2), fail from the 1,024th descriptor on.
   for (int i = 0; i < kConnections; ++i) {
     ASSERT_THAT(connections[i].first.SetTimeout(kLong), IsOk());
     ASSERT_THAT(connections[i].first.SendAll(absl::StrCat("number ", i)),
@@ -53,14 +53,14 @@ TEST_P(LoadContract, AThousandConnectionsOneAfterAnother) {
     auto [client, server] = MustConnectTo(listener);
     ASSERT_THAT(client.SendAll("x"), IsOk());
     ASSERT_THAT(server.Recv(1), IsOkAndHolds("x"));
-    // The client first, so that the server's port does not linger.
+    // The client closes first, so that the server's port is not in TIME_WAIT.
     ASSERT_THAT(client.Close(), IsOk());
     ASSERT_THAT(server.Recv(1), IsOkAndHolds(""));
   }
 }
 
 TEST_P(LoadContract, FailuresLeaveNothingBehind) {
-  // The fixture counts descriptors.
+  // The fixture checks that no descriptor has been left open.
   const Socket silent = MustBind(TcpIpv4());
   for (int i = 0; i < 100; ++i) {
     Socket client = MustCreate(TcpIpv4());

@@ -1,5 +1,6 @@
-// Messages in pieces and with ancillary data. As a Platform has them: it is the
-// layout of ancillary data that differs most between systems.
+// Messages in pieces and with ancillary data, sent and received by calls of the
+// Platform itself. The layout of ancillary data differs between systems more
+// than anything else.
 
 #include <cstddef>
 #include <cstring>
@@ -46,13 +47,14 @@ SysResult<std::size_t> Send(const Socket& socket,
       to != nullptr ? &to->raw() : nullptr);
 }
 
-// Into buffers of these sizes.
+// What Receive returns: the result, and the contents of its buffers.
 struct Received {
   SysResult<ReceivedMessage> result;
   std::vector<std::string> pieces;
   SocketAddress from;
 };
 
+// Receives a message into buffers of the sizes `sizes`.
 Received Receive(const Socket& socket, const std::vector<std::size_t>& sizes,
                  absl::Span<char> control = {}) {
   Received received;
@@ -141,7 +143,7 @@ TEST_P(MessageContract, NothingToReceiveWouldBlock) {
 
 TEST_P(MessageContract, AClosedHandleIsAnError) {
   MORTISE_SKIP_IF_BOTH_ENDS_ARE_NEEDED("a handle is no number");
-  // No descriptor has this number.
+  // There is no descriptor with this number.
   const NativeHandle none(1 << 28);
   SockAddr from;
   char byte = 'x';
@@ -161,7 +163,7 @@ TEST_P(MessageContract, AClosedHandleIsAnError) {
 
 TEST_P(MessageContract, ADatagramTellsTheInterfaceItCameThrough) {
   if (transport().family != kAfInet || transport().is_stream()) {
-    GTEST_SKIP() << "a matter of UDP over IPv4";
+    GTEST_SKIP() << "it is about UDP over IPv4 only";
   }
   const std::optional<Constant> packet_info = FindConstant("IP_PKTINFO");
   if (!packet_info.has_value()) GTEST_SKIP() << "no IP_PKTINFO";
@@ -181,14 +183,14 @@ TEST_P(MessageContract, ADatagramTellsTheInterfaceItCameThrough) {
   ASSERT_TRUE(TakeControl(&rest, &message));
   EXPECT_EQ(message.level, kIpprotoIp);
   EXPECT_EQ(message.type, type);
-  // An address and the number of an interface, at least.
+  // It has at least an address and the number of an interface.
   EXPECT_GE(message.data.size(), 8u);
   EXPECT_FALSE(TakeControl(&rest, &message));
 }
 
 TEST_P(MessageContract, AncillaryDataThatDoesNotFitIsCutAndThatIsTold) {
   if (transport().family != kAfInet || transport().is_stream()) {
-    GTEST_SKIP() << "a matter of UDP over IPv4";
+    GTEST_SKIP() << "it is about UDP over IPv4 only";
   }
   MORTISE_SKIP_UNDER_QEMU("it gives the kernel more room, and does not tell");
   const std::optional<Constant> packet_info = FindConstant("IP_PKTINFO");
@@ -206,7 +208,7 @@ TEST_P(MessageContract, AncillaryDataThatDoesNotFitIsCutAndThatIsTold) {
 }
 
 TEST_P(MessageContract, DescriptorsArePassedAndNotInherited) {
-  if (transport().is_ip()) GTEST_SKIP() << "a matter of AF_UNIX";
+  if (transport().is_ip()) GTEST_SKIP() << "it is about AF_UNIX only";
   const std::optional<Constant> rights = FindConstant("SCM_RIGHTS");
   if (!contract().handles_are_descriptors || !rights.has_value()) {
     GTEST_SKIP() << "no descriptors to pass";

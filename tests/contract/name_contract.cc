@@ -29,7 +29,7 @@ namespace {
 
 using Found = absl::StatusOr<std::vector<AddrInfo>>;
 
-// Streams of one family, looked up on `platform`.
+// Returns options to look up addresses of streams of one family on `platform`.
 GetAddrInfoOptions StreamsOf(AddressFamily family, Platform& platform) {
   GetAddrInfoOptions options;
   options.family = family;
@@ -121,7 +121,7 @@ TEST_P(NameContract, WithoutATypeEveryTypeIsThere) {
   bool stream = false;
   bool datagram = false;
   for (const AddrInfo& info : *found) {
-    // Windows has one answer, of no type, for all of them.
+    // Windows returns one result without a type that stands for all types.
     const bool any = info.type == SocketType();
     stream = stream || any || info.type == kSockStream;
     datagram = datagram || any || info.type == kSockDgram;
@@ -193,10 +193,10 @@ TEST_P(NameContract, AHostThatIsNotThereIsNotFound) {
   GetAddrInfoOptions numeric = StreamsOf(kAfInet, platform());
   numeric.flags = kAiNumerichost;
   std::vector<Found> all = {
-      // No host name, so that no server is asked.
+      // This cannot be a host name, so that no server is asked.
       GetAddrInfo("no host", 80, StreamsOf(kAfInet, platform())),
       GetAddrInfo("localhost", 80, numeric)};
-  // There Wine hands out a number of the resolver below it.
+  // Wine returns the number of the resolver of the system below it here.
   if (!RunsUnderWine()) {
     all.push_back(GetAddrInfo("::1", 80, StreamsOf(kAfInet, platform())));
   }

@@ -47,7 +47,7 @@ TEST_P(NameInfoContract, NumbersAreTheAddressItself) {
         EXPECT_EQ(found->host, host);
         EXPECT_EQ(found->service, absl::StrCat(port));
       }
-      // A resolved one is as good.
+      // The same with an address that is already resolved.
       const Found found =
           GetNameInfo(*SocketAddress::Numeric(host, port), kNumeric, options);
       ASSERT_THAT(found, IsOk()) << host;
@@ -74,7 +74,7 @@ TEST_P(NameInfoContract, AScopeStandsBehindTheHost) {
       GetNameInfo(HostPort{"fe80::1", 80, 0, interface.index}, kNumeric,
                   {absl::InfiniteDuration(), &platform()});
   ASSERT_THAT(found, IsOk());
-  // By name or by number: systems differ.
+  // The scope is a name on some systems and a number on others.
   EXPECT_THAT(found->host,
               ::testing::AnyOf("fe80::1%" + interface.name,
                                absl::StrCat("fe80::1%", interface.index)));

@@ -1,4 +1,4 @@
-// GetSockOpt and SetSockOpt, and the options that a socket is born with.
+// GetSockOpt and SetSockOpt, and the options that a new socket has.
 
 #include <cstddef>
 #include <cstring>
@@ -21,15 +21,15 @@ namespace mortise {
 namespace contract {
 namespace {
 
-// An int as the OS has it in a buffer.
+// Returns the bytes of an int, as the OS has them in a buffer.
 std::string BytesOf(int value) {
   std::string bytes(sizeof(value), '\0');
   std::memcpy(&bytes[0], &value, sizeof(value));
   return bytes;
 }
 
-// Whether IPv4 can have the port that an IPv6 socket has. Somebody else may
-// have that one by chance, but not every one.
+// Whether IPv4 can have the port that an IPv6 socket has. Another program may
+// have this port of IPv4 by chance, but not every port that is tried.
 bool LeavesItsPortToIpv4(ContractTestBase& test, const Transport& transport) {
   for (int i = 0; i < 20; ++i) {
     Socket ipv6 = test.MustCreate(transport);
@@ -84,7 +84,7 @@ TEST_P(OptionContract, ABufferIsAsTheSystemFillsIt) {
   EXPECT_THAT(socket.GetSockOpt(kSolSocket, kSoType, sizeof(int)),
               IsOkAndHolds(BytesOf(kSockStream)));
   MORTISE_SKIP_UNDER_WINE("getsockopt counts the whole buffer as filled");
-  // Not as long as it might be.
+  // The result is as long as the option, and not as long as was allowed.
   EXPECT_THAT(socket.GetSockOpt(kSolSocket, kSoType, Socket::kMaxOptionSize),
               IsOkAndHolds(BytesOf(kSockStream)));
 }
@@ -98,7 +98,7 @@ TEST_P(OptionContract, AnIntCanBeSetAsABuffer) {
 }
 
 TEST_P(OptionContract, AStructureIsReadAsItWasSet) {
-  // struct linger: two numbers, whose size the OS knows.
+  // The option is a struct linger: two numbers, whose sizes depend on the OS.
   Socket socket = MustCreate(TcpIpv4());
   const absl::StatusOr<std::string> off =
       socket.GetSockOpt(kSolSocket, kSoLinger, Socket::kMaxOptionSize);
@@ -128,7 +128,7 @@ TEST_P(OptionContract, ABuflenIsInRange) {
 TEST_P(OptionContract, AValueIsNoLongerThanTheSystemsLengthHolds) {
   if (sizeof(std::size_t) < 8) GTEST_SKIP() << "nothing is that long";
   Socket socket = MustCreate(TcpIpv4());
-  // Refused by its length; no byte of it is looked at.
+  // The buffer is refused because of its length. None of its bytes is read.
   const char byte = 0;
   const absl::string_view value(&byte, std::size_t{1} << 31);
   EXPECT_THAT(
@@ -154,7 +154,8 @@ TEST_P(OptionContract, AnUnknownOptionIsUnsupported) {
   }
 }
 
-// Windows says of a level what others say of an option's length: WSAEINVAL.
+// For a wrong level, Windows returns WSAEINVAL, which other systems return for
+// the wrong length of an option.
 bool IsUnsupportedOrInvalid(const absl::Status& status) {
   return IsUnsupported(status) || ErrorOf(status)->code == ErrorCode::kEinval;
 }

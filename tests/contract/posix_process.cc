@@ -37,8 +37,8 @@ namespace {
 
 constexpr int kStormSignal = SIGUSR1;
 
-// Descriptors are given out from the lowest number on, so that a leak shows
-// among the first ones even where the limit is a million.
+// The OS gives out the lowest free number, so that a leaked descriptor is among
+// the first ones even if the limit is a million.
 constexpr int kCountedDescriptors = 8192;
 
 std::atomic<int> storm_signals(0);
@@ -72,8 +72,8 @@ class PosixFamine : public DescriptorFamine {
  public:
   PosixFamine() {
     getrlimit(RLIMIT_NOFILE, &before_);
-    // The limit is on the number, and numbers are given out from the lowest
-    // on: nothing is below the first free one.
+    // The limit applies to the numbers of descriptors. The lowest free number
+    // is given out first, so that none is free below the limit.
     const int free = open("/dev/null", O_RDONLY | O_CLOEXEC);
     close(free);
     rlimit none = before_;
@@ -123,7 +123,8 @@ class PosixBrokenPipeWatch : public BrokenPipeWatch {
 
 bool RunsUnderWine() { return false; }
 
-// tools/toolchains/under_qemu says so; a program cannot tell.
+// tools/toolchains/under_qemu sets this variable. A program cannot find out
+// itself.
 bool RunsUnderQemu() {
   const char* launcher = std::getenv("MORTISE_TEST_LAUNCHER");
   return launcher != nullptr && absl::StartsWith(launcher, "qemu");
@@ -180,7 +181,8 @@ std::unique_ptr<BrokenPipeWatch> BrokenPipeWatch::Begin() {
 }
 
 std::optional<bool> ChildInherits(NativeHandle handle) {
-  // Not a redirection: the smallest shells know descriptors of one digit alone.
+  // The script uses no redirection, because some small shells know only
+  // descriptors of one digit.
   const auto fd = static_cast<int>(handle.value());
   const std::string script =
       absl::StrCat("test -e /dev/fd/", fd, " && exit 10; exit 11");
@@ -215,7 +217,7 @@ bool MakeInheritable(NativeHandle handle) {
 std::uint32_t ThisProcess() { return static_cast<std::uint32_t>(getpid()); }
 
 std::string ThisThread() {
-  // Linux's; elsewhere there is no such link.
+  // Only Linux has this link.
   std::error_code error;
   const std::filesystem::path thread =
       std::filesystem::read_symlink("/proc/thread-self", error);

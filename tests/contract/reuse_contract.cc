@@ -1,4 +1,4 @@
-// SetAddressReuse: whose an address is.
+// SetAddressReuse, which decides which sockets may have the same address.
 
 #include <vector>
 
@@ -21,8 +21,8 @@ constexpr AddressReuse kAllIntents[] = {
 
 std::vector<Transport> Ipv4Transports() { return {TcpIpv4(), UdpIpv4()}; }
 
-// Gives a listener's address back in the way that leaves it lingering: the side
-// that closes first keeps the port for a while (TIME_WAIT).
+// Closes a listener so that its address is in TIME_WAIT: the side that closes a
+// connection first keeps the port for a while. Returns the address.
 SocketAddress LeaveLingering(ContractTestBase& test, AddressReuse reuse) {
   Socket listener = test.MustCreate(TcpIpv4());
   EXPECT_THAT(listener.SetAddressReuse(reuse), IsOk());
@@ -35,7 +35,7 @@ SocketAddress LeaveLingering(ContractTestBase& test, AddressReuse reuse) {
   return address;
 }
 
-// Windows refuses the right to an address that another holds exclusively:
+// Windows refuses an address that another socket has for exclusive use with
 // WSAEACCES.
 bool IsTaken(const absl::Status& status) {
   return IsAddressInUse(status) || IsAccessDenied(status);
@@ -142,7 +142,7 @@ TEST_P(ReuseContract, WhoTakesSharingBackDoesNotShare) {
     for (const AddressReuse intent :
          {AddressReuse::kExclusive, AddressReuse::kAfterClose}) {
       if (transport.is_stream() && intent == AddressReuse::kAfterClose) {
-        continue;  // until one of them listens, POSIX lets both bind
+        continue;  // POSIX lets both bind until one of them listens.
       }
       Socket second = MustCreate(transport);
       ASSERT_THAT(second.SetAddressReuse(AddressReuse::kShare), IsOk());
@@ -153,7 +153,7 @@ TEST_P(ReuseContract, WhoTakesSharingBackDoesNotShare) {
 }
 
 TEST_P(ReuseContract, ReuseAfterCloseWorksForUnixSocketsToo) {
-  // A server sets it whatever it listens on.
+  // A server may set it for every kind of address that it listens on.
   MORTISE_SKIP_WITHOUT(UnixStream());
   Socket listener = MustCreate(UnixStream());
   EXPECT_THAT(listener.SetAddressReuse(AddressReuse::kAfterClose), IsOk());

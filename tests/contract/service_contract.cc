@@ -20,7 +20,8 @@ namespace mortise {
 namespace contract {
 namespace {
 
-// Skips the test iff this machine has no table of services.
+// Skips the test if this machine has no table of services or no table of
+// protocols.
 #define MORTISE_SKIP_WITHOUT_SERVICES()                                    \
   do {                                                                     \
     const absl::StatusOr<int> http =                                       \
@@ -101,7 +102,7 @@ TEST_P(ServiceContract, AProtocolHasItsNumber) {
   EXPECT_THAT(GetProtoByName("icmp", &platform()),
               IsOkAndHolds(Protocol(kIpprotoIcmp)));
   EXPECT_THAT(GetProtoByName("ip", &platform()), IsOkAndHolds(Protocol(0)));
-  // An alias.
+  // "TCP" is an alias.
   EXPECT_THAT(GetProtoByName("TCP", &platform()),
               IsOkAndHolds(Protocol(kIpprotoTcp)));
 }

@@ -19,7 +19,8 @@ TEST_P(ShutdownContract, TheEndOfTheSendingHalfLeavesTheOtherOpen) {
   auto [client, server] = MustConnectPair(transport());
   ASSERT_THAT(client.SendAll("question"), IsOk());
   ASSERT_THAT(client.Shutdown(ShutdownHow::kWrite), IsOk());
-  // The peer reads all of it, then its end, and still answers.
+  // The peer reads all of the data, and then the end of the stream. It can
+  // still answer.
   EXPECT_EQ(ReceiveToEnd(server), "question");
   ASSERT_THAT(server.SendAll("answer"), IsOk());
   ASSERT_THAT(server.Shutdown(ShutdownHow::kWrite), IsOk());
@@ -30,7 +31,7 @@ TEST_P(ShutdownContract, TheEndOfTheReceivingHalfIsTheEndOfTheStream) {
   auto [client, server] = MustConnectPair(transport());
   ASSERT_THAT(client.Shutdown(ShutdownHow::kRead), IsOk());
   EXPECT_THAT(client.Recv(16), IsOkAndHolds(""));
-  // It sends as before.
+  // The client can still send.
   ASSERT_THAT(client.SendAll("still"), IsOk());
   EXPECT_THAT(server.Recv(16), IsOkAndHolds("still"));
 }
@@ -50,7 +51,7 @@ TEST_P(ShutdownContract, AnUnconnectedSocketHasNothingToShutDown) {
   for (const ShutdownHow how :
        {ShutdownHow::kRead, ShutdownHow::kWrite, ShutdownHow::kBoth}) {
     const absl::Status status = socket.Shutdown(how);
-    // To Linux, an unconnected AF_UNIX socket has.
+    // On Linux, an unconnected AF_UNIX socket can be shut down.
     if (status.ok() && !transport().is_ip()) continue;
     ASSERT_THAT(status,
                 Fails(absl::StatusCode::kFailedPrecondition, IsNotConnected));

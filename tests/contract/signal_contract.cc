@@ -1,4 +1,5 @@
-// A signal never makes a call fail, and the time that it took counts.
+// A signal never makes a call fail. The time that passed before the signal
+// counts towards the call's timeout.
 
 #include <memory>
 
@@ -19,11 +20,11 @@ namespace contract {
 namespace {
 
 constexpr absl::Duration kPeriod = absl::Milliseconds(2);
-// So many that some come while the call waits.
+// Enough signals so that some of them arrive while the call waits.
 constexpr int kSignals = 10;
 
-// Attempts in a storm, which is let through only after it has been going on for
-// a while.
+// Makes an attempt in a storm of signals. The attempt can succeed only after
+// the storm has been going on for a while.
 absl::Status AttemptInStorm(ContractTestBase& test, const WaitingCall& call,
                             absl::Duration timeout) {
   const std::unique_ptr<WaitingScene> scene = call.stage(test);
@@ -54,8 +55,8 @@ TEST_P(SignalContract, ACallWithATimeoutOutlivesSignals) {
 }
 
 TEST_P(SignalContract, SignalsNeitherShortenNorStretchATimeout) {
-  // Not shortened is what is asserted; a timeout that begins anew with each
-  // signal never ends.
+  // The assertion is that the timeout is not shortened. If a timeout began anew
+  // with each signal, the test would never end.
   constexpr absl::Duration kTimeout = absl::Milliseconds(200);
   const std::unique_ptr<WaitingScene> scene = call().stage(*this);
   const std::unique_ptr<SignalStorm> storm = SignalStorm::Begin(kPeriod);

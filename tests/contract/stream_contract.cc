@@ -35,7 +35,7 @@ namespace {
 // More than the buffers of both ends hold together.
 constexpr std::size_t kBig = 16 << 20;
 
-// A pair, each socket of which is made in one of the ways that there are.
+// Two sockets that are connected to each other.
 using Pair = std::pair<Socket, Socket>;
 
 TEST_P(StreamContract, BytesArriveAsTheyWereSent) {
@@ -50,7 +50,7 @@ TEST_P(StreamContract, BytesArriveAsTheyWereSent) {
   EXPECT_EQ(absl::string_view(buffer, *size), data);
 }
 
-// MSG_TRUNC has TCP throw bytes away, on Linux, and tell how many.
+// On Linux, MSG_TRUNC makes TCP discard bytes and report how many they were.
 TEST_P(StreamContract, BytesThatWereThrownAwayAreNothingElseInstead) {
   auto [client, server] = MustConnectPair(transport());
   ASSERT_THAT(client.SendAll("0123456789"), IsOk());
@@ -82,7 +82,8 @@ TEST_P(StreamContract, RecvTakesNoMoreThanItWasAskedFor) {
 
 TEST_P(StreamContract, RecvTakesLargeBuffersAndReturnsWhatIsThere) {
   auto [client, server] = MustConnectPair(transport());
-  // On both sides of the sizes at which an implementation changes its ways.
+  // Sizes just below and just above those at which an implementation may change
+  // its method.
   for (const std::size_t bufsize :
        {std::size_t{1} << 14, (std::size_t{1} << 14) + 1,
         std::size_t{8} << 20}) {
@@ -139,7 +140,7 @@ TEST_P(StreamContract, AStreamDoesNotTellWhoSent) {
   if (transport().is_ip()) {
     EXPECT_EQ(from->address, SocketAddress());
   } else {
-    // Some systems say "an AF_UNIX socket without a name".
+    // Some systems report an AF_UNIX address without a name.
     EXPECT_EQ(from->address.bytes(), "");
   }
 }
@@ -197,7 +198,7 @@ TEST_P(StreamContract, SendAllSendsAllToASlowReader) {
       if (status.ok()) status = client.Shutdown(ShutdownHow::kWrite);
       return status;
     });
-    // It has to wait: nobody has read anything.
+    // The sender has to wait, because nothing has been read yet.
     sending.AwaitAsleep();
     EXPECT_FALSE(sending.ended());
     std::string received;
@@ -219,7 +220,7 @@ TEST_P(StreamContract, ANonBlockingSendAllFailsWhereItWouldWait) {
   const std::string data = Pattern(kBig);
   EXPECT_THAT(client.SendAll(data), Fails(IsWouldBlock));
   ASSERT_THAT(client.Close(), IsOk());
-  // What was sent until then is not lost, and not sent twice.
+  // The bytes that were sent until then are not lost, and not sent twice.
   const std::string received = ReceiveToEnd(server);
   EXPECT_NE(received, "");
   EXPECT_TRUE(received == data.substr(0, received.size()));
@@ -230,8 +231,8 @@ TEST_P(StreamContract, SendAllHasOneTimeoutForTheWhole) {
   constexpr absl::Duration kTimeout = absl::Milliseconds(400);
   ASSERT_THAT(client.SetTimeout(kTimeout), IsOk());
   const std::string data = Pattern(kBig);
-  // Reads a little again and again, so that no single wait is long, and far too
-  // slowly for all of it to be through in time.
+  // Reads a little again and again, so that no single wait is long, but far too
+  // slowly for all of the data to be received in time.
   absl::Notification enough;
   Background<bool> reading([&server = server, &enough] {
     while (!enough.WaitForNotificationWithTimeout(absl::Milliseconds(5))) {
@@ -261,7 +262,8 @@ TEST_P(StreamContract, WaitallWaitsForAllOfIt) {
 
 TEST_P(StreamContract, SendingToWhoIsGoneFailsWithoutASignal) {
   std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
-  // However a socket came about: connected, accepted, copied, paired.
+  // The sender is made in each of the possible ways: connected, accepted,
+  // copied, or one of a pair.
   for (int how = 0; how < 4; ++how) {
     SCOPED_TRACE(how);
     auto [client, server] = MustConnectPair(transport());
@@ -281,7 +283,7 @@ TEST_P(StreamContract, SendingToWhoIsGoneFailsWithoutASignal) {
       if (!pair.ok()) continue;
       sender = std::move(pair->first);
     }
-    // The peer goes.
+    // Closes the peer.
     client = Socket();
     server = Socket();
     absl::Status status;
@@ -306,7 +308,8 @@ TEST_P(StreamContract, SendingAfterOnesOwnEndFailsWithoutASignal) {
               Fails(absl::StatusCode::kUnavailable, IsBrokenPipe));
   EXPECT_THAT(client.SendAll("x"),
               Fails(absl::StatusCode::kUnavailable, IsBrokenPipe));
-  // Where the system still tells the peer, and it has a name, it is named.
+  // The error names the peer if the system still knows the peer and the peer
+  // has a name.
   const absl::StatusOr<SocketAddress> peer = client.GetPeerName();
   const bool is_named = peer.ok() && !peer->bytes().empty();
   EXPECT_EQ(ErrorOf(client.Send("x").status())->address,
@@ -322,7 +325,7 @@ TEST_P(StreamContract, AResetIsTold) {
   MORTISE_SKIP_UNDER_WINE(
       "a reset before the receive is the end of the stream");
   auto [client, server] = MustConnectPair(transport());
-  // Closing with data that nobody has read resets.
+  // Closing a socket with unread data resets the connection.
   ASSERT_THAT(client.SendAll("unread"), IsOk());
   ASSERT_THAT(server.Recv(1), IsOkAndHolds("u"));
   ASSERT_THAT(server.Close(), IsOk());
@@ -333,7 +336,7 @@ TEST_P(StreamContract, AResetIsTold) {
 TEST_P(StreamContract, AnUnconnectedStreamReceivesNothing) {
   Socket socket = MustCreate(transport());
   const absl::Status status = socket.Recv(16).status();
-  // Linux has EINVAL for AF_UNIX.
+  // For AF_UNIX, Linux returns EINVAL.
   if (transport().is_ip()) {
     EXPECT_THAT(status,
                 Fails(absl::StatusCode::kFailedPrecondition, IsNotConnected));
@@ -359,7 +362,7 @@ TEST_P(StreamContract, AnUnconnectedStreamSendsNothingWithoutASignal) {
         SendMsg(socket, {absl::string_view("x")}).status(), file->Flush(),
         SendFile(socket, contents).status()}) {
     ASSERT_FALSE(status.ok());
-    // To Linux, a TCP socket that was never connected is a broken pipe.
+    // Linux returns EPIPE for a TCP socket that was never connected.
     EXPECT_TRUE(IsNotConnected(status) || IsBrokenPipe(status)) << status;
     EXPECT_EQ(status.code(), IsNotConnected(status)
                                  ? absl::StatusCode::kFailedPrecondition

@@ -31,8 +31,9 @@ TEST_P(ThreadContract, OneThreadSendsWhileAnotherReceives) {
     for (Socket* socket : {&client, &server}) {
       ASSERT_THAT(socket->SetTimeout(mode), IsOk());
     }
-    // Four at once: both directions are full, so that either sender would wait
-    // forever for a receiver that waits for its own sender.
+    // Four threads at once. Both directions are full. If the two directions
+    // were not independent, each sender would wait forever for a receiver that
+    // waits for its own sender.
     for (Socket* socket : {&client, &server}) {
       senders.push_back(
           std::make_unique<Background<absl::Status>>([socket, &data] {
@@ -60,8 +61,8 @@ TEST_P(ThreadContract, ThreadsShareAListener) {
       acceptors.push_back(std::make_unique<Background<absl::Status>>(
           [&listener] { return listener.Accept().status(); }));
     }
-    // One connection wakes all that wait for it: those that come too late have
-    // to go on waiting.
+    // One connection wakes all threads that wait for it. The threads that do
+    // not get the connection have to go on waiting.
     for (auto& acceptor : acceptors) acceptor->AwaitAsleep();
     std::vector<Socket> clients;
     for (int i = 0; i < kThreads; ++i) {

@@ -63,7 +63,8 @@ TEST_P(TimeoutContract, ABlockingCallWaitsUntilItCanGoThrough) {
 }
 
 TEST_P(TimeoutContract, ACallThatCanGoThroughInTimeDoes) {
-  // The last one is longer than the milliseconds of an int; waits end early.
+  // The second timeout has more milliseconds than an int can hold, so that the
+  // OS's waits end before it.
   for (const absl::Duration timeout : {kLong, absl::Hours(24 * 365 * 200)}) {
     const std::unique_ptr<WaitingScene> scene = call().stage(*this);
     scene->Fill();
@@ -75,10 +76,11 @@ TEST_P(TimeoutContract, ACallThatCanGoThroughInTimeDoes) {
   }
 }
 
-// The mode of a descriptor belongs to all of its duplicates, here and in other
-// processes. What one of them does to it changes nothing for the others.
+// All duplicates of a descriptor share its mode, in this process and in others.
+// A duplicate that changes the mode must not change how the other sockets
+// behave.
 
-// The other one that shares the mode.
+// Returns a duplicate, which shares the mode with `socket`.
 Socket DuplicateOf(const Socket& socket) {
   absl::StatusOr<Socket> duplicate =
       Socket::FromFd(socket.native_handle(), socket.family(), socket.type(),
@@ -93,7 +95,7 @@ TEST_P(TimeoutContract, ATimeoutHoldsThoughADuplicateIsMadeBlocking) {
   if (socket == nullptr) GTEST_SKIP() << "no socket to duplicate beforehand";
   if (platform().facts().wait_flags.do_not_wait == 0 &&
       call().operation != "accept") {
-    GTEST_SKIP() << "the platform has no flag against waiting";
+    GTEST_SKIP() << "the platform has no flag MSG_DONTWAIT";
   }
   ASSERT_THAT(AttemptUntilFailure(*scene, absl::ZeroDuration()).status,
               Fails(IsWouldBlock));

@@ -1,8 +1,8 @@
 // The contract of streams, over TLS.
 //
-// Its tests connect and accept in one thread, and a handshake needs both ends:
-// the platform under test is the layer with somebody who runs each handshake as
-// soon as there is a connection.
+// The tests of the contract connect and accept in one thread, but a handshake
+// needs both ends at the same time. So the platform under test is the layer of
+// TLS, and a thread that runs each handshake as soon as there is a connection.
 
 #include <chrono>              // NOLINT(build/c++11)
 #include <condition_variable>  // NOLINT(build/c++11)
@@ -47,7 +47,8 @@ class Handshaker {
     const std::lock_guard<std::mutex> lock(mutex_);
     pending_.erase(handle.value());
   }
-  // Or not, where the other end has not been accepted.
+  // Waits until the handshake of `handle` has ended. It gives up after a while,
+  // because the handshake cannot end if the other end has not been accepted.
   void Await(NativeHandle handle) {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait_for(lock, std::chrono::seconds(5),
@@ -60,7 +61,7 @@ class Handshaker {
     for (;;) {
       changed_.wait(lock, [&] { return !pending_.empty(); });
       for (auto it = pending_.begin(); it != pending_.end();) {
-        // The error of an attempt to connect is for who made it.
+        // The error of an attempt to connect is left for the caller of Connect.
         SockAddr peer;
         const bool connected =
             tls_.platform().sockets().GetPeerName(it->second, &peer).ok();
@@ -131,7 +132,7 @@ TlsContext MustMake(absl::StatusOr<TlsContext> context) {
   return *std::move(context);
 }
 
-// Never destroyed, as Platform::Default() is not.
+// Never destroyed, like Platform::Default().
 Platform* SealedPlatform() {
   static Platform* const platform = [] {
     const testing_tls::TestAuthority root =
@@ -157,7 +158,7 @@ ContractPlatform Sealed() {
   ContractPlatform sealed;
   sealed.name = "Tls";
   sealed.platform = SealedPlatform();
-  // They are more than that, though they hold descriptors.
+  // The handles hold descriptors, but are not descriptors themselves.
   sealed.handles_are_descriptors = false;
   sealed.connections_need_both_ends = true;
   return sealed;

@@ -1,4 +1,4 @@
-// What is UDP's among the datagrams.
+// The behaviour of datagram sockets that is particular to UDP.
 
 #include <cstddef>
 #include <optional>
@@ -29,7 +29,8 @@ TEST_P(UdpContract, AConnectedSocketHearsItsPeerAlone) {
 
 TEST_P(UdpContract, APeerThatIsTakenBackIsNoPeer) {
   MORTISE_SKIP_UNDER_WINE("connecting to zeros connects to this machine");
-  // By number: Linux gives a port up that it has chosen itself.
+  // The port is given by number, because Linux gives up a port that it has
+  // chosen itself.
   Socket one = MustCreate(transport());
   SocketAddress name;
   do {
@@ -44,12 +45,12 @@ TEST_P(UdpContract, APeerThatIsTakenBackIsNoPeer) {
   EXPECT_THAT(one.GetPeerName(), Fails(IsNotConnected));
   ASSERT_EQ(MustGetSockName(one), name);
   EXPECT_THAT(one.Recv(64), IsOkAndHolds("from the former peer"));
-  // Anybody may send to it, and be sent to.
+  // Every socket may send to it again, and it may send to every socket.
   ASSERT_THAT(three.SendTo("from another", name), IsOk());
   EXPECT_THAT(one.Recv(64), IsOkAndHolds("from another"));
   ASSERT_THAT(one.SendTo("to another", MustGetSockName(three)), IsOk());
   EXPECT_THAT(three.Recv(64), IsOkAndHolds("to another"));
-  // A second time there is nothing to do, and a new peer can be chosen.
+  // A second Disconnect has nothing to do. A new peer can be chosen.
   EXPECT_THAT(one.Disconnect(), IsOk());
   ASSERT_THAT(one.Connect(MustGetSockName(three)), IsOk());
   ASSERT_THAT(one.Send("to the new peer"), IsOk());

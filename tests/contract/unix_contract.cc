@@ -27,12 +27,13 @@ namespace mortise {
 namespace contract {
 namespace {
 
-// An abstract name that nobody else on this machine uses.
+// Returns an abstract name that no other program on this machine uses.
 std::string AbstractName(ContractTestBase& test) {
   return absl::StrCat(absl::string_view("\0", 1), test.FreePath());
 }
 
-// Binds a socket to an abstract name, or says why there are none.
+// Returns a socket bound to an abstract name, or an error that says why the
+// platform has no abstract names.
 absl::StatusOr<Socket> BindAbstract(ContractTestBase& test,
                                     const std::string& name) {
   Socket socket = test.MustCreate(UnixStream());
@@ -68,7 +69,7 @@ TEST_P(UnixContract, APathIsAnAddress) {
 TEST_P(UnixContract, APathRemainsUntilItIsRemoved) {
   MORTISE_SKIP_WITHOUT(UnixStream());
   if (!contract().handles_are_descriptors) {
-    GTEST_SKIP() << "the platform's paths are no files";
+    GTEST_SKIP() << "the platform's paths are not files";
   }
   const std::string path = FreePath();
   Socket owner = MustCreate(UnixStream());
@@ -177,7 +178,7 @@ TEST_P(UnixContract, AnUnboundSocketHasNoName) {
 
 TEST_P(UnixContract, AnAbstractNameIsAnAddressWithoutAFile) {
   MORTISE_SKIP_WITHOUT(UnixStream());
-  // Such a name may hold anything, NULs too.
+  // Such a name may contain any bytes, including NUL.
   std::string name = AbstractName(*this);
   name += absl::string_view("\0x\0", 3);
   absl::StatusOr<Socket> listener = BindAbstract(*this, name);
@@ -186,7 +187,7 @@ TEST_P(UnixContract, AnAbstractNameIsAnAddressWithoutAFile) {
   EXPECT_EQ(MustGetSockName(*listener).bytes(), name);
   EXPECT_FALSE(FileExists(name.substr(1)));
   ExpectToBeReachedAt(*listener, name);
-  // The name goes with its owner.
+  // The name vanishes with its socket.
   ASSERT_THAT(listener->Close(), IsOk());
   EXPECT_THAT(BindAbstract(*this, name), IsOk());
 }

@@ -49,7 +49,7 @@ class AcceptScene : public WaitingScene {
   std::vector<Socket> clients_;
 };
 
-// A connection, with nothing to be received.
+// A connection on which there is nothing to receive.
 class ReceiveScene : public WaitingScene {
  public:
   using Receive = std::function<absl::Status(Socket&)>;
@@ -101,7 +101,7 @@ class SendScene : public WaitingScene {
   std::thread reader_;
 };
 
-// A datagram socket whose queue nobody empties, and who sends to it.
+// A datagram socket whose queue is not emptied, and a socket that sends to it.
 class DatagramScene : public WaitingScene {
  public:
   using Send = std::function<absl::Status(Socket&, const SocketAddress& to)>;
@@ -131,7 +131,7 @@ class DatagramScene : public WaitingScene {
   const Send send_;
 };
 
-// A listener that has as many clients waiting as it takes.
+// A listener whose backlog is full of waiting clients.
 class ConnectScene : public WaitingScene {
  public:
   ConnectScene(ContractTestBase& test, const Transport& transport)
@@ -147,7 +147,7 @@ class ConnectScene : public WaitingScene {
     EXPECT_THAT(client.SetTimeout(timeout), IsOk());
     absl::Status status = client.Connect(address_);
     if (!status.ok()) return status;
-    // What Connect promised.
+    // A Connect that succeeds promises that there is a peer.
     EXPECT_THAT(client.GetPeerName(), IsOkAndHolds(address_));
     clients_.push_back(std::move(client));
     return absl::OkStatus();
@@ -224,8 +224,8 @@ WaitingCall Sending(absl::string_view name, absl::string_view operation,
 WaitingCall SendingDatagrams(absl::string_view name,
                              absl::string_view operation,
                              DatagramScene::Send send) {
-  // Of the datagrams, those of AF_UNIX alone are never dropped, so that sending
-  // has to wait.
+  // Only datagrams of AF_UNIX are never dropped. So only sending them has to
+  // wait for room.
   const Transport transport = UnixDatagram();
   WaitingCall call;
   call.name = absl::StrCat(name, transport.name);
@@ -277,7 +277,7 @@ absl::Status SendMsgSome(Socket& socket) {
   return SendMsg(socket, {data, "more"}).status();
 }
 absl::Status SendAllOfIt(Socket& socket) {
-  // More than buffers anywhere hold.
+  // More than the buffers of any system hold.
   static const std::string& data = *new std::string(Pattern(32 << 20));
   return socket.SendAll(data);
 }
@@ -368,8 +368,8 @@ void WaitingTest::SetUp() {
 
 WaitingTest::Outcome WaitingTest::AttemptUntilFailure(WaitingScene& scene,
                                                       absl::Duration timeout) {
-  // Buffers that grow, and acknowledgements that come late, make room after
-  // there was none: nobody can know beforehand which attempt it is.
+  // Buffers that grow, and acknowledgements that arrive late, make room after
+  // there was none. So it is not known beforehand which attempt has to wait.
   for (;;) {
     const absl::Duration begin = Now();
     absl::Status status = scene.Attempt(timeout);

@@ -23,8 +23,8 @@ constexpr char kNothingIsWoken[] =
 TEST_P(WakeContract, ShutdownWakesACallThatWaits) {
   MORTISE_SKIP_UNDER_WINE(kNothingIsWoken);
   for (const absl::Duration timeout : {absl::InfiniteDuration(), kLong}) {
-    // Linux calls a datagram socket that was shut down readable, but receives
-    // from it only in blocking mode.
+    // Linux reports a datagram socket that was shut down as readable, but
+    // receives from it only in blocking mode.
     if (!call().transport.is_stream() && timeout == kLong) continue;
     const std::unique_ptr<WaitingScene> scene = call().stage(*this);
     scene->Fill();

@@ -23,14 +23,14 @@ namespace mortise {
 namespace contract {
 namespace {
 
-// Handles are multiples of four and given out from the lowest on, so that a
-// leak shows among the first ones.
+// Handles are multiples of four, and the lowest free one is given out first, so
+// that a leaked handle is among the first ones.
 constexpr std::int64_t kHandleStep = 4;
 constexpr std::int64_t kCountedHandles = 256;
 
-// To Windows a socket is a pipe, and these programs have no others but those
-// that they were started with. Winsock is not asked: under Wine it knows the
-// sockets of its own process alone, not those that are inherited.
+// To Windows a socket is a pipe. The tests have no other pipes except those
+// that they were started with. Winsock is not asked, because under Wine it
+// knows only the sockets of its own process, and not inherited ones.
 bool IsSocket(std::int64_t value) {
   const auto handle = reinterpret_cast<HANDLE>(value);
   DWORD flags;
@@ -41,8 +41,8 @@ bool IsSocket(std::int64_t value) {
          GetFileType(handle) == FILE_TYPE_PIPE;
 }
 
-// A child of ChildInherits is this very program, told by the environment which
-// handle to look for. It answers before main() begins, with its exit code.
+// A child of ChildInherits runs this same program. The environment tells it
+// which handle to look for. It answers with its exit code before main() begins.
 constexpr char kHandleVariable[] = "MORTISE_CONTRACT_CHILD_HANDLE";
 constexpr DWORD kInherited = 10;
 constexpr DWORD kNotInherited = 11;
@@ -131,7 +131,7 @@ bool MakeInheritable(NativeHandle handle) {
 
 std::uint32_t ThisProcess() { return GetCurrentProcessId(); }
 
-// Windows tells nobody what a thread is waiting for.
+// Windows does not tell what a thread is waiting for.
 std::string ThisThread() { return std::string(); }
 std::optional<bool> IsAsleep(const std::string&) { return std::nullopt; }
 
