@@ -20,12 +20,13 @@ namespace {
 constexpr absl::string_view kHelp =
     R"(usage: mortise constants [--os linux|macos|windows] [--json] [PREFIX...]
 
-Prints the constants of the socket interface, one `NAME VALUE` per line, the
-value in decimal: those whose name begins with one of the prefixes, or all.
+Prints the constants of the socket interface, one `NAME VALUE` per line. Values
+are decimal. With PREFIX, prints only the constants whose names begin with one
+of the prefixes.
 
 flags:
-  --os OS   the constants of another system than this one
-  --json    all that is known of each, as a JSON array
+  --os OS   print the constants of this system, not of the one that runs
+  --json    print all that is known about each constant, as a JSON array
   --help    print this text (also -h)
 )";
 
@@ -36,7 +37,8 @@ struct Options {
   std::vector<absl::string_view> prefixes;
 };
 
-// The options, or nullopt after a line to `err` if they make no sense.
+// Returns the options. If they make no sense, writes a line to `err` and
+// returns nullopt.
 std::optional<Options> Parse(absl::Span<const absl::string_view> args,
                              std::ostream& err) {
   Options options;
@@ -102,7 +104,7 @@ absl::string_view TypeName(Constant::Type type) {
   return "";
 }
 
-// The tables' texts are names and paths: none of them needs escaping.
+// The texts in the tables are names and paths, so none of them needs escaping.
 std::string Json(const Constant& constant) {
   return absl::StrCat(
       "{\"name\": \"", constant.name, "\", \"value\": ", Decimal(constant),
@@ -129,7 +131,7 @@ int ConstantsMain(absl::Span<const absl::string_view> args, std::ostream& out,
   }
   if (wanted.empty()) {
     err << "mortise constants: no constant of " << OsName(options->os)
-        << " has such a prefix (without one, all are printed)\n";
+        << " has one of these prefixes (without a prefix, all are printed)\n";
     return 1;
   }
   if (!options->json) {

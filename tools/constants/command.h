@@ -10,9 +10,12 @@
 
 namespace mortise {
 
-// ConstantsMain runs the command with what follows its name on the command
-// line, and returns the exit status: 0, 1 if no constant has a wanted prefix, 2
-// if the arguments make no sense. Failures are one line to `err`.
+// ConstantsMain runs the command. `args` are the words behind the command's
+// name on the command line. It writes one line to `err` if it fails. It returns
+// the exit status:
+//   0  success
+//   1  no constant has one of the prefixes
+//   2  the arguments make no sense
 int ConstantsMain(absl::Span<const absl::string_view> args, std::ostream& out,
                   std::ostream& err);
 

@@ -22,7 +22,7 @@
 namespace mortise::program {
 namespace {
 
-// Where the help of the flags begins, but for the margins.
+// The width of the column of flags, without its margins.
 constexpr int kColumn = 20;
 
 }  // namespace

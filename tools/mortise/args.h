@@ -5,9 +5,10 @@
 //   args.Flag("--udp", "datagrams instead of connections", &udp);
 //   if (std::optional<int> exit = args.Parse(words, out, err)) return *exit;
 //
-// Not absl::flags: its flags belong to the whole program, so every command
-// would take and list those of the others, and it ends the process by itself,
-// with several lines and the exit code 1.
+// absl::flags is not used for two reasons:
+//   - Its flags belong to the whole program, so every command would take and
+//     list the flags of the others.
+//   - It ends the process by itself, with several lines and the exit code 1.
 
 #ifndef MORTISE_TOOLS_MORTISE_ARGS_H_
 #define MORTISE_TOOLS_MORTISE_ARGS_H_
@@ -26,7 +27,7 @@ namespace mortise::program {
 
 class Args {
  public:
-  // `synopses` are the ways to call the command, one a line.
+  // `synopses` are the ways to call the command, one per line.
   Args(absl::string_view command, absl::string_view synopses,
        absl::string_view description);
 
@@ -39,9 +40,9 @@ class Args {
              absl::string_view help,
              std::function<absl::Status(absl::string_view)> parse);
 
-  // Reads the command line. The command is over iff this returns an exit code:
-  // --help was asked for and printed to `out`, or the one line that says what
-  // is wrong was printed to `err`.
+  // Reads the command line. If it returns an exit code, the command must end
+  // with it. There are two reasons for that: the help was asked for and printed
+  // to `out`, or a line that says what is wrong was printed to `err`.
   std::optional<int> Parse(absl::Span<const absl::string_view> words,
                            std::ostream& out, std::ostream& err);
 
@@ -50,7 +51,7 @@ class Args {
     return positional_;
   }
 
-  // Says what is wrong with the command line, and returns kExitUsage.
+  // Prints what is wrong with the command line, and returns kExitUsage.
   int UsageError(absl::string_view message, std::ostream& err) const;
 
   std::string Help() const;
@@ -58,7 +59,7 @@ class Args {
  private:
   struct Option {
     std::string name;
-    std::string value_name;  // empty iff the flag has no value
+    std::string value_name;  // empty if the flag has no value
     std::string help;
     std::function<absl::Status(absl::string_view)> parse;
   };

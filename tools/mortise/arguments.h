@@ -8,8 +8,9 @@
 
 namespace mortise::program {
 
-// Those behind the program's name, in UTF-8 where the system knows what they
-// mean, and as they came otherwise. Takes what main got.
+// Returns the words behind the program's name. `argc` and `argv` are those of
+// main. The words are in UTF-8 if the system knows their encoding, and
+// otherwise they are as they came.
 std::vector<std::string> Arguments(int argc, char** argv);
 
 }  // namespace mortise::program

@@ -7,8 +7,9 @@
 
 namespace mortise::program {
 
-// main's own words are in the machine's code page, where most letters are
-// question marks; and MinGW's start-up code takes them for patterns of files.
+// The arguments of main are not used, for two reasons. They are in the
+// machine's code page, in which most letters become question marks. And MinGW's
+// start-up code expands them as patterns of files.
 std::vector<std::string> Arguments(int, char**) {
   int count = 0;
   wchar_t** const wide = CommandLineToArgvW(GetCommandLineW(), &count);

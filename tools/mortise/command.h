@@ -1,5 +1,5 @@
-// What the sub-commands of the program have in common, and which there are.
-// Each has a file of its own, named after it.
+// The sub-commands of the program, and what they have in common. Each command
+// has a file of its own, named after it.
 
 #ifndef MORTISE_TOOLS_MORTISE_COMMAND_H_
 #define MORTISE_TOOLS_MORTISE_COMMAND_H_

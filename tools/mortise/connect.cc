@@ -23,24 +23,28 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Connects to HOST and copies standard input to it, and what it sends to standard
-output, both at once. HOST is a name or an address, in brackets or not; an empty
-HOST is this machine. PORT is a number or the name of a service. The addresses
-of HOST are tried in their order, until one can be connected to.
+    R"(Connects to HOST. Copies standard input to HOST and, at the same time, what HOST
+sends to standard output. HOST is a name or an address, with or without
+brackets. An empty HOST is this machine. PORT is a number or the name of a
+service. The addresses of HOST are tried in their order, until one can be
+connected to.
 
-The end of standard input ends the sending half of the connection, and the
-peer's answer is still waited for. When the peer has ended, standard input is
-still sent for as long as it goes on coming. --linger limits both.
+When standard input ends, the program ends the sending half of the connection
+and still waits for the peer's answer. When the peer has ended, the program
+still sends standard input as long as more of it comes. --linger limits both.
 
-With --udp each read of standard input is sent as one datagram, of at most 8192
-bytes: a line, if it is typed. Datagrams do not tell whether anybody receives
-them, so all of them go to the first address to which this machine has a route.
-If it refuses them, that is a failure; -4 or -6 chooses another address. The
-program ends when standard input has ended and no datagram has come for a second
-(see --linger), or after a silence of --timeout; that is a failure if no
-datagram has come at all.)";
+With --udp the program sends each read of standard input as one datagram, of at
+most 8192 bytes. If the input is typed, that is a line. A sender of datagrams
+does not learn whether they are received, so all of them go to the first address
+to which this machine has a route. If that address refuses them, that is a
+failure; -4 or -6 chooses another address. The program ends in two cases:
 
-// The peer's end may be that of a peer that is gone, with nobody to tell.
+  - Standard input has ended and no datagram has come for a second (see
+    --linger).
+  - Nothing has been sent or received for --timeout. This is a failure if no
+    datagram has come at all.)";
+
+// The peer may have ended because it is gone, and TCP does not tell.
 constexpr absl::Duration kStreamLinger = absl::Seconds(3);
 constexpr absl::Duration kDatagramLinger = absl::Seconds(1);
 
@@ -74,11 +78,12 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
   AddTimeFlags(
       "how long a look-up, connecting to one address,\n"
       "or a silence in both directions may last before\n"
-      "it is a failure; fractions count",
-      "end after so long a silence once one side has\n"
-      "ended; \"inf\" is never. Default: never once\n"
-      "standard input has, 3 once the peer has; with\n"
-      "--udp 1, or never if there is a --timeout",
+      "it is a failure; fractions are allowed",
+      "end after a silence of this length once one\n"
+      "side has ended; \"inf\" means never. The default\n"
+      "is \"inf\" once standard input has ended, and 3\n"
+      "once the peer has. With --udp it is 1, or \"inf\"\n"
+      "if there is a --timeout",
       &options, &args);
   AddTlsClientFlags(&tls, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
@@ -99,7 +104,7 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
     if (!found.ok()) return args.UsageError(found.status().message(), err);
     port = *found;
     if (port == 0) {
-      return args.UsageError("nobody can be connected to at port 0", err);
+      return args.UsageError("port 0 cannot be connected to", err);
     }
   }
   const absl::Status is_host = CheckHost(host);

@@ -31,17 +31,17 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Sends 1 MiB through a stream, or 100 datagrams, to an echo server and back, over
-loopback: TCP and UDP on IPv4 and IPv6, AF_UNIX streams and datagrams. Prints a
-line for each: the kind of socket, the number of bytes, the time, the result. A
-family that this machine lacks is not a failure.)";
+    R"(Sends data to an echo server and back, over loopback: 1 MiB through a stream, or
+100 datagrams. The kinds of socket are TCP and UDP on IPv4 and IPv6, and AF_UNIX
+streams and datagrams. Prints a line for each: the kind of socket, the number of
+bytes, the time, the result. A family that this machine lacks is not a failure.)";
 
 constexpr std::size_t kStreamSize = std::size_t{1} << 20;
 constexpr int kDatagrams = 100;
 constexpr std::size_t kDatagramSize = 1024;
 constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
 
-// Loopback needs none of it, but nothing here may ever hang.
+// Loopback is much faster. The timeout only makes sure that nothing here hangs.
 constexpr absl::Duration kTimeout = absl::Seconds(10);
 
 struct Kind {
@@ -59,7 +59,7 @@ constexpr Kind kKinds[] = {
     {"AF_UNIX datagram", kAfUnix, kSockDgram},
 };
 
-// A socket with a name on loopback, where others can reach it.
+// Opens a socket that is bound to a name on loopback.
 absl::StatusOr<Endpoint> OpenNamed(const Kind& kind) {
   absl::StatusOr<Socket> socket = Socket::Create(kind.family, kind.type);
   if (!socket.ok()) return socket.status();
@@ -72,7 +72,7 @@ absl::StatusOr<Endpoint> OpenNamed(const Kind& kind) {
   return Endpoint{UnixPathRemover(), *std::move(socket)};
 }
 
-// Bytes without a short period, so that lost or swapped ones show.
+// Returns bytes without a short period, so that lost or swapped bytes show.
 std::string Pattern(std::size_t size) {
   std::string pattern(size, '\0');
   unsigned state = 1;
@@ -83,7 +83,7 @@ std::string Pattern(std::size_t size) {
   return pattern;
 }
 
-// The server's half of a stream, until its end.
+// Runs the server's half of a stream, until the stream ends.
 absl::Status EchoStream(Socket& connection) {
   std::vector<char> buffer(kBufferSize);
   while (true) {
@@ -102,8 +102,9 @@ absl::Status Compare(absl::string_view back, absl::string_view data) {
                       : absl::DataLossError("what came back is different");
 }
 
-// The client's half. Sends and receives at once: with both ends sending and
-// neither receiving, the buffers between them would fill up.
+// Runs the client's half of a stream. It sends and receives at the same time:
+// if both ends sent and neither received, the buffers between them would fill
+// up.
 absl::Status UseStream(Socket& client, absl::string_view data) {
   absl::Status sent;
   std::thread sender([&client, &sent, data] {
@@ -119,7 +120,7 @@ absl::Status UseStream(Socket& client, absl::string_view data) {
     if (!piece.ok() || piece->empty()) break;
     back += *piece;
   }
-  // Ends the sender too.
+  // This ends the sending thread too.
   if (!received.ok()) (void)client.Shutdown(ShutdownHow::kBoth);
   sender.join();
   if (!sent.ok()) return sent;
@@ -127,8 +128,9 @@ absl::Status UseStream(Socket& client, absl::string_view data) {
   return Compare(back, data);
 }
 
-// `client` is connected to `server`, which has not accepted it yet. The halves
-// end together: when one fails, it closes its socket, which the other sees.
+// `client` is connected to `server`, which has not accepted it yet. The two
+// halves end together: a half that fails closes its socket, and the other half
+// notices that.
 absl::Status RunStream(Socket& server, Socket client, absl::string_view data) {
   absl::StatusOr<AcceptResult> accepted = server.Accept();
   if (!accepted.ok()) return accepted.status();
@@ -145,7 +147,7 @@ absl::Status RunStream(Socket& server, Socket client, absl::string_view data) {
   return used.ok() ? echoed : used;
 }
 
-// One datagram after the other, there and back.
+// Sends one datagram after the other, to the server and back.
 absl::Status RunDatagrams(Socket& server, Socket& client,
                           absl::string_view data) {
   for (int i = 0; i < kDatagrams; ++i) {
@@ -181,7 +183,7 @@ absl::Status Echo(const Kind& kind, Socket& server, absl::string_view data) {
                    : RunDatagrams(server, client->socket, data);
 }
 
-// Prints the line of one kind; false iff it failed.
+// Runs the echo for one kind and prints its line. Returns false if it failed.
 bool Show(const Kind& kind, std::ostream& out) {
   absl::StatusOr<Endpoint> server = OpenNamed(kind);
   if (!server.ok()) {

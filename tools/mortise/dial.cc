@@ -21,11 +21,11 @@
 namespace mortise::program {
 namespace {
 
-// Where to connect from to each family: the first address that the source has
-// in it. None at all are for any address.
+// The local address to connect from, per family: the first address of that
+// family that the source has. Without addresses, any local address will do.
 class Source {
  public:
-  // Looks the source up, once for all attempts, if it is a name.
+  // Looks the source up if it is a name. One look-up serves all attempts.
   static absl::StatusOr<Source> Find(const Options& options,
                                      const GetAddrInfoOptions& query) {
     Source source;
@@ -41,12 +41,13 @@ class Source {
     return source;
   }
 
-  // False if every connection to that family fails.
+  // Returns false if the source has addresses, but none of that family. Every
+  // connection to that family then fails.
   bool Has(AddressFamily family) const {
     return addresses_.empty() || FirstOf(family) != nullptr;
   }
 
-  // As CreateConnection takes it.
+  // Returns the source for that family in the form that CreateConnection takes.
   std::optional<Address> Of(AddressFamily family) const {
     const AddrInfo* first = FirstOf(family);
     if (first != nullptr) return first->address;
@@ -75,8 +76,8 @@ absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
   query.timeout = options.timeout;
   const absl::StatusOr<Source> source = Source::Find(options, query);
   if (!source.ok()) return source.status();
-  // A source of one family leaves no choice, and the name server need not be
-  // asked for the other.
+  // If the source has only one family, the name server need not be asked for
+  // the other.
   if (!source->Has(kAfInet6)) query.family = kAfInet;
   if (!source->Has(kAfInet)) query.family = kAfInet6;
   const absl::StatusOr<std::vector<AddrInfo>> found =
@@ -85,7 +86,7 @@ absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
 
   CreateConnectionOptions connection;
   connection.timeout = options.timeout;
-  // A chosen port shall be usable again right after the last connection.
+  // A chosen port must be usable again right after the last connection.
   if (!options.udp) connection.source_reuse = AddressReuse::kAfterClose;
   return OpenFirst(
       *found, [&](const AddrInfo& info) -> absl::StatusOr<Endpoint> {

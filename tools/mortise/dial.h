@@ -1,4 +1,5 @@
-// The client's side: a socket connected to where the command line says.
+// The client's side: a socket that is connected to the peer on the command
+// line.
 
 #ifndef MORTISE_TOOLS_MORTISE_DIAL_H_
 #define MORTISE_TOOLS_MORTISE_DIAL_H_
@@ -10,10 +11,10 @@
 
 namespace mortise::program {
 
-// Tries the addresses of `host` in their order until one can be connected to,
-// each for `options.timeout`, which is also how long each of the two look-ups,
-// of the host and of the source, may take. If no address can be connected to,
-// the message tells of all of them.
+// Tries the addresses of `host` in their order until one can be connected to.
+// Each attempt may take `options.timeout`, and so may each of the two look-ups,
+// of the host and of the source. If no address can be connected to, the message
+// names all of them.
 absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
                               int port);
 

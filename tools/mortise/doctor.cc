@@ -20,10 +20,10 @@ namespace {
 constexpr absl::string_view kDescription =
     R"(Prints what this machine's network stack offers: kinds of socket, addresses,
 options and their values on a new socket, limits, names, interfaces, the clock.
-All of it is found by trying, over loopback. What does not work is printed with
-the system's own error; that is not a failure.)";
+The program finds all of it by trying, over loopback. If something does not
+work, the program prints the system's own error. That is not a failure.)";
 
-// One column for all sections, so that answers stand below one another.
+// The same column in all sections, so that the answers are aligned.
 constexpr int kColumn = 26;
 
 }  // namespace

@@ -31,22 +31,24 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Sends back to every client what it receives, to many clients at once, until it
-is interrupted. PORT is a number or the name of a service; 0 lets the system
-choose, and a line on standard output says where it listens. Without a flag it
-listens on every address of this machine, IPv4 and IPv6. An error of one client
-is printed on standard error, and the others are served on.)";
+    R"(Sends back to every client what the client sends. It serves many clients at
+once, until it is interrupted. PORT is a number or the name of a service; 0 lets
+the system choose. A line on standard output says where the program listens.
+Without a flag it listens on every address of this machine, IPv4 and IPv6. If a
+client causes an error, the program prints it on standard error and goes on to
+serve the other clients.)";
 
 // Room for any datagram.
 constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
 
-// How many clients are served at once; more wait to be accepted.
+// How many clients are served at the same time. Further clients wait to be
+// accepted.
 constexpr int kMaxClients = 256;
 
 // How long to wait for descriptors or memory when they have run out.
 constexpr absl::Duration kPause = absl::Milliseconds(100);
 
-// Lets at most kMaxClients in.
+// Counts the clients, so that at most kMaxClients are served.
 class Places {
  public:
   void Take() {
@@ -83,9 +85,10 @@ absl::Status EchoStream(Socket& client) {
   }
 }
 
-// Returns only if there is no hope of another client.
+// Serves clients. Returns only if no further client can be accepted.
 absl::Status ServeConnections(Socket& server, std::ostream& err) {
-  // Shared with the clients' threads, which this function does not wait for.
+  // Shared with the clients' threads, because this function does not wait for
+  // them.
   const auto places = std::make_shared<Places>();
   while (true) {
     places->Take();
@@ -108,7 +111,7 @@ absl::Status ServeConnections(Socket& server, std::ostream& err) {
   }
 }
 
-// Returns only if there is no hope of another datagram.
+// Serves datagrams. Returns only if no further datagram can be received.
 absl::Status ServeDatagrams(Socket& server, std::ostream& err) {
   std::vector<char> buffer(kBufferSize);
   while (true) {
@@ -139,7 +142,8 @@ int EchoMain(absl::Span<const absl::string_view> words, std::ostream& out,
       "it is 0 or PORT",
       &options, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
-  // Only now is it known whether it is a service of TCP or of UDP.
+  // Only now, after --udp, is it known whether PORT names a service of TCP or
+  // of UDP.
   std::optional<int> port;
   if (port_text.has_value()) {
     const absl::StatusOr<int> found = FindPort(*port_text, options);
@@ -164,7 +168,7 @@ int EchoMain(absl::Span<const absl::string_view> words, std::ostream& out,
   if (!server.ok()) return Fail(server.status(), err);
   const absl::Status announced = Announce(*server, out);
   if (!announced.ok()) return Fail(announced, err);
-  // A server that nobody can find; main prints why.
+  // Nobody can find a server whose address was not printed. main prints why.
   if (!out) return kExitFailure;
   return Fail(options.udp ? ServeDatagrams(server->socket, err)
                           : ServeConnections(server->socket, err),

@@ -1,4 +1,4 @@
-// How the program ends.
+// The exit codes of the program.
 
 #ifndef MORTISE_TOOLS_MORTISE_EXIT_CODES_H_
 #define MORTISE_TOOLS_MORTISE_EXIT_CODES_H_

@@ -1,4 +1,4 @@
-// One address after the other, until one works.
+// Tries one address after the other, until one works.
 
 #ifndef MORTISE_TOOLS_MORTISE_FIRST_ADDRESS_H_
 #define MORTISE_TOOLS_MORTISE_FIRST_ADDRESS_H_
@@ -12,9 +12,9 @@
 
 namespace mortise::program {
 
-// Calls `open` with each of `addresses`, of which there is at least one, until
-// it succeeds. If it never does, the error has the code of the last failure and
-// the messages of all.
+// Calls `open` with each of `addresses` until it succeeds. There must be at
+// least one address. If `open` fails for every address, the error has the code
+// of the last failure and the messages of all.
 absl::StatusOr<Endpoint> OpenFirst(
     absl::Span<const AddrInfo> addresses,
     const std::function<absl::StatusOr<Endpoint>(const AddrInfo&)>& open);

@@ -13,8 +13,9 @@ namespace {
 
 constexpr int kEndingSignals[] = {SIGINT, SIGTERM, SIGHUP};
 
-// Those that end a program, without the ones that this one was started to
-// ignore (nohup, a shell's background job) and shall go on ignoring.
+// Returns the signals that end this program. Signals that the program was
+// started to ignore (nohup, a shell's background job) are not among them,
+// because it must go on ignoring them.
 sigset_t EndingSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -45,8 +46,10 @@ void PrepareForInterruption() {
 void OnInterruption(void (*clean_up)()) {
   static std::once_flag once;
   std::call_once(once, [clean_up] {
-    // All threads from here on leave them to the one that waits for them: a
-    // handler could interrupt anything, and so could do next to nothing.
+    // This thread, and all threads that are started from now on, block these
+    // signals and leave them to the thread that waits for them. A signal
+    // handler would be no use, because it can interrupt anything and so may
+    // call almost nothing.
     const sigset_t signals = EndingSignals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::thread([signals, clean_up] {

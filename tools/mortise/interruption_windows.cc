@@ -10,7 +10,7 @@ namespace {
 
 void (*g_clean_up)() = nullptr;
 
-// Windows calls it on a thread of its own.
+// Windows calls this function on a thread of its own.
 BOOL WINAPI CleanUp(DWORD) {
   g_clean_up();
   return FALSE;  // the default handler, which ends the program, is next
@@ -18,7 +18,8 @@ BOOL WINAPI CleanUp(DWORD) {
 
 }  // namespace
 
-// Windows ends every program that does not ask for something else.
+// Does nothing, because Windows ends every program that does not ask for
+// something else.
 void PrepareForInterruption() {}
 
 void OnInterruption(void (*clean_up)()) {

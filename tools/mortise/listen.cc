@@ -27,25 +27,30 @@ namespace mortise::program {
 namespace {
 
 constexpr absl::string_view kDescription =
-    R"(Waits for one peer on PORT and copies standard input to it, and what it sends to
-standard output, both at once. PORT is a number or the name of a service; 0 lets
-the system choose, and a line on standard error says where it listens. HOST is
-the address of this machine to listen on, a name or a number, in brackets or
-not; without it, all of them are listened on, IPv4 and IPv6.
+    R"(Waits for one peer on PORT. Copies standard input to the peer and, at the same
+time, what the peer sends to standard output. PORT is a number or the name of a
+service; 0 lets the system choose. A line on standard error says where the
+program listens. HOST is the address of this machine to listen on: a name or an
+address, with or without brackets. Without HOST the program listens on all
+addresses, IPv4 and IPv6.
 
-The end of standard input ends the sending half of the connection, and the
-peer's answer is still waited for. When the peer has ended, standard input is
-still sent for as long as it goes on coming. --linger limits both.
+When standard input ends, the program ends the sending half of the connection
+and still waits for the peer's answer. When the peer has ended, the program
+still sends standard input as long as more of it comes. --linger limits both.
 
-With --udp the peer is the first sender that can be answered. From then on only
-its datagrams are printed, and each read of standard input is sent to it as one
-datagram, of at most 8192 bytes. A sender cannot be answered if it has no
-address, as a --unix client need not have, or has gone away: its datagrams are
-printed, and standard input waits for another one. The program ends when it is
-interrupted, after a silence of --timeout, or after one of --linger once
-standard input has ended.)";
+With --udp the peer is the first sender that can be answered. From then on the
+program prints only the peer's datagrams, and sends it each read of standard
+input as one datagram, of at most 8192 bytes. A sender cannot be answered if it
+has no address (a --unix client may have none), or if it has gone away. The
+program prints the datagrams of such a sender, and keeps standard input for
+another sender. The program ends in three cases:
 
-// The peer's end may be that of a peer that is gone, with nobody to tell.
+  - It is interrupted.
+  - Nothing has been sent or received for --timeout.
+  - Standard input has ended, and then nothing has been sent or received for
+    --linger.)";
+
+// The peer may have ended because it is gone, and TCP does not tell.
 constexpr absl::Duration kStreamLinger = absl::Seconds(3);
 
 RelayOptions RelayOptionsOf(const Options& options) {
@@ -60,7 +65,8 @@ RelayOptions RelayOptionsOf(const Options& options) {
   return relay;
 }
 
-// The one connection; nobody else is let in after it.
+// Accepts the one connection and closes the server, so that nobody else can
+// connect.
 absl::StatusOr<Endpoint> AcceptPeer(Endpoint server, absl::Duration timeout) {
   absl::StatusOr<AcceptResult> accepted = server.socket.Accept();
   if (!accepted.ok()) return accepted.status();
@@ -69,7 +75,7 @@ absl::StatusOr<Endpoint> AcceptPeer(Endpoint server, absl::Duration timeout) {
   return Endpoint{UnixPathRemover(), std::move(accepted->socket)};
 }
 
-// Waits for the first datagram, which stays where it is.
+// Waits for the first datagram, which stays in the socket's queue.
 absl::StatusOr<Endpoint> AwaitSender(Endpoint server) {
   char byte;
   const absl::StatusOr<RecvFromResult> first =
@@ -78,8 +84,8 @@ absl::StatusOr<Endpoint> AwaitSender(Endpoint server) {
   return server;
 }
 
-// What the words are that are no flags: [HOST] PORT. A HOST becomes
-// `options->source`.
+// Reads the words that are no flags: [HOST] PORT. Returns the port. A HOST
+// becomes `options->source`.
 absl::StatusOr<int> ParseHostAndPort(
     const std::vector<absl::string_view>& words, Options* options) {
   absl::StatusOr<int> port = FindPort(words.back(), *options);
@@ -110,10 +116,11 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
   AddTimeFlags(
       "how long looking HOST up, waiting for the peer,\n"
       "or a silence in both directions may last before\n"
-      "it is a failure; fractions count",
-      "end after so long a silence once one side has\n"
-      "ended; \"inf\" is never. Default: never once\n"
-      "standard input has, 3 once the peer has",
+      "it is a failure; fractions are allowed",
+      "end after a silence of this length once one\n"
+      "side has ended; \"inf\" means never. The default\n"
+      "is \"inf\" once standard input has ended, and 3\n"
+      "once the peer has",
       &options, &args);
   AddTlsServerFlags(&tls, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;

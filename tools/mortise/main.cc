@@ -1,4 +1,4 @@
-// The program `mortise`: what the library does, at the command line.
+// The program `mortise`: the library at the command line.
 
 #include <ostream>
 #include <string>
@@ -34,8 +34,7 @@ constexpr Command kCommands[] = {
     {"constants", "prints the constants of the socket interface, by system",
      ConstantsMain},
     {"demo", "runs an echo over every kind of socket, on loopback", DemoMain},
-    {"doctor", "prints what this machine's network stack offers, by trying",
-     DoctorMain},
+    {"doctor", "prints what this machine's network stack offers", DoctorMain},
     {"echo", "runs a server that sends back what it receives", EchoMain},
     {"listen", "waits for a client, then does what connect does", ListenMain},
     {"resolve", "prints the addresses of a host, and their names", ResolveMain},
@@ -75,10 +74,11 @@ int Main(absl::Span<const absl::string_view> words, std::ostream& out,
   return kExitUsage;
 }
 
-// Runs the program with its standard streams. What could not be written to
-// standard output is a failure of every command.
+// Runs the program with its standard streams. Every command fails if its output
+// could not be written to standard output.
 int Run(const std::vector<absl::string_view>& words) {
-  // Never destroyed: threads of a command may outlive it.
+  // The streams are never destroyed, because threads of a command may outlive
+  // this function.
   static OutputBuffer& out_buffer = *new OutputBuffer(WriteStandardOutput);
   static OutputBuffer& err_buffer = *new OutputBuffer(WriteStandardError);
   static std::ostream& out = *new std::ostream(&out_buffer);

@@ -1,4 +1,5 @@
-// For machines that BoringSSL does not know: there is no --tls.
+// For builds without TLS, such as those for machines that BoringSSL does not
+// support. They have no --tls.
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"

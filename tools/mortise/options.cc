@@ -22,14 +22,15 @@
 namespace mortise::program {
 namespace {
 
-// What was typed, as it may stand in a message of one line.
+// Returns what was typed in a form that fits into a message of one line.
 std::string Quoted(absl::string_view text) {
   return absl::StrCat("'", absl::CHexEscape(text), "'");
 }
 
 absl::StatusOr<absl::Duration> ParseSeconds(absl::string_view text) {
   double seconds;
-  // Written so that NaN fails too, and what a duration rounds to nothing.
+  // The conditions are written so that NaN fails too, and also a number that
+  // absl::Duration rounds to zero.
   if (!absl::SimpleAtod(text, &seconds) || !(seconds > 0) ||
       absl::Seconds(seconds) == absl::ZeroDuration()) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -89,20 +90,20 @@ void AddTimeFlags(absl::string_view timeout_help, absl::string_view linger_help,
 
 absl::Status CheckOptions(const Options& options, std::optional<int> port) {
   if (options.ipv4 && options.ipv6) {
-    return absl::InvalidArgumentError("-4 and -6 exclude each other");
+    return absl::InvalidArgumentError("-4 and -6 cannot be used together");
   }
   if (options.unix_path.has_value()) {
     if (options.ipv4 || options.ipv6) {
-      return absl::InvalidArgumentError("-4 and -6 do not go with --unix");
+      return absl::InvalidArgumentError("-4 and -6 cannot be used with --unix");
     }
     if (options.source.has_value()) {
-      return absl::InvalidArgumentError("--source does not go with --unix");
+      return absl::InvalidArgumentError("--source cannot be used with --unix");
     }
   }
   if (port.has_value() && options.source.has_value() &&
       options.source->port != 0 && options.source->port != *port) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "--source has another port, ", options.source->port, ", than ", *port));
+        "--source has port ", options.source->port, ", but PORT is ", *port));
   }
   return absl::OkStatus();
 }
@@ -123,7 +124,7 @@ absl::Status CheckHost(absl::string_view host) {
 
 absl::StatusOr<int> ParsePort(absl::string_view text) {
   int port;
-  // SimpleAtoi by itself takes blanks and signs too.
+  // IsNumber first, because SimpleAtoi also takes blanks and signs.
   if (!IsNumber(text) || !absl::SimpleAtoi(text, &port) || port > 65535) {
     return absl::InvalidArgumentError(
         absl::StrCat(Quoted(text), " is not a port, 0 to 65535"));
@@ -149,7 +150,7 @@ absl::string_view WithoutBrackets(absl::string_view host) {
 }
 
 absl::StatusOr<HostPort> ParseSource(absl::string_view text) {
-  // Only the port is chosen then.
+  // Without a host only the port is chosen.
   for (const absl::string_view no_host : {"", "[]"}) {
     absl::string_view port_text = text;
     if (absl::ConsumePrefix(&port_text, no_host) &&

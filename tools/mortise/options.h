@@ -1,4 +1,4 @@
-// What connect, listen and echo can be told alike: which sockets to use.
+// The flags that connect, listen and echo have in common: which sockets to use.
 
 #ifndef MORTISE_TOOLS_MORTISE_OPTIONS_H_
 #define MORTISE_TOOLS_MORTISE_OPTIONS_H_
@@ -23,7 +23,7 @@ struct Options {
   std::optional<std::string> unix_path;
   std::optional<HostPort> source;
   absl::Duration timeout = absl::InfiniteDuration();
-  // Nothing said: the command knows what suits it.
+  // If it is nullopt, the command uses its own default.
   std::optional<absl::Duration> linger;
 
   SocketType type() const { return udp ? kSockDgram : kSockStream; }
@@ -43,29 +43,31 @@ void AddTimeoutFlag(absl::string_view help, Options* options, Args* args);
 void AddTimeFlags(absl::string_view timeout_help, absl::string_view linger_help,
                   Options* options, Args* args);
 
-// Fails iff two of the flags contradict one another, or --source the port on
-// which to listen.
+// Fails if two of the flags contradict each other, or if --source contradicts
+// `port`, the port to listen on.
 absl::Status CheckOptions(const Options& options,
                           std::optional<int> port = std::nullopt);
 
-// True iff `text` is to be read as a port, not as the name of a service.
+// Whether `text` is a port, and not the name of a service.
 bool IsNumber(absl::string_view text);
 
 // Fails if `host` is neither an address nor a name in ASCII. The library
 // refuses such a name wherever it looks one up by itself.
 absl::Status CheckHost(absl::string_view host);
 
-// A port as a number, 0 to 65535.
+// Reads a port as a number, 0 to 65535.
 absl::StatusOr<int> ParsePort(absl::string_view text);
 
-// The same, or the name of a service for the type of `options`.
+// Reads a port as a number, or as the name of a service for the type of
+// `options`.
 absl::StatusOr<int> FindPort(absl::string_view text, const Options& options);
 
-// A host as the library takes it: "::1" for "[::1]", others as they are.
+// Returns a host in the form that the library takes: "::1" for "[::1]", and any
+// other host as it is.
 absl::string_view WithoutBrackets(absl::string_view host);
 
-// The address of this side: what HostPort::Parse reads, or ":80" for a port on
-// every address.
+// Reads the address of this side: what HostPort::Parse reads, or ":80" for a
+// port on every address.
 absl::StatusOr<HostPort> ParseSource(absl::string_view text);
 
 }  // namespace mortise::program

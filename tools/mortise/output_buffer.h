@@ -1,6 +1,6 @@
-// What lets a std::ostream write to a standard stream, and tells afterwards why
-// it could not. std::cout keeps only that it failed, and loses data where the
-// stream is non-blocking.
+// Lets a std::ostream write to a standard stream, and keeps the reason if that
+// fails. std::cout keeps no reason, and it loses data if the stream is
+// non-blocking.
 //
 //   OutputBuffer buffer(WriteStandardOutput);
 //   std::ostream out(&buffer);
@@ -18,16 +18,16 @@
 
 namespace mortise::program {
 
-// Not thread-safe. Blocks as long as `write` does. Flush the stream before it
-// is destroyed: the destructor does not.
+// Not thread-safe. Blocks as long as `write` blocks. Flush the stream before
+// the buffer is destroyed, because the destructor does not.
 class OutputBuffer : public std::streambuf {
  public:
-  // Writes all of the data, or says why not.
+  // Writes all of the data, or returns the reason why it cannot.
   using Write = absl::Status (*)(absl::string_view data);
 
   explicit OutputBuffer(Write write);
 
-  // The first failure. Nothing is written after it.
+  // The first failure. Nothing is written after a failure.
   const absl::Status& status() const { return status_; }
 
  protected:

@@ -34,7 +34,7 @@ namespace {
 
 using Findings = std::vector<Finding>;
 
-// Loopback needs none of it: nothing here shall ever hang.
+// Loopback is much faster. The timeout only makes sure that nothing here hangs.
 constexpr absl::Duration kTimeout = absl::Seconds(5);
 
 std::string No(const absl::Status& status) {
@@ -59,7 +59,7 @@ std::string NoConstant() {
 
 // Which kinds of socket there are.
 
-// Each with a line of its own: a program asks for them by name.
+// A kind that has a line of its own. Programs ask for these kinds by name.
 struct Kind {
   absl::string_view family;
   absl::string_view type;
@@ -140,7 +140,7 @@ absl::Status TryToListen(Platform& platform, AddressFamily family,
   return CreateServer({host, 0}, options).status();
 }
 
-// A client of IPv4 reaches a server of IPv6.
+// Tries whether an IPv4 client can reach an IPv6 server.
 absl::Status TryDualStack(Platform& platform) {
   CreateServerOptions options;
   options.family = kAfInet6;
@@ -178,7 +178,7 @@ absl::Status TryAbstractName(Platform& platform) {
   absl::StatusOr<Socket> socket =
       Socket::Create(kAfUnix, kSockStream, 0, &platform);
   if (!socket.ok()) return socket.status();
-  // As random as a path that nobody else uses.
+  // The name is as random as a temporary path, so that nobody else uses it.
   const std::string path = TemporaryUnixPath();
   return socket->Bind(UnixAddress(
       absl::StrCat("@", path.substr(path.find_last_of("/\\") + 1))));
@@ -204,7 +204,7 @@ Findings Addresses(Platform& platform) {
   };
 }
 
-// Which options there are, and how they stand on a new socket.
+// Which options there are, and their values on a new socket.
 
 struct Option {
   absl::string_view name;
@@ -275,9 +275,9 @@ Findings Buffers(Platform& platform) {
   return findings;
 }
 
-// How much there may be of something.
+// Limits of numbers and sizes.
 
-// More than any program of ordinary limits may have, and few enough to try.
+// More than a program with ordinary limits may have, and few enough to try.
 constexpr std::size_t kManySockets = 4096;
 
 std::string TryManySockets(Platform& platform) {
@@ -335,14 +335,14 @@ Findings Interfaces(Platform& platform) {
   if (!list.ok()) return {{"all", No(platform, list.error)}};
   Findings findings;
   for (const InterfaceEntry& entry : list.value) {
-    // A name that its owner has chosen, fit for a terminal.
+    // The machine's owner chooses the name, so it is escaped for the terminal.
     findings.push_back(
         {absl::StrCat(entry.index), absl::CHexEscape(entry.name)});
   }
   return findings;
 }
 
-// How finely time is told.
+// The resolution of the clock.
 
 Findings Clock(Platform& platform) {
   absl::Duration step = absl::InfiniteDuration();

@@ -1,5 +1,5 @@
-// What a network stack offers, found out by trying: nothing here knows the name
-// of a system.
+// Finds by trying what a network stack offers. Nothing here depends on the name
+// of the system.
 
 #ifndef MORTISE_TOOLS_MORTISE_PROBES_H_
 #define MORTISE_TOOLS_MORTISE_PROBES_H_
@@ -14,7 +14,7 @@ namespace mortise::program {
 
 struct Finding {
   std::string what;
-  // "yes", a value, or "no: " and why not.
+  // "yes", a value, or "no: " and the reason.
   std::string answer;
 };
 
@@ -23,8 +23,9 @@ struct Examination {
   std::vector<Finding> (*probe)(Platform& platform);
 };
 
-// All there are, in the order in which to show them. Each leaves nothing
-// behind, asks no server, and takes no longer than a few seconds.
+// Returns all examinations, in the order in which to show them. An examination
+// leaves nothing behind, asks no server, and takes no longer than a few
+// seconds.
 const std::vector<Examination>& Examinations();
 
 }  // namespace mortise::program

@@ -29,22 +29,22 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Room for any datagram, and what a pipe holds on Linux.
+// Room for any datagram, and for all that a pipe on Linux holds.
 constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
-// What every system sends as one datagram (macOS: 9216).
+// Every system sends this many bytes as one datagram (macOS at most 9216).
 constexpr std::size_t kLargestDatagram = std::size_t{8} * 1024;
 
-// Two threads that wait for as long as it takes, one in each direction, and a
-// caller of Wait, which knows the time. They share this object, so that it
-// outlives the call that may leave them behind.
+// The copying in both directions. Two threads, one per direction, wait as long
+// as it takes, and the caller of Wait watches the time. All of them share this
+// object: Wait may return while the threads still use it.
 class Copying {
  public:
   Copying(Socket socket, const RelayOptions& options)
       : socket_(std::move(socket)), options_(options) {}
 
-  // Standard input to the peer.
+  // Copies standard input to the peer.
   void CopyInput();
-  // The peer to standard output.
+  // Copies what the peer sends to standard output.
   void CopyOutput();
 
   // Returns when there is nothing left to copy.
@@ -64,18 +64,21 @@ class Copying {
     return !options_.first_sender_is_peer || peer_.has_value();
   }
 
-  // Something has moved.
+  // Notes that something was sent just now.
   void Moved();
   void SetSending(bool sending);
   void SetWriting(bool writing);
 
   void NotifyIfLingering();
-  // How long the present silence may last until the copying ends as it should.
+  // The next three must be called with the mutex held.
+
+  // How long the present silence may last before the copying ends without an
+  // error.
   absl::Duration Linger() const;
-  // The result of such an end.
+  // The result of the copying after such an end.
   absl::Status Ended() const;
-  // The result, if the copying is over by `now`; otherwise sets `next` to when
-  // it will be if nothing happens before. The mutex is held, in all of these.
+  // Returns the result if the copying is over by `now`. Otherwise sets `*next`
+  // to the time at which it will be over if nothing happens before.
   std::optional<absl::Status> Over(Clock::time_point now,
                                    std::optional<Clock::time_point>* next);
 
@@ -88,10 +91,10 @@ class Copying {
   bool sending_ = false;  // input has been read that is not sent yet
   bool writing_ = false;  // output has been received that is not written yet
   bool received_ = false;
-  // The sender that was chosen. Written by the output's thread only, which
-  // therefore may read it without the mutex.
+  // The sender that was chosen as the peer. Only the thread of CopyOutput
+  // writes it, so that thread may read it without the mutex.
   std::optional<SocketAddress> peer_;
-  // How each direction ended; nullopt while it goes on.
+  // The result of each direction; nullopt while it goes on.
   std::optional<absl::Status> input_;
   std::optional<absl::Status> output_;
 };
@@ -130,9 +133,10 @@ absl::Status Copying::SendInput() {
   }
 }
 
-// Not SendAll: its timeout is for all of the data, and a slow peer that takes
-// a little now and then has not stalled. The socket's own timeout is for Over
-// to judge, because the other direction may have moved meanwhile.
+// SendAll is not used: its timeout is for all of the data, and a slow peer that
+// takes a little now and then has not stalled. A timeout of the socket is not
+// an error here. Over decides about that, because the other direction may have
+// moved meanwhile.
 absl::Status Copying::Send(absl::string_view data) {
   while (!data.empty()) {
     const absl::StatusOr<std::size_t> sent = socket_.Send(data);
@@ -166,7 +170,8 @@ absl::Status Copying::ReceiveOutput() {
   }
 }
 
-// An AF_UNIX sender may have no name; nothing can be sent to port 0.
+// Whether anything can be sent to `sender`. An AF_UNIX sender may have no name,
+// and nothing can be sent to port 0.
 bool CanBeAnswered(const SocketAddress& sender) {
   return sender.family() == kAfUnix ? !sender.bytes().empty()
                                     : sender.port() != 0;
@@ -178,7 +183,8 @@ absl::StatusOr<std::size_t> Copying::ReceiveFromSender(
     const absl::StatusOr<RecvFromResult> received = socket_.RecvFrom(buffer);
     if (!received.ok()) return received.status();
     if (peer_.has_value()) {
-      // Strangers' datagrams that were there before the socket was connected.
+      // Skip datagrams of other senders that came before the socket was
+      // connected.
       if (received->address != *peer_) continue;
     } else if (CanBeAnswered(received->address) &&
                socket_.Connect(received->address).ok()) {
@@ -215,24 +221,26 @@ void Copying::SetWriting(bool writing) {
   NotifyIfLingering();
 }
 
-// Otherwise what has changed does not make the end come earlier, and each block
-// saves a wake-up.
+// Wakes Wait only if a change can make the end come earlier. This saves a
+// wake-up per block.
 void Copying::NotifyIfLingering() {
   if (Linger() < absl::InfiniteDuration()) changed_.notify_all();
 }
 
-// When `wait` after `start` is; nullopt for never.
+// Returns the time `wait` after `start`, or nullopt if it never comes.
 std::optional<Clock::time_point> After(Clock::time_point start,
                                        absl::Duration wait) {
-  // What is beyond the years that the clock can count is never.
+  // The clock cannot count all the years of absl::Duration. A wait of ten years
+  // or more counts as infinite.
   if (wait > absl::Hours(24 * 365 * 10)) return std::nullopt;
   return start + absl::ToChronoNanoseconds(wait);
 }
 
 absl::Duration Copying::Linger() const {
-  // Nothing that has been received is lost because its reader is slow.
+  // Data that has been received is not lost because the reader of standard
+  // output is slow.
   if (writing_) return absl::InfiniteDuration();
-  // Input that nobody can be sent has come to its end, too.
+  // Input that cannot be sent, because there is no peer, counts as ended too.
   if (input_.has_value() || (sending_ && !has_peer())) {
     return options_.linger_after_input;
   }

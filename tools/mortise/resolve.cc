@@ -28,8 +28,8 @@ namespace {
 constexpr absl::string_view kDescription =
     R"(Looks HOST up and prints its addresses, one per line, in the order in which to
 try them: the family, the type of socket, the protocol, and the address with its
-port. HOST is a name or an address, in brackets or not; an empty HOST is this
-machine. PORT is a number or the name of a service; without it, it is 0.
+port. HOST is a name or an address, with or without brackets. An empty HOST is
+this machine. PORT is a number or the name of a service; the default is 0.
 
 A family, type or protocol without a name is printed as a number.)";
 
@@ -53,8 +53,8 @@ GetAddrInfoOptions Query(const Options& options, const ResolveFlags& flags) {
   return query;
 }
 
-// One answer as a line. A name comes from whoever answers for the address, so
-// it is not to be trusted with the terminal.
+// Returns one answer as a line. The name is chosen by the owner of the address,
+// so it is escaped for the terminal.
 absl::StatusOr<std::string> Line(const AddrInfo& info, const Options& options,
                                  bool reverse) {
   std::string line =
@@ -90,13 +90,15 @@ int ResolveMain(absl::Span<const absl::string_view> words, std::ostream& out,
             &flags.canonical);
   args.Flag("--reverse", "print the name that each address has, behind it",
             &flags.reverse);
-  AddTimeoutFlag("how long each look-up may take; fractions count", &options,
-                 &args);
+  AddTimeoutFlag(
+      "how long each look-up may take; fractions are\n"
+      "allowed",
+      &options, &args);
   if (const std::optional<int> exit = args.Parse(words, out, err)) return *exit;
   const absl::Status agree = CheckOptions(options);
   if (!agree.ok()) return args.UsageError(agree.message(), err);
   if (flags.tcp && options.udp) {
-    return args.UsageError("--tcp and --udp exclude each other", err);
+    return args.UsageError("--tcp and --udp cannot be used together", err);
   }
   const std::vector<absl::string_view>& given = args.positional();
   if (given.empty() || given.size() > 2) {

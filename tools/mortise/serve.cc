@@ -21,8 +21,8 @@
 namespace mortise::program {
 namespace {
 
-// What a socket is for: kIpv4 is IPv4 through a socket of AF_INET6, in addition
-// to IPv6 if the address is "::".
+// What a socket carries. kIpv4 means IPv4 through a socket of AF_INET6, in
+// addition to IPv6 if the address is "::".
 enum class Carries { kOwnFamily, kIpv4 };
 
 absl::StatusOr<Endpoint> BindAndListen(const Options& options,
@@ -48,8 +48,8 @@ absl::StatusOr<Endpoint> OpenOnEveryAddress(const Options& options, int port) {
     absl::StatusOr<Endpoint> server = BindAndListen(
         options, kAfInet6, options.ipv6 ? Carries::kOwnFamily : Carries::kIpv4,
         HostPort{"::", port});
-    // A machine without IPv6, or whose sockets cannot carry both, still has
-    // IPv4; a port that is taken is a failure.
+    // A machine without IPv6, or one whose sockets cannot carry both, still has
+    // IPv4. A port that is in use is a failure.
     if (server.ok() || options.ipv6 ||
         !(IsUnsupported(server.status()) ||
           IsAddressNotAvailable(server.status()))) {
@@ -97,7 +97,8 @@ absl::StatusOr<Endpoint> OpenUnixServer(const Options& options) {
 absl::Status Announce(const Endpoint& server, std::ostream& out) {
   const absl::StatusOr<SocketAddress> name = server.socket.GetSockName();
   if (!name.ok()) return name.status();
-  // Flushed: whoever waits for the line may read it through a pipe.
+  // Flushed, because a program that waits for the line may read it through a
+  // pipe.
   out << absl::StrCat("listening on ", name->ToString(), "\n") << std::flush;
   return absl::OkStatus();
 }

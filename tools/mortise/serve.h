@@ -12,16 +12,17 @@
 
 namespace mortise::program {
 
-// Binds to `port` on every address of this machine, IPv4 and IPv6 with one
-// socket where the system can, unless the options narrow it down; a stream
-// socket listens already. Port 0 lets the system choose. Looking up the host of
-// `options.source` takes at most `options.timeout`.
+// Opens a server's socket on `port`. It is bound to every address of this
+// machine, unless the options narrow that down. One socket serves IPv4 and IPv6
+// if the system can do that. A stream socket listens already. Port 0 lets the
+// system choose. Looking up the host of `options.source` takes at most
+// `options.timeout`.
 absl::StatusOr<Endpoint> OpenServer(const Options& options, int port);
 
 // The same on the path `options.unix_path`.
 absl::StatusOr<Endpoint> OpenUnixServer(const Options& options);
 
-// Tells the user where: "listening on [::]:40001".
+// Tells the user where the server listens: "listening on [::]:40001".
 absl::Status Announce(const Endpoint& server, std::ostream& out);
 
 }  // namespace mortise::program

@@ -28,8 +28,8 @@ void PrepareStandardStreams();
 // Waits for standard input. Returns 0 if and only if it has ended.
 absl::StatusOr<std::size_t> ReadStandardInput(absl::Span<char> buffer);
 
-// Each waits until all of `data` is written. A failure may come after some of
-// it.
+// Both wait until all of `data` is written. If they fail, some of `data` may
+// have been written.
 absl::Status WriteStandardOutput(absl::string_view data);
 absl::Status WriteStandardError(absl::string_view data);
 

@@ -21,9 +21,9 @@ namespace {
 // The largest count that read and write take on every system.
 constexpr std::size_t kMaxCount = 1 << 30;
 
-// Makes `fd`, which is closed and above no other closed one, an input that has
-// ended. Writing to it fails with EBADF, as it would have. Not /dev/null: a
-// write to that succeeds, and a jail may lack it.
+// Makes `fd` an input that has ended. `fd` must be the lowest descriptor that
+// is closed. Writing to it fails with EBADF, as it did before. /dev/null is not
+// used: a write to that succeeds, and a jail may lack it.
 void OpenPlaceholder(int fd) {
   int ends[2];
   // pipe takes the lowest free descriptors, its reading end first.
@@ -35,13 +35,14 @@ bool WouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 enum class Event { kReadable, kWritable };
 
-// Waits until it is worth trying again. Not poll, which does not know terminals
-// and other devices on macOS; the standard streams are small enough for select.
+// Waits until it is worth trying again. poll is not used, because on macOS it
+// does not support terminals and other devices. The descriptors of the standard
+// streams are small enough for select.
 void WaitFor(int fd, Event event) {
   fd_set fds;
   FD_ZERO(&fds);
   FD_SET(fd, &fds);
-  // Whatever goes wrong here, the read or write goes wrong too, and says so.
+  // If this fails, the read or write that follows fails too and reports it.
   (void)select(fd + 1, event == Event::kReadable ? &fds : nullptr,
                event == Event::kWritable ? &fds : nullptr, nullptr, nullptr);
 }
@@ -67,7 +68,7 @@ void PrepareStandardStreams() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(fd, F_GETFD) == -1) OpenPlaceholder(fd);
   }
-  // Ignored, so that write returns EPIPE.
+  // SIGPIPE is ignored, so that write returns EPIPE.
   (void)std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -1,5 +1,5 @@
-// Pipes and files carry bytes, which the C library hands on as they are once it
-// is told to. A console carries UTF-16.
+// Pipes and files carry bytes. In binary mode the C library passes them on as
+// they are. A console carries UTF-16.
 
 #include <fcntl.h>
 #include <io.h>
@@ -26,17 +26,19 @@ constexpr int kInput = 0;
 constexpr int kOutput = 1;
 constexpr int kError = 2;
 
-// What _read and _write take at once.
+// The most that one call of _read or _write is given.
 constexpr std::size_t kMaxCount = 1 << 30;
 
-// At the beginning of a line it is how a console's user says "the end".
+// At the beginning of a line, this character is how the user of a console ends
+// the input.
 constexpr wchar_t kCtrlZ = 0x1a;
 
 unsigned Count(std::size_t size) {
   return static_cast<unsigned>(std::min(size, kMaxCount));
 }
 
-// Of the console, which outlives the program and may be others' too.
+// The console's code page before the program started. The console outlives the
+// program, and other programs may share it.
 UINT g_code_page_before = 0;
 
 bool IsConsole(HANDLE handle) {
@@ -44,17 +46,18 @@ bool IsConsole(HANDLE handle) {
   return GetConsoleMode(handle, &mode) != 0;
 }
 
-// Up to a line as it is typed. Not ReadFile, which gives the console's code
-// page; there most letters are missing, and in UTF-8 older Windows gives zeros.
+// Reads up to a line as it is typed. ReadFile is not used, because it returns
+// text in the console's code page. Most code pages lack most letters, and for
+// UTF-8 older Windows returns zeros.
 absl::StatusOr<std::size_t> ReadConsoleLine(HANDLE console,
                                             absl::Span<char> buffer) {
-  // A unit of UTF-16 makes three bytes of UTF-8 at most.
+  // A unit of UTF-16 becomes at most three bytes of UTF-8.
   std::wstring text(buffer.size() / 3, L'\0');
   DWORD count = 0;
   BOOL read = ReadConsoleW(
       console, &text[0], static_cast<DWORD>(text.size() - 1), &count, nullptr);
   if (read && count > 0 && IS_HIGH_SURROGATE(text[count - 1])) {
-    // A character whose other half did not fit.
+    // The other half of the last character did not fit, so read it too.
     DWORD half = 0;
     read = ReadConsoleW(console, &text[count], 1, &half, nullptr);
     count += half;
@@ -65,7 +68,8 @@ absl::StatusOr<std::size_t> ReadConsoleLine(HANDLE console,
   }
   text.resize(count);
   if (text.empty() || text.front() == kCtrlZ) return std::size_t{0};
-  // Enter makes two characters. A line ends here as it does elsewhere.
+  // The Enter key makes two characters. Remove one, so that a line ends as on
+  // other systems.
   text.erase(std::remove(text.begin(), text.end(), L'\r'), text.end());
   if (text.empty()) return ReadConsoleLine(console, buffer);
   const std::string bytes = winsock::Narrow(text);
@@ -86,7 +90,7 @@ absl::Status Write(int fd, absl::string_view name, absl::string_view data) {
 
 void PrepareStandardStreams() {
   for (const int fd : {kInput, kOutput, kError}) _setmode(fd, _O_BINARY);
-  // What is written is UTF-8: the system's own words, and most of what peers
+  // The output is UTF-8: the system's own messages, and most of what peers
   // send. Without a console this does nothing.
   g_code_page_before = GetConsoleOutputCP();
   SetConsoleOutputCP(CP_UTF8);

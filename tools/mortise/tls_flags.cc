@@ -58,16 +58,16 @@ absl::Status CheckBoth(const TlsFlags& flags, bool udp) {
     return SaysAnything(flags)
                ? absl::InvalidArgumentError(
                      "--ca, --servername, --alpn, --cert, --key and "
-                     "--insecure go with --tls")
+                     "--insecure need --tls")
                : absl::OkStatus();
   }
-  if (udp) return absl::InvalidArgumentError("--tls does not go with --udp");
+  if (udp) return absl::InvalidArgumentError("--tls cannot be used with --udp");
   if (flags.insecure && !flags.ca.empty()) {
     return absl::InvalidArgumentError(
-        "--insecure takes any certificate, so --ca has no meaning beside it");
+        "--insecure accepts any certificate, so --ca cannot be used with it");
   }
   if (flags.certificate.empty() != flags.key.empty()) {
-    return absl::InvalidArgumentError("--cert and --key go together");
+    return absl::InvalidArgumentError("--cert and --key must be used together");
   }
   return absl::OkStatus();
 }
@@ -97,30 +97,34 @@ absl::StatusOr<Socket> Start(const TlsContext& context, absl::string_view host,
 }  // namespace
 
 void AddTlsClientFlags(TlsFlags* flags, Args* args) {
-  args->Flag("--tls", "TLS, with a server that proves who it is", &flags->tls);
+  args->Flag("--tls", "use TLS, and verify the server's certificate",
+             &flags->tls);
   AddText("--ca", "FILE",
-          "trust these certificates (PEM) in place of the\n"
-          "system's",
+          "trust these certificates (PEM), not those of the\n"
+          "system",
           &flags->ca, args);
   AddText("--servername", "NAME",
-          "whom the server's certificate is for, in place\n"
-          "of HOST",
+          "the host that the server's certificate must be\n"
+          "for, if it is not HOST",
           &flags->server_name, args);
   AddAlpn(flags, args);
-  AddIdentity("this side's certificate and those that vouch for\nit (PEM)",
-              flags, args);
+  AddIdentity(
+      "the certificate of this side and the ones that\nvouch for it (PEM)",
+      flags, args);
   args->Flag("--insecure",
-             "take any certificate: anybody can be the server,\n"
-             "and read and change everything",
+             "accept any certificate: anybody can pretend to be\n"
+             "the server, and read and change everything",
              &flags->insecure);
 }
 
 void AddTlsServerFlags(TlsFlags* flags, Args* args) {
-  args->Flag("--tls", "TLS; needs --cert and --key", &flags->tls);
-  AddIdentity("the certificate and those that vouch for it (PEM)", flags, args);
+  args->Flag("--tls", "use TLS; needs --cert and --key", &flags->tls);
+  AddIdentity(
+      "the certificate of this side and the ones that\nvouch for it (PEM)",
+      flags, args);
   AddText("--ca", "FILE",
-          "let in only clients with a certificate that\n"
-          "these (PEM) vouch for",
+          "accept only clients whose certificate is vouched\n"
+          "for by these certificates (PEM)",
           &flags->ca, args);
   AddAlpn(flags, args);
 }
@@ -131,8 +135,8 @@ absl::Status CheckTlsClientFlags(const TlsFlags& flags, bool udp,
   if (!both.ok() || !flags.tls) return both;
   if (host.empty() && flags.server_name.empty() && !flags.insecure) {
     return absl::InvalidArgumentError(
-        "--tls needs a HOST or --servername, to know whom the certificate is "
-        "for");
+        "--tls needs HOST or --servername: the host that the server's "
+        "certificate must be for");
   }
   return absl::OkStatus();
 }

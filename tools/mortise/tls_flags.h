@@ -1,4 +1,4 @@
-// --tls and its companions: what connect and listen are told about TLS.
+// The flags of connect and listen that are about TLS: --tls and its companions.
 
 #ifndef MORTISE_TOOLS_MORTISE_TLS_FLAGS_H_
 #define MORTISE_TOOLS_MORTISE_TLS_FLAGS_H_
@@ -24,23 +24,26 @@ struct TlsFlags {
   std::vector<std::string> alpn;
 };
 
-// Adds those of who connects, or of who listens.
+// Add the flags of a client and of a server.
 void AddTlsClientFlags(TlsFlags* flags, Args* args);
 void AddTlsServerFlags(TlsFlags* flags, Args* args);
 
-// Fails iff they contradict one another, or --udp. `host` is whom the server's
-// certificate is for if nothing else is said; empty for nobody.
+// Both fail if the flags contradict each other, or if TLS is asked for together
+// with `udp`. CheckTlsClientFlags also fails if it is not known for which host
+// the server's certificate must be. That is --servername or else `host`, which
+// may be empty. CheckTlsServerFlags also fails without a certificate.
 absl::Status CheckTlsClientFlags(const TlsFlags& flags, bool udp,
                                  absl::string_view host);
 absl::Status CheckTlsServerFlags(const TlsFlags& flags, bool udp);
 
-// `socket` as it is without --tls; else the socket that seals what goes through
-// it, once the handshake has been run, within the timeout of `socket`.
+// Returns `socket` as it is without --tls. With --tls, runs the handshake and
+// returns the socket of the session. The handshake has the timeout of `socket`.
 absl::StatusOr<Socket> StartTlsClient(const TlsFlags& flags,
                                       absl::string_view host, Socket socket);
 
-// What is needed to do the same for a peer that will come: nothing that the
-// files say waits for the peer to be found out.
+// The same for a server. CheckTlsServerFiles reads the files before a peer
+// comes, so that a fault in them is reported at once. StartTlsServer runs the
+// handshake with a peer that has come.
 absl::Status CheckTlsServerFiles(const TlsFlags& flags);
 absl::StatusOr<Socket> StartTlsServer(const TlsFlags& flags, Socket socket);
 

@@ -20,8 +20,8 @@
 namespace mortise::program {
 namespace {
 
-// The files to remove on an interruption, which may come while the program
-// ends: neither is ever destroyed.
+// The files to remove on an interruption. Neither object is ever destroyed,
+// because an interruption may come while the program ends.
 std::mutex& g_mutex = *new std::mutex;
 std::set<std::string>& g_files = *new std::set<std::string>;
 

@@ -13,11 +13,13 @@
 
 namespace mortise::program {
 
-// What the user typed as an address: a path, or "@name" for the abstract name.
+// Converts what the user typed to an address: a path, or "@name" for an
+// abstract name.
 UnixPath UnixAddress(absl::string_view typed);
 
-// Removes a socket's file when it is destroyed, or when the program is
-// interrupted, which then ends as it would have without.
+// Removes a socket's file when this object is destroyed, or when the program is
+// interrupted. After an interruption the program ends as it would have without
+// this class.
 class UnixPathRemover {
  public:
   UnixPathRemover() = default;  // removes nothing
@@ -35,7 +37,8 @@ class UnixPathRemover {
   std::string path_;
 };
 
-// A socket, and the file it is bound to, if any. The file goes last.
+// A socket, and the file that it is bound to, if any. The socket is destroyed
+// before the file is removed.
 struct Endpoint {
   UnixPathRemover file;
   Socket socket;
@@ -45,10 +48,10 @@ struct Endpoint {
 absl::StatusOr<Endpoint> BindUnix(Socket socket, absl::string_view typed);
 
 // The same with a path that nobody else uses, in the directory for temporary
-// files: a datagram socket without a name cannot be answered.
+// files. A datagram socket without a name cannot be answered.
 absl::StatusOr<Endpoint> BindUnixAnywhere(Socket socket);
 
-// Such a path, in UTF-8.
+// Returns a path that nobody else uses, in UTF-8.
 std::string TemporaryUnixPath();
 
 }  // namespace mortise::program

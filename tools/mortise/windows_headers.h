@@ -1,14 +1,14 @@
-// <windows.h>, without what would break other code. For the files whose names
-// end in _windows.
+// Includes <windows.h> without the parts that would break other code. Only
+// files whose names end in _windows include this header.
 
 #ifndef MORTISE_TOOLS_MORTISE_WINDOWS_HEADERS_H_
 #define MORTISE_TOOLS_MORTISE_WINDOWS_HEADERS_H_
 
-// No first Winsock.
+// Leaves out the first version of Winsock.
 #ifndef WIN32_LEAN_AND_MEAN
 #define WIN32_LEAN_AND_MEAN
 #endif
-// `min` and `max` are functions.
+// Keeps `min` and `max` from being macros.
 #ifndef NOMINMAX
 #define NOMINMAX
 #endif

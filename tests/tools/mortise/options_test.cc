@@ -169,7 +169,7 @@ TEST_F(OptionsTest, TheSourcesPortAgreesWithThePortToListenOn) {
   ASSERT_EQ(Parse({"--source", "127.0.0.1:80"}), std::nullopt);
   EXPECT_TRUE(CheckOptions(options_, 80).ok());
   EXPECT_THAT(std::string(CheckOptions(options_, 81).message()),
-              HasSubstr("another port"));
+              HasSubstr("but PORT is"));
   ASSERT_EQ(Parse({"--source", "127.0.0.1:0"}), std::nullopt);
   EXPECT_TRUE(CheckOptions(options_, 81).ok());
 }
