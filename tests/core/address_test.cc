@@ -15,7 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// As Socket's methods take it.
+// Takes the address in the same way as Socket's methods do.
 std::string TextOf(const Address& address) { return address.ToString(); }
 
 TEST(Address, RemembersAResolvedAddress) {
@@ -53,7 +53,7 @@ TEST(Address, IsWrittenInBracesAsAnArgument) {
   EXPECT_EQ(TextOf(SocketAddress()), "none");
 }
 
-// Nothing is checked until it is used.
+// An Address is not checked until it is used.
 TEST(Address, TakesWhatCannotBeRight) {
   const Address address("", INT_MIN);
   ASSERT_NE(address.host_port(), nullptr);

@@ -1,5 +1,5 @@
-// Ancillary data, written and read: what is refused, what is malformed, and who
-// closes the descriptors.
+// Writing and reading ancillary data: what is refused, malformed data, and
+// which side closes the descriptors.
 
 #include "mortise/core/ancillary.h"
 
@@ -129,7 +129,8 @@ TEST(AncillaryBuilderTest, WhatIsTooLongChangesNothing) {
   ASSERT_TRUE(builder.Add(1, 2, "x").ok());
   const std::size_t before = builder.bytes().size();
   const char byte = 'x';
-  // No memory is looked at that is not there.
+  // The data is refused because of its size. It is not read: only one byte of
+  // memory is there.
   for (const std::size_t size :
        {kMost, kMost - CmsgSpace(1).value(), std::size_t{1} << 31}) {
     EXPECT_EQ(builder.Add(1, 2, absl::string_view(&byte, size)).code(), kRange);
@@ -215,8 +216,8 @@ TEST(AncillaryMessagesTest, TheIteratorIsOne) {
   EXPECT_EQ(++it, messages.end());
 }
 
-// Every message lies within the bytes, and the bytes are no more than there
-// are, which a sanitizer sees: they have memory of their own.
+// Expects that every message lies within the bytes. The bytes have memory of
+// their own, so that a sanitizer sees a read beyond them.
 void ExpectWithin(const std::string& bytes) {
   const std::unique_ptr<char[]> copy(new char[bytes.size()]);
   bytes.copy(copy.get(), bytes.size());
@@ -238,7 +239,7 @@ void ExpectWithin(const std::string& bytes) {
         message.AsHopLimit().has_value() + message.AsPacketInfo().has_value() +
         message.AsCredentials().has_value() + message.AsTimestamp().has_value();
   }
-  // Each takes a header's worth at least: it ends.
+  // Each message takes at least the size of a header, so the iteration ends.
   ASSERT_LE(messages * CmsgLen(0).value(), bytes.size()) << sum;
 }
 
@@ -262,7 +263,8 @@ TEST(AncillaryMessagesTest, DamagedMessagesAreReadWithinTheirBounds) {
     std::string bytes = good.substr(0, random() % (good.size() + 1));
     for (int changes = static_cast<int>(random() % 4);
          changes > 0 && !bytes.empty(); --changes) {
-      // Small numbers and large ones: lengths that nearly fit, and do not.
+      // Small and large numbers, so that there are lengths that just fit and
+      // lengths that just do not.
       bytes[random() % bytes.size()] =
           static_cast<char>(random() % 2 == 0 ? random() % 64 : random());
     }
@@ -274,7 +276,8 @@ TEST(AncillaryMessagesTest, DamagedMessagesAreReadWithinTheirBounds) {
 
 class MockAncillaryTest : public MockSocketTest {
  protected:
-  // The message that brings `handles`, or nothing if the system passes none.
+  // Returns the message that carries `handles`, or an empty one if the system
+  // does not pass descriptors.
   std::string MessageWith(absl::Span<const NativeHandle> handles) {
     AncillaryBuilder builder(&mock_.platform);
     builder.AddDescriptors(handles).IgnoreError();
@@ -420,7 +423,8 @@ TEST_F(MockAncillaryTest, AFailedRecvMsgTakesNoDescriptors) {
         failed.value.control_size = message.size();
         return failed;
       });
-  // The mocks are strict: a descriptor that was taken would be closed.
+  // If a descriptor had been taken, it would be closed, and the strict mocks
+  // would report that.
   EXPECT_TRUE(IsConnectionReset(RecvMsg(socket, 1, 100).status()));
 }
 
@@ -439,7 +443,7 @@ TEST_F(MockAncillaryTest, WhatIsNoSocketStaysTheCallers) {
   EXPECT_CALL(mock_.sockets, Describe(kHandle))
       .Times(2)
       .WillRepeatedly(Return(Failed<SocketDescription>(ErrorCode::kEnotsock)));
-  // Neither is it closed nor is a copy made.
+  // The handle is not closed, and no copy is made.
   EXPECT_FALSE(Socket::Adopt(kHandle, &mock_.platform).ok());
   EXPECT_FALSE(Socket::FromFd(kHandle, &mock_.platform).ok());
 }

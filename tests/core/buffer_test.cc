@@ -1,5 +1,5 @@
-// What is sent and what is received into: all the types that people have, on
-// their way through a socket of a mock.
+// Buffers to send from and to receive into. All the types that people use go
+// through a socket on a mock.
 
 #include "mortise/core/buffer.h"
 
@@ -25,12 +25,13 @@ namespace {
 using ::testing::_;
 using ::testing::Return;
 
-// As cheap as what they stand for.
+// The buffers are as small as the views that they stand for.
 static_assert(sizeof(ConstBuffer) == sizeof(absl::string_view));
 static_assert(sizeof(MutableBuffer) == sizeof(absl::Span<char>));
 static_assert(std::is_trivially_copyable_v<ConstBuffer>);
 static_assert(std::is_trivially_copyable_v<MutableBuffer>);
-// Neither is made of a number or of nullptr, which mean something else.
+// A buffer cannot be made from a number or from nullptr, which mean something
+// else.
 static_assert(!std::is_convertible_v<int, ConstBuffer>);
 static_assert(!std::is_convertible_v<std::nullptr_t, ConstBuffer>);
 static_assert(!std::is_convertible_v<std::size_t, MutableBuffer>);
@@ -41,7 +42,7 @@ class BufferTest : public MockSocketTest {
  protected:
   BufferTest() : socket_(Open()) {}
 
-  // What one call of `send` hands to the platform.
+  // Returns what one call of `send` hands to the platform.
   template <typename Send>
   std::string SentBy(Send send) {
     std::string sent;
@@ -54,7 +55,7 @@ class BufferTest : public MockSocketTest {
     return sent;
   }
 
-  // All forms of sending `data`.
+  // Sends `data` with every function that sends.
   template <typename Data>
   std::string Sent(const Data& data) {
     const std::string sent = SentBy([&] { return socket_.Send(data); });
@@ -99,7 +100,7 @@ class BufferTest : public MockSocketTest {
 TEST_F(BufferTest, ALiteralIsSentWithoutItsNul) {
   EXPECT_EQ(Sent("hello"), "hello");
   EXPECT_EQ(Sent(""), "");
-  // As ever: what stands behind a NUL of its own is not text.
+  // If a literal contains a NUL, the bytes behind it are not part of the text.
   EXPECT_EQ(Sent("one\0two"), "one");
 }
 
@@ -201,7 +202,7 @@ TEST_F(BufferTest, APointerAndASizeAreReceivedInto) {
   EXPECT_EQ(array[2], 'z');
 }
 
-// A number asks for a string of at most so many bytes, whatever its type.
+// A number of any type asks for a string of at most that many bytes.
 TEST_F(BufferTest, ANumberIsNoBuffer) {
   EXPECT_CALL(mock_.sockets, Recv).Times(0);
   EXPECT_EQ(socket_.Recv(0).value(), "");

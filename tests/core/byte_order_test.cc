@@ -16,7 +16,7 @@ std::string InMemory(T x) {
   return bytes;
 }
 
-// What network order means, on a machine of either order.
+// Checks network order in a way that works on machines of both byte orders.
 TEST(ByteOrder, NetworkOrderIsMostSignificantByteFirst) {
   EXPECT_EQ(InMemory(Htons(0x0102)), "\x01\x02");
   EXPECT_EQ(InMemory(Htonl(0x01020304)), "\x01\x02\x03\x04");

@@ -26,7 +26,7 @@ constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 class ChronoTimeoutTest : public MockSocketTest {
  protected:
-  // The timeout that a socket has after `timeout` was set.
+  // Returns the timeout that a socket has after `timeout` was set.
   template <typename Duration>
   absl::Duration Set(Duration timeout) {
     Socket socket = Open();
@@ -67,7 +67,7 @@ TEST_F(ChronoTimeoutTest, TheLongestIsInfinite) {
   EXPECT_EQ(Set(Days::max()), absl::InfiniteDuration());
   EXPECT_EQ(Set(Seconds::max()), absl::InfiniteDuration());
   EXPECT_EQ(Set(Seconds(kInfinity)), absl::InfiniteDuration());
-  // As absl::ToChronoSeconds writes it.
+  // absl::ToChronoSeconds represents infinity in this way.
   EXPECT_EQ(Set(absl::ToChronoSeconds(absl::InfiniteDuration())),
             absl::InfiniteDuration());
 }

@@ -89,16 +89,17 @@ TEST(ConstantsTest, ValuesTooBigForAnIntAreUnsigned) {
   EXPECT_EQ(found->type, Constant::Type::kUnsigned);
 }
 
-// macOS' headers give SO_LINGER the number of SO_LINGER_SEC if POSIX alone is
-// asked for. The table has what programs get that ask for nothing.
+// macOS' headers give SO_LINGER the number of SO_LINGER_SEC if a program asks
+// for POSIX only. The table has the number that a program gets which does not
+// ask for anything.
 TEST(ConstantsTest, LingerOnMacosIsNotThatOfPosixAlone) {
   EXPECT_EQ(FindConstant("SO_LINGER", Os::kMacos)->value, 0x80);
   EXPECT_EQ(FindConstant("SO_LINGER_SEC", Os::kMacos)->value, 0x1080);
 }
 
-// They are aliases of Winsock's codes, so one number has a name in both
-// families; a switch over them all would not compile, a look-up by family
-// works.
+// The EAI_* codes are aliases of Winsock's codes, so that one number has a name
+// in both families. A switch over all the names would not compile, but a
+// look-up by family works.
 TEST(ConstantsTest, ResolverErrorsOnWindowsAreWinsockCodes) {
   EXPECT_EQ(FindConstant("EAI_NONAME", Os::kWindows)->value, 11001);
   EXPECT_EQ(ConstantName("EAI", 11001, Os::kWindows), "EAI_NONAME");
@@ -169,7 +170,8 @@ TEST(ConstantsTest, OtherThingsWithAFamilysPrefixAreNotInTheFamily) {
   }
 }
 
-// The kernel's header calls it TX_SETUP; Python, and so Mortise, does not.
+// The kernel's header calls it TX_SETUP. Python has another name for it, and so
+// has Mortise.
 TEST(ConstantsTest, NamesWithoutAPrefixGetOne) {
   EXPECT_EQ(FindConstant("CAN_BCM_TX_SETUP", Os::kLinux)->value, 1);
   EXPECT_EQ(FindConstant("TX_SETUP", Os::kLinux), std::nullopt);

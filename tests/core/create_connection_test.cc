@@ -1,5 +1,5 @@
-// CreateConnection on a network that exists in a script: who answers, how, and
-// after how long.
+// CreateConnection on a simulated network. A script says which addresses
+// answer, with which result, and after how long.
 
 #include "mortise/core/create_connection.h"
 
@@ -65,8 +65,8 @@ std::vector<AddrInfo> Infos(const std::vector<SocketAddress>& addresses) {
 
 class CreateConnectionTest : public ::testing::Test {
  protected:
-  // What comes of connecting to an address. One that no test speaks of stays
-  // silent.
+  // The result of connecting to an address. An address that a test does not
+  // mention does not answer.
   struct Answer {
     absl::Duration after = absl::InfiniteDuration();
     std::optional<ErrorCode> error;
@@ -119,7 +119,7 @@ class CreateConnectionTest : public ::testing::Test {
         });
   }
 
-  // No attempt leaves anything behind.
+  // Every attempt has closed its socket.
   ~CreateConnectionTest() override { EXPECT_THAT(open_, IsEmpty()); }
 
   void Answers(const SocketAddress& address, absl::Duration after,
@@ -127,7 +127,7 @@ class CreateConnectionTest : public ::testing::Test {
     answers_[address.ToString()] = {after, error};
   }
 
-  // The host has these addresses, and telling them takes a while.
+  // Gives the host these addresses. Looking them up takes a while.
   void HostHas(const std::vector<SocketAddress>& addresses,
                absl::Duration after = absl::ZeroDuration()) {
     EXPECT_CALL(mock_.names, FindAddresses)
@@ -154,7 +154,7 @@ class CreateConnectionTest : public ::testing::Test {
     return CreateConnection(Infos(addresses), options_);
   }
 
-  // The address that a connection was made to.
+  // Returns the address to which a connection was made.
   std::string PeerOf(const absl::StatusOr<Socket>& socket) {
     if (!socket.ok()) return socket.status().ToString();
     return open_.at(socket->FileNo()).peer;
@@ -177,7 +177,7 @@ class CreateConnectionTest : public ::testing::Test {
   MockPlatform mock_;
   CreateConnectionOptions options_;
   std::vector<absl::Status> errors_;
-  // Families that there are no sockets of.
+  // Families of which there are no sockets.
   std::set<int> lacking_;
   // When each attempt began: "250ms 192.0.2.1:80".
   std::vector<std::string> attempts_;
@@ -282,7 +282,7 @@ TEST_F(CreateConnectionTest, NobodyHasToTakeTheErrors) {
   EXPECT_TRUE(IsConnectionRefused(ConnectTo({V4(1)}).status()));
 }
 
-// 192.0.2.1, as a socket of AF_INET6 has it.
+// Returns 192.0.2.1 in the form of AF_INET6.
 SocketAddress Mapped() {
   return SocketAddress::Numeric("::ffff:192.0.2.1", 80).value();
 }
@@ -301,7 +301,8 @@ TEST_F(CreateConnectionTest, OnlyAnIpv4AddressInTheFormOfIpv6NeedsIpv4) {
           });
   Answers(Mapped(), absl::ZeroDuration());
   EXPECT_EQ(PeerOf(ConnectTo({Mapped()})), "[::ffff:192.0.2.1]:80");
-  // Socket::Create's, and that for the address.
+  // The first value was set by Socket::Create, and the second one because of
+  // the address.
   EXPECT_THAT(v6only, ElementsAre(BytesOf(1), BytesOf(0)));
 
   v6only.clear();
@@ -309,7 +310,7 @@ TEST_F(CreateConnectionTest, OnlyAnIpv4AddressInTheFormOfIpv6NeedsIpv4) {
   EXPECT_TRUE(ConnectTo({V6(1)}).ok());
   EXPECT_THAT(v6only, ElementsAre(BytesOf(1)));
 
-  // Raw sockets have no such option.
+  // The option is not set on raw sockets, which do not have it.
   v6only.clear();
   std::vector<AddrInfo> infos = Infos({Mapped()});
   infos[0].type = kSockRaw;
@@ -404,7 +405,7 @@ TEST_F(CreateConnectionTest, TheTimeoutIsForTheLookUpAndAllAttempts) {
                                      "4s 192.0.2.3:80"));
   EXPECT_TRUE(IsTimeout(status)) << status;
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
-  // The fourth had no time at all.
+  // No time was left for the fourth address.
   ASSERT_EQ(errors_.size(), 4u);
   EXPECT_EQ(errors_[2].message(), "connect 192.0.2.3:80: timed out");
   EXPECT_EQ(errors_[3].message(), "connect 192.0.2.4:80: timed out");
@@ -527,7 +528,7 @@ TEST_F(CreateConnectionTest, OnlyAStreamWithoutASourcePortDefersIt) {
     Answers(V4(1), absl::ZeroDuration());
     std::vector<AddrInfo> infos = Infos({V4(1)});
     infos[0].type = c.type;
-    // Where there is no such thing it works all the same.
+    // The connection succeeds although the port cannot be deferred.
     EXPECT_TRUE(CreateConnection(infos, options_).ok());
   }
 }
@@ -610,7 +611,7 @@ TEST_F(CreateConnectionTest, LookingTheSourceUpTakesFromTheAddressesTimeout) {
       });
   EXPECT_CALL(mock_.sockets, Bind).WillOnce(Return(Done()));
   EXPECT_TRUE(IsTimeout(ConnectTo({V4(1), V4(2)}).status()));
-  // One second was left to connect in.
+  // One second was left for connecting.
   EXPECT_THAT(attempts_, ElementsAre("3s 192.0.2.2:80"));
   EXPECT_EQ(Elapsed(), absl::Seconds(4));
 }
@@ -640,7 +641,7 @@ TEST_F(CreateConnectionTest, AWaitThatFailsIsToldAsIt) {
   EXPECT_EQ(ErrorOf(status)->operation, "create_connection");
 }
 
-// Side by side.
+// Several attempts at the same time.
 
 class HappyEyeballsTest : public CreateConnectionTest {
  protected:
@@ -691,7 +692,7 @@ TEST_F(HappyEyeballsTest, AFailureBesideAnotherIsKept) {
   Answers(V6(1), absl::Milliseconds(900), ErrorCode::kEnetunreach);
   Answers(V4(1), absl::Milliseconds(100), ErrorCode::kEconnrefused);
   const absl::Status status = ConnectTo({V6(1), V4(1)}).status();
-  // In the order in which they failed.
+  // The errors are in the order in which the attempts failed.
   EXPECT_TRUE(IsUnreachable(status)) << status;
   ASSERT_EQ(errors_.size(), 2u);
   EXPECT_TRUE(IsConnectionRefused(errors_[0]));
@@ -755,7 +756,7 @@ TEST_F(HappyEyeballsTest, NoMoreRunAtOnceThanCanBeWaitedFor) {
   EXPECT_EQ(errors_.size(), 70u);
 }
 
-// Arguments that cannot be right: the mocks see to it that nothing is done.
+// Arguments that cannot be right. The mocks check that nothing is done.
 
 TEST_F(CreateConnectionTest, DurationsHaveTheirRanges) {
   const auto refuses = [](absl::string_view complaint) {

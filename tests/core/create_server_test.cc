@@ -1,5 +1,5 @@
-// CreateServer and HasDualstackIpv6: which calls, in which order, and what
-// their failures become.
+// CreateServer and HasDualstackIpv6: which calls they make, in which order, and
+// which errors they return if a call fails.
 
 #include "mortise/core/create_server.h"
 
@@ -37,7 +37,7 @@ class CreateServerTest : public ::testing::Test {
  protected:
   CreateServerTest() { options_.platform = &mock_.platform; }
 
-  // One socket is made, and closed whatever happens.
+  // Expects that one socket is made, and that it is closed in the end.
   void MakesASocket(AddressFamily family = kAfInet) {
     options_.family = family;
     EXPECT_CALL(mock_.sockets, Socket(family.value(), kSockStream, 0))

@@ -32,12 +32,12 @@ using ::testing::Return;
 
 class DefaultTimeoutTest : public MockSocketTest {
  protected:
-  // Other tests run in the same process.
+  // Restores the default, because other tests run in the same process.
   ~DefaultTimeoutTest() override {
     EXPECT_TRUE(SetDefaultTimeout(absl::InfiniteDuration()).ok());
   }
 
-  // A socket is made, becomes non-blocking, and is closed.
+  // Expects that a socket becomes non-blocking, and is closed.
   void BecomesNonBlocking(NativeHandle handle) {
     EXPECT_CALL(mock_.sockets, SetBlocking(handle, false))
         .WillOnce(Return(Done()));
@@ -164,7 +164,8 @@ TEST_F(DefaultTimeoutTest, AModeThatCannotBeSetFailsAndLeaksNothing) {
   EXPECT_FALSE(Socket::Create(kAfInet, kSockStream, 0, &mock_.platform).ok());
   ::testing::Mock::VerifyAndClearExpectations(&mock_.sockets);
 
-  // What was to be adopted stays the caller's: nothing closes it.
+  // A handle that cannot be adopted still belongs to the caller, so it is not
+  // closed.
   EXPECT_CALL(mock_.sockets, IsHandle).WillRepeatedly(Return(true));
   EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
       .WillOnce(Return(Failed(ErrorCode::kEnotsock)));

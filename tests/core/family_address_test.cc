@@ -1,4 +1,5 @@
-// What core does on its own: checks, look-ups of interfaces, what a call says.
+// The part of core in addresses of families: checks, look-ups of interfaces,
+// and the errors of calls.
 
 #include "mortise/core/family_address.h"
 
@@ -36,7 +37,7 @@ using ::testing::Return;
 
 constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 
-// Of a family that no system has.
+// Returns an address of a family that no system has.
 SockAddr Unknown() {
   SockAddr address;
   address.family = 4242;
@@ -45,7 +46,7 @@ SockAddr Unknown() {
   return address;
 }
 
-// Each system has one of them.
+// Returns addresses of which each system has at least one family.
 std::vector<FamilyAddress> OneOfEachSystem() {
   return {NetlinkAddress{0, 1}, SystemAddress{5, 1}, HypervAddress{}};
 }
@@ -61,7 +62,7 @@ class FamilyAddressTest : public MockSocketTest {
   }
 };
 
-// The mocks are strict: nothing of it reaches the platform.
+// The mocks are strict, so the test shows that the platform is not called.
 TEST_F(FamilyAddressTest, AWrongFieldIsNamed) {
   PacketAddress packet;
   packet.hardware_address = std::string(33, 'h');
@@ -140,7 +141,7 @@ TEST_F(FamilyAddressTest, ANamedControlIsLookedUpWhereThereAreControls) {
   EXPECT_EQ(StatusOf(named).code(), absl::StatusCode::kNotFound);
 }
 
-// The mocks are strict.
+// The mocks are strict, so a look-up would fail the test.
 TEST_F(FamilyAddressTest, NothingIsLookedUpForAFamilyThatThereIsNot) {
   int missing = 0;
   for (const FamilyAddress& named :

@@ -1,5 +1,5 @@
-// Descriptors go between this library and Python's socket.send_fds and
-// recv_fds, both ways.
+// Passes descriptors between this library and Python's socket.send_fds and
+// recv_fds, in both directions.
 
 #include <cstdio>
 #include <cstdlib>
@@ -77,7 +77,7 @@ TEST(FdsPythonTest, BothWays) {
   ASSERT_TRUE(got.ok()) << got.status();
   EXPECT_EQ(got->data, "from Python");
   ASSERT_EQ(got->descriptors.size(), 2u);
-  // A pipe is no socket, and stays the caller's.
+  // A pipe is not a socket, and still belongs to the caller.
   EXPECT_FALSE(Socket::Adopt(got->descriptors[1]).ok());
   absl::StatusOr<Socket> theirs = Socket::Adopt(got->descriptors.Take(0));
   ASSERT_TRUE(theirs.ok()) << theirs.status();

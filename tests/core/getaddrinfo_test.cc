@@ -147,8 +147,8 @@ TEST_F(GetAddrInfoTest, ATimeoutIsOne) {
   EXPECT_EQ(status.message(), "getaddrinfo slow:80: timed out");
 }
 
-// pthread_create(3) says EAGAIN, which no look-up is to hand on: a caller would
-// take it for a socket that would block.
+// pthread_create(3) fails with EAGAIN. A look-up must not return this error as
+// it is, because a caller would take it for that of a socket that would block.
 TEST_F(GetAddrInfoTest, AThreadThatCannotBeHadIsNoWouldBlock) {
   LookupResult<std::vector<AddrInfoEntry>> failed;
   failed.domain = ErrorDomain::kOs;

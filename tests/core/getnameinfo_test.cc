@@ -61,8 +61,9 @@ TEST_F(GetNameInfoTest, AResolvedAddressGoesOnAsItIs) {
   EXPECT_TRUE(GetNameInfo(address, 0, options_).ok());
 }
 
-// One of each of mortise/core/family_address.h: what the system has no such
-// address of is an error, and what it has one of is its resolver's to answer.
+// One address of each kind in mortise/core/family_address.h. If the system does
+// not have the kind, the call is an error. If the system has it, the system's
+// resolver decides the result.
 TEST_F(GetNameInfoTest, EveryKindOfAddressHasAnAnswerOrAnError) {
   const FamilyAddress kinds[] = {
       NetlinkAddress(),  PacketAddress(),   VsockAddress(), CanAddress(),
@@ -82,7 +83,7 @@ TEST_F(GetNameInfoTest, EveryKindOfAddressHasAnAnswerOrAnError) {
     } else {
       EXPECT_TRUE(IsUnsupported(status)) << status;
     }
-    EXPECT_FALSE(GetNameInfo(kind).ok());  // the system's own
+    EXPECT_FALSE(GetNameInfo(kind).ok());  // on the system's own platform
   }
 }
 

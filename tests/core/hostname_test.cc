@@ -24,7 +24,7 @@ using ::testing::Return;
 
 class HostNameTest : public ::testing::Test {
  protected:
-  // What GetFqdn says of an address whose host is called that.
+  // Returns the result of GetFqdn for an address whose host has this name.
   std::string FqdnOf(const std::string& name,
                      const std::vector<std::string>& aliases) {
     LookupResult<HostEntry> found;

@@ -1,5 +1,6 @@
-// The library's answers beside those of glibc, which they promise to equal,
-// over many thousands of texts and addresses, the same ones in every run.
+// Compares the library's results with those of glibc, to which they promise to
+// be equal. It uses many thousands of texts and addresses, which are the same
+// in every run.
 
 #include <cstddef>
 #include <cstdint>
@@ -30,10 +31,11 @@ namespace {
 
 using Random = std::mt19937;
 
-// The bytes of an address, or nothing where the text was refused.
+// The bytes of an address, or nothing if the text was refused.
 using Answer = std::optional<std::string>;
 
-// Below InetPton and InetAton, which spend most of their time on making errors.
+// Calls the functions beneath InetPton and InetAton, because those two spend
+// most of their time on making errors.
 template <typename Bytes>
 Answer Ours(bool (*parse)(absl::string_view, Bytes*), const std::string& text) {
   Bytes bytes;
@@ -47,8 +49,8 @@ Answer TheirPton(int family, const std::string& text) {
   return packed;
 }
 
-// glibc takes an address followed by white space and anything; the library
-// takes no white space.
+// glibc accepts an address that is followed by white space and anything. The
+// library does not accept white space.
 Answer TheirAton(const std::string& text) {
   in_addr address;
   if (text.find_first_of(" \t\n\v\f\r") != std::string::npos ||
@@ -104,7 +106,8 @@ std::string Join(const std::vector<std::string>& parts, char separator) {
   return text;
 }
 
-// One part of an old-style IPv4 address, often about as large as it may be.
+// Returns one part of an old-style IPv4 address. It is often close to the
+// largest value that a part may have.
 std::string RandomIpv4Part(Random& random) {
   static const auto* const kLimits = new std::vector<std::uint64_t>{
       0,   1,      7,       8,        9,         10,         99,
@@ -157,7 +160,7 @@ char RandomChar(Random& random) {
   return kChars[random() % kChars.size()];
 }
 
-// `text` after one accident.
+// Returns `text` with one random change.
 std::string Mutate(std::string text, Random& random) {
   const std::size_t at = text.empty() ? 0 : random() % text.size();
   switch (random() % 6) {
@@ -194,7 +197,8 @@ TEST(InetBesideGlibc, ParsesValidAndMutatedTexts) {
   EXPECT_GT(ipv6_accepted, 10000);
 }
 
-// Every text over `alphabet` of up to `longest` characters.
+// Compares the results for every text of up to `longest` characters of
+// `alphabet`.
 void ExpectSameParseOfAll(absl::string_view alphabet, std::size_t longest) {
   std::vector<std::string> texts = {""};
   for (std::size_t length = 0; length <= longest; ++length) {
@@ -263,7 +267,8 @@ TEST(InetBesideGlibc, FormatsRandomAddresses) {
 #else
 
 TEST(InetBesideGlibc, IsSkipped) {
-  GTEST_SKIP() << "this C library is not glibc, the model";
+  GTEST_SKIP() << "the results are compared with glibc's, but this C library "
+                  "is not glibc";
 }
 
 #endif

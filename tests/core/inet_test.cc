@@ -18,7 +18,8 @@ namespace {
 
 constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 
-// Hexadecimal, or the error's text, so that a failure shows either.
+// Returns the bytes in hexadecimal, or the error's text, so that a failure
+// shows which of them it was.
 std::string Hex(const absl::StatusOr<std::string>& packed) {
   return packed.ok() ? absl::BytesToHexString(*packed)
                      : packed.status().ToString();
@@ -55,12 +56,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(AtonCase{"127.0.0.1", "7f000001"},
                     AtonCase{"0.0.0.0", "00000000"},
                     AtonCase{"255.255.255.255", "ffffffff"},
-                    // Fewer parts: the last one fills what remains.
+                    // With fewer parts, the last one fills the remaining bytes.
                     AtonCase{"1.2.65535", "0102ffff"},
                     AtonCase{"1.16777215", "01ffffff"},
                     AtonCase{"4294967295", "ffffffff"},
                     AtonCase{"127.1", "7f000001"}, AtonCase{"0", "00000000"},
-                    // Octal and hexadecimal, part by part.
+                    // Each part can be octal or hexadecimal.
                     AtonCase{"0177.0.0.01", "7f000001"},
                     AtonCase{"0x7f.0X0.0.0x1", "7f000001"},
                     AtonCase{"0xFfFfFfFf", "ffffffff"},
@@ -134,7 +135,7 @@ TEST_P(InetPtonIpv6, Packs) {
 INSTANTIATE_TEST_SUITE_P(
     Rfc4291, InetPtonIpv6,
     testing::Values(
-        // Section 2.2, forms 1 and 2.
+        // RFC 4291, section 2.2, forms 1 and 2.
         PtonCase{"ABCD:EF01:2345:6789:ABCD:EF01:2345:6789",
                  "abcdef0123456789abcdef0123456789"},
         PtonCase{"2001:DB8:0:0:8:800:200C:417A",
@@ -199,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(":", ":::", "::::", "1:::2", "::1::", "1::2::3", ":1",
                     "1:", "::1:", ":1::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:",
                     ":2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8:", "1:2:3:4:5:6:7:8:9",
-                    // A gap for nothing.
+                    // The gap stands for no group.
                     "1:2:3:4::5:6:7:8", "::1:2:3:4:5:6:7:8",
                     "1:2:3:4:5:6:7:8::", "12345::", "::00001", "::g", "::-1",
                     "::+1", " ::1", "::1 ", "0x1::", "[::1]", "::1%1",

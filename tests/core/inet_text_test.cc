@@ -1,5 +1,5 @@
-// What inet_test.cc cannot see: that parsers neither allocate nor touch their
-// output in vain.
+// Tests what inet_test.cc cannot see: the parsers do not allocate, and they do
+// not touch their output if they fail.
 
 #include "mortise/core/internal/inet_text.h"
 
@@ -18,7 +18,7 @@ std::size_t allocations = 0;
 
 }  // namespace
 
-// Not inlined, or GCC sees malloc and delete meet and warns.
+// Not inlined, because GCC would warn of a pair of malloc and delete otherwise.
 ABSL_ATTRIBUTE_NOINLINE void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size)) return memory;

@@ -1,6 +1,7 @@
-// A platform that says more than it was given: sizes, indexes, lengths of
-// addresses. Nothing is read or handed out that is not there. What these tests
-// do not see for themselves AddressSanitizer does.
+// A platform that reports more than there is: sizes, indexes, and lengths of
+// addresses that are too large. The library must not read or return bytes that
+// are not there. AddressSanitizer sees the cases that the tests themselves
+// cannot see.
 
 #include <algorithm>
 #include <cstddef>
@@ -50,16 +51,16 @@ using ::testing::Return;
 
 using Size = std::size_t;
 
-// What a peer has sent, of which any buffer here holds the beginning.
+// The size of what the peer has sent. It is larger than every buffer here.
 constexpr Size kDatagram = 70000;
 
-// Fills `buffer` and says that it was more.
+// Fills `buffer`, and returns a larger size.
 Size Fill(absl::Span<char> buffer) {
   std::memset(buffer.data(), 'd', buffer.size());
   return kDatagram;
 }
 
-// Longer than its bytes.
+// Returns an address whose length is larger than the number of its bytes.
 SockAddr LongAddress(int family) {
   SockAddr address;
   address.family = static_cast<std::uint16_t>(family);
@@ -70,7 +71,8 @@ SockAddr LongAddress(int family) {
 
 class LyingPlatformTest : public MockSocketTest {
  protected:
-  // On the stack, and in a string that is made at once.
+  // Data of the smaller sizes is received into memory on the stack, and data of
+  // the larger ones into the memory of a string.
   const std::vector<Size> sizes_ = {0, 1, 10, 16 * 1024, 16 * 1024 + 1, 40000};
 
   static std::string Filled(Size size) { return std::string(size, 'd'); }
@@ -101,7 +103,8 @@ TEST_F(LyingPlatformTest, AStringHasAtMostItsSize) {
       EXPECT_EQ(socket.Recv(size, flags).value(), Filled(size));
       const RecvFromStringResult from = socket.RecvFrom(size, flags).value();
       EXPECT_EQ(from.data, Filled(size));
-      // Of nothing nothing is received, unless its length is wanted.
+      // With room for 0 bytes, the platform is called only if the length of the
+      // data is wanted.
       const bool asks = size > 0 || flags != 0;
       EXPECT_EQ(from.address.bytes().size(), asks ? SockAddr::kCapacity : 0);
       EXPECT_EQ(RecvMsg(socket, size, 0, flags)->data, Filled(size));
@@ -109,7 +112,7 @@ TEST_F(LyingPlatformTest, AStringHasAtMostItsSize) {
   }
 }
 
-// TCP throws bytes away for MSG_TRUNC, and counts them.
+// With MSG_TRUNC, TCP discards bytes and counts them.
 TEST_F(LyingPlatformTest, WhatWasCountedAndNotWrittenIsZeros) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, Recv)
@@ -159,7 +162,8 @@ TEST_F(LyingPlatformTest, ASpanIsNoLongerThanItIsUnlessItsLengthWasAskedFor) {
   EXPECT_EQ(message.control_size, 5u);
 }
 
-// The first try would block, so that all of it happens where a call is retried.
+// The first attempt would block, so that the lies are met when the call is
+// repeated.
 TEST_F(LyingPlatformTest, ASecondTryIsBelievedNoMore) {
   Socket socket = OpenWithTimeout(absl::Seconds(1));
   EXPECT_CALL(mock_.readiness, Wait).WillRepeatedly(Return(Made(true)));
@@ -181,7 +185,7 @@ TEST_F(LyingPlatformTest, AncillaryDataIsNoLongerThanItsRoom) {
                          absl::Span<const absl::Span<char>> buffers,
                          absl::Span<char> control, int, SockAddr* from) {
         *from = LongAddress(kAfUnix);
-        // Zeros are no control message.
+        // Zeros are not a control message.
         std::fill(control.begin(), control.end(), '\0');
         ReceivedMessage received;
         received.size = Fill(buffers[0]);
@@ -221,7 +225,7 @@ TEST_F(LyingPlatformTest, AnOptionIsNoLongerThanItsRoom) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, GetSockOpt)
       .WillRepeatedly([](NativeHandle, int, int, absl::Span<char> buffer) {
-        // Options may read what they are given.
+        // Some options read the buffer, so it must have defined contents.
         for (const char byte : buffer) EXPECT_EQ(byte, 0);
         return Made(Fill(buffer));
       });
@@ -280,7 +284,7 @@ TEST_F(LyingPlatformTest, AddressesAreNoLongerThanTheirBytes) {
   (void)GetHostByNameEx("host", {absl::Seconds(1), &mock_.platform});
 }
 
-// A system's own calls take no more of such an address either.
+// The system's own platform refuses such an address.
 TEST_F(LyingPlatformTest, ALongAddressIsRefusedByTheSystem) {
   absl::StatusOr<Socket> socket = Socket::Create(kAfInet, kSockDgram);
   ASSERT_TRUE(socket.ok()) << socket.status();
@@ -326,7 +330,8 @@ TEST_F(LyingPlatformTest, NoMoreOfAFileIsSentThanWasAskedFor) {
   EXPECT_EQ(SendFile(socket, NativeHandle(5), 0, 10, &sent).value(), 10u);
   EXPECT_EQ(sent, 10u);
 
-  // Without the system's call, read at offsets and in order.
+  // Without the system's call for sending files. The file is read at offsets,
+  // and in order.
   for (const bool has_offsets : {true, false}) {
     EXPECT_CALL(mock_.files, SendFile)
         .WillOnce(Return(SysResult<Size>{0, kNotSupportedError}));
@@ -379,8 +384,8 @@ TEST_F(LyingPlatformTest, AFileReadsAndWritesNoMoreThanThereIs) {
   }
 }
 
-// That nothing was taken, and that nothing is wrong. Whoever sends until all is
-// sent would ask for ever.
+// The platform reports success, and that it has taken 0 bytes. A function that
+// sends until everything is sent would try again for ever.
 TEST_F(LyingPlatformTest, TakingNothingForEverIsAnError) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, SetBlocking).WillRepeatedly(Return(Done()));
@@ -395,7 +400,7 @@ TEST_F(LyingPlatformTest, TakingNothingForEverIsAnError) {
       });
   int asked = 0;
   EXPECT_CALL(mock_.sockets, Send).WillRepeatedly([&asked](auto...) {
-    // So that this test ends whatever is wrong.
+    // An error at last, so that this test ends even if the library is wrong.
     return ++asked < 100 ? Made(Size{0}) : Failed<Size>(ErrorCode::kEio);
   });
   for (const absl::Duration timeout :
@@ -413,7 +418,7 @@ TEST_F(LyingPlatformTest, TakingNothingForEverIsAnError) {
     }
   }
   EXPECT_LT(asked, 100);
-  // Nothing is all there is of nothing.
+  // If there are 0 bytes to send, taking 0 bytes is right.
   asked = 0;
   EXPECT_TRUE(socket.SendAll("").ok());
   EXPECT_EQ(asked, 1);

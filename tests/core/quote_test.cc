@@ -1,5 +1,5 @@
-// Names that somebody else has chosen, in texts: they neither break a line nor
-// move a cursor, and what is well-formed looks as it is.
+// Names from other people in texts. Such a name cannot break a line or move a
+// cursor, and a well-formed name is shown as it is.
 
 #include "mortise/core/internal/quote.h"
 
@@ -35,7 +35,8 @@ using internal::OneLine;
 using internal::Quote;
 using internal::Shown;
 
-// Each of these breaks a line, moves a cursor, or turns the direction.
+// Each of these breaks a line, moves a cursor, or changes the direction of
+// text.
 constexpr absl::string_view kBad[] = {
     "\n",           "\r",           "\t",
     "\x1b[2J",      "\x7f",         "\b",
@@ -106,8 +107,8 @@ TEST(QuoteTest, ALongTextIsCutBetweenCharacters) {
             absl::StrCat("\"", std::string(63, 'a'), "\"... (65 bytes)"));
 }
 
-// Every function that takes a name and may say it in an error, with names that
-// nobody has.
+// Calls every function that takes a name and may quote it in an error, with
+// names that do not exist.
 TEST(QuoteTest, NoErrorBreaksTheLine) {
   GetAddrInfoOptions numeric;
   numeric.flags = kAiNumerichost;

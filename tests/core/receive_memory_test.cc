@@ -1,4 +1,5 @@
-// Receiving costs what comes, and not what was asked for.
+// Receiving uses memory for the data that arrives, and not for the size that
+// the caller asked for.
 
 #include <cstddef>
 #include <cstring>
@@ -32,11 +33,11 @@ namespace {
 using ::testing::Return;
 
 constexpr std::size_t kMost = Socket::kMaxBufSize;
-// In pages, of which the smallest have 4 KiB. What a test does besides takes a
-// small part of it.
+// A number of pages. The smallest pages have 4 KiB. Everything else that a test
+// does takes a small part of this.
 constexpr long kFewPages = 64 * 1024 * 1024 / 4096;  // NOLINT: as it is read
 
-// The pages of memory that this process has in use; nullopt where the system
+// Returns how many pages of memory this process uses, or nullopt if the system
 // does not tell. Source: proc(5), /proc/[pid]/statm.
 std::optional<long> ResidentPages() {  // NOLINT: as it is read
   std::ifstream file("/proc/self/statm");
@@ -48,9 +49,9 @@ std::optional<long> ResidentPages() {  // NOLINT: as it is read
 
 class ReceiveMemoryTest : public MockSocketTest {
  protected:
-  // What the peer of all of these has sent.
+  // Fills `buffer` with what the peer has sent, and returns its size.
   std::size_t Arrive(absl::Span<char> buffer) {
-    // While the room is there.
+    // Measured now, while the room for the data exists.
     at_most_ = ResidentPages();
     std::memcpy(buffer.data(), "hello", 5);
     return 5;
@@ -102,7 +103,8 @@ TEST_F(ReceiveMemoryTest, RecvMsgAndItsAncillaryData) {
   ExpectFewPages();
 }
 
-// Linux's TCP counts bytes for it that it does not write: they are zeros.
+// With MSG_TRUNC, Linux's TCP counts bytes that it does not write. They are
+// zeros.
 TEST_F(ReceiveMemoryTest, WithMsgTrunc) {
   if (kMsgTrunc == 0) GTEST_SKIP() << "the system has no MSG_TRUNC";
   Socket socket = Open();
@@ -122,7 +124,7 @@ TEST_F(ReceiveMemoryTest, OfWhatAFileHasRoomFor) {
   queue.Commit(Arrive(room));
   EXPECT_EQ(queue.view(), "hello");
   ExpectFewPages();
-  // What is there stays when there is more room.
+  // The data stays when the queue makes more room.
   queue.Consume(1);
   queue.Room(kMost + 1);
   EXPECT_EQ(queue.view(), "ello");

@@ -47,13 +47,14 @@ constexpr std::array<std::uint8_t, 4> kLocalhost = {127, 0, 0, 1};
 constexpr std::array<std::uint8_t, 16> kLoopback6 = {0, 0, 0, 0, 0, 0, 0, 0,
                                                      0, 0, 0, 0, 0, 0, 0, 1};
 
-// With its NULs.
+// Returns the whole literal, including NULs inside it.
 template <std::size_t size>
 std::string Bytes(const char (&literal)[size]) {
   return std::string(literal, size - 1);
 }
 
-// The text, or the error's, so that a failure shows either.
+// Returns the address's text, or the error's, so that a failure shows which of
+// them it was.
 std::string Text(const absl::StatusOr<SocketAddress>& address) {
   return address.ok() ? address->ToString() : address.status().ToString();
 }
@@ -267,7 +268,7 @@ TEST_P(NumericRefusals, NameTheHost) {
                              " is not a numeric IPv4 or IPv6 address")));
 }
 
-// The host and how the message shows it.
+// Returns pairs of a host and how the message shows it.
 std::vector<std::pair<std::string, std::string>> BadHosts() {
   std::vector<std::pair<std::string, std::string>> hosts;
   for (const char* host : {"",
@@ -300,7 +301,7 @@ std::vector<std::pair<std::string, std::string>> BadHosts() {
   }
   hosts.emplace_back(Bytes("::1\0"), "\"::1\\x00\"");
   hosts.emplace_back(Bytes("127.0.0.1\0"), "\"127.0.0.1\\x00\"");
-  // Not the interface whose name ends at the NUL.
+  // This must not be taken for the interface whose name ends at the NUL.
   hosts.emplace_back(Bytes("::1%lo\0"), "\"::1%lo\\x00\"");
   hosts.emplace_back(Bytes("::1%\0"), "\"::1%\\x00\"");
   hosts.emplace_back("\xef\xbc\x91.2.3.4", "\"\xef\xbc\x91.2.3.4\"");
@@ -428,7 +429,8 @@ TEST(SocketAddressText, OfAFamilyThatItDoesNotKnow) {
   EXPECT_EQ(Raw(kStrangeFamily, "").ToString(), "60000:");
 }
 
-// A backend that filled in too few or too many bytes reads nothing beyond them.
+// If a backend filled in too few or too many bytes, nothing is read beyond
+// them.
 TEST(SocketAddressText, OfAnAddressOfTheWrongSize) {
   for (const int family : {kAfInet, kAfInet6}) {
     for (const int size : {0, 3, 5, 15, 17, 126}) {
@@ -463,16 +465,16 @@ INSTANTIATE_TEST_SUITE_P(
         PathCase{Bytes("\0"), "unix:@"}, PathCase{Bytes("\0@x"), "unix:@@x"},
         PathCase{Bytes("\0a\0b"), "unix:@a\\000b"},
         PathCase{Bytes("\0\0"), "unix:@\\000"},
-        // A path, not an abstract name.
+        // These are paths, and not abstract names.
         PathCase{"@x", "unix:\\100x"}, PathCase{"@", "unix:\\100"},
         PathCase{"@0", "unix:\\1000"}, PathCase{"@@", "unix:\\100@"},
         PathCase{"/@x", "unix:/@x"},
-        // What would garble a line, and the escape itself.
+        // Characters that would garble a line, and the escape character itself.
         PathCase{"/a\nb\r\t\x1b[1m\x7f", "unix:/a\\nb\\r\\t\\033[1m\\177"},
         PathCase{"C:\\x100", "unix:C:\\\\x100"}, PathCase{"\\", "unix:\\\\"},
         PathCase{"\\n", "unix:\\\\n"}, PathCase{"\\100x", "unix:\\\\100x"},
         PathCase{"it's \"x\"", "unix:it\\'s \\\"x\\\""},
-        // UTF-8, and what is none.
+        // UTF-8, and bytes that are not UTF-8.
         PathCase{"/\xc3\xa4", "unix:/\xc3\xa4"},
         PathCase{"/\xc2\x9b", "unix:/\\302\\233"},
         PathCase{"/\xff\x80", "unix:/\\377\\200"}));
@@ -505,7 +507,8 @@ TEST(SocketAddressText, OfRandomIpIsReadBack) {
   }
 }
 
-// Paths over few bytes, most of them troublesome, so that many nearly collide.
+// The paths are made of few different bytes, most of them troublesome, so that
+// the texts of many paths are similar.
 TEST(SocketAddressText, OfRandomPathsIsReadBackAndOneToOne) {
   const std::string troublesome = Bytes("\0\0@@\\\\x100n'\"\n\x7f\xff /");
   std::map<std::string, std::string> paths;
@@ -553,14 +556,15 @@ INSTANTIATE_TEST_SUITE_P(
         "::1:80", "[::1]", "[::1]:", "[]:80", "[:80", "]:80", "[::1:80",
         "::1]:80", "[[::1]]:80", "[::1] :80", "[::1]80", "[127.0.0.1]:80",
         "localhost:80", "example.org:80", "*:80", "<broadcast>:80",
-        // Not the short forms: these are ports and times more often.
+        // The short forms of IPv4 are refused, because such texts are more
+        // often ports and times.
         "80:80", "127.1:80", "0x7f.0.0.1:80", "12:30", "127.0.0.1:+80",
         "127.0.0.1:-1", "127.0.0.1: 80", "127.0.0.1:80 ", " 127.0.0.1:80",
         "127.0.0.1:http", "127.0.0.1:0x50", "127.0.0.1:8 0", "127.0.0.1:80:80",
         "300.1.1.1:80", "1.2.3.4.5:80", "127.0.0.1:\xd9\xa1", "127.0.0.1%1:80",
         "[::1%]:80", "[::1]%1:80", "[::1::]:80", "AF_NETLINK:00", "60000:00",
         "UNIX:/x", "unix", "unix/x",
-        // Escapes that are none, and a leading NUL that is not an '@'.
+        // Wrong escapes, and a leading NUL that is not written as '@'.
         "unix:\\", "unix:/x\\", "unix:\\q", "unix:\\x", "unix:\\xg",
         "unix:\\400", "unix:\\000x", "unix:\\x00x", Bytes("unix:\0x"),
         Bytes("127.0.0.1:80\0"), Bytes("127.0.0.1\0:80"),
@@ -652,7 +656,7 @@ TEST(SocketAddress, MovesToAnotherPort) {
   EXPECT_EQ(SocketAddress().WithPort(80), SocketAddress());
 }
 
-// Each different from every other.
+// Returns addresses that are all different from each other.
 std::vector<SocketAddress> Different() {
   std::array<std::uint8_t, 16> other6 = kLoopback6;
   other6[0] = 0xfe;
@@ -680,7 +684,7 @@ std::vector<SocketAddress> Different() {
           Raw(kStrangeFamily + 1, "x")};
 }
 
-// The same address in other memory.
+// Returns the same address, with other bytes behind it in memory.
 SocketAddress WithGarbageBehind(const SocketAddress& address) {
   SockAddr raw;
   std::memset(raw.bytes, 0xa5, sizeof raw.bytes);

@@ -1,4 +1,5 @@
-// Connect and ConnectEx: what starts, what goes on, what is asked afterwards.
+// Connect and ConnectEx: attempts that start, attempts that go on, and what the
+// platform is asked afterwards.
 
 #include <array>
 #include <cstdint>
@@ -52,7 +53,8 @@ MATCHER_P(IsRaw, address, "") {
   return SocketAddress(arg) == SocketAddress(address);
 }
 
-// SO_SNDTIMEO has run out: the descriptor is blocking all the same.
+// This happens when SO_SNDTIMEO has run out. The descriptor is blocking
+// nevertheless.
 TEST_F(SocketConnectTest, ABlockingSocketReportsATimeLimitOfTheSystem) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, Connect)
@@ -98,8 +100,8 @@ TEST_F(SocketConnectTest, AnInterruptedConnectIsWaitedForAndNeverIssuedAgain) {
   EXPECT_TRUE(socket.Connect(Peer()).ok());
 }
 
-// Linux ends an attempt of AF_VSOCK that a signal interrupts, and leaves no
-// error: only the lack of a peer tells.
+// On Linux, a signal ends an attempt to connect in AF_VSOCK, and there is no
+// error. Only the missing peer shows that the attempt has ended.
 TEST_F(SocketConnectTest, AnInterruptedConnectThatWasEndedIsIssuedAgain) {
   Socket socket = Open();
   InSequence sequence;
@@ -131,7 +133,8 @@ TEST_F(SocketConnectTest, ATimeoutHoldsOnADescriptorThatWasMadeBlocking) {
 }
 
 TEST_F(SocketConnectTest, AnInterruptedAfUnixConnectIsIssuedAgain) {
-  // Nothing goes on by itself there: Linux has only waited for the backlog.
+  // In AF_UNIX the attempt does not go on by itself, because Linux has only
+  // waited for room in the backlog.
   Socket socket = Open(kAfUnix);
   EXPECT_CALL(mock_.sockets, Connect)
       .WillOnce(Return(Failed(ErrorCode::kEintr)))
@@ -315,7 +318,8 @@ TEST_F(SocketConnectTest, AFullAfUnixBacklogTimesOut) {
 }
 
 TEST_F(SocketConnectTest, NoPortLeftIsAnErrorEvenWithATimeout) {
-  // EAGAIN from connect(2) in an IP family is not a wait; nothing would end it.
+  // In an IP family, EAGAIN from connect(2) does not mean that the socket has
+  // to wait. Nothing would end such a wait.
   Socket socket = OpenWithTimeout(absl::Seconds(1));
   EXPECT_CALL(mock_.sockets, Connect)
       .WillOnce(Return(Failed(ErrorCode::kEagain)));

@@ -1,4 +1,4 @@
-// What the frontend makes of every error that a Platform can return.
+// The status that the frontend returns for every error of a Platform.
 
 #include <cstddef>
 #include <set>
@@ -29,9 +29,9 @@ using ::testing::_;
 using ::testing::AnyNumber;
 using ::testing::Return;
 
-// A method of Socket, and how to make the platform fail under it. Plain
-// function pointers: a list of std::function takes compilers minutes under a
-// sanitizer.
+// A method of Socket, and how to make the platform fail under it. The functions
+// are plain function pointers, because compilers take minutes for a list of
+// std::function under a sanitizer.
 struct Method {
   absl::string_view operation;
   void (*fail)(MockSocketCalls&, int native);
@@ -147,7 +147,9 @@ constexpr Method kMethods[] = {
      [](Socket& s) { return s.Shutdown(ShutdownHow::kRead); }},
 };
 
-// Those that a method deals with by itself are tested with the waiting.
+// Whether `operation` returns the error `code` to its caller. Methods handle
+// the other errors themselves, which socket_waiting_test.cc and
+// socket_connect_test.cc test.
 bool IsReported(absl::string_view operation, ErrorCode code) {
   const std::set<ErrorCode> died = {
       ErrorCode::kEconnaborted, ErrorCode::kEconnreset,
@@ -160,7 +162,7 @@ bool IsReported(absl::string_view operation, ErrorCode code) {
   return code != ErrorCode::kEintr;
 }
 
-// All codes, by walking the names until they end.
+// Returns all codes. It goes through the numbers until a number has no name.
 std::vector<ErrorCode> AllCodes() {
   std::vector<ErrorCode> codes;
   for (int i = 2; !ErrorCodeName(static_cast<ErrorCode>(i)).empty(); ++i) {
@@ -202,7 +204,7 @@ TEST_F(SocketErrorsTest, EveryErrorOfEveryMethodIsReportedWithoutLoss) {
   }
 }
 
-// The methods that send or receive on a connection, without an address.
+// Whether `operation` sends or receives on a connection, without an address.
 bool NamesThePeer(absl::string_view operation) {
   return operation == "recv" || operation == "recvfrom" ||
          operation == "send" || operation == "shutdown";

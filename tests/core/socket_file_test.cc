@@ -1,5 +1,5 @@
-// The machinery of a SocketFile, against a peer that does the worst: pieces of
-// every size, interruptions, pauses in the middle of lines, errors.
+// SocketFile with a peer that behaves as badly as it can: pieces of every size,
+// interruptions, pauses in the middle of lines, errors.
 
 #include "mortise/core/socket_file.h"
 
@@ -55,14 +55,15 @@ class SocketFileTest : public MockSocketTest {
  protected:
   static constexpr NativeHandle kCopy{8};
 
-  // What the peer does next: sends bytes, which come as one piece, or "" for
-  // the end of the stream, or makes a call fail.
+  // Say what the peer does next: it sends bytes, which arrive as one piece; or
+  // it ends the stream, if `bytes` is empty; or it makes a call fail.
   void Send(absl::string_view bytes) {
     incoming_.push_back({std::string(bytes), std::nullopt});
   }
   void Fail(ErrorCode code) { incoming_.push_back({"", code}); }
 
-  // What the next sends come to: so many bytes, or a failure. Afterwards all.
+  // Give the results of the next sends: a number of bytes that are taken, or a
+  // failure. Later sends take all bytes.
   void Accept(std::size_t size) { room_.push_back({size, std::nullopt}); }
   void Refuse(ErrorCode code) { room_.push_back({0, code}); }
 
@@ -88,7 +89,7 @@ class SocketFileTest : public MockSocketTest {
         .WillRepeatedly([this](NativeHandle, absl::Span<const char> data, int) {
           return Take(data);
         });
-    // Nothing ever becomes ready: the time passes.
+    // Nothing ever becomes ready, so the whole timeout passes.
     EXPECT_CALL(mock_.readiness, Wait(kCopy, _, _))
         .Times(AnyNumber())
         .WillRepeatedly(Return(Made(false)));
@@ -103,7 +104,7 @@ class SocketFileTest : public MockSocketTest {
     return Make(mode, options, absl::ZeroDuration());
   }
 
-  // Forgets what the peer would have done.
+  // Forgets what the peer was going to do.
   void StartAnew() {
     incoming_.clear();
     room_.clear();
@@ -133,7 +134,7 @@ class SocketFileTest : public MockSocketTest {
       incoming_.pop_front();
       return Failed<std::size_t>(code);
     }
-    if (next.bytes.empty()) return Made<std::size_t>(0);  // and stays so
+    if (next.bytes.empty()) return Made<std::size_t>(0);  // The end stays.
     const std::size_t size = std::min(buffer.size(), next.bytes.size());
     std::memcpy(buffer.data(), next.bytes.data(), size);
     next.bytes.erase(0, size);
@@ -170,7 +171,7 @@ MakeFileOptions NewlineOf(std::optional<absl::string_view> newline) {
   return options;
 }
 
-// Making one.
+// Making a file.
 
 TEST_F(SocketFileTest, AFileIsOnADuplicateWithTheSocketsTimeout) {
   SocketFile file = MakeTimed("rwb");
@@ -481,9 +482,9 @@ TEST_F(SocketFileTest, APeerThatSendsTooMuchIsStoppedAndNothingLost) {
       EXPECT_EQ(ErrorOf(file.Read().status())->code, ErrorCode::kEmsgsize);
       EXPECT_EQ(ErrorOf(file.ReadLines().status())->code, ErrorCode::kEmsgsize);
     }
-    EXPECT_EQ(receives_, 1);  // and no more was received for it
+    EXPECT_EQ(receives_, 1);  // Nothing more was received.
     receives_ = 0;
-    // Whoever asks for so much gets it.
+    // A call with a larger bound gets the whole line.
     EXPECT_THAT(file.ReadLine(20), Holds("0123456789abc\n"));
     StartAnew();
   }
@@ -499,7 +500,8 @@ TEST_F(SocketFileTest, ReadAllHasABoundOfItsOwn) {
     const absl::Status all = file.ReadAll(13).status();
     EXPECT_EQ(ErrorOf(all)->code, ErrorCode::kEmsgsize) << all;
     EXPECT_EQ(ErrorOf(all)->address, "more than 13 bytes");
-    // Nothing is lost, and as much as the bound is not too much.
+    // Nothing is lost, and data that is exactly as long as the bound is
+    // allowed.
     EXPECT_THAT(file.ReadAll(14), Holds("0123456789abc\n"));
     EXPECT_THAT(file.ReadAll(0), Holds(""));
     StartAnew();
@@ -572,7 +574,7 @@ TEST_F(SocketFileTest, ALoopGoesOverTheLines) {
   for (const std::string& line : file) lines.push_back(line);
   EXPECT_THAT(lines, ElementsAre("one\n", "two\n"));
   EXPECT_TRUE(IsTimeout(file.status())) << file.status();
-  // A later loop goes on where this one has stopped.
+  // A second loop goes on where the first one has stopped.
   Send("ee\nend");
   Send("");
   for (const std::string& line : file) lines.push_back(line);
@@ -679,7 +681,7 @@ TEST_F(SocketFileTest, WritesAreSentWhenTheBufferIsFullAndByFlush) {
   EXPECT_TRUE(file.Write("i").ok());
   EXPECT_EQ(sent_, "abcdefgh");
   EXPECT_EQ(file.unsent(), 1u);
-  EXPECT_TRUE(file.Write("0123456789").ok());  // more than a buffer
+  EXPECT_TRUE(file.Write("0123456789").ok());  // larger than the buffer
   EXPECT_EQ(sent_, "abcdefghi0123456789");
   EXPECT_EQ(file.unsent(), 0u);
   EXPECT_TRUE(file.Write("last").ok());
@@ -756,23 +758,25 @@ TEST_F(SocketFileTest, AWriteTakesAllOrNothing) {
       return timed ? IsTimeout(status) : IsWouldBlock(status);
     };
     EXPECT_TRUE(file.Write("abcd").ok());
-    // No room for what was there before: nothing of the new is taken.
+    // There is no room for all of the old data, so none of the new data is
+    // taken.
     Accept(2);
     Refuse(ErrorCode::kEagain);
     EXPECT_TRUE(fails(file.Write("efg")));
     EXPECT_EQ(file.unsent(), 2u);
-    // Nothing of what is too large for the buffer went: nothing is taken.
+    // The data is larger than the buffer and none of it was sent, so none of it
+    // is taken.
     Accept(2);
     Refuse(ErrorCode::kEagain);
     EXPECT_TRUE(fails(file.Write("efghijkl")));
     EXPECT_EQ(file.unsent(), 0u);
     EXPECT_EQ(sent_, "abcd");
-    // Some of it went: all of it is taken.
+    // Some of the data was sent, so all of it is taken.
     Accept(3);
     Refuse(ErrorCode::kEagain);
     EXPECT_TRUE(file.Write("efghijkl").ok());
     EXPECT_EQ(file.unsent(), 5u);
-    // More is not, while that is there.
+    // Further data is not taken while there is unsent data.
     Refuse(ErrorCode::kEagain);
     EXPECT_TRUE(fails(file.Write("m")));
     EXPECT_EQ(file.unsent(), 5u);
@@ -797,8 +801,8 @@ TEST_F(SocketFileTest, ALineThatCannotBeSentIsAllOrNothingToo) {
   EXPECT_EQ(sent_, "abcdef\n");
 }
 
-// Whatever the error in the middle is: out of buffers, a way that is lost for a
-// moment, a connection that the OS has given up, a peer that has gone.
+// This holds for every error in the middle: no buffers, a route that is lost
+// for a moment, a connection that the OS has given up, a peer that has gone.
 TEST_F(SocketFileTest, AnErrorInTheMiddleIsKeptAndNoByteGoesOutTwice) {
   for (const ErrorCode code :
        {ErrorCode::kEnobufs, ErrorCode::kEhostunreach, ErrorCode::kEtimedout,
@@ -811,7 +815,8 @@ TEST_F(SocketFileTest, AnErrorInTheMiddleIsKeptAndNoByteGoesOutTwice) {
       Refuse(code);
       EXPECT_TRUE(file.Write("abcdefgh").ok());
       EXPECT_EQ(file.unsent(), 5u);
-      // It is told once, and what tells it has taken nothing.
+      // The error is reported once, and the call that reports it has taken
+      // nothing.
       const absl::Status kept = file.Write("ijklmnop");
       EXPECT_EQ(ErrorOf(kept)->code, code) << kept;
       EXPECT_EQ(ErrorOf(kept)->operation, "write");
@@ -831,7 +836,8 @@ TEST_F(SocketFileTest, FlushAndCloseTellAnErrorThatWasKept) {
   EXPECT_TRUE(file.Write("abcdefgh").ok());
   EXPECT_TRUE(IsNoBufferSpace(file.Flush()));
   EXPECT_EQ(sent_, "abc");
-  // Flush's own error is told at once, and unsent() is what is left.
+  // An error of Flush itself is reported at once, and unsent() counts the bytes
+  // that are left.
   Accept(2);
   Refuse(ErrorCode::kEhostunreach);
   EXPECT_TRUE(IsUnreachable(file.Flush()));
@@ -839,7 +845,8 @@ TEST_F(SocketFileTest, FlushAndCloseTellAnErrorThatWasKept) {
   EXPECT_TRUE(file.Flush().ok());
   EXPECT_EQ(sent_, "abcdefgh");
 
-  // Close sends the rest, and is not OK while nobody has been told.
+  // Close sends the rest. It returns the error, which has not been reported
+  // yet.
   Accept(1);
   Refuse(ErrorCode::kEnobufs);
   EXPECT_TRUE(file.Write("ijklm").ok());
@@ -847,7 +854,7 @@ TEST_F(SocketFileTest, FlushAndCloseTellAnErrorThatWasKept) {
   EXPECT_TRUE(IsNoBufferSpace(closed)) << closed;
   EXPECT_EQ(sent_, "abcdefghijklm");
 
-  // The first error counts, not what comes of trying once more.
+  // Close returns the first error, and not that of the second attempt.
   file = Make("wb", Buffering(4));
   Accept(1);
   Refuse(ErrorCode::kEtimedout);
@@ -859,12 +866,12 @@ TEST_F(SocketFileTest, FlushAndCloseTellAnErrorThatWasKept) {
 TEST_F(SocketFileTest, ALineThatMeetsAnErrorInTheMiddleGoesOutOnce) {
   SocketFile file = Make("wb", Buffering(1));
   EXPECT_TRUE(file.Write("abc").ok());
-  // Nothing of the line has gone: nothing is taken.
+  // None of the line was sent, so none of it is taken.
   Accept(2);
   Refuse(ErrorCode::kEnobufs);
   EXPECT_TRUE(IsNoBufferSpace(file.Write("def\n")));
   EXPECT_EQ(file.unsent(), 1u);
-  // Some has: all of it is.
+  // Some of the line was sent, so all of it is taken.
   Accept(2);
   Refuse(ErrorCode::kEnobufs);
   EXPECT_TRUE(file.Write("def\n").ok());

@@ -1,4 +1,4 @@
-// How a socket comes to be, changes hands and ends.
+// How a socket is made, is handed over, and ends.
 
 #include <cstddef>
 #include <cstring>
@@ -129,7 +129,7 @@ TEST_F(SocketLifecycleTest, ADuplicateIsTheSameWithTheSameTimeout) {
     ASSERT_TRUE(socket.SetTimeout(timeout).ok());
     EXPECT_CALL(mock.sockets, Dup(kHandle))
         .WillOnce(Return(Made(NativeHandle(8))));
-    // The two share the mode, which stays as it is.
+    // The two sockets share the mode, so it is not changed.
     EXPECT_CALL(mock.sockets, SetBlocking).Times(0);
     EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(8)));
     const Socket copy = socket.Dup().value();
@@ -156,7 +156,7 @@ TEST_F(SocketLifecycleTest, WhatCannotBeDuplicatedSaysSo) {
 TEST_F(SocketLifecycleTest, DetachGivesTheDescriptorAway) {
   Socket socket =
       Socket::Adopt(kHandle, kAfInet, kSockStream, 0, &mock_.platform).value();
-  EXPECT_EQ(socket.Detach(), kHandle);  // and nobody closes it
+  EXPECT_EQ(socket.Detach(), kHandle);  // The handle is not closed.
   EXPECT_FALSE(socket.is_open());
   EXPECT_EQ(socket.Detach(), NativeHandle());
 }

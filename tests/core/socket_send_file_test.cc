@@ -1,4 +1,4 @@
-// How SendFile goes about it: the system's call, and what it does without.
+// How SendFile works: with the system's call, and without it.
 
 #include <algorithm>
 #include <cstddef>
@@ -48,8 +48,9 @@ class SocketSendFileTest : public MockSocketTest {
  protected:
   static constexpr NativeHandle kFile{5};
 
-  // The platform cannot do it: the file is `contents_`, with offsets or
-  // without.
+  // Lets the platform have no call for sending files, so that the data goes
+  // through the process. The file holds `contents_`, and can be read at offsets
+  // or only in order.
   void SendThroughTheProcess(bool has_offsets) {
     EXPECT_CALL(mock_.files, SendFile).WillOnce(Return(NotSupported()));
     if (has_offsets) {
@@ -71,7 +72,7 @@ class SocketSendFileTest : public MockSocketTest {
     }
   }
 
-  // Every send takes at most `piece` bytes.
+  // Lets every send take at most `piece` bytes.
   void SendInPieces(Size piece) {
     EXPECT_CALL(mock_.sockets, Send(kHandle, _, 0))
         .WillRepeatedly(
@@ -86,7 +87,8 @@ class SocketSendFileTest : public MockSocketTest {
   std::string sent_;
 
  private:
-  // At most 1000 bytes: files may give less than was asked for.
+  // Returns at most 1000 bytes, because a file may return less than was asked
+  // for.
   SysResult<Size> ReadAt(std::uint64_t offset, absl::Span<char> buffer) {
     if (offset >= contents_.size()) return Made<Size>(0);
     const Size size = std::min<Size>(
@@ -154,7 +156,7 @@ TEST_F(SocketSendFileTest, TheFileOfAStreamIsSent) {
   std::fclose(stream);
 }
 
-// fmemopen(3), or nullptr where the C library has no such function.
+// Calls fmemopen(3). Returns nullptr if the C library has no such function.
 template <typename... Arguments>
 auto OpenMemory(int, Arguments... arguments)
     -> decltype(fmemopen(arguments...)) {
@@ -253,7 +255,7 @@ TEST_F(SocketSendFileTest, WhatTheFailingCallSentCountsToo) {
     Size value;
     std::uint64_t sent;
   };
-  // The last is a platform that lies.
+  // In the last case the platform reports more than it was given.
   for (const Case& c :
        {Case{0, 3}, Case{2, 5}, Case{std::numeric_limits<Size>::max(), 10}}) {
     Socket socket = Open();
@@ -266,7 +268,8 @@ TEST_F(SocketSendFileTest, WhatTheFailingCallSentCountsToo) {
         IsConnectionReset(SendFile(socket, kFile, 0, 10, &sent).status()));
     EXPECT_EQ(sent, c.sent);
   }
-  // One that was interrupted goes on behind it.
+  // After an interrupted call, the next one goes on behind the bytes that were
+  // sent.
   Socket socket = Open();
   InSequence sequence;
   EXPECT_CALL(mock_.files, SendFile(_, _, _, 0, 10))

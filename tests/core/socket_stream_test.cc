@@ -1,4 +1,4 @@
-// A socket as an iostream: what becomes of ends, errors and buffers.
+// A socket as an iostream: ends of the stream, errors and buffers.
 
 #include "mortise/core/socket_stream.h"
 
@@ -34,7 +34,7 @@ class SocketStreamTest : public MockSocketTest {
  protected:
   static constexpr NativeHandle kCopy{8};
 
-  // A socket that can be duplicated, once.
+  // Returns a socket that can be duplicated once.
   Socket Ready() {
     Socket socket = OpenWithTimeout(absl::Seconds(1));
     EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kCopy)));
@@ -173,8 +173,8 @@ TEST_F(SocketStreamTest, AnErrorInTheMiddleSendsNothingTwice) {
   EXPECT_TRUE(stream.good());
   EXPECT_EQ(sent_, "abcdef");
 
-  // Close sends what the file has and what the stream has, once, and tells of
-  // the error that nobody has seen.
+  // Close sends the unsent data of the file and of the stream, once. It returns
+  // the error that has not been reported yet.
   room_ = 2;
   stream << "ghij"
          << "kl";

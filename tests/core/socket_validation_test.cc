@@ -1,5 +1,5 @@
-// The frontend validates before it dispatches: the mocks are strict, so a call
-// that reached the platform would fail these tests.
+// The frontend checks arguments before it calls the platform. The mocks are
+// strict, so a call that reached the platform would fail these tests.
 
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +35,7 @@ namespace {
 constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr absl::StatusCode kRange = absl::StatusCode::kOutOfRange;
 
-// Everything that takes an Address.
+// A method that takes an Address.
 struct AddressMethod {
   const char* operation;
   absl::Status (*call)(Socket&, const Address&);
@@ -200,7 +200,7 @@ TEST_F(SocketValidationTest, BufsizeHasALimit) {
   EXPECT_THAT(socket.Recv(Socket::kMaxBufSize + 1).status(),
               IsRefusal(kRange, "recv",
                         "bufsize: 1073741825 is not in 0 to 1073741824"));
-  // What -1 becomes on its way into a size_t.
+  // The value that -1 has as a size_t.
   EXPECT_TRUE(IsUsageError(
       socket.RecvFrom(std::numeric_limits<std::size_t>::max()).status()));
 }

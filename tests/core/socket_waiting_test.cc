@@ -1,5 +1,5 @@
-// How the frontend waits: the three modes, one deadline, EINTR, readiness that
-// turns out false.
+// How the frontend waits: the three modes, one deadline per call, EINTR, and
+// sockets that are reported as ready but are not.
 
 #include <cstddef>
 #include <string>
@@ -45,9 +45,10 @@ TEST_F(SocketWaitingTest, DataThatIsThereCostsOneCallAndNoLookAtTheClock) {
   EXPECT_EQ(mock_.clock.reads(), 0);
 }
 
-// A blocking socket whose descriptor says that it would block.
+// A blocking socket whose descriptor reports that it would block.
 
-// SO_RCVTIMEO has run out: the descriptor is blocking all the same.
+// This happens when SO_RCVTIMEO has run out. The descriptor is blocking
+// nevertheless.
 TEST_F(SocketWaitingTest, ABlockingSocketReportsATimeLimitOfTheSystem) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, Recv)
@@ -58,7 +59,7 @@ TEST_F(SocketWaitingTest, ABlockingSocketReportsATimeLimitOfTheSystem) {
 }
 
 TEST_F(SocketWaitingTest, ABlockingSocketWaitsThoughItsDescriptorDoesNot) {
-  // The second is a system that does not tell.
+  // With the second answer, the system does not tell the mode.
   for (const SysResult<bool> answer :
        {Made(true), SysResult<bool>{false, kNotSupportedError}}) {
     Socket socket = Open();
@@ -137,7 +138,7 @@ TEST_F(WaitFlagsTest, ABlockingSocketTellsNone) {
   EXPECT_TRUE(socket.Recv(1).ok());
 }
 
-// A duplicate shares the mode, so it is right as it is. To set it anew would
+// A duplicate shares the mode, which is right already. Setting it again would
 // disturb other threads for a moment.
 TEST_F(WaitFlagsTest, ADuplicateHasTheTimeoutAndDoesNotTouchTheMode) {
   Socket socket = OpenWithTimeout(absl::Seconds(1));
@@ -165,7 +166,7 @@ TEST_F(WaitFlagsTest, FlagsThatAskForMoreThanBytesAndMessagesAskTheSystem) {
   Socket socket = Open(kAfInet, kSockDgram);
   struct Case {
     int flag;
-    // With MSG_TRUNC that of the datagram.
+    // With MSG_TRUNC, the size of the datagram.
     std::size_t size;
   };
   for (const Case& c : {Case{kMsgTrunc, 7}, Case{kErrorQueue, 0}}) {
@@ -243,7 +244,8 @@ TEST_F(SocketWaitingTest, FalseReadinessGoesBackToTheWaitWithoutSpinning) {
   Socket socket = OpenWithTimeout(absl::Milliseconds(100));
   EXPECT_CALL(mock_.sockets, Send)
       .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
-  // poll(2) says "writable" at once, forever, as for an AF_UNIX datagram.
+  // poll(2) reports "writable" at once, every time, as it does for an AF_UNIX
+  // datagram socket.
   EXPECT_CALL(mock_.readiness, Wait(_, WaitEvent::kWritable, _))
       .Times(AtMost(15))
       .WillRepeatedly(Return(Made(true)));
@@ -345,7 +347,7 @@ TEST_F(SocketWaitingTest, SendAllOfNothingIsTriedUntilItIsSent) {
   EXPECT_TRUE(socket.SendAll("").ok());
 }
 
-// As over TLS, where a record that has been sealed goes out.
+// This happens with TLS, where a record that has been sealed is sent later.
 TEST_F(SocketWaitingTest, WhatGoesOutByItselfCountsAsSent) {
   Socket socket = OpenWithTimeout(absl::Seconds(1));
   EXPECT_CALL(mock_.sockets, Send)
@@ -359,7 +361,7 @@ TEST_F(SocketWaitingTest, WhatGoesOutByItselfCountsAsSent) {
 }
 
 TEST_F(SocketWaitingTest, AProgressTimeoutCountsFromTheLastByte) {
-  // A blocking socket, on a system that has no flag against waiting.
+  // A blocking socket, on a system that has no flag MSG_DONTWAIT.
   Socket socket = Open();
   InSequence sequence;
   EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
@@ -418,7 +420,7 @@ TEST_F(SocketWaitingTest, SendAllSendsWhatIsLeftUntilNothingIs) {
       .WillRepeatedly(Return(Made(true)));
   EXPECT_CALL(mock_.sockets, Send)
       .WillRepeatedly([&](NativeHandle, absl::Span<const char> data, int) {
-        // Every other one would block.
+        // Every second call would block.
         static int calls = 0;
         if (++calls % 2 == 0) return Failed<std::size_t>(ErrorCode::kEagain);
         const absl::Span<const char> head = data.subspan(0, 3);
@@ -450,11 +452,11 @@ TEST_F(SocketWaitingTest, WouldBlockAndTimeoutStatusesAreMadeOnce) {
       .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
   const absl::Status first = socket.Recv(1).status();
   const absl::Status second = socket.Recv(1).status();
-  // Shared, not copied: the very same bytes.
+  // The message is shared and not copied: its bytes are the same object.
   EXPECT_EQ(first.message().data(), second.message().data());
 }
 
-// Accept passes over connections that died in the queue.
+// Accept skips connections that died in the queue.
 
 TEST_F(SocketWaitingTest, AcceptLivesOnAfterAConnectionThatDied) {
   for (const ErrorCode died :
@@ -489,8 +491,8 @@ TEST_F(SocketWaitingTest, AcceptLooksAtTheClockAmongConnectionsThatDied) {
   EXPECT_EQ(died, 4);
 }
 
-// Accept has no flag against waiting, so it does not rely on the descriptor's
-// mode.
+// Accept has no flag such as MSG_DONTWAIT. So the library waits for a
+// connection first, and does not rely on the descriptor's mode.
 TEST_F(SocketWaitingTest, AcceptIsNotReachedBeforeThereIsAConnection) {
   Socket socket = OpenWithTimeout(absl::ZeroDuration());
   EXPECT_CALL(mock_.readiness,
@@ -499,7 +501,8 @@ TEST_F(SocketWaitingTest, AcceptIsNotReachedBeforeThereIsAConnection) {
   EXPECT_TRUE(IsWouldBlock(socket.Accept().status()));
 }
 
-// What is no listener says so, and never becomes ready.
+// A socket that is not a listener never becomes ready, but Accept fails at
+// once.
 TEST_F(SocketWaitingTest, AcceptAsksAtOnceWhereTheDescriptorDoesNotWait) {
   Socket socket = OpenWithTimeout(absl::Seconds(1), kAfInet, kSockDgram);
   EXPECT_CALL(mock_.sockets, IsNonBlocking(kHandle))
@@ -509,7 +512,7 @@ TEST_F(SocketWaitingTest, AcceptAsksAtOnceWhereTheDescriptorDoesNotWait) {
   EXPECT_TRUE(IsUnsupported(socket.Accept().status()));
 }
 
-// A network that is down says so every time.
+// If the network is down, every call of accept(2) may fail.
 TEST_F(SocketWaitingTest, AcceptRestsAmongManyConnectionsThatDied) {
   Socket socket = Open();
   int calls = 0;

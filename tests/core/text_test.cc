@@ -1,4 +1,4 @@
-// UTF-8 that comes in pieces, and the ends of lines.
+// UTF-8 that arrives in pieces, and the ends of lines.
 
 #include "mortise/core/internal/text.h"
 
@@ -67,7 +67,7 @@ TEST(Utf8PrefixTest, AnUnfinishedCharacterIsNotBad) {
   }
 }
 
-// Whatever the pieces, the text is the same.
+// The text does not depend on the pieces in which the bytes arrive.
 std::string DecodeInPieces(absl::string_view bytes, std::size_t piece,
                            Newline newline) {
   TextDecoder decoder(newline);

@@ -1,10 +1,10 @@
-// Answers calls of Python's socket module with the library, a line each:
+// Answers calls of Python's socket module with the library, one line per call:
 //
 //   getservbyname s68747470 s746370      ok 80
 //   inet_aton s61                        error
 //
 // Arguments are `-` for None, `i` and a number, `s` and bytes in hexadecimal.
-// compare.py asks, and knows Python's answers.
+// compare.py sends the calls, and compares the answers with Python's.
 
 #include <cstdint>
 #include <iostream>
@@ -59,7 +59,7 @@ std::string Hex(absl::string_view bytes) {
   return absl::BytesToHexString(bytes);
 }
 
-// As Python's exception and its number.
+// Returns the error as the name of Python's exception and its number.
 std::string Failure(const absl::Status& status) {
   const std::optional<Error> error = ErrorOf(status);
   if (!error.has_value()) return "no error of the library";

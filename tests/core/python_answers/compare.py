@@ -1,10 +1,10 @@
-"""Asks Python's socket module and the library the same things, and compares.
+"""Asks Python's socket module and the library the same, and compares.
 
     compare.py PROGRAM
 
-PROGRAM is answer.cc. Thousands of calls, the same in every run, well and ill
-formed. Where the library has another answer on purpose, DEVIATIONS says which
-and why; the test prints how often that was.
+PROGRAM is built from answer.cc. There are thousands of calls, well-formed and
+malformed, which are the same in every run. If the library has another answer
+on purpose, DEVIATIONS says which and why. The test prints how often that was.
 """
 
 import random
@@ -20,7 +20,7 @@ NUMERIC = socket.AI_NUMERICHOST
 
 
 def mutated(text):
-    """`text`, most often with something wrong about it."""
+    """Returns `text`, most often with some mistakes in it."""
     for _ in range(RANDOM.choice((0, 1, 1, 2, 3))):
         at = RANDOM.randrange(len(text) + 1)
         what = RANDOM.randrange(4)
@@ -118,7 +118,7 @@ def calls():
         yield "inet_ntoa", packed(4)
         yield "inet_ntop", socket.AF_INET, packed(4)
         yield "inet_ntop", socket.AF_INET6, packed(16)
-        # With AI_NUMERICHOST nobody is asked, whatever the host looks like.
+        # With AI_NUMERICHOST no server is asked, whatever the host looks like.
         yield ("getaddrinfo", one_of(None, "", numeric_host(), numeric_host(), numeric_host()),
                port(),
                one_of(0, 0, 0, socket.AF_INET, socket.AF_INET6, socket.AF_UNIX, 77, -1),
@@ -151,7 +151,7 @@ def calls():
                                        2**31 - 1),
                one_of(None, "tcp", "udp", "sctp", "xyz", ""))
         yield "getprotobyname", one_of(RANDOM.choice(PROTOCOLS), mutated(RANDOM.choice(PROTOCOLS)))
-    # Those alone that the resolver is not asked about.
+    # Only hosts about which the resolver is not asked.
     for text in (ipv4_text() for _ in range(1000)):
         try:
             socket.getaddrinfo(text, None, flags=NUMERIC)
@@ -205,7 +205,8 @@ def by_python(name, *arguments):
     if name in ("getservbyname", "getservbyport") and arguments[1] is None:
         arguments = arguments[:1]
     if name in ("getaddrinfo", "gethostbyname") and isinstance(arguments[0], str):
-        # As bytes, lest Python's IDNA refuse it before anybody is asked.
+        # As bytes, because Python's IDNA would refuse some names before the
+        # resolver is asked.
         arguments = (arguments[0].encode(),) + arguments[1:]
     try:
         answer = getattr(socket, name)(*arguments)
@@ -214,7 +215,7 @@ def by_python(name, *arguments):
     except socket.herror as error:
         return "herror %d" % error.errno
     except OSError as error:
-        # Python's own refusals are OSErrors here; the library's are not.
+        # Python refuses this with an OSError, and the library in another way.
         return "refused" if name.startswith("inet_") or "tuple" in str(error) else "OSError"
     except (OverflowError, ValueError):
         return "refused"
@@ -229,11 +230,11 @@ def is_port_out_of_range(port_):
 
 
 DEVIATIONS = {
-    # glibc stops reading at white space, whatever follows; an address that
-    # came from a user would be taken for another.
+    # glibc stops reading at white space, whatever follows it. An address that
+    # a user wrote could be taken for another one.
     "inet_aton takes no text behind the address": lambda call, python, ours: (
         call[0] == "inet_aton" and ours == "refused" and any(c in call[1] for c in " \t\n")),
-    # Python hands the number on, and glibc takes it modulo 65536.
+    # Python passes the number on, and glibc takes it modulo 65536.
     "a port beyond 65535 is refused": lambda call, python, ours: (
         call[0] in ("getaddrinfo", "getnameinfo") and ours == "refused"
         and is_port_out_of_range(call[2])),
@@ -241,15 +242,15 @@ DEVIATIONS = {
     # to the C API". Python since 3 passes the empty string.
     "an empty host or port is none": lambda call, python, ours: (
         call[0] == "getaddrinfo" and (call[1] == "" or call[2] == b"")),
-    # Python hands "" on as a protocol of that name.
+    # Python passes "" on as the name of a protocol.
     "no protocol is any protocol": lambda call, python, ours: (
         call[0] in ("getservbyname", "getservbyport") and call[2] == ""),
     # Python cuts the number to 32 bits.
     "an index beyond 32 bits is refused": lambda call, python, ours: (
         call[0] == "if_indextoname" and ours == "refused" and call[1] >= 2**32),
-    # Python overwrites the scope in the text with the one beside it, 0 if
-    # there is none; glibc takes names of interfaces for link-local addresses
-    # alone.
+    # Python replaces the scope in the text with the number beside it, which is
+    # 0 if there is none. glibc accepts names of interfaces only for link-local
+    # addresses.
     "a scope in the text of a host counts": lambda call, python, ours: (
         call[0] == "getnameinfo" and "%" in call[1]),
 }

@@ -1,5 +1,6 @@
-// The library's answers beside those of Python's socket module, over thousands
-// of calls. compare.py says which, and where the two differ on purpose.
+// Compares the library's answers with those of Python's socket module, for
+// thousands of calls. compare.py has the calls, and says where the two differ
+// on purpose.
 
 #include "gtest/gtest.h"
 #include "mortise/tests/platform/constants/run_command.h"

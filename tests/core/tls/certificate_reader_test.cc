@@ -78,11 +78,11 @@ TEST(CertificateReaderTest, EveryFormOfPemIsRead) {
       absl::StrCat(key, First(), key, Second(), key),
       absl::StrCat(PemOf("X509 CRL", "crl"), First(),
                    PemOf("DH PARAMETERS", "dh"), Second()),
-      // Other kinds may be broken.
+      // Blocks of other kinds may be malformed.
       absl::StrCat("-----BEGIN X509 CRL-----\n***\n", First(),
                    "-----END DH PARAMETERS-----\n", Second()),
       TrustedPem(First(), {"1.3.6.1.5.5.7.3.1"}, {}) + Second(),
-      // OpenSSL writes such blocks without settings too.
+      // OpenSSL also writes such blocks without settings.
       absl::StrReplaceAll(both, {{"CERTIFICATE", "TRUSTED CERTIFICATE"}}),
   };
   for (const std::string& form : forms) {
@@ -154,8 +154,9 @@ TEST(CertificateReaderTest, TrustSettingsAreRead) {
   EXPECT_THAT(read.certificates[1].settings.trusted, testing::IsEmpty());
 }
 
-// Whatever is done to the bytes, nothing is read or kept that must not be: the
-// sanitizers watch. The seed is fixed, so that a failure can be repeated.
+// Damaged bytes must not make the reader read or keep memory that it must not.
+// The sanitizers check this. The seed is fixed, so that a failure can be
+// repeated.
 TEST(CertificateReaderTest, DamagedTextAndBytesDoNoHarm) {
   std::mt19937 random(20260713);
   const auto below = [&](std::size_t bound) {

@@ -1,5 +1,6 @@
-// A process that is forked has a copy of every connection. One of the two goes
-// on with it, and the other lets its copy go without a trace.
+// A forked process has a copy of every connection. One of the two processes
+// goes on with the connection, and the other one drops its copy, which leaves
+// no trace on the connection.
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,16 +40,17 @@ namespace mortise {
 namespace testing_tls {
 namespace {
 
-// What the clients' ends are on, in this process and, apart, in its children.
+// The platform of the clients' ends. Each child process has a copy of its own.
 WatchedPlatform& Below() {
   static auto* const below = new WatchedPlatform;
   return *below;
 }
 
-// A child that is stuck is killed after so long, which fails its test.
+// A child that hangs is killed after this time, which fails its test.
 constexpr unsigned kSecondsOfAChild = 60;
 
-// Forks. The child runs `body` and ends, with 0 if that returns true.
+// Forks. The child runs `body` and ends, with exit code 0 if `body` returns
+// true.
 pid_t Fork(absl::FunctionRef<bool()> body) {
   std::fflush(nullptr);
   const pid_t child = fork();
@@ -60,14 +62,14 @@ pid_t Fork(absl::FunctionRef<bool()> body) {
   return child;
 }
 
-// The status of the child, as wait(2) has it; 0 if all was well.
+// Returns the status of the child as wait(2) reports it: 0 if all was well.
 int Await(pid_t child) {
   int status = -1;
   EXPECT_EQ(waitpid(child, &status, 0), child);
   return status;
 }
 
-// How a process can let go of its copy.
+// A way in which a process can drop its copy.
 struct Way {
   const char* name;
   void (*let_go)(TlsSocket& socket);
@@ -107,7 +109,8 @@ TEST_P(ForkTest, AChildLetsGoOfItsCopy) {
   for (const Way& way : kWays) {
     SCOPED_TRACE(way.name);
     Ends ends = MustMeet(GetParam(), &Below().platform());
-    // Under way in both directions: in the session, in the system, at the peer.
+    // Data is under way in both directions: in the session, in the system, and
+    // at the peer.
     ASSERT_TRUE(ends.server.WriteAll("one two ").ok());
     ASSERT_EQ(*ends.client.Read(4), "one ");
     ASSERT_TRUE(ends.server.WriteAll("three ").ok());
@@ -142,7 +145,7 @@ TEST_P(ForkTest, AParentLetsGoOfItsCopy) {
              ReadExactly(ends.client, 14) == "two three four" &&
              ends.client.WriteAll("C").ok() && ends.client.Close().ok();
     });
-    // By now the child has sent.
+    // This shows that the child has sent its data.
     EXPECT_EQ(ReadExactly(ends.server, 3), "A B");
     const int before = Below().transfers();
     way.let_go(ends.client);
@@ -155,7 +158,8 @@ TEST_P(ForkTest, AParentLetsGoOfItsCopy) {
   }
 }
 
-// Its next record would have the number of one of the other's.
+// The next record of this process would have the same number as a record of the
+// other process.
 TEST_P(ForkTest, WhoeverSendsAfterTheOtherIsRefused) {
   Ends ends = MustMeet(GetParam(), &Below().platform());
   const pid_t child = Fork([&] {
@@ -185,7 +189,8 @@ TEST_P(ForkTest, WhoeverSendsAfterTheOtherIsRefused) {
   EXPECT_EQ(Await(child), 0);
 }
 
-// The mode of a descriptor is shared, and a listener's is the system's.
+// The mode of a descriptor is shared with the child, and a listener has a
+// descriptor of the system.
 TEST(TlsListenerTest, KnowsTheModeThatAChildHasSet) {
   TlsPlatform sealed(Platform::Default(), DefaultClient(), DefaultServer(),
                      "localhost");
@@ -221,13 +226,14 @@ TEST_P(ForkTest, AChildRunsTheHandshake) {
   EXPECT_EQ(Await(child), 0);
 }
 
-// A client of one child after another, each of which says goodbye itself.
+// Several processes use one client after another. Each of them ends the session
+// itself.
 TEST_P(ForkTest, EachProcessEndsWhatItHasSealed) {
   Ends ends = MustMeet(GetParam(), &Below().platform());
   const pid_t child = Fork([&] {
     ends.server = TlsSocket();
     if (!ends.client.WriteAll("from the child").ok()) return false;
-    // Which has sealed nothing.
+    // This grandchild has sealed nothing, so its Close sends nothing.
     const int status = Await(Fork([&] {
       const int before = Below().transfers();
       return ends.client.Close().ok() && Below().transfers() == before;
@@ -242,8 +248,8 @@ TEST_P(ForkTest, EachProcessEndsWhatItHasSealed) {
   EXPECT_EQ(Await(child), 0);
 }
 
-// Makes this process's next child the first one of a namespace of its own, so
-// that the child's number is 1. Returns false where that cannot be had.
+// Makes this process's next child the first one in a namespace of its own, so
+// that the child's number is 1. Returns false if this is not possible.
 bool NumberChildrenAnew() {
 #ifdef CLONE_NEWPID
   return unshare(CLONE_NEWPID) == 0;
@@ -252,8 +258,8 @@ bool NumberChildrenAnew() {
 #endif
 }
 
-// A number does not tell processes apart: the first one of a container and the
-// first one of a sandbox inside it are both number 1.
+// Two processes can have the same number: the first process of a container and
+// the first process of a sandbox inside it both have number 1.
 TEST_P(ForkTest, AChildOfTheSameNumberIsAnotherProcess) {
   if (Await(Fork(NumberChildrenAnew)) != 0) {
     GTEST_SKIP() << "there are no namespaces of processes here";
@@ -283,8 +289,9 @@ TEST_P(ForkTest, AChildOfTheSameNumberIsAnotherProcess) {
   EXPECT_EQ(Await(outer), 0);
 }
 
-// Of a process that ends by exit(3), which runs the destructors of what is
-// static: the last of them looks at what the others have done.
+// For a process that ends by exit(3), which runs the destructors of static
+// objects. This destructor runs last, and checks that the others have sent
+// nothing.
 struct AtExit {
   ~AtExit() {
     if (before >= 0 && Below().transfers() != before) _exit(2);
@@ -311,8 +318,8 @@ TEST_P(ForkTest, AChildThatExitsLetsGoOfStaticOnes) {
   EXPECT_TRUE(end.ok()) << end;
 }
 
-// The child does not have the thread that was in the middle of a call, and what
-// that call left is in no state to be freed.
+// The child does not have the thread that was in the middle of a call. The
+// state that the call left cannot be freed safely.
 TEST_P(ForkTest, WhatAThreadOfTheParentIsUsingIsNotFreed) {
   absl::Notification is_asked;
   absl::Notification may_answer;
@@ -351,8 +358,8 @@ TEST_P(ForkTest, WhatAThreadOfTheParentIsUsingIsNotFreed) {
   EXPECT_TRUE(let_go());
 }
 
-// The threads of the parent are not the child's, but their locks are, held as
-// they were.
+// The child does not have the threads of the parent, but it has their locks,
+// which are held as they were.
 TEST_P(ForkTest, LetsGoWhateverTheParentsThreadsAreAt) {
   Ends ends = MustMeet(GetParam(), &Below().platform());
   std::atomic<bool> over{false};
@@ -368,7 +375,7 @@ TEST_P(ForkTest, LetsGoWhateverTheParentsThreadsAreAt) {
     }
     EXPECT_TRUE(ends.client.Shutdown(ShutdownHow::kWrite).ok());
   });
-  // Sends back what comes.
+  // Sends back what it receives.
   std::thread echoing([&] {
     std::array<char, 4096> buffer;
     for (;;) {
@@ -395,7 +402,7 @@ TEST_P(ForkTest, LetsGoWhateverTheParentsThreadsAreAt) {
       read += *some;
     }
   });
-  // Of the same layer, whose handles come and go.
+  // Other connections of the same layer, whose handles come and go.
   Ends other = MustMeet(GetParam(), &Below().platform());
   std::thread duplicating([&] {
     while (!over) EXPECT_TRUE(other.client.socket().Dup().ok());

@@ -1,5 +1,5 @@
-// Handles of a layer come and go in many threads at once, and each is that of
-// its own connection.
+// Handles of a layer are made and closed in many threads at once, and each
+// handle belongs to its own connection.
 
 #include <array>
 #include <thread>
@@ -17,8 +17,8 @@ namespace mortise {
 namespace testing_tls {
 namespace {
 
-// Two threads to a connection, so that a handle that has been closed is soon
-// another's.
+// Each connection has two threads, so that a handle that has been closed soon
+// belongs to another connection.
 TEST(HandlesTest, AHandleIsItsConnectionsWhateverOthersDo) {
   std::array<Ends, 2> connections = {MustMeet(), MustMeet()};
   std::vector<std::thread> threads;
@@ -31,7 +31,8 @@ TEST(HandlesTest, AHandleIsItsConnectionsWhateverOthersDo) {
         absl::StatusOr<Socket> made = socket.Dup();
         ASSERT_TRUE(made.ok()) << made.status();
         copies[count % copies.size()] = *std::move(made);
-        // Seldom, since it takes longer than what is to happen at once.
+        // Done seldom, since it takes longer than the calls that should happen
+        // at the same time.
         if (count % 256 != 255) continue;
         for (const Socket& copy : copies) {
           const absl::StatusOr<SocketAddress> name = copy.GetSockName();

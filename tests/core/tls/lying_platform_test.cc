@@ -1,4 +1,4 @@
-// TLS over a platform that claims to have sent or received what it has not.
+// TLS over a platform that reports to have sent or received more than it has.
 
 #include <array>
 #include <cstddef>
@@ -41,7 +41,7 @@ class LyingPlatformTest : public testing::Test {
 
 std::size_t Much(std::size_t size) { return size == 0 ? 0 : size + (1 << 20); }
 
-// It is not read past the buffer that it was to be received into.
+// TLS must not read past the buffer into which the data was received.
 TEST_F(LyingPlatformTest, ReceivesMoreThanThereIsRoomForInTheHandshake) {
   auto [client_socket, server_socket] = MustConnect();
   Socket lying = *Socket::Adopt(client_socket.Detach(), kAfInet, kSockStream, 0,
@@ -50,7 +50,7 @@ TEST_F(LyingPlatformTest, ReceivesMoreThanThereIsRoomForInTheHandshake) {
   TlsSocket client =
       *TlsSocket::Create(DefaultClient(), std::move(lying), "localhost");
   below().LieAboutReceived(Much);
-  // What is no record, and shorter than what is asked for.
+  // This is not a record, and it is shorter than what TLS asks for.
   ASSERT_TRUE(server_socket.SendAll("x").ok());
   const absl::Status status = client.Handshake();
   EXPECT_TRUE(IsTlsError(status)) << status;
@@ -92,7 +92,7 @@ TEST_F(LyingPlatformTest, SendsNothingForEver) {
   }
 }
 
-// A socket that is not connected receives all the same.
+// On this platform, even a socket that is not connected receives.
 class Generous final : public ForwardingSocketCalls {
  public:
   using ForwardingSocketCalls::ForwardingSocketCalls;
@@ -101,7 +101,7 @@ class Generous final : public ForwardingSocketCalls {
   }
 };
 
-// Before there is TLS, what is asked of a socket goes straight to the platform.
+// Until TLS begins, the calls of a socket go straight to the platform.
 TEST_F(LyingPlatformTest, ReceivesMoreThanThereIsRoomForBeforeTls) {
   Platform& os = Platform::Default();
   Generous sockets(os.sockets());

@@ -1,4 +1,4 @@
-// Name constraints of every kind, in chains that are checked whole.
+// Name constraints of every kind, in whole chains that are checked.
 
 #include <string>
 #include <utility>
@@ -30,7 +30,7 @@ Wanted Constraining(const std::string& constraints) {
   return wanted;
 }
 
-// Of a peer for localhost with those names besides.
+// Returns a certificate for localhost that has these other names too.
 Wanted With(std::vector<std::string> others, std::vector<std::string> ips) {
   Wanted wanted;
   wanted.other_names = std::move(others);
@@ -60,22 +60,22 @@ TEST(NameConstraintsTest, PermittedSubnets) {
             "not permitted by the name constraints of \"CN=Between\"");
   EXPECT_NE(WhyIp(ten, "9.255.255.255"), "");
   EXPECT_NE(WhyIp(ten, "::1"), "");
-  // No address at all is constrained then.
+  // A certificate without any address is not constrained by this.
   EXPECT_EQ(Why(ten, {}), "");
   EXPECT_EQ(WhyIp("permitted;IP:10.1.2.3/255.255.255.255", "10.1.2.3"), "");
   EXPECT_NE(WhyIp("permitted;IP:10.1.2.3/255.255.255.255", "10.1.2.4"), "");
   EXPECT_EQ(WhyIp("permitted;IP:0.0.0.0/0.0.0.0", "8.8.8.8"), "");
   EXPECT_NE(WhyIp("permitted;IP:0.0.0.0/0.0.0.0", "::1"), "");
-  // A mask that ends within a byte.
+  // This mask ends in the middle of a byte.
   EXPECT_EQ(WhyIp("permitted;IP:172.16.0.0/255.240.0.0", "172.31.0.1"), "");
   EXPECT_NE(WhyIp("permitted;IP:172.16.0.0/255.240.0.0", "172.32.0.1"), "");
-  // One of several is enough.
+  // It is enough if one of several constraints permits an address.
   const std::string two =
       absl::StrCat(ten, ",permitted;IP:192.168.0.0/255.255.0.0");
   EXPECT_EQ(WhyIp(two, "192.168.1.1"), "");
   EXPECT_EQ(WhyIp(two, "10.1.1.1"), "");
   EXPECT_NE(WhyIp(two, "192.169.1.1"), "");
-  // Every address has to be.
+  // Every address has to be permitted.
   EXPECT_EQ(Why(two, With({}, {"10.0.0.1", "192.168.0.1"})), "");
   EXPECT_NE(Why(two, With({}, {"10.0.0.1", "1.1.1.1"})), "");
   EXPECT_NE(Why(two, With({}, {"1.1.1.1", "10.0.0.1"})), "");
@@ -97,11 +97,11 @@ TEST(NameConstraintsTest, ExcludedSubnets) {
   EXPECT_EQ(WhyIp(ten, "11.0.0.1"), "");
   EXPECT_EQ(WhyIp(ten, "::1"), "");
   EXPECT_THAT(WhyIp(ten, "10.0.0.1"), HasSubstr("10.0.0.1 is excluded by"));
-  // The same address in an IPv6 one.
+  // The same address inside an IPv6 address.
   EXPECT_THAT(WhyIp(ten, "::ffff:10.0.0.1"), HasSubstr("is excluded by"));
   EXPECT_EQ(WhyIp(ten, "::ffff:11.0.0.1"), "");
   EXPECT_NE(WhyIp("excluded;IP:2001:db8::/ffff:ffff::", "2001:db8::1"), "");
-  // What is excluded counts more than what is permitted.
+  // An excluded name is refused even if it is also permitted.
   const std::string both =
       "permitted;IP:10.0.0.0/255.0.0.0,excluded;IP:10.1.0.0/255.255.0.0";
   EXPECT_EQ(WhyIp(both, "10.0.0.1"), "");
@@ -116,9 +116,9 @@ TEST(NameConstraintsTest, AMaskWithHolesIsRefused) {
   EXPECT_NE(WhyIp("permitted;IP:10.0.0.0/0.0.0.255", "10.0.0.0"), "");
 }
 
-// What comes behind the address, in the same certificate and in all others, is
-// checked as ever. Passing over BoringSSL's error only would accept all of
-// this.
+// The names behind the address, in the same certificate and in all others, are
+// checked as usual. If the library only ignored BoringSSL's error, it would
+// accept all of these.
 TEST(NameConstraintsTest, AnAddressHidesNothing) {
   const std::string ip = "permitted;IP:10.0.0.0/255.0.0.0,";
   struct Case {
@@ -155,7 +155,7 @@ TEST(NameConstraintsTest, AnAddressHidesNothing) {
        With({"URI:https://a.good.example"}, ips)},
       {"excluded;URI:evil.example", With({"URI:https://EVIL.example./"}, ips),
        With({"URI:https://good.example/"}, ips)},
-      // A host that is no name cannot be compared.
+      // A host that is not a name cannot be compared.
       {"excluded;URI:evil.example", With({"URI:https://[::1]/"}, ips),
        With({"URI:https://good.example/?x=@evil.example"}, ips)},
   };
@@ -172,7 +172,7 @@ TEST(NameConstraintsTest, AnAddressHidesNothing) {
       EXPECT_NE(Why(constraints, reversed), "") << constraints;
     }
   }
-  // In the subject.
+  // The address is in the subject.
   Wanted subject = With({}, ips);
   subject.subject = {"emailAddress=a@evil.example"};
   EXPECT_NE(Why(ip + "permitted;email:good.example", subject), "");
@@ -243,7 +243,7 @@ TEST(NameConstraintsTest, AnAnchorConstrainsToo) {
 }
 
 TEST(NameConstraintsTest, DirectoryNames) {
-  // Of the subject, whose beginning has to be that of the constraint.
+  // A constraint of the subject: the subject has to begin like the constraint.
   PeerCase peer;
   peer.trusted = Root().certificate_pem();
   const auto why = [&](const std::string& permitted,
@@ -265,7 +265,7 @@ TEST(NameConstraintsTest, DirectoryNames) {
   EXPECT_EQ(why("", "other", {"CN=other"}), "");
 }
 
-// Each authority alone is below the limit that BoringSSL has.
+// The constraints of each single authority are below BoringSSL's limit.
 TEST(NameConstraintsTest, WhatIsMadeToTakeLongIsRefused) {
   Wanted leaf;
   leaf.dns_names = {};

@@ -17,7 +17,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// "place: bytes", or "place! why" of a block that cannot be read.
+// Returns "place: bytes" for each block, or "place! why" for a block that
+// cannot be read.
 std::vector<std::string> Read(absl::string_view text) {
   std::vector<std::string> read;
   PemReader reader(text);
@@ -32,7 +33,7 @@ std::vector<std::string> Read(absl::string_view text) {
   return read;
 }
 
-// "first" and "second".
+// Two blocks: "first" and "second".
 constexpr absl::string_view kTwo =
     "-----BEGIN A-----\nZmly\nc3Q=\n-----END A-----\n"
     "-----BEGIN B-----\nc2Vjb25k\n-----END B-----\n";
@@ -50,7 +51,7 @@ TEST(PemReaderTest, EveryKindOfLineEndIsOne) {
                 ElementsAre("block 1 (A, line 1): first",
                             "block 2 (B, line 5): second"));
   }
-  // Empty lines are lines.
+  // Empty lines count as lines.
   EXPECT_THAT(
       Read(absl::StrReplaceAll(kTwo, {{"\n", "\n\n"}})),
       ElementsAre("block 1 (A, line 1): first", "block 2 (B, line 9): second"));
@@ -62,18 +63,18 @@ TEST(PemReaderTest, WhatEditorsAndConcatenationsLeaveIsPassedOver) {
        {// A byte-order mark, in each of two files too.
         absl::StrCat(mark, kTwo),
         absl::StrReplaceAll(kTwo, {{"-----BEGIN", mark + "-----BEGIN"}}),
-        // No line end between two files, and none at the end.
+        // Without a line end between two files and at the end.
         absl::StrReplaceAll(kTwo, {{"A-----\n-----B", "A----------B"},
                                    {"B-----\n\n", "B-----"}}),
         std::string(kTwo.substr(0, kTwo.size() - 1)),
-        // White space around lines.
+        // With white space around lines.
         absl::StrReplaceAll(kTwo, {{"\n", " \t\n"}}),
         absl::StrReplaceAll(kTwo, {{"\n", "\n    "}}),
         absl::StrReplaceAll(kTwo, {{"\n", "\v\f\n"}}),
-        // All in one line, as in a variable of the environment.
+        // All in one line, as in an environment variable.
         absl::StrReplaceAll(kTwo, {{"\n", " "}}),
         absl::StrReplaceAll(kTwo, {{"\n", ""}}),
-        // Padding behind the end.
+        // With padding behind the end.
         absl::StrCat(kTwo, std::string(100, '\0')),
         absl::StrReplaceAll(kTwo, {{"END B-----", "END B----- # the end"}})}) {
     std::vector<std::string> bytes;
@@ -150,7 +151,8 @@ TEST(PemReaderTest, NoLineIsTooLong) {
 }
 
 TEST(PemReaderTest, NoTextIsReadAgainAndAgain) {
-  // Each took hours if every boundary cost its whole line.
+  // Each of these would take hours if the reader read the whole line again for
+  // every boundary in it.
   for (const char* piece :
        {"-", "-----", "-----END ", "-----BEGIN ", "-----END A-----",
         "-----BEGIN A-----", ":", "A "}) {

@@ -1,4 +1,5 @@
-// Against TLS of another make: Python's ssl, which is OpenSSL, in both roles.
+// Tests with another implementation of TLS, in both roles: Python's ssl, which
+// uses OpenSSL.
 
 #include <sys/wait.h>
 
@@ -68,7 +69,7 @@ class PythonPeerTest
       : root_(TestAuthority::Root("Python Test")), folder_(testing::TempDir()) {
     Wanted wanted;
     wanted.purpose = "serverAuth,clientAuth";
-    // Of both ends.
+    // The kind of key that both ends have.
     wanted.key = std::get<1>(GetParam());
     const TestIdentity theirs = root_.Issue(wanted);
     files_.Save("ca.pem", root_.certificate_pem());
@@ -98,7 +99,7 @@ class PythonPeerTest
         "r");
   }
 
-  // Sends much there and back, and ends it both ways.
+  // Sends much data in both directions, and ends the stream in both directions.
   void Exchange(Socket socket, const TlsContext& context,
                 absl::string_view name) const {
     EXPECT_TRUE(socket.SetTimeout(kLong).ok());
@@ -110,7 +111,8 @@ class PythonPeerTest
     EXPECT_EQ(tls->Version(), version());
     EXPECT_EQ(tls->AlpnProtocol(), "mortise");
     EXPECT_EQ(tls->PeerCertificate()->subject, "CN=localhost");
-    // Much, of one kind of key: what is sent does not depend on it.
+    // Much data is sent for one kind of key only, because the data does not
+    // depend on the key.
     const bool is_first = std::get<1>(GetParam()) == KeyKind::kP256;
     std::string data(is_first ? 20 << 20 : 100 << 10, '\0');
     for (std::size_t i = 0; i < data.size(); ++i) {

@@ -1,5 +1,6 @@
-// Several senders on one connection: threads, files, and what a failed call has
-// left behind. What arrives is what was reported as sent, once and in order.
+// Several senders on one connection: threads, files, and data that a failed
+// call has left behind. The peer gets what was reported as sent, once and in
+// order.
 
 #include <algorithm>
 #include <array>
@@ -59,7 +60,8 @@ class SendersTest : public testing::Test {
   Ends ends_;
 };
 
-// Of what was written, that of one writer: the others' bytes are `mark`.
+// Returns the part of `data` that one writer has written. The bytes of the
+// other writers are all `mark`.
 std::string Without(char mark, std::string data) {
   data.erase(std::remove(data.begin(), data.end(), mark), data.end());
   return data;
@@ -98,8 +100,8 @@ TEST_F(SendersTest, ASecondOneTakesNothingFromTheFirst) {
   }
 }
 
-// The first one's call goes on for as long as it takes, whatever becomes of
-// others' meanwhile.
+// The call of the first sender goes on for as long as it takes, whatever the
+// results of other senders' calls are in the meantime.
 TEST_F(SendersTest, OneThatFailsTakesNothingFromTheFirst) {
   const std::string data = Letters(1 << 20);
   below().HoldSendingAfter(100000);
@@ -143,7 +145,7 @@ TEST_F(SendersTest, AFileAndAWriterInOneThread) {
   ASSERT_TRUE(file->Write(data).ok());
   EXPECT_TRUE(IsTimeout(file->Flush()));
   EXPECT_GT(file->unsent(), 0u);
-  // Neither is sent, however often it is tried.
+  // These bytes are not sent, however often the caller tries.
   EXPECT_FALSE(client().WriteAll("!").ok());
   EXPECT_FALSE(client().WriteAll("!").ok());
   EXPECT_FALSE(client().Write("!").ok());
@@ -182,7 +184,8 @@ TEST_F(SendersTest, TwoFilesInOneThread) {
   EXPECT_TRUE(got == data + "BBB");
 }
 
-// A file that goes leaves its record to whatever is sent next.
+// If a file is destroyed or closed, the next call that sends also sends the
+// record that the file has begun.
 TEST_F(SendersTest, AFileThatIsGoneIsNotInTheWay) {
   for (const bool closes : {true, false}) {
     Ends ends = MustMeet(TlsVersion::kTls13, &below().platform());
@@ -214,7 +217,8 @@ TEST_F(SendersTest, AFileThatIsGoneIsNotInTheWay) {
   }
 }
 
-// By whomever, and however it ends.
+// This holds whichever function sends next, and however the record's own call
+// has ended.
 TEST_F(SendersTest, AnAbandonedRecordGoesAheadOfWhatComesNext) {
   const std::string data = Letters(20000);
   const std::function<absl::Status(TlsSocket&)> nexts[] = {
@@ -255,8 +259,9 @@ TEST_F(SendersTest, AnAbandonedRecordGoesAheadOfWhatComesNext) {
   }
 }
 
-// Without waiting, a message of several buffers either begins a record that can
-// be repeated or takes what it says.
+// On a non-blocking socket, a message of several buffers either would block,
+// with a record that the same bytes continue, or takes as many bytes as it
+// reports.
 TEST_F(SendersTest, AMessageOfSeveralBuffersIsTakenAsItSays) {
   ASSERT_TRUE(client().SetBlocking(false).ok());
   std::minstd_rand random(7);
@@ -267,7 +272,7 @@ TEST_F(SendersTest, AMessageOfSeveralBuffersIsTakenAsItSays) {
   std::size_t refused = 0;
   while (sent < data.size()) {
     if (random() % 4 == 0) below().HoldSendingAfter(random() % 40000);
-    // The same bytes again after a would-block, in other pieces.
+    // After a would-block, the same bytes are sent again, in other pieces.
     const absl::string_view rest = absl::string_view(data).substr(sent, 50000);
     const std::size_t one = random() % (rest.size() + 1);
     const std::size_t two = random() % (rest.size() - one + 1);
@@ -292,7 +297,7 @@ TEST_F(SendersTest, AMessageOfSeveralBuffersIsTakenAsItSays) {
   EXPECT_TRUE(got == data);
 }
 
-// And so other data may follow what was taken.
+// Other data may follow the bytes that were taken.
 TEST_F(SendersTest, AMessageThatIsTakenInPartLeavesNothingBehind) {
   ASSERT_TRUE(client().SetBlocking(false).ok());
   const std::string data = Letters(50000);
@@ -337,7 +342,7 @@ TEST_F(SendersTest, ASignalDoesNotEndABlockingWrite) {
   writing.join();
   ASSERT_TRUE(sent.ok()) << sent.status();
   EXPECT_EQ(*sent, data.size());
-  // Nothing is left that other data would be refused for.
+  // Nothing is left behind because of which other data would be refused.
   EXPECT_TRUE(client().WriteAll("!").ok());
   EXPECT_TRUE(client().Shutdown(ShutdownHow::kWrite).ok());
   reading.join();
@@ -369,7 +374,7 @@ TEST_F(SendersTest, AShutdownEndsAllOfThem) {
   }
 }
 
-// A platform whose files have no offsets, as pipes have none.
+// A platform whose files have no offsets, like pipes.
 class InOrderFiles final : public ForwardingFileCalls {
  public:
   InOrderFiles() : ForwardingFileCalls(Platform::Default().files()) {}
@@ -406,8 +411,8 @@ TEST_F(SendersTest, WhatAFileCannotGiveAgainIsAbandoned) {
   EXPECT_TRUE(absl::EndsWith(got, "f!"));
 }
 
-// A call that ran out of time says how much goes out, and the next one goes on
-// from there.
+// A call that has timed out reports how many bytes are sent, and the next call
+// goes on behind them.
 TEST_F(SendersTest, SendAllIsGoneOnWithWhereItSaysThatItEnded) {
   const std::string data = Letters(60000);
   for (const std::size_t held : {0, 1000, 17000, 40000}) {
@@ -430,8 +435,8 @@ TEST_F(SendersTest, SendAllIsGoneOnWithWhereItSaysThatItEnded) {
   }
 }
 
-// What a sender writes: units that say whose they are, of which message, and
-// which part of it.
+// Senders write units. A unit says which sender and which message it belongs
+// to, and which part of the message it is.
 struct Unit {
   std::uint32_t sender : 8;
   std::uint32_t message : 24;
@@ -453,20 +458,22 @@ std::string Message(std::size_t sender, std::size_t number, std::size_t size) {
 
 // What a sender knows of one of its messages.
 struct Report {
-  std::size_t size;  // in units
-  bool complete;     // else any beginning of it may have been sent
+  std::size_t size;  // In units.
+  bool complete;     // If false, any part from its start may have been sent.
 };
 
-// How each sender sends a message, whole or not. Repeats what has to be.
+// The function with which a sender sends a message, completely or not. It
+// repeats the calls that have to be repeated.
 using SendOne = std::function<absl::Status(const std::string& data)>;
 
-// Senders of every kind at once, over a connection that stops and goes.
+// Senders of every kind at once, over a connection that stops again and again.
 TEST_F(SendersTest, WhatArrivesIsWhatWasReported) {
   constexpr std::size_t kMessages = 60;
   ASSERT_TRUE(client().SetTimeout(absl::Milliseconds(2)).ok());
   Socket& socket = client().socket();
   SocketFile file = *MakeFile(socket, "wb");
-  // Once it has begun, a message that is not given up.
+  // Repeats a call until it does not time out, for a sender that does not give
+  // up a message once it has begun.
   const auto until_ok = [](const std::function<absl::Status()>& once) {
     absl::Status status = once();
     while (IsTimeout(status)) status = once();
@@ -524,7 +531,7 @@ TEST_F(SendersTest, WhatArrivesIsWhatWasReported) {
       }
     });
   }
-  // Makes room for some more each time that somebody has found none.
+  // Makes some more room each time that a sender has found none.
   std::thread stopping_and_going([&] {
     std::minstd_rand random(99);
     for (;;) {
@@ -551,7 +558,7 @@ TEST_F(SendersTest, WhatArrivesIsWhatWasReported) {
   reading.join();
 
   ASSERT_EQ(got.size() % sizeof(Unit), 0u);
-  // Each sender's: how many units of each message have come.
+  // For each sender, how many units of each message have arrived.
   std::array<std::vector<std::size_t>, kSenders> come;
   for (std::vector<std::size_t>& counts : come) counts.resize(kMessages);
   std::array<std::size_t, kSenders> newest = {};

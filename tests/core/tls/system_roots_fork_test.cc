@@ -1,4 +1,4 @@
-// Children that are forked while other threads look for the system's roots.
+// Children that are forked while other threads read the system's roots.
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +20,7 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// If what the threads hold could stay held in a child, one of the children
+// If a lock that a thread holds could stay held in a child, one of the children
 // would wait for it until the test is ended.
 TEST(SystemRootsForkTest, AChildFindsThemUsable) {
   testing_tls::TestFiles files("system_roots_fork_test_");

@@ -1,5 +1,6 @@
-// What is read of the system's certificates, and when it is read again. The
-// environment stands in for the system: SSL_CERT_FILE and SSL_CERT_DIR.
+// Which of the system's certificates are read, and when they are read again.
+// The environment variables SSL_CERT_FILE and SSL_CERT_DIR take the place of
+// the system.
 
 #include "mortise/core/tls/internal/system_roots.h"
 
@@ -54,7 +55,8 @@ class SystemRootsTest : public testing::Test {
     SetVariable("SSL_CERT_FILE", files_.Path("roots.pem"));
   }
 
-  // Writes what the environment names, as if it had been there for `age`.
+  // Writes the file that the environment names, as if it had been there for
+  // `age`.
   void Write(absl::string_view text,
              std::chrono::hours age = std::chrono::hours(1)) {
     files_.Save("roots.pem", text);
@@ -107,12 +109,13 @@ TEST_F(SystemRootsTest, NothingIsAnError) {
   EXPECT_EQ(SystemRoots().status().code(), absl::StatusCode::kNotFound);
 }
 
-// It may be possible the next time: a process may have no descriptor left.
+// Reading may succeed the next time: the process may have had no descriptor
+// left.
 TEST_F(SystemRootsTest, WhatCouldNotBeReadIsReadTheNextTime) {
   const std::string folder = files_.Path("certificates");
   std::filesystem::create_directory(tls::PathOf(folder));
-  // As if it had been there for an hour, and with more than can be read if it
-  // is `huge`.
+  // Writes a file as if it had been there for an hour. If it is `huge`, it is
+  // larger than what can be read.
   const auto save = [&](const std::string& name, const std::string& text,
                         bool huge) {
     files_.Save(name, text);
@@ -164,17 +167,17 @@ TEST_F(SystemRootsTest, ThreadsThatReadAtOnceReadTheSame) {
 TEST_F(SystemRootsTest, AreReadAgainWhenTheFileChanges) {
   Write(first_);
   const Anchors before = Must();
-  // Another size.
+  // The file has another size.
   Write(first_ + second_);
   const Anchors larger = Must();
   EXPECT_TRUE(Trusts(larger, second_));
-  // Another time only.
+  // Only the file's time is another one.
   Write(first_ + second_, std::chrono::hours(2));
   EXPECT_NE(Must(), larger);
-  // Who has the old ones keeps them.
+  // A caller that holds the old roots keeps them.
   EXPECT_FALSE(Trusts(before, second_));
   EXPECT_TRUE(Trusts(before, first_));
-  // Another variable.
+  // The variable names another file.
   files_.Save("others.pem", second_);
   SetVariable("SSL_CERT_FILE", files_.Path("others.pem"));
   EXPECT_FALSE(Trusts(Must(), first_));
@@ -186,7 +189,7 @@ TEST_F(SystemRootsTest, AFileInAnothersPlaceIsAnotherFile) {
 #ifdef _WIN32
   GTEST_SKIP() << "a file there has no number that is told without opening it";
 #endif
-  // Of the same size, and written at the same time.
+  // The file has the same size and the same time.
   Write(first_);
   const Anchors before = Must();
   std::string changed = first_;
@@ -202,7 +205,8 @@ TEST_F(SystemRootsTest, AFileInAnothersPlaceIsAnotherFile) {
 }
 
 TEST_F(SystemRootsTest, AFileThatHasJustBeenWrittenIsReadAgain) {
-  // Its time may not tell the next writing from this one, nor does its size.
+  // The next contents may have the same time as these, and they have the same
+  // size.
   const std::size_t size = std::max(first_.size(), second_.size());
   const auto padded = [&](const std::string& pem) {
     return pem + std::string(size - pem.size(), '\n');

@@ -1,4 +1,4 @@
-// What options make of a context, and which cannot be right.
+// The contexts that options make, and options that cannot be right.
 
 #include "mortise/core/tls/tls_context.h"
 
@@ -33,7 +33,8 @@ const TestIdentity& Identity() {
   return *identity;
 }
 
-// Refused with a text that begins with the option's name.
+// Expects that the options are refused with a text that begins with the name of
+// the wrong option.
 template <typename T>
 void ExpectRefused(const absl::StatusOr<T>& result, const std::string& option,
                    absl::StatusCode code = absl::StatusCode::kInvalidArgument) {
@@ -121,7 +122,7 @@ TEST(TlsContextTest, TextAroundCertificatesIsPassedOver) {
   EXPECT_TRUE(TlsContext::Client(options).ok());
 }
 
-// Chains and keys as editors and other programs leave them.
+// Chains and keys in the forms that editors and other programs make.
 TEST(TlsContextTest, EveryFormOfPemMakesTheSameServer) {
   Wanted wanted;
   wanted.common_name = "Between";
@@ -218,7 +219,7 @@ TEST(TlsContextTest, FilesAreRead) {
   wanting.trusted.file = missing;
   const absl::Status not_there = TlsContext::Client(wanting).status();
   EXPECT_EQ(not_there.code(), absl::StatusCode::kNotFound) << not_there;
-  // The system's error: the options may be right.
+  // This is an error of the system, because the options may be right.
   EXPECT_TRUE(IsFileNotFound(not_there)) << not_there;
   EXPECT_FALSE(IsUsageError(not_there)) << not_there;
   EXPECT_EQ(ErrorOf(not_there)->operation, "ssl");
@@ -271,7 +272,7 @@ TEST(TlsContextTest, AnEncryptedKeyWantsItsPassphrase) {
   };
   EXPECT_TRUE(TlsContext::Server(options).ok());
   EXPECT_EQ(asked, 1);
-  // Not asked for a key that is open.
+  // The passphrase is not requested for a key that is not encrypted.
   options.private_key.text = Identity().key_pem;
   EXPECT_TRUE(TlsContext::Server(options).ok());
   EXPECT_EQ(asked, 1);

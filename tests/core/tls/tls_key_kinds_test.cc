@@ -35,7 +35,7 @@ class KeyKindsTest
     return options;
   }
 
-  // An authority of that kind too, and one between.
+  // Returns an authority under `root` that has a key of this kind too.
   static TestAuthority Between(const TestAuthority& root) {
     Wanted wanted;
     wanted.common_name = "Between";
@@ -110,7 +110,7 @@ TEST(TwoKeysTest, AnotherKeyIsNotTheCertificates) {
   }
 }
 
-// Refused when the context is made, by the name of the kind.
+// Expects that the context is refused, and that the error names the kind.
 void ExpectRefused(const absl::Status& status, const std::string& option,
                    const std::string& kind) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
@@ -139,7 +139,7 @@ TEST(UnknownKeyKindsTest, AreRefusedByName) {
     options.trusted.text = WithUnknownKeyKind(identity.chain_pem);
     ExpectRefused(TlsContext::Client(options).status(), "trusted", name);
   }
-  // One that the library reads, and that no signature in TLS is made with.
+  // The library can read this kind of key, but TLS has no signatures with it.
   Wanted wanted;
   wanted.key = KeyKind::kP224;
   ExpectRefused(TlsContext::Server(Being(root.Issue(wanted))).status(),

@@ -1,5 +1,5 @@
-// What of the context that on_server_name chooses counts: its certificates and
-// its key, and nothing else.
+// Of the context that on_server_name chooses, only the certificates and the key
+// are used.
 
 #include <string>
 #include <vector>
@@ -20,7 +20,7 @@ namespace {
 
 class ServerNameTest : public testing::TestWithParam<TlsVersion> {
  protected:
-  // Of a server for that name.
+  // Returns the identity of a server for `name`.
   TestIdentity For(const std::string& name, KeyKind kind = KeyKind::kP256) {
     Wanted wanted;
     wanted.common_name = name;
@@ -31,7 +31,8 @@ class ServerNameTest : public testing::TestWithParam<TlsVersion> {
     return root_.Intermediate(between).Issue(wanted);
   }
 
-  // A server for a.test with `options` that gives b.test to `other`.
+  // Returns a server for a.test with `options`, which chooses `other` for
+  // b.test.
   TlsContext Choosing(TlsOptions options, const TlsContext& other) {
     const TestIdentity own = For("a.test");
     options.certificate.text = own.chain_pem;
@@ -52,7 +53,8 @@ class ServerNameTest : public testing::TestWithParam<TlsVersion> {
 };
 
 TEST_P(ServerNameTest, CertificatesAndKeyAreTheOthers) {
-  // Keys of two kinds, in both directions, so that neither is mixed up.
+  // Keys of two kinds, each of them in both places, so that a mix-up would
+  // show.
   for (const KeyKind kind : {KeyKind::kRsa2048, KeyKind::kEd25519}) {
     const TlsContext server =
         Choosing({}, MustServer(Being(For("b.test", kind))));
@@ -80,14 +82,14 @@ TEST_P(ServerNameTest, AlpnStays) {
       ASSERT_TRUE(ends.client_status.ok()) << ends.client_status;
       EXPECT_EQ(ends.client.AlpnProtocol(), "h2");
       EXPECT_EQ(ends.server.AlpnProtocol(), "h2");
-      // One that offers only others is refused.
+      // A client that offers only other protocols is refused.
       client.alpn = {"smtp"};
       EXPECT_TRUE(
           IsTlsAlert(Meet(MustClient(client), server, name).client_status))
           << name;
     }
   }
-  // And none stays none.
+  // If the first context has no protocols, there is none.
   other.alpn = {"h2"};
   const TlsContext server = Choosing({}, MustServer(other));
   TlsOptions client = Client();
@@ -105,15 +107,16 @@ TEST_P(ServerNameTest, WhatIsWantedOfClientsStays) {
   TlsOptions asking_other = Being(For("b.test"));
   asking_other.trusted = asking.trusted;
   asking_other.client_certificate = asking.client_certificate;
-  // The one that asks is the first: nobody comes in through the other.
+  // The first context asks for a certificate, so the client cannot avoid it by
+  // choosing the other one.
   const TlsContext strict = Choosing(asking, MustServer(Being(For("b.test"))));
   EXPECT_TRUE(IsCertificateError(
       Meet(MustClient(Client()), strict, "b.test").server_status));
-  // The one that asks is the other: nobody is asked.
+  // Only the other context asks for a certificate, so the client is not asked.
   const TlsContext lenient = Choosing({}, MustServer(asking_other));
   EXPECT_TRUE(Meet(MustClient(Client()), lenient, "b.test").server_status.ok());
 
-  // Whom it trusts stays too.
+  // The first context also decides which clients are trusted.
   Wanted wanted;
   wanted.common_name = "somebody";
   wanted.purpose = "clientAuth";

@@ -1,4 +1,4 @@
-// What goes over TLS, and what ends it.
+// Data over TLS, and the ends of connections.
 
 #include "mortise/core/tls/tls_socket.h"
 
@@ -103,7 +103,7 @@ TEST_P(TlsVersionTest, AConnectionIsResumed) {
   const TlsContext client = MustClient(options);
   Ends first = Meet(client, DefaultServer());
   EXPECT_FALSE(first.client.SessionReused());
-  // Tickets of TLS 1.3 come along with the first data.
+  // With TLS 1.3, tickets arrive together with the first data.
   ASSERT_TRUE(first.server.WriteAll("x").ok());
   ASSERT_TRUE(first.client.Read(1).ok());
   const TlsSession session = first.client.Session();
@@ -131,7 +131,7 @@ TEST_P(TlsVersionTest, UnwrapLeavesThePlainSocket) {
   EXPECT_EQ(*plain_server->Recv(16), "open");
 }
 
-// Ways for the last handle of a connection to go without a word.
+// A way in which the last handle of a connection goes without Close.
 struct Drop {
   const char* name;
   void (*drop)(TlsSocket& socket);
@@ -162,7 +162,8 @@ TEST_P(TlsVersionTest, DroppingReadsAndWritesNothing) {
     SCOPED_TRACE(way.name);
     Ends ends = MustMeet(GetParam(), &below->platform());
     ASSERT_TRUE(ends.client.WriteAll("all there is").ok());
-    // No tickets are left unread, which would make the system reset.
+    // Unread tickets would make the system reset the connection, so they are
+    // read here.
     ASSERT_TRUE(ends.server.WriteAll("x").ok());
     ASSERT_EQ(*ends.client.Read(1), "x");
     const int before = below->transfers();
@@ -215,12 +216,12 @@ TEST(TlsSocketTest, ReadAllReadsToTheEndOfTls) {
       EXPECT_EQ(received, "");
     } else {
       EXPECT_EQ(ErrorOf(all.status())->code, ErrorCode::kEmsgsize);
-      // It is not lost.
+      // The data that was received is not lost.
       EXPECT_GT(received.size(), max);
       EXPECT_EQ(received, data.substr(0, received.size()));
     }
     serving.join();
-    // The connection is as it was.
+    // The connection is as it was before.
     EXPECT_TRUE(ends.client.is_open());
     EXPECT_TRUE(ends.client.WriteAll("x").ok());
     EXPECT_EQ(ends.server.Read(1).value_or(""), "x");
@@ -284,7 +285,7 @@ TEST(TlsSocketTest, WhatIsMeantAsAnAddressAndIsNoneIsRefusedAsSuch) {
     EXPECT_TRUE(IsUsageError(status)) << status;
     EXPECT_THAT(std::string(status.message()),
                 testing::HasSubstr("is not an IP address"));
-    // Nor does a platform connect to it.
+    // A TlsPlatform does not connect to such a name either.
     TlsPlatform sealed(Platform::Default(), DefaultClient(), TlsContext(),
                        name);
     absl::StatusOr<Socket> socket =
@@ -323,7 +324,7 @@ TEST(TlsSocketTest, AnEndWithoutGoodbyeIsNoEnd) {
     options.truncation_is_end = taken;
     Ends ends = Meet(MustClient(options), DefaultServer());
     ASSERT_TRUE(ends.server.WriteAll("half of").ok());
-    // The connection below ends, without the session's having ended.
+    // The connection below ends, although the session has not ended.
     Socket below = *Socket::FromFd(NativeHandle(ends.server.FileNo()), kAfInet,
                                    kSockStream);
     ASSERT_TRUE(below.Shutdown(ShutdownHow::kBoth).ok());
@@ -334,7 +335,7 @@ TEST(TlsSocketTest, AnEndWithoutGoodbyeIsNoEnd) {
     } else {
       EXPECT_TRUE(IsTlsTruncated(status)) << status;
       EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
-      // It stays so.
+      // The error stays.
       EXPECT_TRUE(IsTlsTruncated(ends.client.Read().status()));
     }
   }
@@ -357,7 +358,7 @@ TEST(TlsSocketTest, ProtocolsAreAgreedOn) {
   const Ends ends = Meet(MustClient(client), MustServer(server));
   EXPECT_EQ(ends.client.AlpnProtocol(), "http/1.1");
   EXPECT_EQ(ends.server.AlpnProtocol(), "http/1.1");
-  // A side that has none does not mind.
+  // A side that has no protocols accepts this.
   EXPECT_EQ(Meet(DefaultClient(), MustServer(server)).client.AlpnProtocol(),
             "");
   EXPECT_EQ(Meet(MustClient(client), DefaultServer()).client.AlpnProtocol(),
@@ -427,7 +428,8 @@ TEST(TlsSocketTest, AHandshakeHasOneDeadline) {
     TlsSocket tls =
         *TlsSocket::Create(as_server ? DefaultServer() : DefaultClient(),
                            std::move(mine), as_server ? "" : "localhost");
-    // A byte now and then, of a record that could be one, does not stretch it.
+    // The peer sends a byte now and then, of what may become a valid record.
+    // This does not extend the timeout.
     std::atomic<bool> over{false};
     std::thread dripping([&over, &silent = silent] {
       const std::string record =
@@ -469,7 +471,7 @@ TEST(TlsSocketTest, WhatIsNoTlsIsToldFromIt) {
       const absl::Status status = tls.Handshake();
       EXPECT_TRUE(IsTlsError(status)) << status;
       EXPECT_FALSE(IsTimeout(status));
-      // It stays so, either way.
+      // The error stays, for reading and for writing.
       EXPECT_EQ(tls.Read().status().code(), status.code());
       EXPECT_EQ(tls.WriteAll("x").code(), status.code());
       EXPECT_TRUE(tls.Close().ok());
@@ -491,7 +493,7 @@ TEST(TlsSocketTest, AHandshakeThatIsCutShortSaysSo) {
 
 TEST(TlsSocketTest, DataThatHasBeenTamperedWithIsRefused) {
   Ends ends = MustMeet();
-  // A whole record that nobody has sealed, in between.
+  // Inserts a whole record that was not sealed.
   Socket below =
       *Socket::FromFd(NativeHandle(ends.server.FileNo()), kAfInet, kSockStream);
   ASSERT_TRUE(below
@@ -527,7 +529,7 @@ TEST(TlsSocketTest, NonBlockingItSaysWhatItWaitsFor) {
     server_status = server.Handshake();
   }
   EXPECT_TRUE(IsWouldBlock(client.Read().status()));
-  // Until the buffers are full.
+  // Send until the buffers are full.
   const std::string data = Pattern(64 << 20);
   std::size_t sent = 0;
   for (;;) {
@@ -541,7 +543,7 @@ TEST(TlsSocketTest, NonBlockingItSaysWhatItWaitsFor) {
     ASSERT_LT(sent, data.size());
   }
   EXPECT_FALSE(client.WriteWaitsToRead());
-  // A record has been sealed: other data would be a lie.
+  // A record with the old data has been sealed, so other data is refused.
   const absl::Status other = client.Write(std::string(20000, '!')).status();
   EXPECT_EQ(other.code(), absl::StatusCode::kInvalidArgument) << other;
   ASSERT_TRUE(server.SetTimeout(kLong).ok());
@@ -558,10 +560,10 @@ TEST(TlsSocketTest, AfterAWriteAllThatFailedOtherDataFollow) {
   Ends ends = MustMeet();
   const std::string data = Pattern(64 << 20);
   ASSERT_TRUE(ends.client.SetBlocking(false).ok());
-  // Until a record is begun that finds no room.
+  // Send until a record has begun for which there is no room.
   ASSERT_TRUE(IsWouldBlock(ends.client.WriteAll(data)));
   const absl::Status next = ends.client.WriteAll("so ");
-  // There is room iff the buffers have grown meanwhile.
+  // There is room if the buffers have grown in the meantime, and otherwise not.
   ASSERT_TRUE(next.ok() || IsWouldBlock(next)) << next;
   ASSERT_TRUE(ends.client.SetTimeout(kLong).ok());
   std::thread sending([&] {
@@ -574,7 +576,7 @@ TEST(TlsSocketTest, AfterAWriteAllThatFailedOtherDataFollow) {
   ASSERT_TRUE(absl::EndsWith(got, kEnd));
   absl::string_view begun = got;
   begun.remove_suffix(kEnd.size());
-  // What failed may have been sent.
+  // The data of the call that failed may have been sent.
   EXPECT_TRUE(absl::ConsumeSuffix(&begun, "so ") || !next.ok());
   EXPECT_TRUE(absl::StartsWith(data, begun));
 }
@@ -675,8 +677,8 @@ TEST(SslTest, FilesThatAreNotThereAreNamed) {
   EXPECT_TRUE(IsClosed(Ssl(Socket()).status()));
 }
 
-// The mode of the descriptor below is shared with its duplicates, here and in
-// other processes.
+// The descriptor below shares its mode with its duplicates, in this process and
+// in others.
 TEST(TlsSocketTest, ATimeoutHoldsThoughTheDescriptorIsMadeBlocking) {
   if (Platform::Default().facts().wait_flags.do_not_wait == 0) {
     GTEST_SKIP() << "no call can be told not to wait here";
@@ -713,8 +715,8 @@ TEST(TlsPlatformTest, WithoutContextsNothingConnects) {
       Socket::Create(kAfInet, kSockDgram, 0, &sealed.platform()).status()));
 }
 
-// A handle of the layer is no descriptor of the system's, which it must not
-// follow into memory.
+// Handles of the layer are not descriptors of the system. The layer must not
+// take a wrong handle for an address in memory.
 TEST(TlsPlatformTest, OnlyItsOwnHandlesAreAdopted) {
   TlsPlatform sealed(Platform::Default(), DefaultClient(), DefaultServer(),
                      "localhost");

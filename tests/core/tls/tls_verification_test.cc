@@ -1,5 +1,5 @@
-// Every way for a certificate to be bad, each refused by default with the
-// reason.
+// Certificates that are bad in every possible way. Each is refused by default,
+// and the error gives the reason.
 
 #include <functional>
 #include <optional>
@@ -34,9 +34,9 @@ const TestAuthority& Root() {
 struct BadCertificate {
   std::string name;
   std::function<TestIdentity()> make;
-  // What the client's error has to say.
+  // A part of the client's error.
   std::string reason;
-  // What the client connects to.
+  // The name to which the client connects.
   std::string host = "localhost";
 };
 
@@ -69,7 +69,7 @@ std::vector<BadCertificate> BadCertificates() {
       {"WrongHost", [] { return Root().Issue(For({"other.example"})); },
        "is not for \"localhost\": it is for other.example"},
       {"NoHost",
-       // The common name is no host, whatever it looks like.
+       // The common name does not count as a host, whatever it looks like.
        [] { return Root().Issue(For({})); },
        "is not for \"localhost\": it names no host"},
       {"NameInPlaceOfIpAddress",
@@ -112,7 +112,7 @@ std::vector<BadCertificate> BadCertificates() {
        "\"CN=Between\" is not trusted"},
       {"IntermediateThatIsNone",
        [] {
-         // A server's certificate vouches for another.
+         // The certificate of the authority in the middle has expired.
          Wanted wanted;
          wanted.common_name = "Between";
          wanted.begins = -absl::Hours(48);

@@ -1,4 +1,4 @@
-// Which certificates end a chain, and what they vouch for.
+// Which certificates end a chain, and for which others they vouch.
 
 #include <string>
 #include <vector>
@@ -29,7 +29,8 @@ Wanted Named(const std::string& name) {
 
 class TrustTest : public testing::Test {
  protected:
-  // Trusting `trusted` and being sent `chain`.
+  // Returns why the peer is refused if `trusted` is trusted and the peer sends
+  // `chain`.
   static std::string Why(const std::string& trusted, const std::string& chain,
                          const std::string& host = "localhost") {
     PeerCase peer;
@@ -66,7 +67,7 @@ TEST_F(TrustTest, AnIntermediateVouchesForWhatIsUnderIt) {
             "");
   const TestAuthority below = between_.Intermediate(Named("Below"));
   EXPECT_EQ(Why(between_.certificate_pem(), below.Issue().chain_pem), "");
-  // For nothing beside it, or above.
+  // It does not vouch for certificates beside it or above it.
   EXPECT_NE(Why(between_.certificate_pem(), root_.Issue().chain_pem), "");
   EXPECT_NE(Why(below.certificate_pem(), leaf_.chain_pem), "");
   EXPECT_NE(Why(between_.certificate_pem(),
@@ -76,8 +77,8 @@ TEST_F(TrustTest, AnIntermediateVouchesForWhatIsUnderIt) {
               HasSubstr("is not for \"other\""));
 }
 
-// What is above an anchor is not asked, though it is trusted too: as little as
-// if it were not there.
+// The certificate above an anchor is not checked, even if it is trusted too.
+// The result is the same as without it.
 TEST_F(TrustTest, AChainEndsAtItsFirstAnchor) {
   std::vector<Wanted> cases(4, Named("Above"));
   cases[0].begins = -absl::Hours(48);
@@ -96,7 +97,8 @@ TEST_F(TrustTest, AChainEndsAtItsFirstAnchor) {
       EXPECT_EQ(Why(both, leaf.chain_pem + above.certificate_pem()), "");
     }
   }
-  // Where the one that is sent leads past the anchor, it is another one.
+  // If the certificate that the peer sends is not the anchor, the chain does
+  // not end at the anchor.
   EXPECT_NE(Why(between_.certificate_pem(), root_.Issue().chain_pem), "");
 }
 
@@ -110,11 +112,12 @@ TEST_F(TrustTest, ACertificateVouchesForItself) {
   EXPECT_EQ(Why(self_signed.certificate_pem, self_signed.chain_pem), "");
   EXPECT_THAT(Why(leaf_.certificate_pem, leaf_.certificate_pem, "other"),
               HasSubstr("is not for \"other\""));
-  // Another of the same name and issuer, and one of the same name only.
+  // Another certificate of the same name and issuer is not trusted, and neither
+  // is one that has only the same name.
   EXPECT_NE(Why(leaf_.certificate_pem, between_.Issue().certificate_pem), "");
   EXPECT_THAT(Why(self_signed.certificate_pem, SelfSigned().chain_pem),
               HasSubstr("self-signed, and not trusted"));
-  // Whatever its chain is worth.
+  // A trusted certificate counts even if its chain is invalid.
   Wanted expired = Named("Expired");
   expired.begins = -absl::Hours(48);
   expired.ends = -absl::Hours(24);
@@ -204,8 +207,9 @@ TEST_F(TrustTest, AnAnchorsLengthOfPathIsKept) {
 }
 
 TEST_F(TrustTest, OfTwoAnchorsOfOneNameTheLongerLivedIsTaken) {
-  // One key, renewed: an authority under itself has the same name and key only
-  // in real life, so two roots of one name stand in for it here.
+  // In real life these would be two certificates of one authority with the same
+  // key, the second one a renewal. Here two roots with the same name stand for
+  // them.
   Wanted old = Named("Twice");
   old.begins = -absl::Hours(48);
   old.ends = -absl::Hours(24);
@@ -249,7 +253,7 @@ TEST_F(TrustTest, TrustSettingsAreKept) {
   EXPECT_NE(why({}, {kAnyUse}), "");
   EXPECT_NE(why({kServerAuth}, {kServerAuth}), "");
 
-  // Of clients, the other way round.
+  // For certificates of clients it is the other way round.
   Wanted client;
   client.purpose = "clientAuth";
   PeerCase peer;
@@ -271,12 +275,13 @@ TEST_F(TrustTest, WhatIsRejectedIsNoWayThrough) {
   EXPECT_THAT(Why(root + TrustedPem(leaf_.certificate_pem, {}, {kAnyUse}),
                   leaf_.chain_pem),
               HasSubstr("\"CN=localhost\": certificate rejected"));
-  // Rejection counts more than trust, in either order.
+  // A certificate that is both trusted and rejected is rejected, in either
+  // order.
   EXPECT_NE(Why(root + TrustedPem(root, {}, {kServerAuth}), leaf_.chain_pem),
             "");
   EXPECT_NE(Why(TrustedPem(root, {}, {kServerAuth}) + root, leaf_.chain_pem),
             "");
-  // Others are not concerned.
+  // Other certificates are not affected.
   EXPECT_EQ(Why(root + rejected, root_.Issue().chain_pem), "");
 }
 
@@ -287,7 +292,8 @@ TEST_F(TrustTest, SignaturesWithRsaPssAreAsGoodAsTheirDigest) {
   EXPECT_EQ(Why(root.certificate_pem(), root.Issue(wanted).chain_pem), "");
   wanted.digest = Digest::kPssSha1;
   const std::string chain = root.Issue(wanted).chain_pem;
-  if (chain.empty()) GTEST_SKIP() << "such signatures are not made here";
+  if (chain.empty())
+    GTEST_SKIP() << "the library does not make such signatures";
   EXPECT_THAT(Why(root.certificate_pem(), chain),
               HasSubstr("a digest that can be forged"));
 }
