@@ -1,7 +1,7 @@
-"""Holds the tables against what they were made from.
+"""Compares the tables with what they were made from.
 
-`with_headers` reads headers anew; `rendered` makes the generated
-files anew. Neither writes anything.
+`with_headers` reads headers again, and `rendered` makes the generated files
+again. Neither writes anything.
 """
 
 import os
@@ -14,7 +14,7 @@ import targets
 
 
 def variant_here(os_name, command):
-    """The variant of an OS's table that a compiler compiles for."""
+    """Returns the variant of an OS's table that a compiler compiles for."""
     variants = targets.VARIANTS[os_name]
     lines = ["#include <limits.h>"]
     for number, variant in enumerate(variants[1:]):
@@ -31,10 +31,10 @@ def variant_here(os_name, command):
 
 
 def with_headers(root, os_name, variant, command, kernel=None, may_lack=False):
-    """(failures, remarks): what a scan finds that the table says otherwise.
+    """Returns (failures, remarks): where a scan and the table differ.
 
-    With `may_lack`, a name that these headers lack is no failure: others of the
-    same variant have it.
+    With `may_lack`, a name that these headers lack is not a failure, because
+    other headers of the same variant have it.
     """
     header_sets = targets.HEADER_SETS[os_name]
     scanned = {constant.name: constant
@@ -70,7 +70,7 @@ def with_headers(root, os_name, variant, command, kernel=None, may_lack=False):
 
 
 def rendered(files):
-    """The paths whose text is not what it is to be."""
+    """Returns the paths whose text is not what the tables make of it."""
     stale = []
     for path, text in sorted(files.items()):
         try:

@@ -1,17 +1,17 @@
-"""The names that have a value even where the headers lack them.
+"""The names that have a value even if the headers lack them.
 
 The manual says of the constants: "for a few symbols, default values are
-provided". These are the few, and no build leaves them out. Where no header of an
-OS defines a name, the default is marked by having no header; where one does, the
-build still proves that the default is that value.
+provided". These are the few, and no build leaves them out. If no header of an OS
+defines a name, its row has no header, which marks the value as a default. If a
+header defines the name, the build still proves that it has the default value.
 """
 
 import table
 import targets
 
-# Names whose numbers are fixed by the Internet's standards, or by custom older
-# than any OS at hand. An OS whose headers lack one has the number that all other
-# tables have. `add_to` sees to it that they do agree.
+# Names whose numbers are fixed by the Internet's standards, or by a custom that is
+# older than the OSes here. An OS whose headers lack a name has the number that all
+# other tables have. `add_to` checks that they agree.
 SAME_EVERYWHERE = (
     "INADDR_ALLHOSTS_GROUP",
     "INADDR_ANY",
@@ -29,8 +29,8 @@ SAME_EVERYWHERE = (
     "IPPROTO_UDP",
 )
 
-# Names that Python publishes although no header has them: the only numbers that
-# did not come out of a compiler. (OS, family, name, value, why.)
+# Names that Python publishes although no header has them. Only these numbers do
+# not come from a compiler. (OS, family, name, value, why.)
 FROM_PYTHON = (
     ("linux", "UDPLITE", "UDPLITE_SEND_CSCOV", 10,
      "the kernel keeps the number to itself (RFC 3828 has the option)"),
@@ -50,7 +50,7 @@ NAMES = frozenset(SAME_EVERYWHERE) | {row[2] for row in FROM_PYTHON}
 
 
 def add_to(tables):
-    """{os: rows} with the defaults for what each table lacks."""
+    """Returns {os: rows}, with defaults for the names that each table lacks."""
     result = {os_name: dict(rows) for os_name, rows in tables.items()}
     for name in SAME_EVERYWHERE:
         having = [rows[name] for rows in tables.values() if name in rows]

@@ -1,17 +1,16 @@
-"""Which names the tables hold: the one place to add a name or a family.
+"""Which names the tables hold. To add a name or a family, change only this file.
 
-A family is what a number is looked up in when its name is wanted: a value means
-something only beside the others that are used in the same place. SO_REUSEADDR
-is in the family SO because its name begins with `SO_`; of several families the
-longest name wins. Every such name that a target's headers define enters the
-target's table. So a new family is one line here, and a new name of a known
-family is no line at all.
+A family is a group of constants that are used in the same place. A number has a
+name only within a family. SO_REUSEADDR is in the family SO, because its name
+begins with `SO_`. If several families match, the longest wins. Every such name
+that a target's headers define enters the target's table. So a new family is one
+line here, and a new name of a known family needs no line at all.
 """
 
 import re
 
-# (family, what it is for). Which names are its own follows from its name, unless
-# PATTERNS below says otherwise.
+# (family, what it is for). The name of a family decides which names belong to it,
+# unless PATTERNS below says otherwise.
 FAMILIES = (
     ("AF", "address families"),
     ("AI", "flags of getaddrinfo"),
@@ -78,8 +77,9 @@ FAMILIES = (
     ("WSA", "errors of Winsock"),
 )
 
-# A family whose names share no prefix, or share it with much else: which names
-# it has, and, if that does not settle it, in which headers they must stand.
+# Families whose names have no common prefix, or share it with many other names:
+# the pattern of the names and, if that is not enough, of the headers that must
+# define them.
 PATTERNS = {
     "E": (r"E[A-Z0-9]+", r"(^|/)errno[^/]*\.h$"),
     "H_ERRNO": (
@@ -94,27 +94,28 @@ PATTERNS = {
     "WSA": (r"WSA(_[EI]|E|NO|SYS|VER|TRY|HOST|TYPE)[A-Z0-9_]+", r"(^|/)winerror\.h$"),
 }
 
-# Names that the families would take, but that are no constants to use: parts of
+# Names that the families would take, but that are not useful constants: parts of
 # a TCP header in the processor's byte order.
 EXCLUDED = re.compile(r"TCP_(FLAG_[A-Z]+|DATA_OFFSET|RESERVED_BITS)")
 
-# Headers of an OS that come along with those of its sockets and use our families'
+# Headers of an OS that its socket headers include, and that use our families'
 # prefixes for other things: PF_ for features of the processor, ALG_ for ciphers,
-# NI_ for input methods. Windows' errno.h is the C library's; no socket call
-# sets those numbers, and comparing with one would compile and never be true.
+# NI_ for input methods. Windows' errno.h belongs to the C library. No socket call
+# sets its numbers, so a comparison with one would compile and never be true.
 FOREIGN_HEADERS = {
     "windows": ("errno.h", "imm.h", "objbase.h", "wincrypt.h", "winioctl.h", "winnt.h"),
 }
 
 # Names that count what a header set knows, so that newer headers have a greater
-# number. They are in the tables, but headers that differ are no contradiction:
-# the build drops such a name from its look-ups as if the headers lacked it.
+# number. They are in the tables, but headers with another number do not contradict
+# the table: the build drops such a name from its look-ups, as if the headers
+# lacked it.
 COUNTING = re.compile(
     r"SOMAXCONN|AI_MASK|ELAST|RDS_INFO_LAST|TCP_QUEUES_NR"
     r"|(AF|EAI|IPPROTO|IP_PMTUDISC|PF|RCVALL|RDS_MSG_RX_DGRAM_TRACE|TCP_ICW_LEVEL)_MAX")
 
-# Headers that define names without a prefix, and the prefix that they are
-# published with: CAN_BCM_TX_SETUP is written TX_SETUP in C.
+# Headers that define names without a prefix, and the prefix with which these names
+# are published: CAN_BCM_TX_SETUP is written TX_SETUP in C.
 PREFIXED_HEADERS = {"linux/can/bcm.h": "CAN_BCM"}
 
 # Names that an OS has under another name in its headers.
@@ -137,12 +138,13 @@ SPELLINGS = {
 }
 
 # Types that the table sets, by family or name. INADDR_LOOPBACK is an int in some
-# headers and an in_addr_t, which is unsigned, in others; all of them are
-# addresses. IPV6_ADDRESS_BITS is a size_t, of 4 or 8 bytes by target.
+# headers and an in_addr_t, which is unsigned, in others. All INADDR_* are
+# addresses, so all are unsigned. IPV6_ADDRESS_BITS is a size_t, which has 4 or 8
+# bytes, depending on the target.
 TYPES = {"INADDR": "unsigned", "IPV6_ADDRESS_BITS": "unsigned"}
 
-# When several names of a family have one value, the name that comes first when
-# the value is looked up. Without a line here they come in alphabetical order.
+# If several names of a family have the same value, the name here comes first when
+# the value is looked up. The others come in alphabetical order.
 PREFERRED = frozenset((
     "AF_BLUETOOTH",
     "AF_NETLINK",
@@ -159,7 +161,7 @@ PREFERRED = frozenset((
     "SOL_UDP",
 ))
 
-# The families whose numbers messages mention, and what the look-up of messages
+# The families whose numbers appear in messages, and what the look-up for messages
 # calls them (platform/constants/named_number.h). No OS has both E and WSA.
 NAMED_IN_MESSAGES = {
     "AF": "kAddressFamily",
@@ -181,7 +183,7 @@ _NAME = re.compile(r"[A-Z][A-Za-z0-9_]*")
 
 
 def published(os_name, spelling, header):
-    """(name, family) of what a header spells so, or None if no family takes it."""
+    """Returns (name, family) for a spelling in a header, or None if no family takes it."""
     if header in FOREIGN_HEADERS.get(os_name, ()):
         return None
     family = PREFIXED_HEADERS.get(header)
@@ -194,7 +196,7 @@ def published(os_name, spelling, header):
 
 
 def family_of(name, header):
-    """The family of a name that a header defines, or None if it is in none."""
+    """Returns the family of a name that a header defines, or None if it has none."""
     for family, (names, headers) in _PATTERNS.items():
         if names.fullmatch(name) and (headers is None or headers.search(header)):
             return family

@@ -3,9 +3,9 @@
 
     generate.py scan [TARGET...]     read the targets' headers into the tables
     generate.py render               write the C++ and the reference page
-    generate.py check [TARGET...]    hold headers, this machine's own if no target
-                                     is named, against the table
-    generate.py check-rendered       see whether `render` would change anything
+    generate.py check [TARGET...]    compare headers with the table; without a
+                                     target, the headers of this machine
+    generate.py check-rendered       check whether `render` would change anything
     generate.py targets              list the targets
 
 See docs/adding-constants.md.
@@ -28,7 +28,7 @@ import scanner  # pylint: disable=wrong-import-position
 import table  # pylint: disable=wrong-import-position
 import targets  # pylint: disable=wrong-import-position
 
-# What `check` exits with if a compiler is missing: automake's "skipped".
+# The exit code of `check` if a compiler is missing. It is automake's "skipped".
 _SKIPPED = 77
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -51,8 +51,10 @@ def _scan(target, command=None):
 
 
 def scan(options):
-    """Scans whole variants: all their targets, in order, so that the same headers
-    give the same table whatever was there before."""
+    """Scans whole variants, with all their targets in order.
+
+    So the same headers give the same table, whatever the table held before.
+    """
     chosen = _find_targets(options.target)
     if options.compiler and len(chosen) != 1:
         raise SystemExit("--compiler needs one target")
@@ -79,7 +81,7 @@ def scan(options):
 
 
 def _generated(root):
-    """{path: text} of everything that is made from the tables."""
+    """Returns {path: text} of every file that is made from the tables."""
     tables = defaults.add_to(
         {os_name: table.load(root, os_name) for os_name in targets.OSES})
     files = {os.path.join(root, "docs", "constants.md"): render_docs.page(tables)}
@@ -98,7 +100,7 @@ def render(options):
 
 
 def check(options):
-    """Fails if headers contradict the table, or lost a name of it."""
+    """Fails if headers contradict the table, or lack a name that it has."""
     if options.target:
         checked = [(target.name, target.os, target.variant, target.command, target.kernel,
                     not targets.is_first(target))
@@ -145,17 +147,17 @@ def main(arguments):
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("scan", help="read the targets' headers into the tables")
     command.add_argument("target", nargs="*")
-    command.add_argument("--compiler", help="the compiler's command line, instead of the usual")
+    command.add_argument("--compiler", help="the compiler's command line, instead of the usual one")
     command.set_defaults(run=scan)
     commands.add_parser("render", help="write the C++ and the reference page").set_defaults(
         run=render)
-    command = commands.add_parser("check", help="hold headers against the table")
+    command = commands.add_parser("check", help="compare headers with the table")
     command.add_argument("target", nargs="*")
     command.add_argument("--compiler", default=os.environ.get("CXX", "c++"),
                          help="this machine's compiler; $CXX, or c++")
     command.set_defaults(run=check)
     commands.add_parser(
-        "check-rendered", help="see whether `render` would change anything").set_defaults(
+        "check-rendered", help="check whether `render` would change anything").set_defaults(
             run=check_rendered)
     commands.add_parser("targets", help="list the targets").set_defaults(run=list_targets)
     options = parser.parse_args(arguments)

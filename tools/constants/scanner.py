@@ -1,11 +1,11 @@
-"""Names and values of a target's constants, by its own compiler alone.
+"""Reads the names and values of a target's constants, using only its compiler.
 
 No program of the target runs. Names come from the preprocessor's output: with
-`-dD` it holds the macros, the enumerators and, in its line markers, the header
-that each came from. Values come from an object file: the compiler evaluates
-each constant, writes it as decimal digits into a constant array, and the digits
-are read back from the object's bytes; digits mean the same in ELF, COFF and
-Mach-O and in either byte order.
+`-dD` it has the macros, the enumerators and, in its line markers, the header of
+each. Values come from an object file: the compiler evaluates each constant and
+writes it as decimal digits into a constant array. The digits are read back from
+the object's bytes. They mean the same in ELF, COFF and Mach-O and in either byte
+order.
 """
 
 import bisect
@@ -18,7 +18,7 @@ import tempfile
 
 import families
 
-# `spelling` is the header's own name for it, nearly always `name`.
+# `spelling` is the name in the header, which is nearly always `name`.
 Constant = collections.namedtuple("Constant", "name value type family header spelling")
 
 _LINE_MARKER = re.compile(r'# \d+ "((?:[^"\\]|\\.)*)"')
@@ -29,8 +29,8 @@ _ENUMERATOR = re.compile(r"(?:^|,)\s*(\w+)\s*(?=[,=]|$|__attribute__)")
 _RECORD = re.compile(rb"@MORTISE (\d+) ([a-z]+) (-?\d+);")
 _PROBE_FILE = "probe.cc"
 
-# What the compiler is given before the list of names. It uses no header of the
-# C++ library, so a target needs none.
+# The source text before the list of names. It uses no header of the C++ library,
+# so a target needs none.
 _PROBE = r"""
 namespace mortise_probe {
 struct Record { char text[48]; };
@@ -95,7 +95,7 @@ class CompilerError(Exception):
 
 
 class Compiler:
-    """A target's compiler, called from a directory of its own."""
+    """A target's compiler. It is called in a directory of its own."""
 
     def __init__(self, command, directory):
         self._command = list(command)
@@ -105,7 +105,7 @@ class Compiler:
         path = os.path.join(self._directory, _PROBE_FILE)
         with open(path, "w", encoding="utf-8") as file:
             file.write(source)
-        # Messages are parsed: no colours, no other language than C's.
+        # The messages are parsed, so they must have no colours and be in English.
         environment = dict(os.environ, LC_ALL="C", TERM="dumb")
         return subprocess.run(
             self._command + ["-std=c++17", "-w", "-x", "c++"] + arguments + [_PROBE_FILE],
@@ -132,7 +132,7 @@ class Compiler:
         return sorted(paths, key=len, reverse=True)
 
     def compile(self, source):
-        """The object's bytes and "", or None and the messages."""
+        """Returns the object's bytes and "", or None and the messages."""
         path = os.path.join(self._directory, "probe.o")
         if os.path.exists(path):
             os.unlink(path)
@@ -144,7 +144,7 @@ class Compiler:
 
 
 def include_block(header_set):
-    """The C++ lines that bring in a header set, as far as the target has it."""
+    """Returns the C++ lines that include the headers of a set that the target has."""
     lines = list(header_set.prologue)
     for header in header_set.headers:
         lines += ["#if __has_include(<%s>)" % header, "#include <%s>" % header, "#endif"]
@@ -160,7 +160,7 @@ def _header_name(path, include_directories, working_directory):
 
 
 def find_names(os_name, preprocessed, include_directories, working_directory):
-    """[(name, family, header, spelling)] of all that the families take."""
+    """Returns (name, family, header, spelling) of each name that a family takes."""
     found = {}
 
     def add(spelling, header):
@@ -182,7 +182,8 @@ def find_names(os_name, preprocessed, include_directories, working_directory):
             header = _header_name(marker.group(1), include_directories, working_directory)
             continue
         macro = _MACRO.match(line)
-        # A macro with parameters is no constant, one without a body is a flag.
+        # A macro with parameters is not a constant. A macro without a body is only
+        # a flag.
         if macro and not macro.group(2) and macro.group(3):
             add(macro.group(1), header)
             continue
@@ -190,8 +191,8 @@ def find_names(os_name, preprocessed, include_directories, working_directory):
         if undef:
             found.pop(undef.group(1), None)
 
-    # An enumeration may run over many lines: they are joined, and the offset of
-    # a match leads back to its line and so to its header.
+    # An enumeration may have many lines, so the lines are joined. The offset of a
+    # match leads back to its line, and so to its header.
     ends = list(itertools.accumulate(len(line) + 1 for line in code))
     for enumeration in _ENUM.finditer("\n".join(code)):
         header = headers[bisect.bisect_right(ends, enumeration.start(1))]
@@ -202,7 +203,7 @@ def find_names(os_name, preprocessed, include_directories, working_directory):
 
 
 def _without_values(body):
-    """An enumeration's body with each `= value` cut off, commas inside it too."""
+    """Returns an enumeration's body without each `= value` and its commas."""
     result = []
     depth = 0
     in_value = False
@@ -233,10 +234,10 @@ _BAD_LINE = re.compile(r"mortise_name:(\d+)")
 
 
 def find_values(compiler, includes, names):
-    """{name: (value, type)}; a name that is no integer constant is left out.
+    """Returns {name: (value, type)}, without names that are no integer constants.
 
-    All names go through the compiler at once. Those that it complains of are
-    taken out, and if it does not say which they are, the list is halved.
+    All names go through the compiler at once. Names that it complains about are
+    taken out. If it does not say which names they are, the list is halved.
     """
     if not names:
         return {}
@@ -262,10 +263,11 @@ def find_values(compiler, includes, names):
 
 
 def _typed(kind, value):
-    """The table's type: what C++ says, freed of what a compiler may choose.
+    """Returns (value, type), with the type for the table.
 
-    `long` has 4 or 8 bytes by target, and an enumerator's type is the
-    compiler's choice, so both go by the value.
+    It is the type that C++ has for the constant, except where that depends on the
+    target or the compiler: `long` has 4 or 8 bytes, and an enumerator's type is
+    the compiler's choice. For these two the value decides.
     """
     fits_int = -2**31 <= value < 2**31
     fits_unsigned = 0 <= value < 2**32
@@ -283,11 +285,11 @@ def _typed(kind, value):
 
 
 def kernel_headers(directory, triple):
-    """A folder of links to Linux's own headers, `asm` being the processor's.
+    """Makes a folder of links to Linux's own headers, with the processor's `asm`.
 
-    The C libraries' packages bring kernel headers of different ages, and some
-    bring none. With one kernel for all, what differs between variants is what
-    the processor or the C library makes differ.
+    The packages of the C libraries have kernel headers of different ages, and some
+    have none. With one kernel for all, variants differ only where the processor or
+    the C library makes them differ.
     """
     native = "/usr/include"
     candidates = [os.path.join("/usr", triple, "include", "asm"),
@@ -306,7 +308,7 @@ def kernel_headers(directory, triple):
 
 
 def scan(os_name, command, header_sets, kernel=None):
-    """{header set: [Constant]}; a name stands in the first set that has it.
+    """Returns {header set: [Constant]}. A name is in the first set that has it.
 
     `kernel` is the triple for kernel_headers. Raises ValueError if two header
     sets do not agree on a value, and CompilerError if the compiler cannot read
@@ -323,7 +325,7 @@ def scan(os_name, command, header_sets, kernel=None):
             includes = include_block(header_set)
             obj, messages = compiler.compile(includes)
             if obj is None:
-                raise CompilerError("the headers of %s do not go together:\n%s"
+                raise CompilerError("the headers of %s cannot be included together:\n%s"
                                     % (header_set.name, messages))
             preprocessed = compiler.preprocess(includes)
             found = find_names(os_name, preprocessed, directories, directory)
@@ -347,7 +349,7 @@ def scan(os_name, command, header_sets, kernel=None):
 
 
 def _respelled(os_name, found, preprocessed, header_set):
-    """The names that the OS's headers have under another name only."""
+    """Returns the names that the OS's headers have only under another name."""
     names = {row[0] for row in found}
     headers = {row[3]: row[2] for row in found}
     result = []

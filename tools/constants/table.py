@@ -1,9 +1,9 @@
-"""An OS's table as a file: one name a line, tab-separated, sorted.
+"""The file format of an OS's table: one name per line, tab-separated, sorted.
 
 The columns are name, value, type, family, header, header set, spelling, and what
-differs. The first seven are of the OS's first variant; the last lists the
+differs. The first seven are those of the OS's first variant. The last lists the
 variants that have another value (`mips-gnu=2`) or lack the name (`mips-gnu=-`).
-A name that the first variant itself lacks has `-` for its value.
+If the first variant lacks the name, the value is `-`.
 """
 
 import collections
@@ -22,7 +22,7 @@ def path_of(root, os_name):
 
 
 def load(root, os_name):
-    """{name: Row}; empty if the table has not been made yet."""
+    """Returns {name: Row}, which is empty if the table has not been made yet."""
     path = path_of(root, os_name)
     if not os.path.exists(path):
         return {}
@@ -64,7 +64,7 @@ def dump(rows, variants):
 
 
 def without(rows, variant):
-    """The table as if a variant had not been scanned."""
+    """Returns the table as if a variant had not been scanned."""
     result = {}
     for name, row in rows.items():
         values = {v: value for v, value in row.values.items() if v != variant}
@@ -74,11 +74,11 @@ def without(rows, variant):
 
 
 def add(rows, variant, variants, scanned):
-    """The table with the names and values that a scan found for a variant.
+    """Returns the table with the names and values that a scan found for a variant.
 
-    What a row says beside its values (type, header) is told by the earliest
-    variant that has the name, and within a variant by the first scan. A value
-    or type that two scans do not agree on is an error.
+    The other columns of a row (type, header) come from the earliest variant that
+    has the name, and within a variant from the first scan. It is an error if two
+    scans find different values or types.
     """
     rank = {name: index for index, name in enumerate(variants)}
     result = dict(rows)

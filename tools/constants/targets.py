@@ -1,25 +1,25 @@
-"""The targets whose constants can be read: what to include, what to compile with.
+"""The targets whose constants can be read, with their headers and compilers.
 
-A table belongs to an OS. Where the values of one OS depend on the processor or
-on the C library, the table has variants, and keeps what differs from the OS's
-first variant. Several targets may share a variant: the first one makes it, each
-other one must agree on every value, and adds the names that only its headers
-have (arm64 has the same numbers as x86_64).
+A table belongs to an OS. If the values of an OS depend on the processor or on the
+C library, the table has variants, and keeps what differs from the OS's first
+variant. Several targets may share a variant: arm64 has the same numbers as x86_64.
+The first target makes the variant. The others must agree on every value, and add
+the names that only their headers have.
 """
 
 import collections
 
-# Headers that can stand in one translation unit. Each set becomes one checking
-# source file, `check_NAME.cc`, beside the table. `prologue` are lines before the
-# first header. An `optional` set belongs to a package that few machines have:
-# where its first header is not installed, there is nothing to prove the table by,
-# and nothing to say that a name is lacking; the table then stands as it is.
+# Headers that can be included in one translation unit. Each set becomes a source
+# file, `check_NAME.cc`, beside the table. `prologue` are lines before the first
+# header. An `optional` set belongs to a package that few machines have. If its
+# first header is not installed, nothing can prove the table and nothing can show
+# that a name is lacking, so the table is used as it is.
 HeaderSet = collections.namedtuple("HeaderSet", "name headers prologue optional")
 HeaderSet.__new__.__defaults__ = (False,)
 
 _LINUX = (
-    # What programs include. Where libc and kernel both define a name, the
-    # libc's header is the one whose value is compiled into programs.
+    # What programs include. If libc and kernel both define a name, programs are
+    # compiled with the value of the libc's header.
     HeaderSet("libc", (
         "errno.h",
         "netdb.h",
@@ -51,8 +51,8 @@ _LINUX = (
         "linux/tipc.h",
         "linux/vm_sockets.h",
     ), ()),
-    # The kernel's own headers for what the libc covers too: they cannot be
-    # included beside the libc's, and know options that the libc does not yet.
+    # The kernel's own headers for what the libc covers too. They cannot be
+    # included together with the libc's, and have options that the libc lacks.
     HeaderSet("kernel", (
         "linux/if_ether.h",
         "linux/if_packet.h",
@@ -62,7 +62,7 @@ _LINUX = (
         "linux/tcp.h",
         "linux/udp.h",
     ), ()),
-    # BlueZ's headers; the kernel publishes none for Bluetooth sockets.
+    # BlueZ's headers. The kernel publishes none for Bluetooth sockets.
     HeaderSet("bluetooth", (
         "bluetooth/bluetooth.h",
         "bluetooth/hci.h",
@@ -72,7 +72,8 @@ _LINUX = (
     ), (), True),
 )
 
-# Windows' headers choose by the Windows version that is asked for: the newest.
+# What Windows' headers define depends on the Windows version that is asked for.
+# Ask for the newest.
 _WINDOWS = (
     HeaderSet("sdk", (
         "winsock2.h",
@@ -96,9 +97,9 @@ _WINDOWS = (
     )),
 )
 
-# The BSD names of macOS's headers show only if no standard is asked for, and
-# with POSIX alone SO_LINGER is another option (it counts seconds, not ticks).
-# The newer IPv6 options show only if they are asked for.
+# macOS's headers define the BSD names only if no standard is asked for. If only
+# POSIX is asked for, SO_LINGER is another option, which counts in seconds and not
+# in ticks. The newer IPv6 options are defined only if they are asked for.
 _BSD_PROLOGUE = (
     "#undef _POSIX_C_SOURCE",
     "#undef _XOPEN_SOURCE",
@@ -134,15 +135,14 @@ _BSD = (
 
 HEADER_SETS = {"linux": _LINUX, "macos": _BSD, "windows": _WINDOWS, "freebsd": _BSD}
 
-# condition: when the preprocessor compiles for the variant. The first variant of
-# an OS has none, and stands for every processor that has none of its own.
+# condition: the preprocessor's condition for the variant. The first variant of an
+# OS has none. It is for every processor that has no variant of its own.
 Variant = collections.namedtuple("Variant", "name condition")
 
 _MUSL = "defined(__linux__) && !defined(__GLIBC__) && !defined(__BIONIC__)"
 _ILP32 = "__SIZEOF_LONG__ == 4 && !defined(__x86_64__)"
-# On a 32-bit processor time_t may have 64 bits: with glibc it is the program's
-# choice, with musl it always has. Options that carry a time then have other
-# numbers.
+# On a 32-bit processor time_t may have 64 bits. With glibc the program chooses, and
+# with musl it always has 64. Options that carry a time then have other numbers.
 _TIME64 = _ILP32 + " && (defined(__USE_TIME_BITS64) || defined(__riscv))"
 
 VARIANTS = {
@@ -167,10 +167,13 @@ VARIANTS = {
     "freebsd": (Variant("freebsd", None),),
 }
 
-# name: how it is called on the command line. os, variant: which part of which
-# table. command: how its compiler is called. kernel: for Linux, the triple whose
-# folder has the `asm` headers to go with the kernel headers of this machine, so
-# that all variants see the same kernel; None takes what the compiler finds.
+# The fields of a target:
+#   name         its name on the command line
+#   os, variant  the table and the part of it
+#   command      the command line of its compiler
+#   kernel       for Linux, the triple whose folder has the `asm` headers that are
+#                used with the kernel headers of this machine, so that all variants
+#                see the same kernel; None for the headers that the compiler finds
 Target = collections.namedtuple("Target", "name os variant command kernel")
 
 
@@ -212,17 +215,17 @@ TARGETS = (
     _musl("mips64el-musl", "musl-mips", "mips64el-linux-muslabi64",
           "mips64el-linux-gnuabi64"),
     _musl("mips-musl", "musl-mips-time64", "mips-linux-musleabi", "mips-linux-gnu"),
-    # Any Mac's own compiler can take this place: --compiler "xcrun clang++".
+    # On a Mac, its own compiler can be used instead: --compiler "xcrun clang++".
     Target("macos-arm64", "macos", "darwin", ("zig", "c++", "-target", "aarch64-macos"), None),
     Target("macos-x86_64", "macos", "darwin", ("zig", "c++", "-target", "x86_64-macos"), None),
-    # Zig carries MinGW-w64's headers of version 12, Debian 12 those of version 10,
-    # which lack TCP_KEEPIDLE and more.
+    # Zig has the headers of MinGW-w64 12. Debian 12 has those of version 10, which
+    # lack TCP_KEEPIDLE and more.
     Target("windows-x86_64-zig", "windows", "win32",
            ("zig", "c++", "-target", "x86_64-windows-gnu"), None),
     Target("windows-arm64-zig", "windows", "win32",
            ("zig", "c++", "-target", "aarch64-windows-gnu"), None),
     Target("windows-x86_64-mingw", "windows", "win32", ("x86_64-w64-mingw32-g++-posix",), None),
-    # Known, but read nowhere yet: it takes a FreeBSD machine.
+    # Defined, but not read yet, because that needs a FreeBSD machine.
     Target("freebsd", "freebsd", "freebsd", ("clang++",), None),
 )
 
@@ -235,6 +238,6 @@ def variants_of(os_name):
 
 
 def is_first(target):
-    """Whether a target is the one that makes its variant."""
+    """Whether a target is the first of its variant, which makes the variant."""
     return target is next(other for other in TARGETS if (other.os, other.variant) == (
         target.os, target.variant))
