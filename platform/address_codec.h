@@ -1,8 +1,10 @@
-// Between SockAddr and the OS's structures for families beyond IP and AF_UNIX:
-// what every backend needs to write its own.
+// Converts between SockAddr and the OS's structures for families other than IP
+// and AF_UNIX. Every backend needs these functions to write its own.
 //
-// A structure begins with the family (behind the length, on the BSDs), in two
-// bytes; SockAddr has what follows them.
+// A structure begins with the family, in two bytes; on the BSDs the first of
+// them is the length. SockAddr has the bytes that follow.
+//
+// All functions here are thread-safe and do not block.
 
 #ifndef MORTISE_PLATFORM_ADDRESS_CODEC_H_
 #define MORTISE_PLATFORM_ADDRESS_CODEC_H_
@@ -20,7 +22,7 @@ namespace internal {
 
 inline constexpr std::size_t kFamilySize = 2;
 
-// The address whose structure `native` is, `length` bytes of it.
+// Returns the address that the first `length` bytes of `native` hold.
 template <typename Native>
 SockAddr Pack(int family, const Native& native,
               std::size_t length = sizeof(Native)) {
@@ -36,9 +38,10 @@ SockAddr Pack(int family, const Native& native,
   return address;
 }
 
-// The other way; zeros stand for what is missing at the end, and what is too
-// much is left out. False, and `*native` is unspecified, iff the address is of
-// another family or shorter than `least` bytes, the family included.
+// Copies `address` into `*native`. Bytes that the address lacks at its end
+// become zeros. Bytes that `*native` has no room for are left out. Returns
+// false, and leaves `*native` unspecified, if the address is of another family
+// or shorter than `least` bytes, which include the family.
 template <typename Native>
 bool Unpack(const SockAddr& address, int family, std::size_t least,
             Native* native) {
@@ -53,7 +56,7 @@ bool Unpack(const SockAddr& address, int family, std::size_t least,
   return true;
 }
 
-// Up to and with a member of a structure: the `least` of Unpack.
+// The size of a structure up to the end of `member`: the `least` of Unpack.
 #define MORTISE_SIZE_WITH(type, member) \
   (offsetof(type, member) + sizeof(static_cast<type*>(nullptr)->member))
 

@@ -1,4 +1,4 @@
-// Platform: all that the library asks of an operating system.
+// Platform: everything that the library asks of an operating system.
 //
 // `core/` validates, waits and reports errors. It passes everything else to a
 // `Platform`, whose parts are the small classes of the headers below. A backend
@@ -9,22 +9,28 @@
 // Calls are virtual, facts are data:
 //   - What a system is called for is a method of a part.
 //   - What is always true of a system is in `SystemFacts`. A platform is made
-//     with one, so that a simulated system can have another's.
+//     with a `SystemFacts` of its own, so that a simulated system can have the
+//     facts of another system.
 //   - What is true of every platform of a build is no part of a platform.
 //     Functions of the system that is built for tell it: control_layout.h,
 //     family_layout.h, file_handle.h, plain_socket_type.h.
 //
 // Rules that hold for every method:
-//   - It has a default, so a backend goes on compiling when a method is added.
-//     Unless the comment of the method says otherwise, its default is that the
-//     platform lacks it.
-//   - What the platform lacks returns `kNotSupportedError`. Nothing aborts.
-//   - A call is tried once. A backend neither waits nor retries nor maps errors
-//     away: EINTR and would-block are results like any other, and `core/` knows
-//     what to do with them. It looks up in `SystemFacts` what a number means.
-//   - Methods are safe to call from any thread, on the same handle too, except
-//     that no other call may use a handle while `Close` does.
-//   - Arguments have been validated: handles are valid, addresses fit.
+//   - A method has a default, so a backend goes on compiling when a method is
+//     added. Unless the comment of the method says otherwise, the default fails
+//     with `kNotSupportedError`.
+//   - A method that the platform lacks returns `kNotSupportedError`. Nothing
+//     aborts.
+//   - A method tries its call once. A backend does not wait, except as the
+//     handle's mode, a `timeout` argument or the comment of the method says. A
+//     backend does not retry, and it does not hide errors: EINTR and
+//     would-block are results like any other. `core/` looks up in `SystemFacts`
+//     what a number means, and handles it.
+//   - Methods may be called from any thread, also for the same handle at the
+//     same time. No other call may use a handle while `Close` or
+//     `CloseWithoutWaiting` runs on it.
+//   - The caller has validated the arguments: handles are valid, addresses fit.
+//   - A method uses its arguments only until it returns.
 
 #ifndef MORTISE_PLATFORM_BACKEND_H_
 #define MORTISE_PLATFORM_BACKEND_H_
@@ -41,11 +47,14 @@
 
 namespace mortise {
 
-// An operating system, a simulated network, a mock. Owns none of its parts,
-// which must outlive it. It must outlive every `Socket` made with it.
+// An operating system, a simulated network, or a mock.
+//
+// Lifetime. A platform does not own its parts, which must outlive it. A
+// platform must outlive every `Socket` made with it. Thread safety. The methods
+// here are const and thread-safe, and they do not block.
 class Platform {
  public:
-  // None of them is nullptr.
+  // No pointer may be nullptr.
   struct Parts {
     SocketCalls* sockets;
     ReadinessCalls* readiness;
@@ -60,11 +69,12 @@ class Platform {
   Platform(const Parts& parts, const SystemFacts& facts)
       : parts_(parts), facts_(facts) {}
 
-  // Not copied: a `Socket` holds its address.
+  // A platform is not copied, because a `Socket` holds its address.
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;
 
-  // That of the operating system the program was built for. Never destroyed.
+  // Returns the platform of the operating system that the program was built
+  // for. It is never destroyed.
   static Platform& Default();
 
   SocketCalls& sockets() const { return *parts_.sockets; }
@@ -76,7 +86,8 @@ class Platform {
   FileCalls& files() const { return *parts_.files; }
   ErrorCalls& errors() const { return *parts_.errors; }
 
-  // A decorator changes some of them in a copy, of which it makes a platform:
+  // A decorator copies the parts, replaces some of them, and makes a platform
+  // of the copy:
   //
   //   Platform::Parts parts = os.parts();
   //   parts.clock = &my_clock;

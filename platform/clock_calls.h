@@ -1,5 +1,5 @@
-// The calls of a Platform: the time. The rules are in
-// mortise/platform/backend.h.
+// The calls of a Platform: the time. The rules that hold for every method are
+// in mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_CLOCK_CALLS_H_
 #define MORTISE_PLATFORM_CLOCK_CALLS_H_
@@ -8,12 +8,14 @@
 
 namespace mortise {
 
+// Used for every timeout of `core/`. Thread-safe; does not block.
 class ClockCalls {
  public:
   virtual ~ClockCalls() = default;
 
-  // Time since an arbitrary moment, on a clock that never goes backwards. By
-  // default it is std::chrono::steady_clock.
+  // Returns the time since an arbitrary moment, on a clock that never goes
+  // backwards. Python: time.monotonic. By default this is
+  // std::chrono::steady_clock.
   virtual absl::Duration Now();
 };
 

@@ -1,5 +1,7 @@
-// The OS's structures in and out of ancillary data, whose bytes need not lie
-// where such a structure may. For the backends.
+// Moves the OS's structures into and out of ancillary data, whose bytes need
+// not be aligned for such a structure. For the backends.
+//
+// All functions here are thread-safe and do not block.
 
 #ifndef MORTISE_PLATFORM_CONTROL_BYTES_H_
 #define MORTISE_PLATFORM_CONTROL_BYTES_H_
@@ -13,7 +15,8 @@
 namespace mortise {
 namespace internal {
 
-// False, and nothing is changed, iff there are fewer bytes.
+// Copies the beginning of `data` into `*structure`. Returns false, and changes
+// nothing, if `data` has fewer bytes than the structure.
 template <typename Structure>
 bool ReadControl(absl::Span<const char> data, Structure* structure) {
   if (data.size() < sizeof(*structure)) return false;
@@ -21,6 +24,7 @@ bool ReadControl(absl::Span<const char> data, Structure* structure) {
   return true;
 }
 
+// Returns a control message whose data is the bytes of `structure`.
 template <typename Structure>
 EncodedControl WrittenControl(int level, int type, const Structure& structure) {
   return {level, type,
@@ -28,8 +32,9 @@ EncodedControl WrittenControl(int level, int type, const Structure& structure) {
                       sizeof(structure))};
 }
 
-// As an IP address of a received datagram is given on: without a port.
-// `address` is an in_addr or an in6_addr, whose size tells which.
+// Returns the IP address of a received datagram as `core/` gets it: without a
+// port. `address` is an in_addr or an in6_addr, and its size is the size of the
+// result. `family` is AF_INET or AF_INET6.
 template <typename Address>
 SockAddr ControlAddress(int family, const Address& address) {
   SockAddr decoded;

@@ -1,5 +1,8 @@
-// What ancillary data says, where more than one system has it, free of how the
-// OS lays it out. mortise/core/ancillary.h is what programs use.
+// The values of ancillary data that more than one system has, independent of
+// the OS's layout. Programs use mortise/core/ancillary.h.
+//
+// These structures are plain data. Python has no counterpart: its
+// socket.recvmsg returns the bytes.
 
 #ifndef MORTISE_PLATFORM_CONTROL_VALUE_H_
 #define MORTISE_PLATFORM_CONTROL_VALUE_H_
@@ -15,33 +18,38 @@
 
 namespace mortise {
 
-// Descriptors that are handed on: SCM_RIGHTS.
+// Descriptors that are passed to another process: SCM_RIGHTS. The structure
+// does not own them.
 struct ControlHandles {
   std::vector<NativeHandle> handles;
 };
 
-// Received: where a datagram was sent to, and the interface it came through.
-// Sent: which address and interface it is to leave from, either of which may be
-// left open (no address, 0). The port does not count. IP_PKTINFO, IPV6_PKTINFO.
+// The local end of a datagram: IP_PKTINFO, IPV6_PKTINFO.
+//
+// If it was received, `address` is the address that the datagram was sent to,
+// and `interface_index` is the interface that it came through. If it is to be
+// sent, they are the address and the interface that it leaves from. Either may
+// be left open (no address, 0). The port does not count.
 struct ControlPacketInfo {
   SockAddr address;
   std::uint32_t interface_index = 0;
 };
 
-// How many hops a datagram has left: IP_TTL, IPV6_HOPLIMIT.
+// How many hops a datagram has left: IP_TTL, IPV6_HOPLIMIT. `family` is AF_INET
+// or AF_INET6.
 struct ControlHopLimit {
   int family = 0;
   int hops = 0;
 };
 
-// Who sent it, as the OS has made sure: SCM_CREDENTIALS.
+// The process that sent a message, as the OS has verified: SCM_CREDENTIALS.
 struct ControlCredentials {
   std::int64_t process_id = 0;
   std::uint32_t user_id = 0;
   std::uint32_t group_id = 0;
 };
 
-// When the OS received it: SCM_TIMESTAMP, SCM_TIMESTAMPNS.
+// When the OS received a message: SCM_TIMESTAMP, SCM_TIMESTAMPNS.
 struct ControlTimestamp {
   absl::Time time;
 };

@@ -1,5 +1,5 @@
-// The calls of a Platform: what error numbers mean. The rules are in
-// mortise/platform/backend.h.
+// The calls of a Platform: what error numbers mean. The rules that hold for
+// every method are in mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_ERROR_CALLS_H_
 #define MORTISE_PLATFORM_ERROR_CALLS_H_
@@ -10,22 +10,29 @@
 
 namespace mortise {
 
-// What `SystemFacts` cannot say of error numbers. By default each number is one
-// of the system's, and its text is the number.
+// Tells about error numbers what `SystemFacts` cannot tell. A backend whose
+// numbers are all the system's overrides only `Text`.
+//
+// `core/` calls these methods when it makes the `absl::Status` of a failed call
+// (mortise/core/error.h). Thread-safe; nothing here blocks.
 class ErrorCalls {
  public:
   virtual ~ErrorCalls() = default;
 
-  // The domain of `native`, which a call of this platform returned. It is kOs
-  // unless the platform is a layer that has numbers of its own.
+  // Returns the domain of `native`, an error number that a call of this
+  // platform returned. The default is kOs. A platform that stands above another
+  // one, such as the TLS layer, returns another domain for its own numbers.
   virtual ErrorDomain DomainOf(int /*native*/) const {
     return ErrorDomain::kOs;
   }
 
-  // The portable name of a number of a layer, or kUnmapped if it has none.
+  // Returns the portable code of `native`, a number in the domain kTls, or
+  // kUnmapped if there is none. `SystemFacts::errors` has the codes of the
+  // other domains. The default is kUnmapped.
   virtual ErrorCode Code(int /*native*/) const { return ErrorCode::kUnmapped; }
 
-  // What the system says of a number: "Connection refused".
+  // Returns what the system says about a number: "Connection refused". The
+  // default is "error " and the number. Python: os.strerror.
   virtual std::string Text(ErrorDomain /*domain*/, int native) const {
     return "error " + std::to_string(native);
   }

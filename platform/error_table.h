@@ -1,5 +1,5 @@
-// The error numbers of a system beside their portable names, to be looked up
-// either way.
+// The error numbers of a system beside their portable codes, to be looked up in
+// either direction.
 
 #ifndef MORTISE_PLATFORM_ERROR_TABLE_H_
 #define MORTISE_PLATFORM_ERROR_TABLE_H_
@@ -9,22 +9,26 @@
 
 namespace mortise {
 
+// An error number of the system, and what it means.
 struct ErrorMapping {
   int native;
   ErrorCode code;
 };
 
-// One table for each domain that has numbers of the system.
+// One list of mappings for each domain whose numbers are the system's. The
+// lists are not owned and must outlive every use of the table. Const methods
+// are thread-safe, and nothing here blocks.
 struct ErrorTable {
   absl::Span<const ErrorMapping> os;
   absl::Span<const ErrorMapping> get_addr_info;
   absl::Span<const ErrorMapping> host_lookup;
 
-  // kUnmapped for a number that is not there. Of two entries with one number
-  // the first counts.
+  // Returns the code of `native`, or kUnmapped if the domain has no such entry.
+  // If two entries have the same number, the first one counts.
   ErrorCode Code(ErrorDomain domain, int native) const;
-  // 0 for a code that is not there. Of two entries with one code the first
-  // counts.
+  // Returns the number of `code`, or 0 if no list has such an entry. If two
+  // entries have the same code, the first one counts; `os` comes before
+  // `get_addr_info`, and `get_addr_info` before `host_lookup`.
   int Native(ErrorCode code) const;
 };
 

@@ -1,4 +1,4 @@
-// The addresses of the families beyond IP and AF_UNIX, one structure each.
+// The addresses of the families other than IP and AF_UNIX, one structure each.
 //
 //   const mortise::FamilyAddress addresses[] = {
 //       mortise::NetlinkAddress{/*pid=*/0, /*groups=*/1},
@@ -7,12 +7,13 @@
 //       mortise::CanAddress{"vcan0"},
 //   };
 //
-// They are what Python has as tuples, with the fields in Python's order, and
-// plain data: nothing is checked until one is used.
-// mortise/core/family_address.h makes a `SocketAddress` of them and reads one
-// back.
+// In Python these addresses are tuples. The fields here are in Python's order.
+// The structures are plain data: nothing is checked until an address is used.
+// mortise/core/family_address.h makes a `SocketAddress` of such a structure,
+// and reads a `SocketAddress` back into a structure.
 //
-// Numbers are in host byte order, whatever the system's structure says.
+// Numbers are in host byte order, whatever the order in the system's structure
+// is.
 
 #ifndef MORTISE_PLATFORM_FAMILY_ADDRESS_H_
 #define MORTISE_PLATFORM_FAMILY_ADDRESS_H_
@@ -26,9 +27,9 @@
 
 namespace mortise {
 
-// Bluetooth's addresses of no and of every device, and that of the machine's
-// own; GUIDs that mean more than themselves to Hyper-V.
-// Python: the constants of the same names.
+// Addresses of Bluetooth that mean any device and the machine's own device, and
+// GUIDs that have a meaning of their own to Hyper-V. Python: the constants of
+// the same names (BDADDR_ANY, HV_GUID_ZERO).
 inline constexpr char kBdaddrAny[] = "00:00:00:00:00:00";
 inline constexpr char kBdaddrLocal[] = "00:00:00:FF:FF:FF";
 inline constexpr char kHvGuidZero[] = "00000000-0000-0000-0000-000000000000";
@@ -42,27 +43,29 @@ inline constexpr char kHvGuidLoopback[] =
     "E0E16197-DD56-4A10-9195-5EE7A155A838";
 inline constexpr char kHvGuidParent[] = "A42E7CDA-D03F-480C-9CC2-A4DE20ABB878";
 
-// AF_NETLINK, Linux: netlink(7). Python: (pid, groups).
+// AF_NETLINK, on Linux. Source: netlink(7). Python: (pid, groups).
 struct NetlinkAddress {
-  // 0 for the kernel, and to let it choose when binding.
+  // 0 means the kernel. When binding, 0 lets the kernel choose the number.
   std::uint32_t pid = 0;
-  // Multicast groups, a bit each.
+  // Multicast groups, one bit for each.
   std::uint32_t groups = 0;
 
   auto Fields() const { return std::tie(pid, groups); }
 };
 
-// AF_PACKET, Linux: packet(7). Python: (ifname, proto, pkttype, hatype, addr).
+// AF_PACKET, on Linux. Source: packet(7). Python: (ifname, proto, pkttype,
+// hatype, addr).
 struct PacketAddress {
-  // The interface by its name; if that is empty, by its index, of which 0 is
-  // every interface. One that was read back has both, and no name iff the
-  // interface is gone. If both are given they must be the same interface.
+  // The interface by its name or, if the name is empty, by its index `ifindex`.
+  // Index 0 means every interface. If both are given, they must be the same
+  // interface. An address that was read back has both, but no name if the
+  // interface is gone.
   std::string ifname;
-  // ETH_P_*: what kind of packets. ETH_P_ALL for all.
+  // ETH_P_*: which kind of packets. ETH_P_ALL means all.
   std::uint16_t protocol = 0;
   std::uint8_t packet_type = 0;     // PACKET_*: for this host, broadcast, …
   std::uint16_t hardware_type = 0;  // ARPHRD_*
-  std::string hardware_address{};   // its bytes, at most 32
+  std::string hardware_address{};   // the bytes themselves, at most 32
   std::uint32_t ifindex = 0;
 
   auto Fields() const {
@@ -71,20 +74,21 @@ struct PacketAddress {
   }
 };
 
-// AF_VSOCK, Linux and macOS: vsock(7), between a virtual machine and its host.
-// Python: (cid, port).
+// AF_VSOCK, on Linux and macOS: between a virtual machine and its host. Source:
+// vsock(7). Python: (cid, port).
 struct VsockAddress {
-  std::uint32_t cid = 0;   // VMADDR_CID_*, or the machine's own number
+  std::uint32_t cid = 0;   // VMADDR_CID_*, or the number of a machine
   std::uint32_t port = 0;  // VMADDR_PORT_ANY to let the system choose
   std::uint8_t flags = 0;  // VMADDR_FLAG_*; macOS has none
 
   auto Fields() const { return std::tie(cid, port, flags); }
 };
 
-// AF_CAN, Linux: SocketCAN in the kernel's documentation. `ifname` and
-// `ifindex` as in PacketAddress.
+// AF_CAN, on Linux. `ifname` and `ifindex` are as in PacketAddress. Source:
+// SocketCAN in the kernel's documentation.
 //
-// CAN_RAW, CAN_BCM and what else there may be. Python: (interface,).
+// This is the address for CAN_RAW, CAN_BCM and every protocol without a
+// structure of its own. Python: (interface,).
 struct CanAddress {
   std::string ifname;
   std::uint32_t ifindex = 0;
@@ -92,11 +96,11 @@ struct CanAddress {
   auto Fields() const { return std::tie(ifname, ifindex); }
 };
 
-// CAN_ISOTP. Python: (interface, rx_addr, tx_addr).
+// AF_CAN with the protocol CAN_ISOTP. Python: (interface, rx_addr, tx_addr).
 struct CanIsotpAddress {
   std::string ifname;
-  // CAN identifiers with their flags (CAN_EFF_FLAG): whom to receive from, and
-  // whom to send to.
+  // CAN identifiers with their flags (CAN_EFF_FLAG): the sender to receive
+  // from, and the receiver to send to.
   std::uint32_t rx_id = 0;
   std::uint32_t tx_id = 0;
   std::uint32_t ifindex = 0;
@@ -104,7 +108,7 @@ struct CanIsotpAddress {
   auto Fields() const { return std::tie(ifname, rx_id, tx_id, ifindex); }
 };
 
-// CAN_J1939. Python: (interface, name, pgn, addr).
+// AF_CAN with the protocol CAN_J1939. Python: (interface, name, pgn, addr).
 struct CanJ1939Address {
   std::string ifname;
   std::uint64_t name = 0;       // J1939_NO_NAME
@@ -115,7 +119,8 @@ struct CanJ1939Address {
   auto Fields() const { return std::tie(ifname, name, pgn, addr, ifindex); }
 };
 
-// AF_ALG, Linux: the kernel's cryptography. Python: (type, name, feat, mask).
+// AF_ALG, on Linux: the kernel's cryptography. Source: the kernel's
+// documentation, "User Space Interface". Python: (type, name, feat, mask).
 struct AlgAddress {
   std::string type;    // "hash", "skcipher", …: at most 13 bytes
   std::string name{};  // "sha256", …: at most 63 bytes
@@ -125,11 +130,13 @@ struct AlgAddress {
   auto Fields() const { return std::tie(type, name, feature, mask); }
 };
 
-// AF_BLUETOOTH, Linux, and Windows for RFCOMM alone. A device's address is six
-// hexadecimal numbers of one or two digits, "AA:BB:CC:DD:EE:FF", and empty the
-// same as kBdaddrAny; one that was read back has capital letters.
+// AF_BLUETOOTH, on Linux; on Windows for RFCOMM only. The address of a device
+// is six hexadecimal numbers of one or two digits, "AA:BB:CC:DD:EE:FF". An
+// empty address is the same as kBdaddrAny. An address that was read back has
+// capital letters.
 //
-// BTPROTO_L2CAP. Python: (bdaddr, psm), from 3.14 on with cid and bdaddr_type.
+// L2capAddress is for BTPROTO_L2CAP. Python: (bdaddr, psm), from 3.14 on with
+// cid and bdaddr_type.
 struct L2capAddress {
   std::string address;
   std::uint16_t psm = 0;
@@ -139,7 +146,7 @@ struct L2capAddress {
   auto Fields() const { return std::tie(address, psm, cid, address_type); }
 };
 
-// BTPROTO_RFCOMM. Python: (bdaddr, channel).
+// AF_BLUETOOTH with BTPROTO_RFCOMM. Python: (bdaddr, channel).
 struct RfcommAddress {
   std::string address;
   std::uint8_t channel = 0;  // 1 to 30; 0 to let the system choose
@@ -147,14 +154,15 @@ struct RfcommAddress {
   auto Fields() const { return std::tie(address, channel); }
 };
 
-// BTPROTO_SCO. Python: bdaddr.
+// AF_BLUETOOTH with BTPROTO_SCO. Python: bdaddr.
 struct ScoAddress {
   std::string address;
 
   auto Fields() const { return std::tie(address); }
 };
 
-// BTPROTO_HCI. Python: (device_id,), from 3.14 on with channel.
+// AF_BLUETOOTH with BTPROTO_HCI. Python: (device_id,), from 3.14 on with
+// channel.
 struct HciAddress {
   std::uint16_t device = 0;   // HCI_DEV_NONE for none
   std::uint16_t channel = 0;  // HCI_CHANNEL_*
@@ -162,8 +170,8 @@ struct HciAddress {
   auto Fields() const { return std::tie(device, channel); }
 };
 
-// AF_TIPC, Linux: TIPC's Programmer's Guide.
-// Python: (addr_type, v1, v2, v3, scope).
+// AF_TIPC, on Linux. Source: TIPC's Programmer's Guide. Python: (addr_type, v1,
+// v2, v3, scope).
 struct TipcAddress {
   enum class Type : std::uint8_t {
     kServiceRange,  // TIPC_ADDR_NAMESEQ: type, lower and upper instance
@@ -180,7 +188,7 @@ struct TipcAddress {
   auto Fields() const { return std::tie(type, v1, v2, v3, scope); }
 };
 
-// AF_QIPCRTR, Linux: Qualcomm's router. Python: (node, port).
+// AF_QIPCRTR, on Linux: Qualcomm's router. Python: (node, port).
 struct QipcrtrAddress {
   std::uint32_t node = 0;
   std::uint32_t port = 0;
@@ -188,9 +196,10 @@ struct QipcrtrAddress {
   auto Fields() const { return std::tie(node, port); }
 };
 
-// AF_HYPERV, Windows: between a virtual machine and its host. GUIDs as text,
-// with or without braces, empty the same as kHvGuidZero; those that were read
-// back have capital letters and no braces. Python: (vm_id, service_id).
+// AF_HYPERV, on Windows: between a virtual machine and its host. The GUIDs are
+// text, with or without braces. An empty GUID is the same as kHvGuidZero. GUIDs
+// that were read back have capital letters and no braces. Python: (vm_id,
+// service_id).
 struct HypervAddress {
   std::string vm_id;
   std::string service_id{};
@@ -198,32 +207,33 @@ struct HypervAddress {
   auto Fields() const { return std::tie(vm_id, service_id); }
 };
 
-// AF_SYSTEM, macOS: a kernel control. Python: its name, or (id, unit).
+// AF_SYSTEM, on macOS: a kernel control. Python: its name, or (id, unit).
 struct SystemAddress {
   std::uint32_t id = 0;
   std::uint32_t unit = 0;  // 0 to let the system choose
-  // If not empty, whose id to take (CTLIOCGINFO); `id` must be 0 then. At most
-  // 95 bytes. Empty in one that was read back.
+  // If not empty, the name of the kernel control whose id is used
+  // (CTLIOCGINFO). `id` must then be 0. At most 95 bytes. Empty in an address
+  // that was read back.
   std::string name{};
 
   auto Fields() const { return std::tie(id, unit, name); }
 };
 
-// Any of them.
+// Any of these addresses.
 using FamilyAddress =
     std::variant<NetlinkAddress, PacketAddress, VsockAddress, CanAddress,
                  CanIsotpAddress, CanJ1939Address, AlgAddress, L2capAddress,
                  RfcommAddress, ScoAddress, HciAddress, TipcAddress,
                  QipcrtrAddress, HypervAddress, SystemAddress>;
 
-// True iff T is one of them.
+// Whether T is one of these structures.
 template <typename T, typename Variant = FamilyAddress>
 struct IsFamilyAddress;
 template <typename T, typename... Kinds>
 struct IsFamilyAddress<T, std::variant<Kinds...>>
     : std::disjunction<std::is_same<T, Kinds>...> {};
 
-// Field by field.
+// Compares field by field.
 template <typename T, std::enable_if_t<IsFamilyAddress<T>::value, int> = 0>
 bool operator==(const T& a, const T& b) {
   return a.Fields() == b.Fields();

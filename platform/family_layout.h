@@ -1,10 +1,15 @@
-// Addresses of the families beyond IP and AF_UNIX, between the structures that
-// programs write and those of the OS that is built for. It is a fact of the
-// build and no part of a platform. posix/ and winsock/ implement it.
+// Converts the addresses of families other than IP and AF_UNIX between the
+// structures that programs write and those of the OS that is built for. The
+// layout is a fact of the build and no part of a platform. posix/ and winsock/
+// implement these functions.
 //
-// An interface is its index here, and a kernel control its id, whatever its
-// name says. What else a caller can get wrong (lengths, texts) has been
-// checked.
+// Here an interface is its index, and a kernel control is its id. Names are
+// ignored. The caller has checked everything else that can be wrong (lengths,
+// texts).
+//
+// All functions here are thread-safe and do not block.
+// mortise/core/family_address.h has what programs use: `MakeAddress`,
+// `ReadAddress`, `AddressAs` and `FamilyAddressOf`.
 
 #ifndef MORTISE_PLATFORM_FAMILY_LAYOUT_H_
 #define MORTISE_PLATFORM_FAMILY_LAYOUT_H_
@@ -16,17 +21,20 @@
 
 namespace mortise {
 
-// Returns `address` as the OS has it, or nullopt if the OS has no such family.
+// Returns `address` in the layout of the OS, or nullopt if the OS has no such
+// family.
 std::optional<SockAddr> EncodeFamilyAddress(const FamilyAddress& address);
 
-// The protocol, where it is not known.
+// Stands for a protocol that is not known.
 inline constexpr int kUnknownProtocol = -1;
 
-// Returns which kind of address that is on a socket of that protocol, with
-// nothing in it. If the protocol is not known, the family and the length decide
-// what is most likely. Returns nullopt if the OS has no kind for the family.
+// Returns the kind of `address` on a socket of the protocol: a structure with
+// its default values. If the protocol is not known, the family and the length
+// decide what is most likely. Returns nullopt if the OS has no kind for the
+// family.
 std::optional<FamilyAddress> FamilyKind(const SockAddr& address, int protocol);
 
+// The result of DecodeFamilyAddress.
 enum class FamilyDecoding {
   kDone,
   // The address is of another kind, or too short.
@@ -35,8 +43,9 @@ enum class FamilyDecoding {
   kNoSuchFamily,
 };
 
-// Reads `address` as the kind that `*result` holds already. An interface gets
-// its index only. If it is not kDone, `*result` is unspecified.
+// Reads `address` into `*result`, as the kind of address that `*result` already
+// holds. Of an interface, only the index is set. Unless the result is kDone,
+// `*result` is unspecified.
 FamilyDecoding DecodeFamilyAddress(const SockAddr& address,
                                    FamilyAddress* result);
 

@@ -10,8 +10,10 @@
 namespace mortise {
 
 // Returns the file of `stream`: a descriptor on POSIX, a HANDLE on Windows. The
-// stream goes on owning it. Returns an invalid handle if the stream has no
-// file, as one of fmemopen(3) has none.
+// stream still owns the file. Returns an invalid handle if the stream has no
+// file, like a stream of fmemopen(3). Does not block. Used by `SendFile` of
+// mortise/core/send_file.h. Python: file.fileno. Source: fileno(3),
+// _get_osfhandle.
 NativeHandle FileHandleOf(std::FILE* stream);
 
 }  // namespace mortise

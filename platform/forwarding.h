@@ -1,4 +1,4 @@
-// Base classes of decorators, which wrap another platform and change or watch
+// Base classes for decorators, which wrap another platform and change or watch
 // some of its calls. Each class here passes every call on, with its arguments
 // and its result. A decorator overrides the calls that it changes.
 //
@@ -20,8 +20,8 @@
 // (mortise/platform/backend.h). docs/guide.md has a whole example.
 //
 // Depend on "@mortise//platform:forwarding". A class here is as thread-safe as
-// the object that it wraps, and blocks as that does. It adds no state that
-// changes.
+// the object that it wraps, and blocks as that object does. A class here has no
+// state that changes.
 
 #ifndef MORTISE_PLATFORM_FORWARDING_H_
 #define MORTISE_PLATFORM_FORWARDING_H_

@@ -1,4 +1,5 @@
-// From the `hostent` of gethostbyname(3), which POSIX and Winsock have alike.
+// Converts the `hostent` of gethostbyname(3), which POSIX and Winsock both
+// have.
 
 #ifndef MORTISE_PLATFORM_HOST_ENTRY_CODEC_H_
 #define MORTISE_PLATFORM_HOST_ENTRY_CODEC_H_
@@ -14,7 +15,8 @@
 namespace mortise {
 namespace internal {
 
-// `to_text` makes UTF-8 of the OS's `const char*`.
+// Returns what `host` says. `to_text` converts the OS's `const char*` to a
+// std::string. Thread-safe if no other thread changes `host`; does not block.
 template <typename Hostent, typename ToText>
 HostEntry DecodeHostEntry(const Hostent& host, ToText to_text) {
   HostEntry entry;

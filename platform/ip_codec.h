@@ -1,10 +1,14 @@
-// The addresses of IP between the portable SockAddr and `sockaddr_in` and
+// Converts IP addresses between the portable SockAddr and `sockaddr_in` and
 // `sockaddr_in6`, whose fields have the same names on every operating system.
 //
-// A backend has a `NativeAddress` with those structures as `in` and `in6`, the
-// numbers `kInet` and `kInet6`, the `length` that the OS filled in, `family()`,
-// and `SetLength()`. Inline, as it is done for each datagram, and the call
-// would cost more than the work.
+// A backend has a `NativeAddress` with these members:
+//   - `in` and `in6` are those structures.
+//   - `kInet` and `kInet6` are the numbers of the families.
+//   - `length` is the length that the OS filled in; `SetLength()` sets it.
+//   - `family()` is the family that the OS filled in.
+//
+// The functions are inline, because they run for each datagram and a call would
+// cost more than the work. They are thread-safe and do not block.
 
 #ifndef MORTISE_PLATFORM_IP_CODEC_H_
 #define MORTISE_PLATFORM_IP_CODEC_H_
@@ -18,7 +22,8 @@
 namespace mortise {
 namespace internal {
 
-// A number in network order, on whichever machine: its bytes, highest first.
+// Store and load a number in network byte order on any machine: the highest
+// byte first.
 
 template <typename Field>
 void StoreBigEndian16(std::uint16_t value, Field* field) {
@@ -56,8 +61,9 @@ std::uint32_t LoadBigEndian32(const Field& field) {
          static_cast<std::uint32_t>(bytes[2]) << 8 | bytes[3];
 }
 
-// Whether `address` is one of IP, and has all of its bytes. What a shorter one
-// lacks would be whatever stood in the memory before.
+// Return whether `address` is an IPv4 or IPv6 address and has all of its bytes.
+// If a shorter address were accepted, the missing bytes would be whatever the
+// memory held before.
 template <typename NativeAddress>
 bool IsWholeInet(const SockAddr& address) {
   return address.family == NativeAddress::kInet &&
@@ -69,14 +75,15 @@ bool IsWholeInet6(const SockAddr& address) {
          address.size == sizeof(NativeAddress::in6.sin6_addr);
 }
 
-// Whether `family` is IPv4's or IPv6's.
+// Returns whether `family` is that of IPv4 or IPv6.
 template <typename NativeAddress>
 bool IsIpFamily(int family) {
   return family == NativeAddress::kInet || family == NativeAddress::kInet6;
 }
 
-// False, and nothing is written, if `address` is not one of IP, or does not
-// have as many bytes as such an address has.
+// Writes `address` to `*native`. Returns false, and writes nothing, if
+// `address` is not an IP address, or does not have as many bytes as such an
+// address has.
 template <typename NativeAddress>
 bool EncodeIp(const SockAddr& address, NativeAddress* native) {
   if (IsWholeInet<NativeAddress>(address)) {
@@ -102,10 +109,12 @@ bool EncodeIp(const SockAddr& address, NativeAddress* native) {
   return false;
 }
 
-// The same the other way; `native` is of IP if its family and length say so.
+// Writes `native` to `*address`. Returns false, and writes nothing, if the
+// family or the length of `native` is not that of an IP address.
 template <typename NativeAddress>
 bool DecodeIp(const NativeAddress& native, SockAddr* address) {
-  // The length first: of what is shorter not even the family may be there.
+  // The length is checked first, because a shorter structure may lack even the
+  // family.
   const auto length = static_cast<std::size_t>(native.length);
   if (length >= sizeof(native.in) && native.family() == NativeAddress::kInet) {
     address->family = NativeAddress::kInet;

@@ -1,5 +1,5 @@
-// The calls of a Platform: names of hosts. The rules are in
-// mortise/platform/backend.h.
+// The calls of a Platform: names of hosts. The rules that hold for every method
+// are in mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_NAME_CALLS_H_
 #define MORTISE_PLATFORM_NAME_CALLS_H_
@@ -16,19 +16,25 @@
 
 namespace mortise {
 
-// A look-up's error number can be of two kinds: EAI_SYSTEM says "look at
-// errno", and the backend has then looked.
+// The result of a look-up. `value` counts only if `error` is 0 and `timed_out`
+// is false.
+//
+// An error number of a look-up is of the domain that `domain` names. If
+// getaddrinfo(3) fails with EAI_SYSTEM, the backend returns errno instead, in
+// the domain kOs.
 template <typename T>
 struct LookupResult {
   T value{};
   ErrorDomain domain = ErrorDomain::kGetAddrInfo;
   int error = 0;
-  // The time ran out; `error` is 0 then.
+  // The timeout has passed. `error` is 0 then.
   bool timed_out = false;
-  // The OS would start no thread for it; `error` says why, in the domain kOs.
+  // The OS did not start a thread for the look-up. `error` says why, in the
+  // domain kOs.
   bool no_thread = false;
 
-  // A look-up that ended with `error`, which is a number of the domain kOs.
+  // Returns the result of a look-up that failed with `error`, a number of the
+  // domain kOs.
   static LookupResult OsError(int error) {
     LookupResult result;
     result.domain = ErrorDomain::kOs;
@@ -37,9 +43,10 @@ struct LookupResult {
   }
 };
 
-// The arguments of getaddrinfo(3); 0 is "any" for the numbers.
+// The arguments of getaddrinfo(3). nullopt is its null pointer. In the numbers,
+// 0 means "any".
 struct AddrInfoQuery {
-  std::optional<std::string> host;
+  std::optional<std::string> host;  // UTF-8 on Windows
   std::optional<std::string> service;
   int family = 0;
   int type = 0;
@@ -47,6 +54,8 @@ struct AddrInfoQuery {
   int flags = 0;
 };
 
+// One of the addresses that getaddrinfo(3) returns. `canonical_name` is empty
+// unless AI_CANONNAME asked for it.
 struct AddrInfoEntry {
   int family = 0;
   int type = 0;
@@ -55,42 +64,68 @@ struct AddrInfoEntry {
   SockAddr address;
 };
 
+// What getnameinfo(3) returns.
 struct NameInfo {
   std::string host;
   std::string service;
 };
 
-// A host as the look-ups of the gethostbyname kind tell it.
+// A host, as gethostbyname(3) and gethostbyaddr(3) return it. The addresses
+// have no ports.
 struct HostEntry {
   std::string name;
   std::vector<std::string> aliases;
-  // Without ports.
   std::vector<SockAddr> addresses;
 };
 
+// Look-ups of names. Texts are UTF-8 on Windows, and bytes elsewhere.
+//
+// A look-up waits until it has an answer or `timeout` has passed. `timeout` may
+// be `absl::InfiniteDuration()`. After the timeout it returns `timed_out`,
+// while the call of the system may go on in a thread
+// (mortise/platform/timed_lookup.h). The default of a look-up fails with
+// kNotSupportedError in the domain kOs.
 class NameCalls {
  public:
   virtual ~NameCalls() = default;
 
-  // Gives up after `timeout`, which may be infinite. No entry has an address
-  // of another kind than its `family` says.
-  // Not named getaddrinfo's way: <ws2tcpip.h> makes a macro of that name.
+  // Returns the addresses of `query`. The address of every entry is of the
+  // entry's `family`. Errors are EAI_* numbers, in the domain kGetAddrInfo.
+  // Used by `GetAddrInfo`, and wherever `core/` resolves the name of a host
+  // (Connect, Bind, SendTo, CreateConnection). Python: socket.getaddrinfo.
+  // Source: getaddrinfo(3), GetAddrInfoW.
+  //
+  // The method is not named GetAddrInfo because <ws2tcpip.h> defines a macro of
+  // that name.
   virtual LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
       const AddrInfoQuery& query, absl::Duration timeout);
 
-  // getnameinfo(3); `flags` are NI_*.
+  // Returns the names of the host and the service of `address`. `flags` are
+  // NI_*. Errors are EAI_* numbers, in the domain kGetAddrInfo. Used by
+  // `GetNameInfo`. Python: socket.getnameinfo. Source: getnameinfo(3),
+  // GetNameInfoW.
   virtual LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
                                           absl::Duration timeout);
 
-  // gethostbyname(3), IPv4 alone, and gethostbyaddr(3), IPv4 and IPv6. Their
-  // errors are of the domain kHostLookup.
+  // Returns the host with the name `name`, with its IPv4 addresses only. Errors
+  // are h_errno numbers, in the domain kHostLookup, or the OS's, in the domain
+  // kOs. Used by `GetHostByName` and `GetHostByNameEx`. Python:
+  // socket.gethostbyname, socket.gethostbyname_ex. Source: gethostbyname(3).
   virtual LookupResult<HostEntry> FindHostByName(absl::string_view name,
                                                  absl::Duration timeout);
+  // Returns the host that has `address`, an IPv4 or IPv6 address. Errors are
+  // those of FindHostByName. Used by `GetHostByAddr`. Python:
+  // socket.gethostbyaddr. Source: gethostbyaddr(3).
   virtual LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
                                                     absl::Duration timeout);
 
-  // What this machine is called.
+  // Returns the name of this machine. Used by `GetHostName` and `GetFqdn`. Does
+  // not wait for the network. Python: socket.gethostname. Source:
+  // gethostname(2), GetComputerNameExW.
   virtual SysResult<std::string> GetHostName();
+  // Gives this machine the name `name`. On Windows the name takes effect when
+  // the machine starts next. Used by `SetHostName`. Python: socket.sethostname.
+  // Source: sethostname(2), SetComputerNameExW.
   virtual SysResult<void> SetHostName(absl::string_view name);
 };
 

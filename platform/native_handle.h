@@ -1,9 +1,4 @@
-// The operating system's number of a socket.
-//
-// POSIX names a socket by a small `int`. Windows names it by a `SOCKET`, which
-// has 64 bits or, in a 32-bit program, 32. This type holds each of them without
-// loss, so that no interface of the library must include an OS header or guess
-// a width. 0 is a valid handle. The invalid handle is a separate value.
+// The number by which the operating system names a socket.
 
 #ifndef MORTISE_PLATFORM_NATIVE_HANDLE_H_
 #define MORTISE_PLATFORM_NATIVE_HANDLE_H_

@@ -1,18 +1,20 @@
-// The flags that some systems let a caller mix into a socket type.
+// The flags that some systems let a caller add to a socket type.
 
 #ifndef MORTISE_PLATFORM_PLAIN_SOCKET_TYPE_H_
 #define MORTISE_PLATFORM_PLAIN_SOCKET_TYPE_H_
 
 namespace mortise {
 
-// A socket type without such flags.
+// A socket type without such flags. `non_blocking` is whether SOCK_NONBLOCK was
+// among them.
 struct PlainSocketType {
   int type = 0;
   bool non_blocking = false;
 };
 
-// Takes SOCK_NONBLOCK and SOCK_CLOEXEC out of `type` if the OS that is built
-// for has them. Source: socket(2).
+// Separates SOCK_NONBLOCK and SOCK_CLOEXEC from `type`, if the OS that is built
+// for has them. Source: socket(2). Used by `Socket::Create`, `Socket::Adopt`,
+// `Socket::FromFd` and `SocketPair`. Thread-safe; does not block.
 PlainSocketType SplitSocketType(int type);
 
 }  // namespace mortise

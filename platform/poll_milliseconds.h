@@ -7,9 +7,10 @@
 
 namespace mortise {
 
-// -1 for infinite, milliseconds rounded up otherwise, so that a wait is never
-// shorter than was asked for. Longer ones than an int holds, 24 days, are cut;
-// whoever waits looks at the clock again.
+// Returns `timeout` in milliseconds, or -1 if it is infinite. Rounds up, so
+// that a wait is never shorter than was asked for. A timeout that an int cannot
+// hold, which is more than 24 days, is cut. The caller then looks at its clock
+// and waits again. Thread-safe; does not block. Source: poll(2).
 int PollMilliseconds(absl::Duration timeout);
 
 }  // namespace mortise

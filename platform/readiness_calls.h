@@ -1,4 +1,4 @@
-// The calls of a Platform: waiting. The rules are in
+// The calls of a Platform: waiting. The rules that hold for every method are in
 // mortise/platform/backend.h.
 
 #ifndef MORTISE_PLATFORM_READINESS_CALLS_H_
@@ -14,11 +14,12 @@
 
 namespace mortise {
 
-// What to wait for.
+// What to wait for. An error of the handle counts as each of these events.
 enum class WaitEvent {
   kReadable,
   kWritable,
-  // A connection attempt that was in progress has ended, well or badly.
+  // A connection attempt that was in progress has ended, with or without
+  // success.
   kConnected,
 };
 
@@ -37,28 +38,36 @@ std::basic_ostream<char, Traits>& operator<<(
   return out << "WaitEvent(" << static_cast<int>(event) << ")";
 }
 
+// The calls with which `core/` waits, in timeout mode and wherever a call on a
+// blocking socket would block. Python: select.poll.
 class ReadinessCalls {
  public:
   virtual ~ReadinessCalls() = default;
 
-  // Waits until `handle` is ready or has failed, for at most `timeout`, which
-  // is not negative, may be infinite, and is rounded up to what the system
-  // counts in. `value` is false iff the time ran out. May fail with EINTR.
+  // Waits until `handle` is ready or has failed, for at most `timeout`.
+  // `timeout` is not negative and may be infinite. It is rounded up to the unit
+  // of the system, and cut if the system cannot count so far. Returns true if
+  // the handle is ready or has failed, false if the time ran out. EINTR is a
+  // possible error, after which `core/` waits again. Used by Accept, Connect
+  // and every send and receive of `Socket`. Source: poll(2), WSAPoll, select of
+  // Winsock.
   virtual SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
                                absl::Duration timeout);
 
-  // The most handles that WaitAny takes: Winsock's FD_SETSIZE.
+  // The largest number of handles that WaitAny takes: Winsock's FD_SETSIZE.
   static constexpr std::size_t kMaxHandles = 64;
 
-  // The same for any of `handles`, 1 to kMaxHandles. `value` is the index of
-  // the first that is ready or has failed, or how many there are iff the time
-  // ran out.
+  // Waits as Wait does, until any of `handles` is ready or has failed. There
+  // are 1 to kMaxHandles handles. Returns the index of the first handle that is
+  // ready or has failed, or `handles.size()` if the time ran out. Used by
+  // `CreateConnection`.
   virtual SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
                                          WaitEvent event,
                                          absl::Duration timeout);
 
-  // Sleeps for `duration`, or less if a signal arrives. By default it is
-  // absl::SleepFor.
+  // Sleeps for `duration`, or for less if a signal arrives. By default this is
+  // absl::SleepFor. Used to pause before a call is tried again. Python:
+  // time.sleep.
   virtual void Sleep(absl::Duration duration);
 };
 

@@ -7,22 +7,24 @@
 
 namespace mortise {
 
-// Which half of a connection `Shutdown` ends. The numbers are those of
-// Python's manual, of POSIX's SHUT_* and of Winsock's SD_* alike.
+// Which half of a connection `Shutdown` ends. The numbers are the same in
+// Python's manual, in POSIX's SHUT_* and in Winsock's SD_*.
 enum class ShutdownHow { kRead = 0, kWrite = 1, kBoth = 2 };
 
-// What several sockets that want one address mean to each other. SO_REUSEADDR
-// cannot say it: on POSIX it lets a server restart while old connections
-// linger, on Windows it lets a stranger take the port.
+// How sockets that want the same address affect each other. SO_REUSEADDR cannot
+// say it: on POSIX it lets a server restart while old connections linger, on
+// Windows it lets a stranger take the port.
 enum class AddressReuse {
-  // One owner; not even the address of a lingering connection is taken over,
-  // except on Windows, which never keeps it. What a new socket does.
+  // One owner. Not even the address of a lingering connection is taken over,
+  // except on Windows, which never keeps such an address. A new socket is in
+  // this mode.
   kExclusive,
-  // One owner; addresses of lingering connections (TIME_WAIT) may be re-used,
-  // and on POSIX those of connections that are alive. What a TCP server wants.
+  // One owner. Addresses of lingering connections (TIME_WAIT) may be used
+  // again, and on POSIX also those of connections that are alive. This is what
+  // a TCP server wants.
   kAfterClose,
-  // Any number of owners, each of which asks for it. What receivers of
-  // multicast want.
+  // Any number of owners, each of which must ask for it. This is what receivers
+  // of multicast want.
   kShare,
 };
 

@@ -1,6 +1,6 @@
-// The result of a call of a Platform: a value and the platform's own error
-// number, which is 0 for success. It fits into two registers. The library
-// interprets the number only after a failure.
+// The result of a call of a Platform: a value, and the platform's own error
+// number, which is 0 for success. A result with a small value fits into two
+// registers. The library interprets the number only after a failure.
 
 #ifndef MORTISE_PLATFORM_SYS_RESULT_H_
 #define MORTISE_PLATFORM_SYS_RESULT_H_

@@ -1,4 +1,4 @@
-// What is true of a system at all times.
+// The facts that are always true of a system.
 
 #ifndef MORTISE_PLATFORM_SYSTEM_FACTS_H_
 #define MORTISE_PLATFORM_SYSTEM_FACTS_H_
@@ -10,22 +10,26 @@
 namespace mortise {
 
 // The flags with which sends and receives never wait, whatever the mode of the
-// handle. A flag that the system does not have is 0.
+// handle is. A flag that the system does not have is 0.
 struct WaitFlags {
   int do_not_wait = 0;  // MSG_DONTWAIT
-  // MSG_ERRQUEUE: receives from the queue of errors, which is never waited for.
+  // MSG_ERRQUEUE: receives from the queue of errors. Such a receive never
+  // waits.
   int error_queue = 0;
 };
 
-// A platform is made with one, so that a simulated system can have another's.
+// The facts of one system. A platform is made with a copy of its own, so that a
+// simulated system can have the facts of another system.
 struct SystemFacts {
   // The system's error numbers and their portable names.
   ErrorTable errors;
   // The longest AF_UNIX path, in bytes and without a terminator. 0 if the
   // system has no AF_UNIX. An abstract name may be one byte longer.
   std::size_t max_unix_path = 0;
-  // The family of a socket pair whose maker does not name one.
+  // The family (AF_*) that SocketPair uses if its caller does not name a
+  // family.
   int pair_family = 0;
+  // The flags of the system's calls that send and receive.
   WaitFlags wait_flags;
 };
 

@@ -1,10 +1,11 @@
-// A call that the OS cannot be told to give up, given up all the same: it runs
-// in a thread of its own, and its caller stops waiting for it in time.
+// Gives up, after a timeout, a call that the OS cannot be told to give up. The
+// call runs in a thread of its own, and the caller stops waiting for it.
 //
 // getaddrinfo(3) has no timeout and cannot be cancelled. A call that was given
-// up goes on until the system is done with it, and its result is dropped then.
-// A server whose resolver has died must not fill up with threads, so there is a
-// limit to how many run at once, whether they are still waited for or not.
+// up goes on until the system is done with it. Its result is then dropped. If
+// the resolver of a server has died, the server must not fill up with threads.
+// Therefore only a limited number of calls run at once, whether a caller still
+// waits for them or not.
 
 #ifndef MORTISE_PLATFORM_TIMED_CALL_H_
 #define MORTISE_PLATFORM_TIMED_CALL_H_
@@ -20,23 +21,26 @@
 
 namespace mortise {
 
+// How a timed call ended, for its caller.
 enum class TimedCallEnd { kDone, kTimedOut, kNoThread };
 
-// A limited number of places for calls. A call that finds none free waits for
-// one: the places go to the callers in the order in which they came. A child
+// A limited number of places for calls. A call that finds no place free waits
+// for a place. Callers get places in the order in which they came. A child
 // process made by fork(2) begins with all places free, whatever the threads of
 // its parent were doing.
 //
-// Thread-safe. Must outlive the calls that were given up, so a backend's is
-// never destroyed.
+// Thread-safe. Must outlive the calls that were given up, so the object of a
+// backend is never destroyed. `threads` is not owned and must outlive the
+// object.
 class DetachedCalls {
  public:
+  // At most `most` calls run at once.
   constexpr DetachedCalls(ThreadCalls& threads, int most)
       : threads_(threads), most_(most) {}
 
-  // Calls `call`, and waits for a place and for the result for at most
-  // `timeout` together. What `call` holds must not be the caller's, because it
-  // may outlive it.
+  // Runs `call` in a thread, and waits for a place and then for the result, for
+  // at most `timeout` in all. `call` must not refer to objects of the caller,
+  // because it may outlive them.
   //
   // Returns:
   //   kDone      `*result` is set
@@ -46,7 +50,8 @@ class DetachedCalls {
   template <typename Result>
   TimedCallEnd Call(std::function<Result()> call, absl::Duration timeout,
                     Result* result, int* error) {
-    // The caller reads it after kDone only, and the thread writes it before.
+    // The caller reads `*shared` only after kDone. The thread has written it
+    // before that.
     const auto shared = std::make_shared<Result>();
     const TimedCallEnd end = Run(
         [shared, call = std::move(call)] { *shared = call(); }, timeout, error);
@@ -54,7 +59,8 @@ class DetachedCalls {
     return end;
   }
 
-  // How many calls run, and how many callers wait for a place. For tests.
+  // Return how many calls run, and how many callers wait for a place. For
+  // tests.
   int running();
   std::size_t waiting();
 
@@ -62,7 +68,7 @@ class DetachedCalls {
   struct Caller;
   struct Pool;
 
-  // That of this process.
+  // Returns the pool of this process.
   Pool& GetPool();
   TimedCallEnd Run(std::function<void()> work, absl::Duration timeout,
                    int* error);

@@ -1,4 +1,4 @@
-// Looking names up with a timeout, where the OS's own look-up has none.
+// Look-ups of names with a timeout, where the OS's own look-up has none.
 
 #ifndef MORTISE_PLATFORM_TIMED_LOOKUP_H_
 #define MORTISE_PLATFORM_TIMED_LOOKUP_H_
@@ -18,15 +18,20 @@
 
 namespace mortise {
 
-// The look-ups of one backend. Those of this machine have places of their own,
-// which look-ups that hang for want of a name server cannot take: the system
-// commonly answers them from a file (/etc/hosts), which it is asked for all the
-// same. `localhost` and 127.0.0.1 share with no other, because a file that has
-// them may lack `www.localhost` or ::1, and then the system may well ask a name
-// server, although RFC 6761, section 6.3, says that it should not.
+// The places for the look-ups of one backend.
+//
+// Look-ups of this machine's own names and addresses have places of their own.
+// Other look-ups, which may hang because a name server does not answer, cannot
+// take these places. The system commonly answers the look-ups of this machine
+// from a file (/etc/hosts), but must be asked for them too.
+//
+// `localhost` and 127.0.0.1 share their places with no other name. A file that
+// has these two may lack `www.localhost` or ::1. The system may then ask a name
+// server for those, although RFC 6761, section 6.3, says that it should not.
 struct TimedLookups {
-  // A resolver commonly gives up by itself after some ten seconds. That is
-  // twelve failures a second before a caller waits for a place.
+  // A resolver commonly gives up by itself after some ten seconds. With 128
+  // places, twelve look-ups per second can fail before a caller waits for a
+  // place.
   static constexpr int kMost = 128;
   static constexpr int kMostLocal = 16;
 
@@ -35,8 +40,7 @@ struct TimedLookups {
         loopback(threads, kMostLocal),
         localhost(threads, kMostLocal) {}
 
-  // The calls that a look-up of a host belongs to, by its name and by its
-  // address.
+  // Return the places for a look-up of a host, by its name and by its address.
   DetachedCalls& For(absl::string_view host);
   DetachedCalls& For(const SockAddr& address);
 
@@ -45,8 +49,9 @@ struct TimedLookups {
   DetachedCalls localhost;
 };
 
-// What `look_up` finds, for at most `timeout`: in this thread if that is
-// infinite, else in one of `calls`.
+// Returns what `look_up` finds. If `timeout` is infinite, runs it in this
+// thread. Otherwise runs it in one of the threads of `calls`, and waits for at
+// most `timeout`.
 template <typename T>
 LookupResult<T> LookUpInTime(DetachedCalls& calls,
                              std::function<LookupResult<T>()> look_up,
@@ -70,21 +75,22 @@ LookupResult<T> LookUpInTime(DetachedCalls& calls,
 
 using AddressLookup = LookupResult<std::vector<AddrInfoEntry>>;
 
-// What the OS has: getaddrinfo(3) or GetAddrInfoW, what its flag AI_NUMERICHOST
-// is, and gethostbyname(3).
+// What the OS has: getaddrinfo(3) or GetAddrInfoW, the value of its flag
+// AI_NUMERICHOST, and gethostbyname(3).
 struct BlockingLookups {
   AddressLookup (*find_addresses)(const AddrInfoQuery& query);
   int numeric_host_flag;
   LookupResult<HostEntry> (*find_host)(const std::string& name);
 };
 
-// As NameCalls::FindAddresses promises it.
+// Implements NameCalls::FindAddresses. An address in digits is not looked up,
+// so it needs no thread.
 AddressLookup FindAddressesInTime(TimedLookups& lookups,
                                   const BlockingLookups& os,
                                   const AddrInfoQuery& query,
                                   absl::Duration timeout);
 
-// As NameCalls::FindHostByName promises it.
+// Implements NameCalls::FindHostByName, likewise.
 LookupResult<HostEntry> FindHostInTime(TimedLookups& lookups,
                                        const BlockingLookups& os,
                                        absl::string_view name,

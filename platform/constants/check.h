@@ -1,7 +1,8 @@
-// How a table is proved by the headers of the compiler that builds it.
+// How the headers of the compiler that builds a table prove that the table is
+// right.
 //
-// The checking source files (linux/check_libc.cc and its kin) are generated,
-// and say three things of each name. For SO_REUSEADDR:
+// The checking source files (linux/check_libc.cc and the like) are generated.
+// They say three things about each name. For SO_REUSEADDR:
 //
 //   #ifndef SO_REUSEADDR
 //   MORTISE_MAY_BE_LACKING(SO_REUSEADDR)
@@ -9,20 +10,22 @@
 //   static_assert(Same((SO_REUSEADDR)-0, kSoReuseaddr), "SO_REUSEADDR");
 //   ... Lacking("SO_REUSEADDR", (SO_REUSEADDR)-0) ...
 //
-// A header may hold a name as a macro, as an enumerator or not at all, and
-// #ifdef sees macros alone. Where there is no macro, a struct of that name is
+// A header may have a name as a macro, as an enumerator or not at all, and
+// #ifdef sees macros only. If there is no macro, a struct with that name is
 // declared. C++ lets a struct and an enumerator share a name in one scope, and
-// the enumerator then hides the struct. So the expression `(NAME)-0` is a
-// subtraction, with the header's value as its result, if the name is a macro or
-// an enumerator; if it is neither, it is the cast of -0 to the struct, and the
-// overloads below see from its type that the headers lack the name.
+// the enumerator then hides the struct. The meaning of the expression
+// `(NAME)-0` therefore tells what the name is:
+//   - If the name is a macro or an enumerator, the expression is a subtraction.
+//     Its result is the header's value.
+//   - If the name is neither, the expression casts -0 to the struct. The
+//     overloads below see from the type that the headers lack the name.
 
 #ifndef MORTISE_PLATFORM_CONSTANTS_CHECK_H_
 #define MORTISE_PLATFORM_CONSTANTS_CHECK_H_
 
 #include <type_traits>
 
-// At global scope, where headers declare their enumerators.
+// Used at global scope, where headers declare their enumerators.
 #define MORTISE_MAY_BE_LACKING(name)                             \
   struct name : ::mortise::constants_internal::LackingConstant { \
     using LackingConstant::LackingConstant;                      \
@@ -31,13 +34,13 @@
 namespace mortise {
 namespace constants_internal {
 
-// The type of a name that is not in the headers.
+// The type of the expression for a name that is not in the headers.
 struct LackingConstant {
   constexpr explicit LackingConstant(int) {}
 };
 
-// Whether the header's value is the table's, sign included: -1 is not
-// 0xffffffff.
+// Returns whether the header's value is the table's, with the same sign: -1 is
+// not 0xffffffff. Also true if the headers lack the name.
 template <typename Header, typename Table>
 constexpr bool Same(Header header, Table table) {
   if constexpr (std::is_base_of<LackingConstant, Header>::value) {
@@ -49,14 +52,15 @@ constexpr bool Same(Header header, Table table) {
   }
 }
 
-// The name if the headers lack it, nullptr if they have it.
+// Returns `name` if the headers lack it, nullptr if they have it.
 template <typename Header>
 constexpr const char* Lacking(const char* name, Header) {
   return std::is_base_of<LackingConstant, Header>::value ? name : nullptr;
 }
 
-// The same, and also if the headers have another value: for names that count
-// what a header set knows (AF_MAX), and so grow from one release to the next.
+// Returns `name` also if the headers have another value. For names that count
+// what a set of headers knows (AF_MAX), whose values therefore grow from one
+// release to the next.
 template <typename Header, typename Table>
 constexpr const char* Differing(const char* name, Header header, Table table) {
   return Same(header, table) ? Lacking(name, header) : name;

@@ -1,4 +1,6 @@
 // The constants of the OS that is compiled for: kSoReuseaddr and all others.
+// Programs include mortise/core/constants.h. Python: the attributes of the
+// module, such as socket.SO_REUSEADDR.
 
 #ifndef MORTISE_PLATFORM_CONSTANTS_NATIVE_H_
 #define MORTISE_PLATFORM_CONSTANTS_NATIVE_H_

@@ -1,4 +1,4 @@
-// What the OS's own folder says of the table that is compiled for.
+// The folder of the OS that is compiled for says this about its table.
 
 #ifndef MORTISE_PLATFORM_CONSTANTS_NATIVE_TABLE_H_
 #define MORTISE_PLATFORM_CONSTANTS_NATIVE_TABLE_H_
@@ -18,7 +18,8 @@ struct NativeTable {
   std::vector<absl::Span<const char* const>> lacking;
 };
 
-// Defined by the folder of the OS that is compiled for.
+// Returns the table of the OS that is compiled for. Defined by the folder of
+// that OS. Thread-safe; does not block.
 NativeTable GetNativeTable();
 
 }  // namespace constants_internal

@@ -1,8 +1,9 @@
-// The tables as they were generated, of every OS, on every OS.
+// The tables as they were generated: those of every OS, on every OS.
 //
-// On the OS that is compiled for, they have the values of the processor and C
-// library compiled for; another OS's table has those of its first variant. To
-// leave out what the compiler's headers lack, use mortise/core/constants.h.
+// The table of the OS that is compiled for has the values for the processor and
+// the C library that are compiled for. The table of another OS has the values
+// of its first variant. A table also has the names that the compiler's headers
+// lack; mortise/core/constants.h leaves these out.
 
 #ifndef MORTISE_PLATFORM_CONSTANTS_TABLES_H_
 #define MORTISE_PLATFORM_CONSTANTS_TABLES_H_
@@ -12,7 +13,7 @@
 
 namespace mortise {
 
-// Table returns an OS's constants, sorted by name.
+// Table returns an OS's constants, sorted by name. Thread-safe; does not block.
 namespace os_linux {
 absl::Span<const Constant> Table();
 }  // namespace os_linux

@@ -39,8 +39,8 @@ using ::testing::AnyNumber;
 using ::testing::DefaultValue;
 using ::testing::Return;
 
-// What a call returns for which a test gives no result. It must not be success:
-// code that sends until all is sent would never end.
+// The result of a call for which a test gives no result. It must not be
+// success: code that sends until everything is sent would never end.
 template <typename Result>
 Result NoResult() {
   Result result;
@@ -48,8 +48,8 @@ Result NoResult() {
   return result;
 }
 
-// Has GoogleMock return it by default. That is a setting of the program, for
-// all mocks, and is made once for each type of result.
+// Makes GoogleMock return this result by default. The setting holds for the
+// whole program and for all mocks, and is made once for each type of result.
 template <typename Result>
 void FailByDefault() {
   [[maybe_unused]] static const bool is_set = [] {
@@ -58,9 +58,9 @@ void FailByDefault() {
   }();
 }
 
-// Makes a mock's call of at most `timeout`, and moves the clock by it if
-// `timed_out` says of the result that it took so long. A mock's action that has
-// moved the clock has said itself how long the call took.
+// Makes the call of a mock with a timeout. If `timed_out` says that the result
+// reports a timeout, moves the clock by `timeout`, unless the action of the
+// mock has already moved it. Such an action has said how long the call took.
 template <typename Call, typename TimedOut>
 auto Timed(FakeClock& clock, absl::Duration timeout, Call call,
            TimedOut timed_out) {
@@ -170,7 +170,7 @@ const ErrorTable& FakeErrors::Table() {
 #include "mortise/platform/error_codes.inc"
 #undef MORTISE_ERROR_CODE
   };
-  // One space of numbers for all domains.
+  // All domains share the same numbers.
   static constexpr ErrorTable kTable = {kMappings, kMappings, kMappings};
   return kTable;
 }
@@ -275,7 +275,7 @@ MockPlatform::MockPlatform(const SystemFacts& facts)
       platform({&sockets, timed_readiness_.get(), &clock, timed_names_.get(),
                 &services, &interfaces, &files, &errors},
                facts) {
-  // Any handle will do that is valid.
+  // Every valid handle will do.
   EXPECT_CALL(sockets, IsHandle)
       .Times(AnyNumber())
       .WillRepeatedly([](NativeHandle handle) { return handle.valid(); });

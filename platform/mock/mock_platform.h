@@ -223,9 +223,9 @@ class FakeClock : public ClockCalls {
   // infinite.
   void Advance(absl::Duration by);
 
-  // How far the clock has been moved in all.
+  // Returns how far the clock has been moved in all.
   absl::Duration elapsed() const;
-  // How often `Now` has been called.
+  // Returns how often `Now` has been called.
   int reads() const;
 
  private:
@@ -244,9 +244,9 @@ class FakeErrors : public ErrorCalls {
   // mortise/core/error.h is true for it.
   static constexpr int kNoResult = kBase - 1;
 
-  // What MockPlatform's facts say.
+  // Returns the table that MockPlatform's facts have.
   static const ErrorTable& Table();
-  // The number for `code`. It is never 0.
+  // Returns the number for `code`. It is never 0.
   static constexpr int Native(ErrorCode code) {
     return kBase + static_cast<int>(code);
   }
@@ -254,7 +254,8 @@ class FakeErrors : public ErrorCalls {
   std::string Text(ErrorDomain domain, int native) const override;
 };
 
-// A result of a call that failed with `code`, in MockPlatform's numbers.
+// Returns the result of a call that failed with `code`, in MockPlatform's
+// numbers.
 template <typename T = void>
 SysResult<T> Failed(ErrorCode code) {
   SysResult<T> result;
@@ -263,7 +264,8 @@ SysResult<T> Failed(ErrorCode code) {
   return result;
 }
 
-// A result of a call that succeeded: `Made` with a value, `Done` without.
+// Return the result of a call that succeeded: `Made` with a value, `Done`
+// without a value.
 template <typename T>
 SysResult<T> Made(T value) {
   return {std::move(value), 0};
@@ -289,14 +291,16 @@ void PrintTo(const LookupResult<T>& result, std::ostream* out) {
   }
 }
 
-// Owns all of its parts. Must outlive every `Socket` made with `platform`,
-// because a `Socket` holds its address; therefore it is not copied or moved.
+// A MockPlatform owns all of its parts. It must outlive every `Socket` made
+// with `platform`, because a `Socket` holds the platform's address. Therefore a
+// MockPlatform is not copied or moved.
 class MockPlatform {
  public:
-  // The family of pairs. No OS has it.
+  // The family of socket pairs. No OS has this number.
   static constexpr int kPairFamily = 77;
 
-  // The errors of FakeErrors, paths of 107 bytes, kPairFamily, and no flags.
+  // Returns the facts of a MockPlatform: the errors of FakeErrors, AF_UNIX
+  // paths of at most 107 bytes, pairs of kPairFamily, and no flags.
   static SystemFacts Facts();
 
   explicit MockPlatform(const SystemFacts& facts = Facts());
@@ -312,7 +316,7 @@ class MockPlatform {
   FakeErrors errors;
 
  private:
-  // They wrap `readiness` and `names`, and move `clock`.
+  // These classes wrap `readiness` and `names`, and move `clock`.
   class TimedReadiness;
   class TimedNames;
   const std::unique_ptr<ReadinessCalls> timed_readiness_;
