@@ -25,7 +25,8 @@ TEST(ControlLayoutTest, WhatIsPutIsTaken) {
     EXPECT_EQ(PutControl(message, absl::MakeSpan(room)), space);
     control += room;
   }
-  // Wherever the bytes lie, and whether or not the last one's padding is there.
+  // The bytes may lie anywhere, and the padding of the last message may be
+  // missing.
   const std::string shifted = "?" + control;
   for (absl::Span<const char> rest :
        {absl::MakeConstSpan(control),
@@ -55,8 +56,8 @@ TEST(ControlLayoutTest, WhatDoesNotFitIsNotPut) {
 }
 
 TEST(ControlLayoutTest, WhatIsNoMessageIsNotTaken) {
-  // A length of nothing at all, and of more than there is; and too little for
-  // a header.
+  // The lengths in the headers are 0, and larger than the bytes that there are.
+  // The sizes include some that are too small for a header.
   for (const char byte : {'\0', '\x7f', '\xff'}) {
     for (const std::size_t size : {std::size_t{0}, std::size_t{1},
                                    ControlLength(0) - 1, ControlSpace(8)}) {

@@ -1,5 +1,6 @@
-// What a backend says that has none of the methods. It compiles, so a method
-// that is added later does not break the backends outside of this tree.
+// The results of a backend that has none of the methods. Such a backend
+// compiles, so a method that is added later does not break the backends outside
+// of this tree.
 
 #include <string>
 #include <type_traits>
@@ -35,7 +36,7 @@ class NoInterfaceCalls final : public InterfaceCalls {};
 class NoFileCalls final : public FileCalls {};
 class NoErrorCalls final : public ErrorCalls {};
 
-// What a method without an error says is its own matter; the tests below are of
+// The results of methods that return no error differ. The tests below check
 // some of them.
 template <typename T>
 void ExpectUnsupported(const T& /*result*/) {}
@@ -70,7 +71,7 @@ template <typename Calls, typename R, typename... A>
 void CallWithAnything(Calls& calls, R (Calls::*method)(A...) const) {
   Call<Calls, R, A...>(calls, method);
 }
-// It sleeps.
+// This method sleeps, so it gets a duration of 0.
 void CallWithAnything(ReadinessCalls& calls,
                       void (ReadinessCalls::*method)(absl::Duration)) {
   (calls.*method)(absl::ZeroDuration());
@@ -125,7 +126,7 @@ TEST(DefaultCallsTest, NumbersAreTheSystemsAndHaveAText) {
   EXPECT_EQ(errors.Text(ErrorDomain::kOs, 17), "error 17");
 }
 
-// What a program sees of such a backend.
+// What a program gets from such a backend.
 TEST(DefaultCallsTest, EverythingIsUnsupported) {
   NoSocketCalls sockets;
   NoReadinessCalls readiness;

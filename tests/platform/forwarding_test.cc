@@ -1,4 +1,5 @@
-// Every method of every class is handed on, with its arguments and its result.
+// Every method of every class hands on the call, with its arguments and its
+// result.
 
 #include "mortise/platform/forwarding.h"
 
@@ -41,8 +42,8 @@ class MockErrorCalls : public ErrorCalls {
   MOCK_METHOD(std::string, Text, (ErrorDomain, int), (const, override));
 };
 
-// A result that no forwarding class makes up by itself, and what it is known
-// by.
+// Makes a result that a forwarding class cannot make up by itself, and returns
+// the mark by which the test recognizes a result.
 template <typename T>
 void MakeResult(SysResult<T>* result) {
   result->error = NextNumber();
@@ -80,8 +81,8 @@ Mark(const T& result) {
   return result;
 }
 
-// `expect` has the mock behind `forwarding` expect one call of `method` and do
-// what it is given.
+// `expect` makes the mock behind `forwarding` expect one call of `method`, and
+// sets the action of this call.
 template <typename Calls, typename R, typename... A, typename Method>
 void CallAndCompare(Calls& forwarding, Method method,
                     const std::function<void(std::function<R(A...)>)>& expect) {
@@ -144,8 +145,8 @@ void ExpectHandedOn(Calls& forwarding, R (Calls::*method)(A...) const,
 #undef MORTISE_UNMOCKED_CALL
 #undef MORTISE_CALL
 
-// The tests above are of all methods that there are. A method that has a
-// default could otherwise be forgotten in forwarding.h.
+// Checks that the tests above are about all methods. Without this check, a
+// method that has a default could be forgotten in forwarding.h.
 TEST(EveryCallTest, TheListHasEveryMethodOfTheHeaders) {
   const std::regex class_line("\nclass (\\w+)Calls \\{");
   const std::regex method("virtual\\s+[^(;~]*?(\\w+)\\(");
@@ -154,7 +155,7 @@ TEST(EveryCallTest, TheListHasEveryMethodOfTheHeaders) {
        std::filesystem::directory_iterator(testing::TreePath("platform"))) {
     const std::string file_name = entry.path().filename().string();
     if (!absl::EndsWith(file_name, "_calls.h")) continue;
-    // What backends ask of a system for themselves: no platform hands it out.
+    // These calls are for the backends themselves, and not part of a Platform.
     if (file_name == "thread_calls.h") continue;
     std::ifstream file(entry.path());
     const std::string text(std::istreambuf_iterator<char>(file), {});

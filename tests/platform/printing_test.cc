@@ -1,4 +1,4 @@
-// What the values of a Platform look like in the output of a test.
+// How the values of a Platform look in the output of a test.
 
 #include <cstdint>
 #include <string>
@@ -31,7 +31,7 @@ struct StringSink {
   std::string text;
 };
 
-// Only an Abseil that knows AbslStringify makes an AlphaNum of a handle.
+// A handle can become an AlphaNum only if the Abseil has AbslStringify.
 template <typename Handle>
 void ExpectJoined(Handle handle, absl::string_view text) {
   if constexpr (std::is_constructible_v<absl::AlphaNum, const Handle&>) {
@@ -63,7 +63,7 @@ TEST(SockAddrTest, PrintsTheBytesThatCount) {
   address.bytes[2] = 0xaf;
   address.bytes[3] = 1;
   EXPECT_EQ(PrintToString(address), "family 2, port 80, 7f00af01");
-  address.size = 255;  // more than there are
+  address.size = 255;  // More bytes than there are.
   EXPECT_EQ(
       PrintToString(address).size(),
       std::string("family 2, port 80, ").size() + 2 * SockAddr::kCapacity);

@@ -26,7 +26,7 @@ namespace {
 
 constexpr absl::Duration kLong = absl::Minutes(10);
 
-// The backend's.
+// The threads of the backend.
 #ifdef _WIN32
 winsock::Threads os_threads;
 #else
@@ -37,14 +37,15 @@ using IntCall = std::function<int()>;
 
 const IntCall kQuick = [] { return 18; };
 
-// For ever, as a backend's are: the threads use it last.
+// Returns an object that lives for ever, as a backend's does, because the
+// threads may use it until the process ends.
 DetachedCalls& NewCalls(ThreadCalls& threads, int most) {
   static auto* const all = new std::vector<std::unique_ptr<DetachedCalls>>();
   all->push_back(std::make_unique<DetachedCalls>(threads, most));
   return *all->back();
 }
 
-// A call that lasts until it is told to go on. Copies are the same call.
+// A call that lasts until it is told to go on. All copies are the same call.
 class Stuck {
  public:
   int operator()() const {
@@ -67,7 +68,7 @@ TimedCallEnd CallFor(DetachedCalls& calls, IntCall call,
   return calls.Call(std::move(call), timeout, &result, &error);
 }
 
-// A call that another thread of the test waits for, long.
+// A call that another thread of the test waits for, with a long timeout.
 class CallInThread {
  public:
   CallInThread(DetachedCalls& calls, IntCall call)
@@ -124,7 +125,8 @@ TEST(TimedCallTest, ACallThatDoesNotIsGivenUpAndGoesOn) {
   EXPECT_EQ(result, 0);
 }
 
-// Whether their callers have given them up or still wait for them.
+// The limit counts calls that their callers have given up, and calls for which
+// they still wait.
 TEST(TimedCallTest, AllThatRunAreLimited) {
   const Stuck stuck;
   DetachedCalls& calls = NewCalls(os_threads, 2);
@@ -159,7 +161,7 @@ TEST(TimedCallTest, ThePlacesGoToThoseWhoCameFirst) {
   EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
             TimedCallEnd::kTimedOut);
 
-  // One thread at a time writes it, as there is one place.
+  // Only one thread at a time writes it, because there is one place.
   std::vector<int> order;
   std::vector<std::unique_ptr<CallInThread>> callers;
   constexpr int kCallers = 8;
@@ -176,7 +178,7 @@ TEST(TimedCallTest, ThePlacesGoToThoseWhoCameFirst) {
   AwaitRunning(calls, 0);
 }
 
-// One who has given up waiting is not handed the place.
+// A caller that has given up waiting does not get the place.
 TEST(TimedCallTest, WhoHasLeftTheQueueIsPassedOver) {
   const Stuck stuck;
   DetachedCalls& calls = NewCalls(os_threads, 1);
@@ -214,7 +216,8 @@ TEST(TimedCallTest, EndingAndGivingUpAtOnceGoTogether) {
   EXPECT_EQ(calls.waiting(), 0u);
 }
 
-// Passes everything on to the OS. What a test wants otherwise, it overrides.
+// Passes everything on to the OS. A test overrides the methods that it wants to
+// change.
 class Forwarding : public ThreadCalls {
  public:
   std::unique_ptr<Monitor> NewMonitor() override {
@@ -270,8 +273,8 @@ TEST(TimedCallTest, WithoutAThreadNothingIsCalledAndThePlaceIsFree) {
   EXPECT_EQ(CallFor(calls, kQuick, kLong), TimedCallEnd::kDone);
 }
 
-// A clock that only waiting moves, so that it is seen to be the only one: the
-// one on the wall may be set by anybody.
+// A clock that only waiting moves. It shows that no other clock is used: the
+// wall clock can be set while a call waits.
 class OwnClock final : public Forwarding {
  public:
   std::unique_ptr<Monitor> NewMonitor() override {
@@ -282,7 +285,7 @@ class OwnClock final : public Forwarding {
   absl::Duration now = absl::Hours(1);
 
  private:
-  // Nobody is notified here: every wait lasts until its end.
+  // There are no notifications here: every wait lasts until its timeout.
   class QuickMonitor final : public Monitor {
    public:
     explicit QuickMonitor(OwnClock* clock) : clock_(clock) {}
@@ -296,7 +299,7 @@ class OwnClock final : public Forwarding {
     class QuickCondition final : public Condition {
      public:
       explicit QuickCondition(OwnClock* clock) : clock_(clock) {}
-      // Twice, as a wait may end early.
+      // In two steps, because a wait may end early.
       void Wait(absl::Duration timeout) override {
         clock_->now += timeout > absl::Minutes(1) ? timeout / 2 : timeout;
       }
@@ -318,7 +321,7 @@ TEST(TimedCallTest, OneDeadlineByTheClockOfTheThreads) {
   const Stuck stuck;
   EXPECT_EQ(CallFor(calls, stuck, kLong), TimedCallEnd::kTimedOut);
   EXPECT_EQ(threads.now, begin + kLong);
-  // The place is not free, so this is the wait for it.
+  // The place is not free, so this call waits for it.
   EXPECT_EQ(CallFor(calls, stuck, kLong), TimedCallEnd::kTimedOut);
   EXPECT_EQ(threads.now, begin + 2 * kLong);
   stuck.GoOn();

@@ -38,7 +38,7 @@ winsock::Threads os_threads;
 posix::Threads os_threads;
 #endif
 
-// Counts the threads, and runs out of them on demand.
+// Counts the threads. On demand, no further thread can be made.
 class CountedThreads final : public ThreadCalls {
  public:
   std::unique_ptr<Monitor> NewMonitor() override {
@@ -107,7 +107,7 @@ class TimedLookupTest : public ::testing::Test {
 
   static constexpr BlockingLookups os_ = {&FindAddresses, kNumericHost,
                                           &FindHost};
-  // For ever, as a backend's are.
+  // Lives for ever, as in a backend.
   static CountedThreads threads_;
   static TimedLookups lookups_;
 };
@@ -146,15 +146,16 @@ TEST_F(TimedLookupTest, WhatNeedsNobodyToBeAskedTakesNone) {
   EXPECT_EQ(threads_.started, 0);
 }
 
-// What is no address by itself is asked for, and the system may well ask
-// others.
+// A text that is not an address by itself is looked up by the system, which may
+// ask a server. So it takes a thread.
 TEST_F(TimedLookupTest, AHostWithAScopeIsANameToOlderCalls) {
   EXPECT_EQ(FindHostInTime(lookups_, os_, "10.0.0.1%nowhere", kLong).value.name,
             "10.0.0.1%nowhere");
   EXPECT_EQ(threads_.started, 1);
 }
 
-// Nobody could say anything else of an address than what is known at once.
+// The result for an address is known at once. No resolver could have another
+// one.
 TEST_F(TimedLookupTest, AnAddressThatDoesNotFitTakesNoThread) {
   AddrInfoQuery query = QueryFor("10.0.0.1");
   query.family = kFamily + 1;

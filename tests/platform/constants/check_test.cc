@@ -1,11 +1,11 @@
-// The proof's own proof: check.h tells a macro, an enumerator and nothing
-// apart.
+// Tests check.h, with which other tests check the constants: it tells apart a
+// macro, an enumerator, and a name that does not exist.
 
 #include "mortise/platform/constants/check.h"
 
 #include "gtest/gtest.h"
 
-// What an OS's headers might say.
+// Definitions such as an OS's headers may have.
 #define MORTISE_TEST_MACRO 5
 #define MORTISE_TEST_NEGATIVE (-5)
 #define MORTISE_TEST_UNSIGNED ((unsigned int)0xffffffff)
@@ -13,7 +13,7 @@ enum { MORTISE_TEST_ENUMERATOR = 7 };
 enum { MORTISE_TEST_BOTH = 8 };
 #define MORTISE_TEST_BOTH MORTISE_TEST_BOTH
 
-// What a checking source says of each name that is no macro.
+// A source that checks has this for each name that is not a macro.
 #ifdef MORTISE_TEST_ENUMERATOR
 #error "an enumerator is no macro"
 #endif

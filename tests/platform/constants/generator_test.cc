@@ -1,5 +1,5 @@
-// The generator, run as its users run it: on this machine's own headers, on
-// headers made for the test, and on the cross-compilers that are installed.
+// Runs the generator as its users do: on this machine's own headers, on headers
+// made for the test, and with the cross-compilers that are installed.
 
 #include <cstdlib>
 #include <fstream>
@@ -45,7 +45,7 @@ class GeneratorTest : public ::testing::Test {
     return compiler != nullptr ? compiler : "c++";
   }
 
-  // A source tree of the test's own, with the tables to change.
+  // Makes a source tree for the test, whose tables the test can change.
   std::string MakeRoot() {
     const std::string root =
         ::testing::TempDir() + "/root_" +
@@ -137,7 +137,7 @@ TEST_F(GeneratorTest, AWrongValueFails) {
               HasSubstr("FAILED AF_INET is 2 here, 3 in the table"));
 }
 
-// An absent name does not compile; nothing puts a zero in its place.
+// An absent name does not compile. It is not replaced by a zero.
 TEST_F(GeneratorTest, ANameThatTheOsLacksIsACompileError) {
   const std::string root = MakeRoot();
   ASSERT_EQ(RunCommand("ln -s . " + root + "/mortise").exit_status, 0);
@@ -155,10 +155,11 @@ TEST_F(GeneratorTest, ANameThatTheOsLacksIsACompileError) {
 
 #endif  // defined(__linux__)
 
-// Headers as an OS might write them: the scanner's own proof.
+// Tests the scanner on headers such as an OS may have.
 class ScannerTest : public GeneratorTest {
  protected:
-  // Prints `NAME VALUE TYPE HEADER` of what the scanner finds in a header.
+  // Prints `NAME VALUE TYPE HEADER` for each name that the scanner finds in a
+  // header.
   CommandResult Scan(const std::string& header) {
     const std::string folder = ::testing::TempDir() + "/scanned";
     EXPECT_EQ(RunCommand("mkdir -p " + folder).exit_status, 0);
@@ -241,12 +242,12 @@ TEST_F(ScannerTest, HeadersThatDoNotCompileAreAnErrorNotAnEmptyTable) {
   EXPECT_THAT(result.output, Not(HasSubstr("SO_ONE")));
 }
 
-// Every target that the table was made from, as far as its compiler is here.
+// Every target from which the table was made, if its compiler is installed.
 class TargetTest : public GeneratorTest,
                    public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(TargetTest, HeadersAgreeWithTheTable) {
-  // Zig has to be told where its caches are, and a test may write here alone.
+  // Zig has to be told where its caches are, and a test may write only here.
   const std::string cache = ::testing::TempDir() + "/zig";
   const CommandResult result =
       RunCommand("mkdir -p " + cache + " && ZIG_GLOBAL_CACHE_DIR=" + cache +

@@ -1,4 +1,4 @@
-// What a build's headers lack, its look-ups lack too.
+// A name that the headers of a build lack is not found by its look-ups either.
 
 #include <optional>
 
@@ -9,8 +9,9 @@
 namespace mortise {
 namespace constants_internal {
 
-// In place of the OS's own, which the linker takes only if nobody else has one:
-// headers that have neither SO_KEEPALIVE nor AF_INET6.
+// Replaces the OS's own table, which the linker takes only if the function is
+// not defined elsewhere. It is the table of headers that have neither
+// SO_KEEPALIVE nor AF_INET6.
 NativeTable GetNativeTable() {
   static const char* const kOfOneFile[] = {nullptr, "SO_KEEPALIVE", nullptr};
   static const char* const kOfAnother[] = {"AF_INET6", nullptr};

@@ -1,4 +1,4 @@
-// The names that messages use are those of the tables.
+// The names in messages are the names of the tables.
 
 #include "mortise/platform/constants/number_name.h"
 
@@ -26,7 +26,8 @@ constexpr std::pair<NumberKind, absl::string_view> kFamilies[] = {
     {NumberKind::kHostLookupError, "H_ERRNO"},
 };
 
-// AF_MAX and its like grow with the headers, and are the names of nothing.
+// Whether `name` names something. AF_MAX and similar names do not: their
+// numbers grow with the headers.
 bool Counts(absl::string_view name) {
   return absl::EndsWith(name, "_MAX") || name == "ELAST";
 }

@@ -1,4 +1,4 @@
-// The C++ names stand beside the OS's own, whichever header comes first.
+// The C++ names can be used beside the OS's own, whichever header comes first.
 
 #if defined(_WIN32)
 #include <winsock2.h>

@@ -1,5 +1,5 @@
-// Python's socket module, read from this machine's own headers by others, has
-// the same numbers: every integer name that it publishes.
+// Compares every integer constant of Python's socket module with ours. Its
+// numbers come from this machine's own headers, by other means than ours.
 
 #include <cstdint>
 #include <optional>

@@ -1,4 +1,4 @@
-// What the comment in mock_platform.h says.
+// Checks what the comment in mock_platform.h says.
 
 #include "mortise/platform/mock/mock_platform.h"
 
@@ -45,10 +45,10 @@ using ::testing::StrictMock;
 
 constexpr NativeHandle kHandle{7};
 constexpr int kNoResult = FakeErrors::kNoResult;
-// Nobody reads more than that of one mistake.
+// The longest output about one mistake that people still read, in characters.
 constexpr std::size_t kLittle = 2000;
 
-// The example.
+// The example in the comment.
 
 TEST(ClientTest, SeesTheReset) {
   MockPlatform mock;
@@ -64,7 +64,7 @@ TEST(ClientTest, SeesTheReset) {
 
 // --- Unexpected calls -------------------------------------------------------
 
-// What GoogleTest would have said of the failures of `action`.
+// Returns what GoogleTest would have printed about the failures of `action`.
 template <typename Action>
 std::vector<std::string> FailuresOf(Action action) {
   ::testing::TestPartResultArray results;
@@ -121,8 +121,8 @@ void ExpectNoResult(Calls& calls, R (Calls::*method)(A...) const) {
   CallWithoutResult<Calls, R, A...>(calls, method);
 }
 
-// Each method of each class, when nobody expects it, and when it is expected
-// and no action is given.
+// Each method of each class, if no call of it is expected, and if a call is
+// expected but has no action.
 #define MORTISE_CALL(name, Method)                                       \
   TEST(Mock##name##CallsTest, Method##HasNoResultByDefault) {            \
     StrictMock<Mock##name##Calls> mock;                                  \
@@ -145,7 +145,7 @@ void ExpectNoResult(Calls& calls, R (Calls::*method)(A...) const) {
 
 class MockPlatformTest : public ::testing::Test {
  protected:
-  // A socket that waits for at most a second.
+  // Returns a socket that waits for at most a second.
   Socket Open(AddressFamily family = kAfInet) {
     EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
     EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
@@ -162,7 +162,7 @@ class MockPlatformTest : public ::testing::Test {
   MockPlatform mock_;
 };
 
-// Of each loop of the library: what is forgotten ends it.
+// Each loop of the library ends if the test has forgotten an expectation.
 
 TEST_F(MockPlatformTest, AForgottenSendEnds) {
   Socket socket = Open();

@@ -25,7 +25,7 @@ TEST(ClockTest, NeverGoesBackwards) {
 
 TEST(ClockTest, TimePassesOnItAsEverywhere) {
   Clock clock;
-  // Each of its readings lies between two of the other clock's.
+  // Each reading of the clock lies between two readings of another clock.
   const absl::Duration before_begin = SteadyNow();
   const absl::Duration begin = clock.Now();
   const absl::Duration after_begin = SteadyNow();

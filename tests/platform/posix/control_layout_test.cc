@@ -17,7 +17,7 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// What a control message of the level SOL_SOCKET says about the time.
+// Returns the time in a control message of the level SOL_SOCKET.
 template <typename Structure>
 std::optional<absl::Time> TimeIn(int type, const Structure& structure) {
   const std::optional<ControlValue> value = DecodeControl(
@@ -52,12 +52,12 @@ TEST(ControlLayoutTest, BothFormsThatLinuxHas) {
   const long words[] = {1700000000, 5};
   EXPECT_EQ(TimeIn(SO_TIMESTAMP_OLD, words), kTime + absl::Microseconds(5));
   EXPECT_EQ(TimeIn(SO_TIMESTAMPNS_OLD, words), kTime + absl::Nanoseconds(5));
-  // After 2038.
+  // A time after 2038.
   const absl::Time late = absl::FromUnixSeconds(5000000000);
   const std::int64_t numbers[] = {5000000000, 5};
   EXPECT_EQ(TimeIn(SO_TIMESTAMP_NEW, numbers), late + absl::Microseconds(5));
   EXPECT_EQ(TimeIn(SO_TIMESTAMPNS_NEW, numbers), late + absl::Nanoseconds(5));
-  // Half a time is none.
+  // Half of a timestamp is not a time.
   EXPECT_EQ(TimeIn(SO_TIMESTAMP_OLD, words[0]), std::nullopt);
   EXPECT_EQ(TimeIn(SO_TIMESTAMP_NEW, numbers[0]), std::nullopt);
 }

@@ -1,4 +1,4 @@
-// What the OS says of descriptors that are no sockets.
+// The OS's answers about descriptors that are not sockets.
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -39,7 +39,7 @@ TEST(DescriptorsTest, APairIsDescribed) {
 
 TEST(DescriptorsTest, InheritableIsCloseOnExec) {
   Sockets sockets;
-  // Of files too.
+  // This also works for files.
   for (const int fd :
        {socket(AF_INET, SOCK_STREAM, 0), open("/dev/null", O_RDONLY)}) {
     EXPECT_TRUE(sockets.GetInheritable(NativeHandle(fd)).value);

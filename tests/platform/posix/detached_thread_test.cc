@@ -10,7 +10,7 @@ namespace posix {
 namespace {
 
 TEST(DetachedThreadTest, TheThreadTakesNoSignals) {
-  // Nor does making it change who else does.
+  // Making the thread must not change which signals this thread takes.
   sigset_t before;
   pthread_sigmask(SIG_SETMASK, nullptr, &before);
   sigset_t inside;

@@ -78,7 +78,7 @@ TEST(ErrorsTest, WhatMeansTheSameHasOneName) {
 }
 
 TEST(ErrorsTest, TheDomainSaysWhoseNumberItIs) {
-  // 1 is EPERM, and HOST_NOT_FOUND.
+  // The number 1 is EPERM in one domain and HOST_NOT_FOUND in another.
   EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, 1), ErrorCode::kEperm);
   EXPECT_EQ(kErrors.Code(ErrorDomain::kHostLookup, 1),
             ErrorCode::kHostNotFound);

@@ -1,5 +1,5 @@
-// The structures as the system's own headers have them, byte by byte, and real
-// sockets of the families that there are.
+// Compares the layouts with the structures of the system's own headers, byte by
+// byte. Also uses real sockets of the families that the machine has.
 
 #include "mortise/platform/family_layout.h"
 
@@ -47,7 +47,7 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// What a system call is handed for `address`.
+// Returns the bytes that a system call gets for `address`.
 template <typename Kind>
 std::string Native(const Kind& address) {
   const std::optional<SockAddr> encoded = EncodeFamilyAddress(address);
@@ -64,7 +64,8 @@ std::string Bytes(const Structure& structure,
   return std::string(reinterpret_cast<const char*>(&structure), size);
 }
 
-// What the library makes of what a system call filled in.
+// Returns the address that the library makes from the bytes that a system call
+// filled in.
 SockAddr FromSystem(absl::string_view bytes) {
   NativeAddress native;
   std::memcpy(&native.storage, bytes.data(), bytes.size());
@@ -86,7 +87,8 @@ std::optional<Kind> Read(absl::string_view bytes) {
   return std::get<Kind>(result);
 }
 
-// Both ways, and that no shorter address than `least` is believed.
+// Expects that `address` and `structure` are converted into each other, and
+// that an address shorter than `least` is refused.
 template <typename Kind, typename Structure>
 void ExpectSame(const Kind& address, const Structure& structure,
                 std::size_t least = sizeof(Structure)) {
@@ -94,14 +96,14 @@ void ExpectSame(const Kind& address, const Structure& structure,
   EXPECT_EQ(absl::BytesToHexString(Native(address)),
             absl::BytesToHexString(bytes));
   EXPECT_EQ(Read<Kind>(bytes), address);
-  // A later kernel's may be longer.
+  // The structure of a later kernel may be longer.
   EXPECT_EQ(Read<Kind>(bytes + "later"), address);
   for (std::size_t size = sizeof(sa_family_t); size < bytes.size(); ++size) {
     EXPECT_EQ(Read<Kind>(absl::string_view(bytes).substr(0, size)).has_value(),
               size >= least)
         << size;
   }
-  // Nor one of another family.
+  // An address of another family is refused too.
   std::string other = bytes;
   sockaddr header;
   std::memcpy(&header, other.data(), offsetof(sockaddr, sa_data));
@@ -110,7 +112,8 @@ void ExpectSame(const Kind& address, const Structure& structure,
   EXPECT_EQ(Read<Kind>(other), std::nullopt);
 }
 
-// What Kind says of the family and protocol, as an index into FamilyAddress.
+// Returns the kind of address for the bytes' family and the protocol, as an
+// index into FamilyAddress.
 std::optional<std::size_t> KindOf(absl::string_view bytes, int protocol) {
   const std::optional<FamilyAddress> kind =
       FamilyKind(FromSystem(bytes), protocol);
@@ -177,7 +180,8 @@ TEST(FamilyLayoutTest, Packet) {
   EXPECT_EQ(KindOf(Bytes(native), 0), IndexOf<PacketAddress>());
 }
 
-// The structure ends after eight bytes, InfiniBand's addresses after twenty.
+// The structure has room for eight bytes, but InfiniBand's addresses have
+// twenty.
 TEST(FamilyLayoutTest, PacketWithALongHardwareAddress) {
   for (const std::size_t size : {0, 1, 7, 8, 9, 20, 32}) {
     PacketAddress address;
@@ -190,7 +194,7 @@ TEST(FamilyLayoutTest, PacketWithALongHardwareAddress) {
     EXPECT_EQ(static_cast<std::size_t>(bytes[offsetof(sockaddr_ll, sll_halen)]),
               size);
   }
-  // A length that lies.
+  // A length that is not true.
   sockaddr_ll native = {};
   native.sll_family = AF_PACKET;
   for (const int size : {9, 20, 32, 33, 126, 255}) {
@@ -271,7 +275,7 @@ TEST(FamilyLayoutTest, Alg) {
              offsetof(sockaddr_alg, salg_name));
   EXPECT_EQ(KindOf(Bytes(native), 0), IndexOf<AlgAddress>());
 
-  // The longest, and texts without an end.
+  // The longest texts, which have no NUL at the end.
   std::memset(native.salg_type, 't', sizeof(native.salg_type) - 1);
   std::memset(native.salg_name, 'n', sizeof(native.salg_name) - 1);
   EXPECT_EQ(Native(AlgAddress{std::string(13, 't'), std::string(63, 'n'),
@@ -327,7 +331,7 @@ TEST(FamilyLayoutTest, Qipcrtr) {
   EXPECT_EQ(KindOf(Bytes(native), 0), IndexOf<QipcrtrAddress>());
 }
 
-// The kernel's own, whether or not BlueZ's headers are here.
+// Returns the kernel's structure. It does not need BlueZ's headers.
 std::string Bluetooth(absl::string_view rest) {
   const auto family = static_cast<sa_family_t>(AF_BLUETOOTH);
   return Bytes(family) + absl::HexStringToBytes(rest);

@@ -100,7 +100,7 @@ TEST_F(FilesTest, ReadingAtAnOffsetLeavesThePlace) {
 }
 
 TEST_F(FilesTest, AnOffsetMayHaveMoreThan32Bits) {
-  // A hole, which takes no room on the disk.
+  // The bytes before are a hole, which takes no room on the disk.
   const std::uint64_t offset = (std::uint64_t{5} << 30) + 1;
   ASSERT_EQ(pwrite(fileno(file_), "abcd", 4, static_cast<off_t>(offset)), 4);
   char buffer[8];
@@ -117,7 +117,7 @@ TEST_F(FilesTest, AnOffsetMayHaveMoreThan32Bits) {
 TEST_F(FilesTest, EveryCallReturnsErrno) {
   const StreamPair pair;
   const NativeHandle socket(pair.first());
-  // No descriptor has this number.
+  // There is no descriptor with this number.
   const NativeHandle none(1 << 30);
   char buffer[8];
   EXPECT_EQ(files_.SendFile(socket, true, none, 0, 1).error, EBADF);
@@ -130,7 +130,7 @@ TEST_F(FilesTest, EveryCallReturnsErrno) {
             EOVERFLOW);
 }
 
-// How Darwin's sendfile(2) is understood.
+// The results of Darwin's sendfile(2).
 
 TEST(FinishSendFileTest, ASuccessIsWhatItSays) {
   EXPECT_EQ(FinishSendFile(0, 7, 7).value, 7u);
@@ -192,7 +192,7 @@ class SigpipeTest : public ::testing::Test {
     sigpending(&pending);
     return sigismember(&pending, SIGPIPE) == 1;
   }
-  // Writes to a pipe that nobody reads.
+  // Writes to a pipe whose reading end is closed.
   static void BreakPipe() {
     int ends[2];
     ASSERT_EQ(pipe(ends), 0);
@@ -210,7 +210,7 @@ class SigpipeTest : public ::testing::Test {
 
 TEST_F(SigpipeTest, IsNotSeenWhileAWithoutLives) {
   BreakPipe();
-  EXPECT_EQ(signals, 1);  // or this would prove nothing
+  EXPECT_EQ(signals, 1);  // Otherwise this would not prove anything.
   {
     const WithoutSigpipe without;
     BreakPipe();

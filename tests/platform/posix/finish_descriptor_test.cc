@@ -17,9 +17,11 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// Options in the place of SO_NOSIGPIPE, which not every system has: one that
-// can be set, one that fails as SO_NOSIGPIPE does when the peer has left (this
-// one because an int is too short for it), and one that there is not.
+// Options that take the place of SO_NOSIGPIPE, which not every system has:
+//   kWorks            can be set
+//   kFailsWithEinval  fails as SO_NOSIGPIPE does when the peer has left; here
+//                     because an int is too short for it
+//   kFails            does not exist
 constexpr int kWorks = SO_KEEPALIVE;
 constexpr int kFailsWithEinval = SO_LINGER;
 constexpr int kFails = 54321;
@@ -94,7 +96,7 @@ TEST(FinishDescriptorTest, BothOfAPairAreFinished) {
 
 TEST(FinishDescriptorTest, OfAHalfFinishedPairBothAreClosed) {
   for (const int bad : {0, 1}) {
-    // A file takes no option.
+    // A file does not have the options of sockets.
     int pair[2];
     pair[bad] = open("/dev/null", O_RDONLY);
     pair[1 - bad] = socket(AF_INET, SOCK_STREAM, 0);

@@ -1,5 +1,5 @@
-// Options against the real kernel: none writes behind the room that it was
-// given, or is said to.
+// Reads options from the real kernel. None of them may write behind the room
+// that it was given, or be reported to have done so.
 
 #include "mortise/platform/posix/get_option.h"
 
@@ -31,8 +31,8 @@ namespace {
 
 constexpr char kUntouched = '\x5a';
 
-// The option in at most `size` bytes, and a check that `behind` bytes more are
-// as they were.
+// Reads the option into at most `size` bytes. Expects that the `behind` bytes
+// after them are unchanged.
 SysResult<std::string> Get(int fd, int level, int name, std::size_t size,
                            std::size_t behind = 8 * 1024) {
   std::string room(size, '\0');
@@ -82,7 +82,7 @@ TEST(GetOptionTest, AnOptionIsItsBytesAndALongOneIsCut) {
 }
 
 #ifdef SO_GET_FILTER
-// False where the kernel takes no filters.
+// Returns false if the kernel does not take filters.
 bool AttachFilter(int fd, std::size_t count) {
   std::vector<sock_filter> code(count, sock_filter{BPF_LD | BPF_IMM, 0, 0, 65});
   code.back() = {BPF_RET | BPF_K, 0, 0, 65};
@@ -93,7 +93,7 @@ bool AttachFilter(int fd, std::size_t count) {
 
 TEST(GetOptionTest, AFilterIsCountedInBytesAndIsWholeOrNotThere) {
   const Descriptor udp(AF_INET, SOCK_DGRAM);
-  // None: nothing, in whatever room.
+  // Without a filter the option is empty, whatever the room.
   for (const std::size_t size : {0, 1, 4, 8, 100}) {
     const SysResult<std::string> none =
         Get(udp.fd(), SOL_SOCKET, SO_GET_FILTER, size);
@@ -153,8 +153,9 @@ TEST(GetOptionTest, MembershipsAreCutLikeAnyOption) {
 }
 #endif
 
-// AddressSanitizer believes what the kernel says of how much it has written. In
-// room without anything behind it, a program of a user would be ended by that.
+// AddressSanitizer believes the kernel's report of how much it has written.
+// With a wrong report, it would end a user's program whose room has nothing
+// behind it.
 TEST(GetOptionTest, NothingLooksWrittenBehindTheRoom) {
   const auto get = [](int fd, int level, int name, std::size_t size) {
     std::vector<char> room(size);
@@ -184,8 +185,9 @@ TEST(GetOptionTest, NothingLooksWrittenBehindTheRoom) {
   }
 }
 
-// Whatever an option counts in, and whoever wrote it. Those that a system does
-// not have are asked for too, and cost nothing.
+// This holds whatever unit an option's length is counted in, and whichever part
+// of the kernel implements the option. Options that a system does not have are
+// read too, which does no harm.
 TEST(GetOptionTest, NoOptionThatThereIsWritesBehindItsRoom) {
   std::vector<Descriptor> sockets;
   for (const int family : {AF_INET, AF_INET6, AF_UNIX}) {

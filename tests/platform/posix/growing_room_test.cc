@@ -13,7 +13,7 @@ namespace {
 TEST(GrowingRoomTest, GrowsUntilTheAnswerFits) {
   std::vector<std::size_t> sizes;
   const int error = InGrowingRoom([&sizes](char* room, std::size_t size) {
-    // All of it is there.
+    // The room has its whole size.
     room[0] = room[size - 1] = 'x';
     sizes.push_back(size);
     return size < 5000 ? ERANGE : 0;

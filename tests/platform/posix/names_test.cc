@@ -28,7 +28,7 @@ namespace {
 
 using Found = LookupResult<std::vector<AddrInfoEntry>>;
 
-// A stream at 127.0.0.1, port 80.
+// Expects one result: a stream at 127.0.0.1, port 80.
 void ExpectLoopback(const Found& found) {
   ASSERT_EQ(found.error, 0);
   EXPECT_FALSE(found.timed_out);
@@ -80,7 +80,7 @@ TEST(NamesTest, ALookUpGivesUpInTime) {
   Names names;
   const Found found =
       names.FindAddresses(QueryFor("localhost"), absl::ZeroDuration());
-  // Another thread may be quick enough.
+  // The thread that looks the name up may be quick enough to succeed.
   if (found.timed_out) {
     EXPECT_EQ(found.error, 0);
     EXPECT_TRUE(found.value.empty());
@@ -93,7 +93,7 @@ TEST(NamesTest, WhatIsNotThereIsTheResolversError) {
   Names names;
   for (const absl::Duration timeout :
        {absl::InfiniteDuration(), absl::Minutes(10)}) {
-    // No host name, so that no server is asked.
+    // This cannot be a host name, so that no server is asked.
     const Found found = names.FindAddresses(QueryFor("no host"), timeout);
     EXPECT_EQ(found.domain, ErrorDomain::kGetAddrInfo);
     EXPECT_EQ(found.error, EAI_NONAME);
@@ -210,7 +210,7 @@ TEST(NamesTest, AHostNameLongerThanTheSystemsIsRefused) {
 }
 
 #ifdef CLONE_NEWUTS
-// In a thread that has a name for the machine of its own.
+// Runs in a thread for which the machine has a name of its own.
 TEST(NamesTest, AHostNameThatIsSetIsThere) {
   std::string skipped;
   std::thread([&skipped] {

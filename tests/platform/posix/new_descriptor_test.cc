@@ -19,7 +19,7 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// As every descriptor is to be when it is new.
+// Expects what every new descriptor has to be.
 void ExpectNewborn(int fd) {
   EXPECT_TRUE(IsOpen(fd));
   EXPECT_FALSE(IsInherited(fd));
@@ -61,7 +61,7 @@ TEST(NewDescriptorTest, APairThatCannotBeMadeIsNone) {
 
 TEST(NewDescriptorTest, AnAcceptedSocketIsNewbornWhateverTheListenerIs) {
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
-  ASSERT_EQ(listen(listener, 4), 0);  // binds too
+  ASSERT_EQ(listen(listener, 4), 0);  // This also binds it.
   sockaddr_in address = {};
   socklen_t length = sizeof(address);
   ASSERT_EQ(
@@ -79,7 +79,7 @@ TEST(NewDescriptorTest, AnAcceptedSocketIsNewbornWhateverTheListenerIs) {
   ExpectNewborn(Fd(accepted.value));
   EXPECT_EQ(peer.length, sizeof(sockaddr_in));
 
-  // Nobody else is waiting.
+  // No other client is waiting.
   NativeAddress untouched;
   untouched.length = 7;
   EXPECT_EQ(NewAccepted(listener, &untouched).error, EAGAIN);

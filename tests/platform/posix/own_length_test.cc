@@ -10,7 +10,8 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// As on macOS and the BSDs, and as on Linux.
+// WithLength is like the structures of macOS and the BSDs, and WithoutLength
+// like those of Linux.
 struct WithLength {
   std::uint8_t sa_len;
   std::uint8_t sa_family;
@@ -33,7 +34,8 @@ TEST(OwnLengthTest, TouchesNothingElse) {
 }
 
 TEST(OwnLengthTest, TheSystemsStructureIsSeenThrough) {
-  // What headers that have it define to say so (RFC 3493, section 3.4).
+  // Headers whose structures have a length define this macro (RFC 3493, section
+  // 3.4).
 #ifdef SIN6_LEN
   EXPECT_TRUE(HasOwnLength<sockaddr>::value);
 #else

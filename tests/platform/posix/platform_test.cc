@@ -36,7 +36,7 @@ TEST(PlatformTest, ItsFactsAreThoseOfTheHeaders) {
   EXPECT_EQ(facts.errors.Native(ErrorCode::kEpipe), EPIPE);
   EXPECT_EQ(facts.errors.Native(ErrorCode::kEaiNoname), EAI_NONAME);
   EXPECT_EQ(facts.errors.Native(ErrorCode::kTryAgain), TRY_AGAIN);
-  // Room for the terminator is left.
+  // One byte is left for the terminator.
   EXPECT_EQ(facts.max_unix_path, sizeof(sockaddr_un::sun_path) - 1);
   EXPECT_EQ(facts.pair_family, AF_UNIX);
   EXPECT_EQ(facts.wait_flags.do_not_wait, MSG_DONTWAIT);
@@ -47,7 +47,7 @@ TEST(PlatformTest, ItsFactsAreThoseOfTheHeaders) {
 #endif
 }
 
-// A program may use it before main() and after it.
+// A program may use the default platform before main() and after it.
 const Platform& early = Platform::Default();
 
 TEST(PlatformTest, ItIsThereBeforeMain) {

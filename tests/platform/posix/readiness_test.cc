@@ -85,7 +85,7 @@ TEST(ReadinessTest, TheFirstOfSeveralThatIsReady) {
   const auto wait = [&](absl::Duration timeout) {
     return readiness.WaitAny(handles, WaitEvent::kReadable, timeout);
   };
-  // None, so as many as there are.
+  // None is ready, so the result is the number of handles.
   SysResult<std::size_t> ready = wait(absl::ZeroDuration());
   EXPECT_TRUE(ready.ok());
   EXPECT_EQ(ready.value, 3u);
@@ -134,7 +134,7 @@ TEST(ReadinessTest, ASleepIsNotShort) {
   EXPECT_GE(clock.Now() - begin, absl::Milliseconds(20));
 }
 
-// poll(2) passes over negative descriptors, and would wait for ever.
+// poll(2) ignores negative descriptors, and would wait for ever.
 TEST(ReadinessTest, AHandleThatNoDescriptorCanBeIsNotWaitedFor) {
   const StreamPair pair;
   Readiness readiness;

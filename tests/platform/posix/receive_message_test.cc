@@ -1,5 +1,5 @@
-// Darwin's way to receive a message, on whichever system this is: what comes
-// out is what Linux gives.
+// Darwin's way to receive a message, tested on any system. The results are the
+// same as those of Linux.
 
 #include "mortise/platform/posix/darwin/receive_message.h"
 
@@ -22,8 +22,8 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// The writing ends of pipes, to be sent away: a pipe tells at its other end
-// whether any of them is open still.
+// Pipes whose writing ends are sent away. The reading end of a pipe shows
+// whether a writing end is still open.
 class Pipes {
  public:
   explicit Pipes(std::size_t count) {
@@ -46,7 +46,7 @@ class Pipes {
     for (const int fd : write_) close(fd);
     write_.clear();
   }
-  // How many can still be written to by somebody.
+  // Returns how many of the pipes still have an open writing end.
   std::size_t alive() const {
     return static_cast<std::size_t>(
         std::count_if(read_.begin(), read_.end(), [](int fd) {
@@ -60,7 +60,7 @@ class Pipes {
   std::vector<int> write_;
 };
 
-// One control message.
+// Returns one control message.
 std::string Control(int level, int type, const std::string& data,
                     std::size_t claimed_size) {
   std::string bytes(CMSG_SPACE(data.size()), '\0');
@@ -80,7 +80,7 @@ std::string Rights(const std::vector<int>& fds) {
   return Control(SOL_SOCKET, SCM_RIGHTS, data, data.size());
 }
 
-// The descriptors in the first message of what was received.
+// Returns the descriptors in the first control message that was received.
 std::vector<int> DescriptorsIn(const msghdr& message) {
   std::vector<int> fds;
   const cmsghdr* const header = CMSG_FIRSTHDR(&message);
@@ -184,7 +184,8 @@ TEST(ReceiveMessageTest, AMessageThatFailsLeavesTheRoomAsItWas) {
   EXPECT_EQ(message.header.msg_controllen, 100u);
 }
 
-// `all` into room for `size` bytes.
+// Delivers the control messages `all` into room for `size` bytes, and returns
+// what has arrived there.
 std::string Delivered(const std::string& all, std::size_t size, int flags,
                       bool* cut) {
   Message message(size);
@@ -202,10 +203,10 @@ TEST(ReceiveMessageTest, DataThatIsCutSaysHowLongItIs) {
   EXPECT_FALSE(cut);
   EXPECT_EQ(Delivered(both, both.size() + 100, 0, &cut), both);
   EXPECT_FALSE(cut);
-  // The first one whole, and nothing of the second.
+  // The first message is complete, and there is nothing of the second one.
   EXPECT_EQ(Delivered(both, first.size(), 0, &cut), first);
   EXPECT_TRUE(cut);
-  // A part of the second.
+  // The second message is cut.
   EXPECT_EQ(Delivered(both, first.size() + CMSG_LEN(3), 0, &cut),
             first + Control(SOL_SOCKET, 78, "abc", 3).substr(0, CMSG_LEN(3)));
   EXPECT_TRUE(cut);
@@ -216,8 +217,8 @@ TEST(ReceiveMessageTest, DataThatIsCutSaysHowLongItIs) {
 }
 
 TEST(ReceiveMessageTest, AHeaderThatClaimsMoreThanThereIsEndsWithTheBytes) {
-  // Two descriptors by the header, and one there. What lies behind is none of
-  // the message's.
+  // By its header, the message has two descriptors, but only one is there. The
+  // bytes behind it do not belong to the message.
   Pipes pipes(1);
   const int fd = pipes.writing_ends()[0];
   std::string bytes = Rights({fd});
@@ -233,13 +234,14 @@ TEST(ReceiveMessageTest, AHeaderThatClaimsMoreThanThereIsEndsWithTheBytes) {
   EXPECT_EQ(header.cmsg_len, CMSG_LEN(sizeof(int)));
   EXPECT_FALSE(cut);
   EXPECT_FALSE(IsInherited(fd));
-  // A length that none can have ends it.
+  // An impossible length ends the list of messages.
   header.cmsg_len = 0;
   std::memcpy(&bytes[0], &header, sizeof(header));
   EXPECT_EQ(Delivered(bytes, 100, 0, &cut), "");
 }
 
-// They are the kernel's pointers there.
+// With MSG_PEEK, Darwin's messages contain pointers of the kernel in place of
+// descriptors.
 TEST(ReceiveMessageTest, DescriptorsThatAreOnlyPeekedAtAreLeftAlone) {
   Pipes pipes(2);
   const std::string rights = Rights(pipes.writing_ends());
@@ -253,7 +255,8 @@ TEST(ReceiveMessageTest, DescriptorsThatAreOnlyPeekedAtAreLeftAlone) {
   }
 }
 
-// In the middle of other bytes, and in the room itself.
+// The messages may lie in the middle of other bytes, and in the room into which
+// they are delivered.
 TEST(ReceiveMessageTest, BytesMayLieAnywhere) {
   Pipes pipes(3);
   const std::string rights = Rights(pipes.writing_ends());

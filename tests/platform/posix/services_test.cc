@@ -22,7 +22,7 @@ struct Known {
   std::uint16_t port;
 };
 
-// All that the system's table has.
+// Returns all services in the system's table.
 std::vector<Known> KnownServices() {
   std::vector<Known> all;
   setservent(1);
@@ -37,7 +37,7 @@ std::vector<Known> KnownServices() {
 TEST(ServicesTest, EachServiceOfTheTableIsFound) {
   Services services;
   for (const Known& known : KnownServices()) {
-    // The same as the call that is not for threads says.
+    // The result is the same as that of the call that is not thread-safe.
     const servent* entry =
         getservbyname(known.name.c_str(), known.protocol.c_str());
     const SysResult<std::optional<std::uint16_t>> port =

@@ -1,5 +1,5 @@
-// Look-ups of a machine whose name server never answers, in network and mount
-// namespaces of the test's own.
+// Look-ups on a machine whose name server never answers. The test uses network
+// and mount namespaces of its own.
 
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -40,14 +40,14 @@ namespace {
 constexpr absl::Duration kLong = absl::Minutes(10);
 constexpr int kSkipped = 77;
 
-// Says why nothing was tested.
+// Prints why nothing was tested, and returns the exit code for it.
 int Skip(absl::string_view why) {
   std::fprintf(stderr, "%s: %s\n", std::string(why).c_str(),
                std::strerror(errno));
   return kSkipped;
 }
 
-// How many checks have failed in this process.
+// The number of checks that have failed in this process.
 int failures = 0;
 
 void Check(bool holds, absl::string_view what) {
@@ -56,7 +56,8 @@ void Check(bool holds, absl::string_view what) {
   ++failures;
 }
 
-// Why this process cannot have such a name server; empty if it has.
+// Gives this process such a name server. Returns an empty text, or the reason
+// if that is not possible.
 std::string TakeSilentResolver() {
   constexpr int kNamespaces = CLONE_NEWNS | CLONE_NEWNET;
   if (unshare(kNamespaces) != 0 && unshare(CLONE_NEWUSER | kNamespaces) != 0) {
@@ -65,7 +66,7 @@ std::string TakeSilentResolver() {
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
     return "mount /";
   }
-  // Whatever the machine has there, and lacks.
+  // Hides the machine's own files, which may or may not be there.
   if (mount("mortise", "/etc", "tmpfs", 0, nullptr) != 0) return "mount /etc";
   std::ofstream("/etc/resolv.conf")
       << "nameserver 127.0.0.1\noptions timeout:30\n";
@@ -81,7 +82,7 @@ std::string TakeSilentResolver() {
   address.sin_family = AF_INET;
   address.sin_port = htons(53);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  // Takes the questions, and is never read.
+  // This socket gets the queries, and is never read.
   if (bind(socket, reinterpret_cast<const sockaddr*>(&address),
            sizeof(address)) != 0) {
     return "bind 127.0.0.1:53";
@@ -105,7 +106,7 @@ bool IsFound(const LookupResult<HostEntry>& found) {
   return found.error == 0 && !found.timed_out && !found.value.addresses.empty();
 }
 
-// Whatever hangs, this is answered.
+// Checks the look-ups that must be answered even if all others hang.
 void CheckThisMachine() {
   Names names;
   for (const char* host : {"localhost", "LOCALHOST", "127.0.0.1"}) {
@@ -124,7 +125,7 @@ void CheckThisMachine() {
         "name of the loopback address");
 }
 
-// As many as there are places, of names that end in `suffix`.
+// Begins `most` look-ups that hang, of names that end in `suffix`.
 void Hang(int most, absl::string_view suffix) {
   for (int i = 0; i < most; ++i) {
     Check(Find(absl::StrCat("n", i, suffix), absl::Milliseconds(1)).timed_out,
@@ -139,7 +140,7 @@ int LookUpWithoutAnAnswer() {
   Check(IsFound(Find("here.example", kLong)), "/etc/hosts counts");
   Hang(TimedLookups::kMost, ".example");
   Hang(TimedLookups::kMostLocal, ".localhost");
-  // There is no place left, for a name that would be found either.
+  // No place is left, not even for a name that would be found.
   for (const char* host : {"n.example", "here.example"}) {
     const AddressLookup found = Find(host, absl::Milliseconds(20));
     Check(found.timed_out && found.error == 0, "it is a timeout");
@@ -157,7 +158,7 @@ int LookUpWithoutAnAnswer() {
           return child() == 0 && ExitCodeOfChild(child) == 0 ? 0 : 1;
         }) == 0,
         "a child, and a child of it");
-  // With all of the threads in the resolver.
+  // Exits while all the threads are still in the resolver.
   std::exit(failures == 0 ? 0 : 1);
 }
 

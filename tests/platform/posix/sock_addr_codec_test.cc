@@ -41,8 +41,8 @@ Native As(const NativeAddress& native) {
   return result;
 }
 
-// What a call of the system would have left behind, `length` bytes of it, in
-// memory that is otherwise full of something else.
+// Returns what a system call leaves behind: `length` bytes of `value`, in
+// memory that is otherwise full of other bytes.
 template <typename Native>
 NativeAddress Filled(const Native& value, std::size_t length) {
   NativeAddress native;
@@ -53,7 +53,7 @@ NativeAddress Filled(const Native& value, std::size_t length) {
 }
 
 SockAddr Decoded(const NativeAddress& native) {
-  // Nothing of what was there before remains.
+  // Nothing of the former contents remains.
   SockAddr address;
   address.family = 99;
   address.size = 99;
@@ -115,7 +115,7 @@ TEST(SockAddrCodecTest, APathHasATerminator) {
 }
 
 TEST(SockAddrCodecTest, ThePathOfAKernelThatCountsMoreEndsAtTheTerminator) {
-  // All of the structure counts: macOS does so.
+  // The length counts the whole structure, as on macOS.
   sockaddr_un un = {};
   un.sun_family = AF_UNIX;
   std::strcpy(un.sun_path, "/run/x");
@@ -212,7 +212,8 @@ TEST(SockAddrCodecTest, WhatIsShorterThanItsFamilyHasItIsNoAddress) {
   in.sin_family = AF_INET;
   sockaddr_in6 in6 = {};
   in6.sin6_family = AF_INET6;
-  // 18 and 6 bytes are the family and as many bytes as an address has.
+  // The lengths include 18 and 6, which are the family and as many bytes as an
+  // address has.
   for (std::size_t length = 0; length < sizeof(in6); ++length) {
     EXPECT_EQ(Decoded(Filled(in6, length)).family, AF_UNSPEC) << length;
     EXPECT_EQ(Decoded(Filled(in6, length)).size, 0) << length;

@@ -52,7 +52,7 @@ TEST(SocketsTest, BlockingIsTheDescriptorsMode) {
 
 TEST(SocketsTest, EveryCallReturnsErrno) {
   Sockets sockets;
-  // No descriptor has this number.
+  // There is no descriptor with this number.
   const NativeHandle none(1 << 30);
   SockAddr address = Loopback();
   char buffer[4] = {};
@@ -92,14 +92,14 @@ TEST(SocketsTest, AnAddressThatDoesNotFitIsAnErrorWithoutACall) {
   address.family = AF_UNIX;
   address.size = SockAddr::kCapacity;
   std::memset(address.bytes, 'p', sizeof(address.bytes));
-  // A call would say EBADF.
+  // A system call would fail with EBADF.
   const NativeHandle none(1 << 30);
   EXPECT_EQ(sockets.Bind(none, address).error, ENAMETOOLONG);
   EXPECT_EQ(sockets.Connect(none, address).error, ENAMETOOLONG);
   EXPECT_EQ(sockets.SendTo(none, kByte, 0, address).error, ENAMETOOLONG);
 }
 
-// What core/ advises for a path that is too long.
+// This is what core/ recommends for a path that is too long.
 TEST(SocketsTest, ALongPathIsReachedByADescriptorOfItsDirectory) {
   if (access("/proc/self/fd", X_OK) != 0) {
     GTEST_SKIP() << "the system has no /proc/self/fd";
@@ -136,12 +136,12 @@ TEST(SocketsTest, TakeErrorTakes) {
   ASSERT_TRUE(sockets.Bind(silent, Loopback()).ok());
   SockAddr address;
   ASSERT_TRUE(sockets.GetSockName(silent, &address).ok());
-  // UDP learns of it later, as a pending error.
+  // With UDP, the refusal becomes known later, as a pending error.
   const NativeHandle socket = sockets.Socket(AF_INET, SOCK_DGRAM, 0).value;
   ASSERT_TRUE(sockets.Connect(socket, address).ok());
   ASSERT_TRUE(sockets.Send(socket, kByte, 0).ok());
   char buffer[1];
-  // Until it has come: a receive would take the error itself.
+  // Wait until the error has arrived. A receive would take the error itself.
   SysResult<int> pending = sockets.TakeError(socket);
   while (pending.ok() && pending.value == 0) {
     pending = sockets.TakeError(socket);
@@ -187,7 +187,7 @@ TEST(SocketsTest, AChildThatLetsGoOfItsCopyChangesNothing) {
   EXPECT_EQ(lingering.l_linger, 3600);
 }
 
-// A port of its own is what the connections to different peers do not need.
+// Connections to different peers need not have different ports.
 TEST(SocketsTest, ADeferredPortIsChosenByConnect) {
   Sockets sockets;
   for (const int family : {AF_INET, AF_INET6}) {
@@ -201,7 +201,7 @@ TEST(SocketsTest, ADeferredPortIsChosenByConnect) {
     const NativeHandle listener = sockets.Socket(family, SOCK_STREAM, 0).value;
     if (!sockets.Bind(listener, loopback).ok()) {
       sockets.Close(listener);
-      continue;  // the machine has no IPv6
+      continue;  // The machine has no IPv6.
     }
     ASSERT_TRUE(sockets.Listen(listener, 1).ok());
     SockAddr address;
@@ -232,7 +232,7 @@ TEST(SocketsTest, CloseWithoutWaitingKeepsAResetAReset) {
     ASSERT_TRUE(sockets.Connect(client, address).ok());
     SockAddr peer;
     const NativeHandle server = sockets.Accept(listener, &peer).value;
-    // Zero seconds are a wish to reset, more a wish to wait.
+    // Zero seconds ask for a reset, and more seconds ask to wait.
     linger lingering = {};
     lingering.l_onoff = 1;
     lingering.l_linger = reset ? 0 : 3600;
@@ -269,7 +269,7 @@ TEST(SocketsTest, IntentsAreOptions) {
         Case{SOCK_DGRAM, AddressReuse::kAfterClose, false, false},
         Case{SOCK_DGRAM, AddressReuse::kExclusive, false, false}}) {
     const NativeHandle socket = sockets.Socket(AF_INET, c.type, 0).value;
-    // Whatever was said before.
+    // The last call counts, whatever was set before.
     ASSERT_TRUE(sockets.SetAddressReuse(socket, AddressReuse::kShare).ok());
     ASSERT_TRUE(sockets.SetAddressReuse(socket, c.reuse).ok());
     EXPECT_EQ(IntOption(Fd(socket), SO_REUSEADDR) != 0, c.reuse_address);

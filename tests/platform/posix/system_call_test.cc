@@ -41,7 +41,7 @@ TEST(SystemCallTest, AHandleIsItsDescriptor) {
   EXPECT_EQ(Fd(NativeHandle(kMost)), kMost);
 }
 
-// Cut to its low bits it would be somebody else's descriptor.
+// If the handle were cut to its low bits, it would be another descriptor.
 TEST(SystemCallTest, AHandleThatNoDescriptorCanBeIsNone) {
   constexpr std::int64_t kBeyond = std::int64_t{1} << 32;
   for (const std::int64_t value :

@@ -39,8 +39,9 @@ TEST(ThreadsTest, AWaitLastsAsLongAsItIsToldByItsClock) {
     ++waits;
   }
   monitor->Unlock();
-  // It may return early, but not all the time: a deadline by another clock than
-  // the condition's would be in the past.
+  // A wait may return early, but not every time. If the deadline were computed
+  // with another clock than the condition's, it would be in the past, and every
+  // wait would return at once.
   EXPECT_LT(waits, 10);
 }
 
@@ -60,12 +61,12 @@ TEST(ThreadsTest, AWaitMayBeForEverAndIsEnded) {
   waiter.join();
 }
 
-// Where time_t is wider than a long, another call has the name.
+// If time_t is wider than a long, the system call has another name.
 #if defined(SYS_futex) && !defined(SYS_futex_time64)
-// The kernel says what a thread waits in: futex(2), on the clock of the wall
-// only if it is told so by a flag.
+// The kernel reports the system call in which a thread waits: futex(2). A flag
+// of the call says whether it waits by the wall clock, which can be set.
 TEST(ThreadsTest, NobodyCanSetTheClockOfAWait) {
-  if (contract::RunsUnderQemu()) GTEST_SKIP() << "qemu waits otherwise";
+  if (contract::RunsUnderQemu()) GTEST_SKIP() << "qemu waits in another way";
   const std::unique_ptr<Monitor> monitor = threads.NewMonitor();
   const std::unique_ptr<Monitor::Condition> condition = monitor->NewCondition();
   bool done = false;
@@ -77,7 +78,8 @@ TEST(ThreadsTest, NobodyCanSetTheClockOfAWait) {
     monitor->Unlock();
   });
   while (waiter_id == 0) std::this_thread::yield();
-  // With the lock in hand the thread is in `Wait`, or about to sleep in it.
+  // Once this thread has the lock, the other one is in `Wait`: it sleeps there,
+  // or is about to.
   monitor->Lock();
   const std::string path =
       absl::StrCat("/proc/self/task/", waiter_id.load(), "/syscall");
@@ -90,7 +92,7 @@ TEST(ThreadsTest, NobodyCanSetTheClockOfAWait) {
     std::string address;
     std::string operand;
     readable = static_cast<bool>(file >> number);
-    // Else it runs.
+    // Otherwise the thread is running.
     if (!(file >> address >> operand) || number != absl::StrCat(SYS_futex)) {
       continue;
     }
@@ -123,7 +125,8 @@ TEST(ThreadsTest, EveryProcessHasAnotherNumber) {
 }
 
 #ifdef CLONE_NEWPID
-// Process 1 of a PID namespace whose child is process 1 of another.
+// The first process is number 1 in a PID namespace, and its child is number 1
+// in another one.
 TEST(ThreadsTest, TwoProcessesWithOneNumberOfTheSystemDiffer) {
   constexpr int kSkipped = 77;
   const auto in_new_namespace = [](auto body) {
@@ -132,7 +135,7 @@ TEST(ThreadsTest, TwoProcessesWithOneNumberOfTheSystemDiffer) {
     }
     return ExitCodeOfChild(body);
   };
-  // In a child, because unshare(2) is for good.
+  // In a child, because unshare(2) cannot be taken back.
   const int exit_code = ExitCodeOfChild([&in_new_namespace] {
     return in_new_namespace([&in_new_namespace] {
       const std::uint64_t parents = threads.ProcessNumber();

@@ -1,4 +1,4 @@
-// What a child made by fork(2) has of its parent's timed calls: nothing.
+// A child made by fork(2) has nothing of its parent's timed calls.
 
 #include <atomic>
 #include <cstddef>
@@ -25,7 +25,8 @@ constexpr absl::Duration kLong = absl::Minutes(10);
 
 Threads os_threads;
 
-// Until it is told to go on. Not a lock: a child does not inherit one.
+// A call that lasts until it is told to go on. It does not use a lock, because
+// a child cannot use a lock that its parent's threads hold.
 struct Stuck {
   std::atomic<bool> go_on{false};
 
@@ -63,11 +64,11 @@ TEST(TimedCallForkTest, AChildBeginsWithAllPlacesFree) {
         if (!QuickCallEnds(calls)) return 1;
         AwaitRunning(calls, 0);
         if (CallEnds(calls, stuck.call(), absl::ZeroDuration())) return 2;
-        // A fork in a fork, with the child's own place taken.
+        // A child of the child, while the child's own place is taken.
         return ExitCodeOfChild([] { return QuickCallEnds(calls) ? 0 : 3; });
       }),
       0);
-  // The parent's are as they were.
+  // The parent's calls are unchanged.
   EXPECT_EQ(calls.running(), 1);
   EXPECT_FALSE(CallEnds(calls, stuck.call(), absl::ZeroDuration()));
   stuck.go_on = true;
@@ -151,7 +152,7 @@ TEST(TimedCallForkTest, AChildDoesNotInheritALockThatIsHeld) {
   EXPECT_TRUE(QuickCallEnds(calls));
 }
 
-// At whatever moment of a call the fork comes.
+// The fork can happen at any moment of a call.
 TEST(TimedCallForkTest, AChildOfAProcessThatIsBusyCalling) {
 #ifdef ABSL_HAVE_ADDRESS_SANITIZER
   GTEST_SKIP() << "AddressSanitizer's allocator keeps its locks across a fork, "

@@ -1,4 +1,4 @@
-// A real set-user-ID program, where the machine lets a test make one.
+// Runs a real set-user-ID program, if the machine lets a test make one.
 
 #include "mortise/platform/tls/elevated.h"
 
@@ -24,15 +24,15 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-// Any user and group but root.
+// A user and group other than root.
 constexpr uid_t kOther = 65534;
 
 std::string Program() {
   return mortise::testing::TreePath("tests/platform/tls/print_trusted");
 }
 
-// What `program` prints if it is run by the user `user`, with the environment
-// naming certificates.
+// Returns what `program` prints if the user `user` runs it, with an environment
+// that names certificates.
 std::string OutputOf(const std::string& program, uid_t user) {
   int ends[2];
   if (pipe(ends) != 0) return "no pipe";
@@ -72,7 +72,7 @@ TEST(ElevatedTest, APlainProgramObeysTheEnvironment) {
 
 class SetIdTest : public ::testing::TestWithParam<mode_t> {
  protected:
-  // In /tmp, where every user may look.
+  // The folder is in /tmp, which every user may read.
   ~SetIdTest() override { std::filesystem::remove_all(folder_); }
 
   void SetUp() override {
@@ -93,7 +93,8 @@ class SetIdTest : public ::testing::TestWithParam<mode_t> {
 TEST_P(SetIdTest, IgnoresTheEnvironment) {
   const std::string out = OutputOf(program_, kOther);
   if (out.empty()) GTEST_SKIP() << "no other user can run programs here";
-  // /tmp may be mounted without such programs, or the process be denied them.
+  // /tmp may be mounted in a way that does not allow such programs, or the
+  // process may not be allowed to run them.
   if (absl::StartsWith(out, "plain\n")) {
     struct stat status;
     ASSERT_EQ(stat(program_.c_str(), &status), 0);
@@ -102,7 +103,7 @@ TEST_P(SetIdTest, IgnoresTheEnvironment) {
   }
   EXPECT_THAT(out, StartsWith("elevated\n"));
   EXPECT_THAT(out, Not(HasSubstr("nowhere")));
-  // Its own user is not told from itself.
+  // For the program's own user it is an ordinary program.
   EXPECT_THAT(OutputOf(program_, 0), StartsWith("plain\n"));
 }
 

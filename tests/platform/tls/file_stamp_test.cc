@@ -30,7 +30,7 @@ TEST(FileStampTest, TellsOneContentFromTheNext) {
   EXPECT_NE(first, FileStamp());
   EXPECT_EQ(StampOf(path), first);
   EXPECT_EQ(first.size, 1u);
-  // It is a time as others count it.
+  // The time is that of the usual clock.
   EXPECT_LT(
       absl::AbsDuration(absl::FromUnixNanos(first.modified) - absl::Now()),
       absl::Hours(1));

@@ -15,7 +15,7 @@ namespace mortise {
 namespace tls {
 namespace {
 
-// Whether `body` returns true in a child that `fork_it` has made.
+// Returns whether `body` returns true in a child that `fork_it` makes.
 bool InChild(const std::function<bool()>& body, pid_t (*fork_it)() = &fork) {
   const pid_t child = fork_it();
   if (child == 0) _exit(body() ? 0 : 1);
@@ -84,7 +84,7 @@ TEST(SealingLogTest, OfTwoChildrenTheFirstGoesOn) {
   ASSERT_TRUE(log.Note());
   EXPECT_TRUE(InChild([&] { return log.Note(); }));
   EXPECT_TRUE(InChild([&] { return !log.Note(); }));
-  // A grandchild counts as its parent does.
+  // A grandchild counts as another process, just as a child does.
   SealingLog other;
   EXPECT_TRUE(InChild([&] {
     return InChild([&] { return other.Note() && other.IsLast(); }) &&
@@ -93,8 +93,8 @@ TEST(SealingLogTest, OfTwoChildrenTheFirstGoesOn) {
   EXPECT_FALSE(other.Note());
 }
 
-// More than a page holds, some of them gone, with the numbers of processes that
-// have never met.
+// There are more logs than a page holds, and some of them are gone again. The
+// logs belong to processes that do not know each other.
 TEST(SealingLogTest, ManyDoNotConcernEachOther) {
   constexpr int kMany = 2000;
   std::vector<std::unique_ptr<SealingLog>> logs;
@@ -102,7 +102,8 @@ TEST(SealingLogTest, ManyDoNotConcernEachOther) {
     logs.push_back(std::make_unique<SealingLog>());
     if (i % 3 == 0) logs[static_cast<std::size_t>(i / 2)].reset();
   }
-  // What a child makes of its own is not what the parent makes later.
+  // Logs that a child makes are different from those that the parent makes
+  // later.
   EXPECT_TRUE(InChild([&] {
     for (const auto& log : logs) {
       if (log != nullptr && !log->Note()) return false;
@@ -125,13 +126,14 @@ TEST(SealingLogTest, ManyDoNotConcernEachOther) {
 }
 
 #ifdef SYS_fork
-// The C library is not asked, as where a program calls clone(2) itself.
+// The C library does not take part, as in a program that calls clone(2) itself.
 TEST(SealingLogTest, AChildOfTheBareCallIsAnotherProcess) {
   SealingLog log;
   ASSERT_TRUE(log.Note());
   EXPECT_TRUE(InChild(
       [&] {
-        // What has been wiped is another process's number from here on.
+        // The memory was wiped in the child, so the log belongs to another
+        // process from here on.
         return !log.IsLast() && !log.IsOfThisProcess() && log.Note();
       },
       [] { return static_cast<pid_t>(syscall(SYS_fork)); }));

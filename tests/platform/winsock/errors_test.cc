@@ -16,7 +16,7 @@ struct Named {
 };
 
 TEST(ErrorsTest, WinsockNumbersHaveTheirNamesInPosix) {
-  // WSAE and the name, always.
+  // The constant is always WSA and the name.
 #define NAMED(name) (Named{WSA##name, #name})
   for (const Named& error :
        {NAMED(EACCES),       NAMED(EADDRINUSE),      NAMED(EADDRNOTAVAIL),
@@ -85,11 +85,11 @@ TEST(ErrorsTest, WhatHasNoNameIsUnmappedAndKeepsItsNumber) {
 }
 
 TEST(ErrorsTest, TheTextIsWindows) {
-  // Whatever the language.
+  // The text may be in any language.
   const std::string text = Errors().Text(ErrorDomain::kOs, WSAECONNREFUSED);
   EXPECT_NE(text, "");
   EXPECT_NE(text, Errors().Text(ErrorDomain::kOs, WSAECONNRESET));
-  // One line, to be followed by more.
+  // The text is one line, so that more can follow it.
   EXPECT_EQ(text.find_first_of("\r\n"), std::string::npos) << text;
   EXPECT_NE(text.back(), ' ') << text;
   EXPECT_NE(text.back(), '.') << text;

@@ -1,4 +1,5 @@
-// The structures as Microsoft's headers have them, byte by byte.
+// Compares the layouts with the structures of Microsoft's headers, byte by
+// byte.
 
 #include "mortise/platform/family_layout.h"
 
@@ -78,7 +79,7 @@ TEST(FamilyLayoutTest, AnyRfcommChannel) {
   EXPECT_EQ(Read<RfcommAddress>(bytes), (RfcommAddress{kBdaddrAny, 0}));
 }
 
-// A port of L2CAP, or an address of more than its 48 bits, is not cut.
+// A port of L2CAP, or an address of more than 48 bits, is refused and not cut.
 TEST(FamilyLayoutTest, WhatDoesNotFitIsRefused) {
   SOCKADDR_BTH native = {};
   native.addressFamily = AF_BTH;
@@ -93,7 +94,7 @@ TEST(FamilyLayoutTest, WhatDoesNotFitIsRefused) {
             std::nullopt);
 }
 
-// The first three fields of a GUID are numbers of the machine's byte order.
+// The first three fields of a GUID are numbers in the machine's byte order.
 TEST(FamilyLayoutTest, Hyperv) {
   const std::string bytes = absl::HexStringToBytes(
       "22000000"

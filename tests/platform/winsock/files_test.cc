@@ -129,7 +129,7 @@ TEST_F(FilesTest, APipeIsReadInOrder) {
 }
 
 TEST_F(FilesTest, WhatIsNoFileSaysSo) {
-  // No handle has this number.
+  // There is no handle with this number.
   const NativeHandle none(1 << 28);
   char buffer[8];
   EXPECT_EQ(files_.ReadAt(none, 0, absl::MakeSpan(buffer)).error,

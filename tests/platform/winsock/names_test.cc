@@ -128,7 +128,7 @@ TEST(NamesTest, AHostIsFoundByNameAndByAddress) {
 
 TEST(NamesTest, AHostThatIsNotThereIsAnErrorOfItsDomain) {
   Names names;
-  // The second takes the wide call, and the third is no UTF-8.
+  // The second name needs the wide call, and the third one is not UTF-8.
   for (const char* const name : {"no host", "no h\u00f6st", "\xff"}) {
     const LookupResult<HostEntry> found =
         names.FindHostByName(name, absl::InfiniteDuration());

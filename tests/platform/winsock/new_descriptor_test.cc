@@ -67,7 +67,7 @@ TEST(NewDescriptorTest, AnAcceptedSocketIsNewbornWhateverTheListenerIs) {
   ASSERT_TRUE(accepted.ok());
   EXPECT_FALSE(IsInherited(accepted.value));
   EXPECT_EQ(peer.family(), AF_INET);
-  // Blocking: a receive waits until there is something.
+  // The socket is blocking: a receive waits until there is data.
   std::thread sender([&client] { send(AsSocket(client.value), "x", 1, 0); });
   char byte = 0;
   EXPECT_EQ(recv(AsSocket(accepted.value), &byte, 1, 0), 1);
@@ -156,7 +156,7 @@ TEST(NewDescriptorTest, WhatWindowsDoesNotPairIsUnsupported) {
   EXPECT_EQ(NewSocketPair(AF_UNIX, SOCK_STREAM, 0).error, kNotSupportedError);
   EXPECT_EQ(NewSocketPair(12345, SOCK_STREAM, 0).error, kNotSupportedError);
   EXPECT_EQ(NewSocketPair(AF_INET, SOCK_RAW, 0).error, kNotSupportedError);
-  // A protocol that does not belong to the type is Winsock's own error.
+  // For a protocol that does not belong to the type, Winsock returns the error.
   EXPECT_NE(NewSocketPair(AF_INET, SOCK_STREAM, IPPROTO_UDP).error, 0);
 }
 

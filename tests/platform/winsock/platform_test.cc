@@ -12,9 +12,9 @@
 namespace mortise {
 namespace {
 
-// A program may use it before main().
+// A program may use the default platform before main().
 const Platform& early = Platform::Default();
-// That does not start Winsock.
+// Using the platform does not start Winsock, so this call fails.
 const SOCKET early_socket = socket(AF_INET, SOCK_STREAM, 0);
 const int early_error = WSAGetLastError();
 
@@ -43,7 +43,7 @@ TEST(PlatformTest, ItsFactsAreThoseOfTheHeaders) {
   EXPECT_EQ(facts.errors.Native(ErrorCode::kEconnreset), WSAECONNRESET);
   EXPECT_EQ(facts.errors.Native(ErrorCode::kEaiNoname), WSAHOST_NOT_FOUND);
   EXPECT_EQ(facts.errors.Native(ErrorCode::kTryAgain), WSATRY_AGAIN);
-  // Room for the terminator is left.
+  // One byte is left for the terminator.
   EXPECT_EQ(facts.max_unix_path, sizeof(sockaddr_un::sun_path) - 1);
   EXPECT_EQ(facts.pair_family, AF_INET);
   EXPECT_EQ(facts.wait_flags.do_not_wait, 0);

@@ -68,7 +68,7 @@ TEST_F(ReadinessTest, TheEndOfAConnectionIsAnEvent) {
 }
 
 TEST_F(ReadinessTest, AnAttemptThatFailsHasEnded) {
-  // A port that is bound and not listened at.
+  // A port that is bound, but at which no socket listens.
   const NativeHandle silent = NewSocket(AF_INET, SOCK_STREAM, 0).value;
   NativeAddress address;
   address.in = {};
@@ -100,7 +100,7 @@ TEST_F(ReadinessTest, TheFirstOfSeveralThatIsReady) {
   const auto wait = [&](absl::Duration timeout) {
     return readiness_.WaitAny(handles, WaitEvent::kReadable, timeout);
   };
-  // None, so as many as there are.
+  // None is ready, so the result is the number of handles.
   const SysResult<std::size_t> ready = wait(absl::ZeroDuration());
   EXPECT_TRUE(ready.ok());
   EXPECT_EQ(ready.value, 2u);

@@ -1,4 +1,4 @@
-// A socket that is handed to another process, which is this program again.
+// Hands a socket to another process, which runs this program too.
 
 #include <cstdint>
 #include <cstdio>
@@ -22,8 +22,8 @@ namespace {
 
 constexpr absl::string_view kGreeting = "from the child";
 
-// What the child does: makes a socket of what it is told on its standard input
-// and says hello over it. 0 iff that worked.
+// The child's main function. It makes a socket from the data that it reads from
+// its standard input, and sends "hello" on it. Returns 0 if this has succeeded.
 int RunChild() {
   char line[4096];
   if (std::fgets(line, sizeof(line), stdin) == nullptr) return 2;
@@ -62,7 +62,7 @@ class Child {
   bool started() const { return started_; }
   std::uint32_t id() const { return process_.dwProcessId; }
 
-  // Tells it the line, and what it exits with then.
+  // Sends the line to the child, and returns its exit code.
   int Run(absl::string_view line) {
     DWORD written = 0;
     WriteFile(pipe_, line.data(), static_cast<DWORD>(line.size()), &written,
@@ -117,7 +117,7 @@ TEST(DescriptorsTest, AnEventIsNoSocket) {
   const HANDLE event = CreateEventW(nullptr, TRUE, FALSE, nullptr);
   const NativeHandle handle(reinterpret_cast<std::intptr_t>(event));
   EXPECT_EQ(sockets.Describe(handle).error, WSAENOTSOCK);
-  // It can be inherited all the same.
+  // Nevertheless the socket can be inherited.
   EXPECT_FALSE(sockets.GetInheritable(handle).value);
   EXPECT_TRUE(sockets.SetInheritable(handle, true).ok());
   EXPECT_TRUE(sockets.GetInheritable(handle).value);

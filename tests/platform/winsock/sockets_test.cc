@@ -50,8 +50,8 @@ class SocketsTest : public ::testing::Test {
 };
 
 TEST_F(SocketsTest, EveryCallReturnsWinsocksError) {
-  const NativeHandle made = New(SOCK_STREAM);  // starts Winsock
-  // No handle has this number.
+  const NativeHandle made = New(SOCK_STREAM);  // This starts Winsock.
+  // There is no handle with this number.
   const NativeHandle none(1 << 28);
   SockAddr address = Loopback();
   char buffer[4] = {};
@@ -89,7 +89,7 @@ TEST_F(SocketsTest, AnAddressThatDoesNotFitIsAnErrorWithoutACall) {
   address.family = AF_UNIX;
   address.size = SockAddr::kCapacity;
   std::memset(address.bytes, 'p', sizeof(address.bytes));
-  // A call would say WSAENOTSOCK.
+  // A call of Winsock would fail with WSAENOTSOCK.
   const NativeHandle none(1 << 28);
   EXPECT_EQ(sockets_.Bind(none, address).error, WSAENAMETOOLONG);
   EXPECT_EQ(sockets_.Connect(none, address).error, WSAENAMETOOLONG);
@@ -131,7 +131,7 @@ TEST_F(SocketsTest, ADatagramThatIsLongerThanTheBufferIsCut) {
   ASSERT_TRUE(sockets_.Send(pair.value.first, kLong, 0).ok());
   EXPECT_EQ(sockets_.Recv(pair.value.second, absl::MakeSpan(buffer), 0).value,
             4u);
-  // Even to nothing, which needs no place.
+  // The data may even be cut to nothing, for which no buffer is needed.
   ASSERT_TRUE(sockets_.Send(pair.value.first, kLong, 0).ok());
   const SysResult<std::size_t> none =
       sockets_.Recv(pair.value.second, absl::Span<char>(), 0);
@@ -165,7 +165,7 @@ TEST_F(SocketsTest, AStreamDoesNotTellWhoSent) {
   const SysResult<std::size_t> size =
       sockets_.RecvFrom(pair.value.first, absl::MakeSpan(buffer), 0, &from);
   EXPECT_EQ(size.value, 1u);
-  // Windows leaves the address alone; other systems may fill it in.
+  // Windows does not touch the address. Other systems may fill it in.
   EXPECT_TRUE(from.family == AF_UNSPEC || from.port != 0);
   sockets_.Close(pair.value.first);
   sockets_.Close(pair.value.second);
@@ -178,7 +178,7 @@ TEST_F(SocketsTest, ABoolIsReadAsAnInt) {
                                      sizeof(on));
   ASSERT_TRUE(
       sockets_.SetSockOpt(socket, IPPROTO_TCP, TCP_NODELAY, bytes).ok());
-  // Whatever was there before.
+  // The buffer has other contents before.
   int value = -1;
   const SysResult<std::size_t> size = sockets_.GetSockOpt(
       socket, IPPROTO_TCP, TCP_NODELAY,

@@ -17,7 +17,7 @@ bool IsUp() {
   return true;
 }
 
-// One test, as what is started cannot be started again.
+// There is only one test, because Winsock cannot be started a second time.
 TEST(StartupTest, WinsockIsStartedOnceHoweverManyAskAndStaysUp) {
   ASSERT_FALSE(IsUp());
   std::vector<std::thread> threads;
@@ -27,14 +27,14 @@ TEST(StartupTest, WinsockIsStartedOnceHoweverManyAskAndStaysUp) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_TRUE(IsUp());
 
-  // Somebody else's start and end change nothing.
+  // If another part of the program starts and ends Winsock, nothing changes.
   WSADATA unused;
   ASSERT_EQ(WSAStartup(MAKEWORD(2, 2), &unused), 0);
   EXPECT_EQ(WSACleanup(), 0);
   EXPECT_TRUE(IsUp());
   EXPECT_EQ(StartUp(), 0);
 
-  // It was counted once: one end is its end.
+  // The start was counted once, so that one WSACleanup ends Winsock.
   EXPECT_EQ(WSACleanup(), 0);
   EXPECT_FALSE(IsUp());
 }

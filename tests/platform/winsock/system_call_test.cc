@@ -29,7 +29,8 @@ TEST(SystemCallTest, AnythingElseIsTheValueWhateverTheLastErrorIs) {
 }
 
 TEST(SystemCallTest, AHandleKeepsAllBits) {
-  // As many of them as a SOCKET has. Of 32 bits the first sets the highest one.
+  // All the bits that a SOCKET has. If a SOCKET has 32 bits, the first number
+  // sets the highest one.
   for (const SOCKET wide : {static_cast<SOCKET>(0x123456789abcdef0),
                             static_cast<SOCKET>(0x0fedcba912345678)}) {
     EXPECT_EQ(AsSocket(AsHandle(wide)), wide);

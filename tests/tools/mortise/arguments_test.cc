@@ -1,5 +1,5 @@
-// Words on their way from one program to another: Subprocess quotes them where
-// the OS has command lines only, and Arguments takes them apart.
+// Passes words from one program to another. If the OS has only command lines,
+// Subprocess quotes the words, and Arguments takes the command line apart.
 
 #include <string>
 #include <vector>
@@ -15,7 +15,7 @@ namespace {
 class ArgumentsTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ArgumentsTest, ArriveAsTheyWere) {
-  // Between others, for one that swallows its neighbour to show.
+  // The word is between others, so that it shows if it swallows a neighbour.
   Subprocess program({TreePath("tests/tools/mortise/print_arguments"), "before",
                       GetParam(), "after"});
   EXPECT_EQ(program.Wait(), 0) << program.err();

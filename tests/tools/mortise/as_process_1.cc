@@ -1,12 +1,11 @@
-// Runs a program as process 1 of a PID namespace, as a container does: its
-// signals' default actions are no actions there. What this program is sent,
-// SIGINT, SIGTERM or SIGHUP, goes on to it, and how it ends is how this program
-// ends.
+// Runs a program as process 1 of a PID namespace, as a container does. There,
+// the default actions of signals do nothing. This program passes SIGINT,
+// SIGTERM and SIGHUP on to the program, and ends in the same way as it.
 //
 //   as_process_1 PROGRAM WORD...
 //
-// If there is no such namespace to be had: a line on standard error, and the
-// exit code 77.
+// If such a namespace cannot be made, it writes a line to standard error, and
+// its exit code is 77.
 
 #include <sched.h>
 #include <sys/types.h>
@@ -30,7 +29,8 @@ int Cannot(const char* what) {
 
 int main(int argc, char** argv) {
   if (argc < 2) return kCannot;
-  // Without the right to have one, a user namespace gives it.
+  // If the process has no right to make one, a user namespace gives it this
+  // right.
   if (unshare(CLONE_NEWPID) != 0 &&
       unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0) {
     return Cannot("unshare");

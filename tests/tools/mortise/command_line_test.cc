@@ -1,4 +1,5 @@
-// What the program says when it is called without a network: help, mistakes.
+// The program's output that needs no network: help, and errors in its
+// arguments.
 
 #include <string>
 #include <vector>
@@ -56,7 +57,7 @@ TEST_P(HelpTest, NamesEachFlag) {
     EXPECT_THAT(program.out(), HasSubstr("\n  " + flag + " "));
   }
   EXPECT_THAT(program.err(), IsEmpty());
-  // No line that a terminal would break, no blanks at its end.
+  // No line is too long for a terminal, and none has blanks at its end.
   std::string line;
   for (const char c : program.out()) {
     if (c != '\n') {

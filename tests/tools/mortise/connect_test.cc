@@ -92,7 +92,7 @@ TEST_P(ConnectTest, LingersAfterTheEndOfItsInputIfItIsTold) {
   Socket client = peer.Accept();
   connect.EndInput();
   EXPECT_EQ(ReceiveAll(client), "");
-  // The peer says nothing, and stays.
+  // The peer sends nothing, and keeps the connection open.
   EXPECT_EQ(connect.Wait(), 0) << connect.err();
 }
 
@@ -104,7 +104,8 @@ TEST_P(ConnectTest, CopiesMuchInBothDirectionsAtOnce) {
                       "other " + Pattern(9'000'000));
 }
 
-// With a timeout the socket takes as much as there is room for, not all.
+// With a timeout, a send takes as much as there is room for, and not
+// everything.
 TEST_P(ConnectTest, CopiesMuchWithATimeout) {
   Peer peer(GetParam(), kSockStream);
   MortiseProgram connect(Connect({"--timeout", "30"}, peer));
@@ -163,7 +164,7 @@ TEST_P(ConnectTest, AnEmptyDatagramIsNoEnd) {
 TEST_P(ConnectTest, DatagramsAreAFailureIffNoneComesInTime) {
   Peer peer(GetParam(), kSockDgram);
   for (const bool answered : {false, true}) {
-    // The peer has to make it in time.
+    // If the peer answers, it has to do so within this time.
     const std::string timeout = answered ? "2" : "0.2";
     MortiseProgram connect(Connect({"--udp", "--timeout", timeout}, peer));
     ASSERT_TRUE(connect.Write("hello"));
@@ -186,8 +187,8 @@ INSTANTIATE_TEST_SUITE_P(Loopbacks, ConnectTest,
                            return std::string(info.param.name);
                          });
 
-// Whether this system tells a sender of datagrams that nobody is there. Windows
-// would tell in the wrong place, so the library asks it not to.
+// Whether this system tells a sender of datagrams that there is no receiver.
+// Windows would tell this in the wrong call, so the library turns it off there.
 bool IsTold(const Peer& nobody) {
   Socket sender =
       ConnectTo(kLoopbackIpv4, kSockDgram, absl::StrJoin(nobody.words(), ":"));
@@ -210,7 +211,8 @@ TEST(ConnectHostTest, BracketsAreTakenOff) {
 }
 
 TEST(ConnectFailureTest, RefusedPort) {
-  // Bound, so nobody else gets it, but nobody listens.
+  // The port is bound, so that no other program gets it, but it does not
+  // listen.
   Socket bound = Socket::Create(kAfInet, kSockStream).value();
   ASSERT_TRUE(bound.Bind({"127.0.0.1", 0}).ok());
   const std::string port = absl::StrCat(bound.GetSockName().value().port());
@@ -251,7 +253,7 @@ TEST(ConnectFailureTest, AResetIsTold) {
   MortiseProgram connect(Connect({}, peer));
   Socket client = peer.Accept();
   ASSERT_TRUE(connect.Write("unread"));
-  // Closed with data in it that nobody has read, a connection is reset.
+  // A connection that is closed with unread data is reset.
   ASSERT_EQ(client.Recv(1, kMsgPeek).value_or("failed"), "u");
   ASSERT_TRUE(client.Close().ok());
   if (contract::RunsUnderWine()) {
@@ -262,7 +264,8 @@ TEST(ConnectFailureTest, AResetIsTold) {
 }
 
 TEST(ConnectFailureTest, ADatagramToNobody) {
-  // Connected to itself, it receives from nobody else, and keeps the port.
+  // A socket that is connected to itself receives from no other socket, and
+  // keeps its port.
   Peer deaf(kLoopbackIpv4, kSockDgram);
   ASSERT_TRUE(deaf.socket().Connect(deaf.socket().GetSockName().value()).ok());
   MortiseProgram connect(Connect({"--udp", "--timeout", "2"}, deaf));
@@ -272,8 +275,8 @@ TEST(ConnectFailureTest, ADatagramToNobody) {
               HasSubstr(IsTold(deaf) ? "[ECONNREFUSED]" : "timed out"));
 }
 
-// It lasts longer than the timeout, but is silent only for as long as a message
-// takes to arrive.
+// The connection lasts longer than the timeout, but is silent only for as long
+// as a message takes to arrive.
 TEST(ConnectTimeoutTest, IsForSilenceAlone) {
   constexpr std::chrono::seconds kTimeout(2);
   Peer peer(kLoopbackIpv4, kSockStream);
@@ -310,7 +313,7 @@ TEST(ConnectSourceTest, ANumericSourceChoosesTheFamily) {
   EXPECT_EQ(connect.Wait(), 0);
 }
 
-// Whichever families this machine has for it.
+// The name may have addresses of any families on this machine.
 TEST(ConnectSourceTest, ANameIsASourceInEachFamilyThatItHas) {
   for (const Loopback& loopback : {kLoopbackIpv4, kLoopbackIpv6}) {
     GetAddrInfoOptions query;
@@ -338,7 +341,7 @@ TEST(ConnectSourceTest, ANameThatNobodyHasIsToldOnce) {
 }
 
 TEST(ConnectSourceTest, AnAddressOfAnotherMachineFails) {
-  // TEST-NET-1 is nobody's.
+  // No machine has an address in TEST-NET-1.
   MortiseProgram connect(
       {"connect", "--source", "192.0.2.123:0", "127.0.0.1", "9"});
   EXPECT_EQ(connect.Wait(), 1);

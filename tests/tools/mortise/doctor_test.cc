@@ -35,12 +35,12 @@ using ::testing::Key;
 using ::testing::StartsWith;
 using ::testing::Truly;
 
-// What is told in a section: the answer by what it is about.
+// A section of the output: each subject, and the answer about it.
 using Section = std::map<std::string, std::string>;
 
 class DoctorTest : public ::testing::Test {
  protected:
-  // Where the answers begin.
+  // The column in which the answers begin.
   static constexpr std::size_t kColumn = 28;
 
   DoctorTest() : doctor_({"doctor"}) {
@@ -67,7 +67,8 @@ class DoctorTest : public ::testing::Test {
   std::map<std::string, Section> told_;
 };
 
-// Not a regular expression: on Windows GoogleTest knows no brackets.
+// This is not a regular expression, because GoogleTest's do not have brackets
+// on Windows.
 bool IsNumber(absl::string_view text) {
   return !text.empty() && absl::c_all_of(text, [](unsigned char c) {
     return absl::ascii_isdigit(c);
@@ -143,7 +144,7 @@ TEST_F(DoctorTest, TellsTheRest) {
   EXPECT_NE(told_["clock"].at("smallest step"), "0");
 }
 
-// What the version that is told is the version of.
+// The version that the program prints is that of the module.
 TEST(VersionTest, IsThatOfTheModule) {
   std::ifstream file(TreePath("MODULE.bazel"));
   const std::string module(std::istreambuf_iterator<char>(file), {});

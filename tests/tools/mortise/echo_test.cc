@@ -30,7 +30,7 @@ class EchoTest : public ::testing::TestWithParam<Loopback> {
     if (const auto lack = Lacks(GetParam())) GTEST_SKIP() << *lack;
   }
 
-  // The words that start a server which `GetParam()` reaches.
+  // Returns the arguments for a server that can be reached over `GetParam()`.
   std::vector<std::string> Words() const {
     if (GetParam().family == kAfUnix) return {"echo", "--unix", path_};
     return {"echo", "--port", "0"};
@@ -90,7 +90,7 @@ TEST(EchoServerTest, LivesOnAfterAClientsError) {
   MortiseProgram echo({"echo", "--port", "0", "-4"});
   {
     Socket client = ConnectTo(kLoopbackIpv4, kSockStream, echo.ListeningOn());
-    // Linger for no time: closing resets the connection.
+    // With SO_LINGER on and a time of 0, closing resets the connection.
     const int linger[] = {1, 0};
     ASSERT_TRUE(
         client
@@ -102,7 +102,8 @@ TEST(EchoServerTest, LivesOnAfterAClientsError) {
     ASSERT_EQ(client.Recv(1).value_or("failed"), "x");
     ASSERT_TRUE(client.Close().ok());
   }
-  // Wine takes a reset that comes before the receive for the end of the stream.
+  // Wine reports a reset that arrives before the receive as the end of the
+  // stream.
   if (!contract::RunsUnderWine()) {
     EXPECT_TRUE(echo.WaitForErr("\n"));
     EXPECT_THAT(echo.err(), HasSubstr("mortise: client 127.0.0.1:"));

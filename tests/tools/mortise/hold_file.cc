@@ -1,5 +1,7 @@
-// Makes the file that it is told, which it removes when it ends, says so, and
-// waits for the end of its input: hold_file PATH
+// hold_file PATH
+//
+// Makes the file PATH, prints "made", and waits for the end of its input. It
+// removes the file when it ends.
 
 #include <filesystem>
 #include <fstream>

@@ -1,4 +1,4 @@
-// `mortise` under limits and signals of POSIX.
+// `mortise` under POSIX's limits and signals.
 
 #include <csignal>
 #include <string>
@@ -20,7 +20,7 @@
 namespace mortise::testing {
 namespace {
 
-// How long a line of `demo` says that its kind took, in milliseconds.
+// Returns the milliseconds that a line of `demo` says that its kind took.
 double Milliseconds(absl::string_view line) {
   const std::vector<absl::string_view> parts =
       absl::StrSplit(line.substr(0, line.find(" ms ")), ' ', absl::SkipEmpty());
@@ -28,8 +28,8 @@ double Milliseconds(absl::string_view line) {
   return absl::SimpleAtod(parts.back(), &milliseconds) ? milliseconds : -1;
 }
 
-// Room for one server and no client. A kind that then went on to wait for its
-// client would give up after 10 s.
+// There are descriptors for one server, and none for a client. If a kind went
+// on to wait for its client, it would give up after 10 s.
 TEST(DemoLimitsTest, AKindThatHasFailedIsNotWaitedFor) {
   if (contract::RunsUnderQemu()) {
     GTEST_SKIP() << "the emulator needs descriptors too";
@@ -51,7 +51,7 @@ TEST(DemoLimitsTest, AKindThatHasFailedIsNotWaitedFor) {
   }
 }
 
-// The stranger's datagram is in the queue before the peer is chosen.
+// The stranger's datagram is in the queue before the program chooses its peer.
 TEST(ListenQueueTest, AStrangersDatagramIsNotPrinted) {
   for (const Loopback& loopback : {kLoopbackIpv4, kLoopbackUnix}) {
     if (Lacks(loopback).has_value()) continue;

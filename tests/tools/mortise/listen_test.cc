@@ -92,7 +92,7 @@ TEST_P(ListenTest, CopiesMuchBothWays) {
   EXPECT_TRUE(connect.out() == back);
 }
 
-// What a shell gives a job in the background: no input at all.
+// A shell gives a job in the background an input without any data.
 TEST_P(ListenTest, ReceivesThoughItHasNothingToSend) {
   MortiseProgram listen(Listen({}));
   listen.EndInput();
@@ -130,7 +130,7 @@ TEST_P(ListenTest, GivesUpWhenNobodyComes) {
 }
 
 TEST_P(ListenTest, GivesUpOnASilentPeer) {
-  // The peer has to come in time.
+  // The peer has to connect within this time.
   MortiseProgram listen(Listen({"--timeout", "2"}));
   Socket client = ConnectTo(GetParam(), kSockStream, listen.ListeningOn());
   EXPECT_EQ(listen.Wait(), 1);
@@ -197,7 +197,7 @@ TEST(ListenUnixTest, GoesOnAfterDatagramsThatCannotBeAnswered) {
     ASSERT_TRUE(nameless.Send(text).ok());
     ASSERT_TRUE(listen.WaitForOut(text));
   }
-  // It has a name, at which it cannot be reached any more.
+  // This socket has a name, but can no longer be reached by it.
   Peer gone(kLoopbackUnix, kSockDgram);
   program::RemoveFile(gone.words()[1]);
   ASSERT_TRUE(gone.socket().SendTo("three ", UnixPath{path}).ok());

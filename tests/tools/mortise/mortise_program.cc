@@ -37,7 +37,7 @@ namespace {
 // Longer than a busy machine needs, shorter than a test may take.
 constexpr absl::Duration kPatience = absl::Seconds(40);
 
-// Peers have no way on if one of their own calls fails.
+// Ends the test if a call of a peer fails, because the peer cannot go on.
 void Check(const absl::Status& status) {
   if (status.ok()) return;
   std::cerr << "the test's own socket: " << status << std::endl;

@@ -108,7 +108,7 @@ class OptionsTest : public ::testing::Test {
     AddTimeFlags("", "", &options_, &args_);
   }
 
-  // The exit code, if the words are wrong.
+  // Returns the exit code if the arguments are wrong.
   std::optional<int> Parse(const std::vector<absl::string_view>& words) {
     return args_.Parse(words, stream_, stream_);
   }
@@ -142,7 +142,7 @@ TEST_F(OptionsTest, SecondsMayBeFractions) {
 }
 
 TEST_F(OptionsTest, SecondsMustBeGreaterThanZero) {
-  // The last one is less than a duration can hold.
+  // The last number is smaller than the smallest duration.
   for (const absl::string_view text :
        {"0", "-1", "nan", "", "1s", "-inf", "1e-30"}) {
     EXPECT_EQ(Parse({"--timeout", text}), 2) << text;

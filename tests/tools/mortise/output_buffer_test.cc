@@ -20,7 +20,7 @@ absl::Status Append(absl::string_view data) {
   return absl::OkStatus();
 }
 
-// Takes nothing but the first call's data.
+// Takes only the data of the first call.
 absl::Status FailTheSecondTime(absl::string_view data) {
   if (!Written().empty()) {
     return absl::ResourceExhaustedError(std::string(data.substr(0, 3)));

@@ -1,4 +1,4 @@
-// Child on POSIX.
+// child.h on POSIX.
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -25,7 +25,8 @@ namespace mortise::testing {
 namespace {
 
 struct Pipe {
-  // Not inherited: a child that held the other's ends would keep them open.
+  // The ends are not inherited. A child that had the ends of another child's
+  // pipes would keep them open.
   Pipe() {
     int ends[2];
     if (pipe(ends) != 0) std::abort();
@@ -37,7 +38,7 @@ struct Pipe {
   int write;
 };
 
-// One standard stream of a child, from this side.
+// One standard stream of a child, seen from this side.
 class Stream {
  public:
   Stream(int fd, ChildStreams::Kind kind, const std::string& file,
@@ -65,7 +66,7 @@ class Stream {
     }
   }
 
-  // This side's end, once the child has its own.
+  // Returns this side's end. Call it once the child has its own end.
   ChildHandle Take() {
     if (childs_ != kNoHandle) close(childs_);
     return ours_;
@@ -103,8 +104,8 @@ Child StartChild(const std::vector<std::string>& command,
   Stream out(STDOUT_FILENO, streams.output, streams.file, &actions);
   Stream err(STDERR_FILENO, streams.error, streams.file, &actions);
 
-  // The test must survive a program that does not read; the program shall see
-  // the signals as a shell would give them to it.
+  // The test must survive a program that does not read. The program gets the
+  // signals' actions as a shell would set them.
   std::signal(SIGPIPE, SIG_IGN);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);

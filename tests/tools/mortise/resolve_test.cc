@@ -19,7 +19,8 @@ using ::testing::StartsWith;
 
 using Words = std::vector<std::string>;
 
-// What the program prints for `words`; the test fails unless it succeeds.
+// Returns what the program prints for `words`. The test fails unless the
+// program succeeds.
 std::string Resolved(Words words) {
   words.insert(words.begin(), "resolve");
   MortiseProgram program(words);

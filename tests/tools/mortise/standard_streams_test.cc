@@ -50,7 +50,7 @@ TEST(NonBlockingStreamsTest, InputThatComesLateIsWaitedFor) {
   for (const std::string& text : Words{"one", "two", "three"}) {
     ASSERT_TRUE(connect.Write(text));
     ASSERT_EQ(client.Recv(text.size()).value_or("failed"), text);
-    // Once this has come back, the program waits for input again.
+    // When the program has printed this, it waits for input again.
     ASSERT_TRUE(client.SendAll(text).ok());
     ASSERT_TRUE(connect.WaitForOut(text));
   }
@@ -72,7 +72,8 @@ TEST(NonBlockingStreamsTest, MuchIsCopiedBothWaysWithoutALoss) {
 TEST(NonBlockingStreamsTest, OutputThatIsReadLateIsWhole) {
   MortiseProgram usual({"constants", "--json"});
   MortiseProgram late({"constants", "--json"}, NonBlocking(), Reading::kLater);
-  // More than a pipe holds. It takes the other as long to fill its own.
+  // The output is more than a pipe holds. While the first program runs to its
+  // end, the second one has the time to fill its pipe.
   EXPECT_EQ(usual.Wait(), 0);
   late.StartReading();
   EXPECT_EQ(late.Wait(), 0) << late.err();
@@ -155,7 +156,7 @@ TEST_P(BadOutputTest, IsAFailureOfListen) {
   ExpectFailure(listen);
 }
 
-// A mistake stays a mistake.
+// A wrong command line is reported as such, whatever the output is.
 TEST_P(BadOutputTest, IsNotReachedByAWrongCommandLine) {
   MortiseProgram program({"demo", "word"}, streams());
   EXPECT_EQ(program.Wait(), 2);
@@ -179,7 +180,7 @@ TEST(ClosedStreamsTest, NoSocketTakesTheirPlace) {
   streams.error = ChildStreams::kClosed;
   MortiseProgram connect(Connect({}, peer), streams);
   Socket client = peer.Accept();
-  // Neither what the peer sent nor a message comes back to it.
+  // The peer gets back neither its own data nor a message of the program.
   EXPECT_EQ(client.Recv(1).value_or("failed"), "");
   ASSERT_TRUE(client.SendAll("x").ok());
   EXPECT_EQ(connect.Wait(), 1);
@@ -218,7 +219,7 @@ TEST(SlowReaderTest, LingeringDoesNotCutOffWhatHasCome) {
   Peer peer(kLoopbackIpv4, kSockStream);
   MortiseProgram connect(Connect({"--linger", "1"}, peer), {}, Reading::kLater);
   Socket client = peer.Accept();
-  // The first piece is there before the program could begin to linger.
+  // The first piece arrives before the program can begin to linger.
   const std::string data = Pattern(4'000'000);
   const absl::string_view all(data);
   constexpr std::size_t kFirst = 50'000;
@@ -229,7 +230,8 @@ TEST(SlowReaderTest, LingeringDoesNotCutOffWhatHasCome) {
     EXPECT_TRUE(client.SendAll(all.substr(kFirst)).ok());
     EXPECT_TRUE(client.Close().ok());
   });
-  // This one starts to wait later than the other, and waits for longer.
+  // This program serves as a clock: it begins to wait later than the other one,
+  // and waits for longer.
   MortiseProgram clock({"listen", "--timeout", "2", "127.0.0.1", "0"});
   EXPECT_EQ(clock.Wait(), 1);
   connect.StartReading();

@@ -1,4 +1,4 @@
-// `mortise connect --tls` and `mortise listen --tls`, with one another.
+// `mortise connect --tls` and `mortise listen --tls`, with each other.
 
 #include <string>
 #include <vector>

@@ -26,15 +26,15 @@ TEST(TemporaryUnixPathTest, IsNobodysAndAnotherEachTime) {
   EXPECT_NE(program::TemporaryUnixPath(), path);
 }
 
-// Its parameter is the end of the file's name.
+// The parameter is the end of the file's name.
 class UnixPathRemoverTest : public ::testing::TestWithParam<std::string> {
  protected:
-  // The program that makes the file.
+  // Returns the command of the program that makes the file.
   std::vector<std::string> Holder() const {
     return {TreePath("tests/tools/mortise/hold_file"), path_};
   }
 
-  // Waits until it has, and skips the test where it never can.
+  // Waits until the program has made the file. Skips the test if it cannot.
   void WaitForFile(Subprocess& holder) const {
     const bool made = holder.WaitForOut("made");
     if (!made && contract::RunsUnderWine()) {

@@ -1,4 +1,4 @@
-// Child on Windows.
+// child.h on Windows.
 
 #include <cstddef>
 #include <cstdlib>
@@ -22,8 +22,8 @@ constexpr DWORD kGraceMs = 5000;
 enum class Inherit { kRead, kWrite };
 
 struct Pipe {
-  // One end is the child's. No other child gets it: it is closed here before
-  // the next one is started.
+  // One end is for the child. No other child inherits it, because it is closed
+  // here before the next child is started.
   explicit Pipe(Inherit inherit) {
     if (!CreatePipe(&read, &write, nullptr, 0) ||
         !SetHandleInformation(inherit == Inherit::kRead ? read : write,
@@ -44,8 +44,9 @@ std::wstring ToWide(const std::string& text) {
   return std::filesystem::u8path(text).wstring();
 }
 
-// A word of a command line as programs take it apart: backslashes are
-// themselves unless a quotation mark follows them, and then two make one.
+// Quotes a word for a command line. When programs take a command line apart, a
+// backslash stands for itself, unless a quotation mark follows the backslashes:
+// then two of them stand for one.
 std::wstring Quoted(const std::wstring& word) {
   std::wstring quoted = L"\"";
   std::size_t backslashes = 0;
@@ -63,7 +64,7 @@ std::string FileOf(const std::string& program) {
 
 }  // namespace
 
-// Ctrl-C cannot be sent to one program alone.
+// Ctrl-C cannot be sent to a single program.
 std::vector<Interruption> Interruptions() {
   return {
       {"CtrlBreak", CTRL_BREAK_EVENT, static_cast<int>(STATUS_CONTROL_C_EXIT)}};
@@ -91,7 +92,7 @@ Child StartChild(const std::vector<std::string>& command,
     line += L' ' + Quoted(ToWide(command[i]));
   }
   PROCESS_INFORMATION process;
-  // Only the first of a group can be interrupted alone.
+  // A single program can be interrupted only if it is the first in its group.
   if (!CreateProcessW(file.c_str(), &line[0], nullptr, nullptr, TRUE,
                       CREATE_NEW_PROCESS_GROUP, nullptr, nullptr, &startup,
                       &process)) {
