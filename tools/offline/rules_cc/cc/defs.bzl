@@ -1,7 +1,7 @@
 """Stands in for rules_cc where it cannot be downloaded.
 
-Debian 12 packages a rules_cc that needs Bazel 5 beside its Bazel 4.2.3. The
-C++ rules of that Bazel are native, so handing them on is all there is to do.
+Debian 12 has Bazel 4.2.3 and a rules_cc that needs Bazel 5. The C++ rules of that
+Bazel are native, so this file only passes them on.
 """
 
 cc_binary = native.cc_binary
