@@ -3,10 +3,10 @@
 
     tools/compile_commands.py [BAZEL-FLAG...]
 
-Each entry names a source file of this tree by its real path, and the compiler
-finds headers in this tree, not in folders that Bazel lays out. Bazel says where
-the dependencies are; it builds nothing. Run it again after a change of the
-dependencies, or when source files came or went.
+Each entry names a source file of this tree by its real path. The compiler finds
+headers in this tree, not in folders that Bazel makes. Bazel only says where the
+dependencies are, and builds nothing. Run this again after the dependencies have
+changed, or after source files have been added or removed.
 """
 
 import json
@@ -18,22 +18,22 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "ci"
 
 from bazel_workspace import ROOT, Workspace  # noqa: E402: below the path
 
-# What sources of this tree include that is not of this tree.
+# Targets that bring all headers from outside of this tree that its sources include.
 DEPENDENCIES = (
     "//:mortise_tls",
     "@com_google_googletest//:gtest",
     "@com_github_google_benchmark//:benchmark",
 )
 
-# What no compiler of this machine can read.
+# Sources that no compiler of this machine can read.
 OTHER_SYSTEMS = ("winsock/", "windows_", "constants/windows/", "constants/macos/")
 
 
 def include_folder(tree):
-    """Returns the folder in which `mortise` is the tree.
+    """Returns a folder in which the tree has the name `mortise`.
 
-    That is the tree's parent, if the tree has that name, or else a folder in the
-    user's cache with a link.
+    If the tree has that name, this is its parent. Otherwise it is a folder in the
+    user's cache with a link to the tree.
     """
     if os.path.basename(tree) == "mortise":
         return os.path.dirname(tree)
@@ -47,13 +47,13 @@ def include_folder(tree):
 
 
 def external_flags(flags, output_base, execution_root):
-    """Returns those of Bazel's include flags that are about dependencies, absolute."""
+    """Returns Bazel's include flags for dependencies, with absolute paths."""
     result = []
     for kind, folder in zip(flags[::2], flags[1::2]):
         parts = folder.split("/")
         if "external" not in parts:
             continue
-        # What Bazel did not generate is there before a build.
+        # Folders that Bazel does not generate exist before a build.
         top = output_base if parts[0] == "external" else execution_root
         result += [kind, os.path.join(top, folder)]
     return result

@@ -14,8 +14,9 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 def flags_of(arguments):
     """Returns the flags of a compilation that say what the code is.
 
-    Kept are include paths, definitions and whether warnings are off. The rest is
-    about the compiler that Bazel would call, and about what it would make.
+    These are the include paths, the definitions, and the flag that turns warnings
+    off. The other flags are about the compiler that Bazel would call, and about its
+    output.
     """
     flags = []
     arguments = iter(arguments)
@@ -25,7 +26,7 @@ def flags_of(arguments):
         elif argument.startswith("-I"):
             kind, folder = "-I", argument[len("-I"):]
         else:
-            # Bazel redefines __DATE__ and its like, which is about caching.
+            # Bazel redefines __DATE__ and the like only for its cache.
             if argument == "-w" or re.match("-D(?!__(DATE|TIME|TIMESTAMP)__)", argument):
                 flags.append(argument)
             continue
@@ -47,7 +48,7 @@ def compilations_of(graph):
 
 
 class Workspace:
-    """Our workspace, as the Bazel knows it that is called with `flags`."""
+    """Our workspace, as a Bazel that is called with `flags` sees it."""
 
     def __init__(self, flags):
         self.flags = flags
@@ -63,7 +64,7 @@ class Workspace:
         return compilations_of(json.loads(self._bazel("aquery", "--output=jsonproto", query)))
 
     def include_flags(self, targets):
-        """Returns the include paths of whatever depends on targets, as flags."""
+        """Returns the include paths of code that depends on targets, as flags."""
         expression = " + ".join(
             '["%s " + folder for folder in providers(target)["CcInfo"].compilation_context.%s.to_list()]'
             % pair
@@ -86,8 +87,8 @@ class Workspace:
         return sorted(label[len("//"):].replace(":", "/") for label in labels)
 
     def _bazel(self, command, *arguments):
-        # None of them makes anything that a cache would have, and `query` knows
-        # no such flag.
+        # No flag names the disk cache: none of these commands makes anything that a
+        # cache would have, and `query` has no such flag.
         run = subprocess.run(
             ["tools/bazel", command, *self.flags, *arguments],
             cwd=ROOT, check=True, stdout=subprocess.PIPE, universal_newlines=True,

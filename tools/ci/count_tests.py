@@ -10,12 +10,12 @@
 The first three append to the file TALLY and say what failed, with the end of
 its log. `total` prints `N passed, N failed`, and exits 1 unless all passed.
 `unrun` prints the test programs that Bazel found, by the events FOUND, but did
-not run in EVENTS, and exits 1 if there are any; those below the package EXCEPT
-do not count.
+not run, by the events EVENTS. It exits 1 if there are any. Test programs below
+the package EXCEPT do not count.
 
-EVENTS is what `--build_event_json_file` wrote. It is read rather than the
-folder bazel-testlogs, which still holds the results of earlier runs. The files
-that it names are below ROOT.
+EVENTS is a file that `--build_event_json_file` wrote. The folder bazel-testlogs is
+not used, because it still holds the results of earlier runs. The files that
+EVENTS names are below ROOT.
 """
 
 import collections
@@ -60,15 +60,15 @@ def count_result(result, root=""):
         count = count_cases(root)
     except (KeyError, OSError, xml.etree.ElementTree.ParseError):
         count = Count(0, 0, 0)
-    # A crash, a time-out, or a sanitizer's report after the last case: the
-    # cases that were written down may all have passed.
+    # After a crash, a time-out, or a sanitizer's report after the last case, all the
+    # cases in the file may have passed.
     if result["status"] not in ("PASSED", "FLAKY") and count.failed == 0:
         count = count._replace(failed=1)
     return count, outputs.get("test.log")
 
 
 def read_events(file_name):
-    """Returns a run's events; none if Bazel did not get as far as its first."""
+    """Returns a run's events; none if Bazel ended before the first one."""
     try:
         with open(file_name) as file:
             return [json.loads(line) for line in file]
@@ -94,7 +94,7 @@ def count_events(events, exit_code, root=""):
                 total = add(total, Count(0, 1, 0))
                 label = identity["targetCompleted"]["label"]
                 failures.append((label, "NOT BUILT", None))
-    # Nothing may pass because nothing was loaded.
+    # A run that loaded nothing must not pass.
     if exit_code != 0 and total.failed == 0:
         total = add(total, Count(0, 1, 0))
         failures.append(("bazel", "exit code %d" % exit_code, None))
@@ -102,7 +102,7 @@ def count_events(events, exit_code, root=""):
 
 
 def programs_found(events):
-    """Returns the labels of the tests that a run, or its analysis, was to run."""
+    """Returns the labels of the tests that a run should have run."""
     found, left_out = set(), set()
     for event in events:
         identity = event["id"]
@@ -114,7 +114,7 @@ def programs_found(events):
 
 
 def programs_run(events):
-    """Returns the labels of the tests that ran, whatever came of it."""
+    """Returns the labels of the tests that ran, whatever their results."""
     return {event["id"]["testResult"]["label"] for event in events if "testResult" in event}
 
 
@@ -190,7 +190,7 @@ def main(argv):
         print("%d of %d test programs ran" % (len(found & ran), len(found)))
         for label in sorted(unrun):
             print("NOT RUN: %s" % label)
-        # Nothing may pass because nothing was found.
+        # If no test program was found, that is a failure too.
         return 1 if unrun or not found else 0
     elif command == "total":
         total = read_total(arguments[0])

@@ -9,8 +9,8 @@ import xml.etree.ElementTree
 import count_tests
 from count_tests import Count
 
-# As GoogleTest writes it: one case each that passed, failed, was skipped, and
-# is disabled.
+# A file as GoogleTest writes it. It has one case that passed, one that failed, one
+# that was skipped, and one that is disabled.
 GTEST = """<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="4" failures="1" disabled="1" errors="0" name="AllTests">
   <testsuite name="S" tests="4" failures="1" disabled="1" skipped="1">
@@ -26,10 +26,10 @@ GTEST = """<?xml version="1.0" encoding="UTF-8"?>
   </testsuite>
 </testsuites>"""
 
-# As GoogleTest before 1.11 writes a skipped case.
+# A skipped case as GoogleTest before 1.11 writes it.
 OLD_SKIP = '<testsuites><testcase name="a" status="run" result="skipped"/></testsuites>'
 
-# As Bazel writes it for a test that wrote none, here because it crashed.
+# The file that Bazel writes for a test that wrote none, here because it crashed.
 SYNTHESISED = """<testsuites>
   <testsuite name="t" tests="1" failures="0" errors="1">
     <testcase name="t" status="run"><error message="exited with error code 134"></error></testcase>
@@ -122,8 +122,8 @@ class CountEvents(unittest.TestCase):
 
 
 class Programs(unittest.TestCase):
-    # What `bazel build --nobuild` says of a test, of a library, and of a test
-    # that is incompatible.
+    # The events of `bazel build --nobuild` for a test, a library, and an incompatible
+    # test.
     FOUND = [
         {"id": {"targetConfigured": {"label": "//a:t"}}, "configured": {"testSize": "SMALL"}},
         {"id": {"targetConfigured": {"label": "//a:l"}}, "configured": {}},

@@ -1,19 +1,19 @@
-"""The examples of headers, as one source file that a compiler can check.
+"""Makes a source file of the examples in headers, for a compiler to check.
 
-An example is the code in a header's opening comment: lines indented by three
-spaces or more after the `//`. Lines that begin with `- ` are a list, and no
-example. Text ends an example, an empty line does not.
+An example is the code in a header's opening comment: lines that are indented by
+three spaces or more after the `//`. Lines that begin with `- ` are a list and not
+an example. Text ends an example, but an empty line does not.
 
-An example is compiled as the body of a function that returns an absl::Status,
-or, if it begins with `class`, `struct` or `TEST`, outside of any function, each
-in a namespace of its own within `mortise`. All headers are included. FUNCTION has
-the names that an example may use without declaring them, besides GoogleMock's
-Return.
+Each example has a namespace of its own within `mortise`. It is compiled as the
+body of a function that returns an absl::Status. If it begins with `class`,
+`struct` or `TEST`, it is compiled outside of any function. All headers are
+included. An example may use the names that FUNCTION declares, and GoogleMock's
+Return, without declaring them.
 """
 
 import re
 
-# What an example may take for given.
+# The function whose body an example is, with the names that it may use.
 FUNCTION = (
     "absl::Status Example([[maybe_unused]] mortise::Socket& socket,"
     " [[maybe_unused]] mortise::TlsSocket& tls)"
@@ -65,18 +65,18 @@ def source_of(headers, include_names):
     """Returns a source file of the examples.
 
     Args:
-      headers: (path, text) of each.
-      include_names: what to include, as `"mortise/core/socket.h"`.
+      headers: (path, text) of each header.
+      include_names: the headers to include, such as `"mortise/core/socket.h"`.
     """
     parts = ["#include %s\n" % name for name in list(INCLUDES) + list(include_names)]
     parts.append("namespace mortise {\nusing ::testing::Return;\n}\n")
     for path, text in headers:
         for number, code in examples_of(text):
-            # Compilers then name the header and its line.
+            # With this, error messages name the header and its line.
             at = '#line %d "%s"\n' % (number, path)
             name = re.sub(r"\W", "_", "%s_%d" % (path, number))
             if not re.match(r"(class|struct|TEST)\b", code):
-                # In a block, where it may declare a parameter's name anew.
+                # The block lets the example declare a parameter's name again.
                 code = "%s {\n{\n%s%s}\nreturn absl::OkStatus();\n}\n" % (FUNCTION, at, code)
             else:
                 code = at + code

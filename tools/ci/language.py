@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Checks that the library is C++ to more than one compiler and standard.
+"""Checks that more than one compiler and standard accept the library.
 
     language.py BAZEL-FLAG...
 
-With each compiler of COMPILERS, and with what Bazel says about sources and
-include paths:
+It takes the sources and include paths from Bazel. With each compiler of COMPILERS
+it checks that these compile:
 
-  - each source of the library compiles as each of STANDARDS without a warning;
-  - each public header compiles by itself with the many warnings of HEADER_FLAGS,
-    some of which our users turn on;
-  - the examples that the headers open with compile: see header_examples.py.
+  - each source of the library, as each of STANDARDS, without a warning
+  - each public header by itself, with the many warnings of HEADER_FLAGS, some of
+    which our users turn on
+  - the examples at the beginning of the headers: see header_examples.py
 
-Nothing is built, only checked: the folders of headers are all that it has Bazel
-make. Exits 1 unless everything compiled.
+Nothing is built, only checked. Bazel makes only the folders of headers. Exits 1
+unless everything compiled.
 """
 
 import concurrent.futures
@@ -24,9 +24,9 @@ import tempfile
 import header_examples
 from bazel_workspace import ROOT, Workspace
 
-# Those of Debian 12.
+# The compilers of Debian 12.
 COMPILERS = ("g++-12", "clang++-14")
-# C++23 by the name that both of them know.
+# c++2b is the name of C++23 that both compilers know.
 STANDARDS = ("c++17", "c++20", "c++2b")
 
 FLAGS = ("-fsyntax-only", "-Wall", "-Wextra", "-Werror")
@@ -40,7 +40,7 @@ HEADER_FLAGS = FLAGS + (
     "-Wpedantic",
 )
 
-# What most sources include.
+# The headers that most sources include.
 COMMON = (
     "<filesystem>",
     '"absl/status/statusor.h"',
@@ -50,7 +50,7 @@ COMMON = (
 )
 
 LIBRARY = ("//:mortise", "//:mortise_tls")
-# What users write their own platforms and tests with.
+# The library, and what users need to write their own platforms and tests.
 PUBLIC = LIBRARY + ("//platform:forwarding", "//platform/mock:mock_platform")
 PUBLIC_HEADERS = (
     "//core:headers",
@@ -65,9 +65,9 @@ PUBLIC_HEADERS = (
 
 
 def precompile(compiler, flags, folder, cwd):
-    """Returns flags that have a compiler begin with COMMON, which it reads but once.
+    """Precompiles COMMON, and returns the flags with which a compiler uses it.
 
-    Two thirds of the time that a source takes are spent on these.
+    Reading these headers takes two thirds of the time of a source.
     """
     header = os.path.join(tempfile.mkdtemp(dir=folder), "common.h")
     with open(header, "w") as file:
@@ -83,14 +83,16 @@ def checks(workspace, folder):
     """Yields (what is checked, command, standard input or None).
 
     Args:
-      workspace: whose library it is.
+      workspace: the workspace of the library.
       folder: for temporary files.
     """
     library = workspace.compilations(LIBRARY)
     includes = workspace.include_flags(LIBRARY)
     for compiler in COMPILERS:
         for standard in STANDARDS:
-            precompiled = {}  # By the macros, which have to be the same.
+            # The key has the macros, because a precompiled header is only valid for
+            # the same macros.
+            precompiled = {}
             for source, flags in library:
                 key = ("-std=" + standard, *(flag for flag in flags if flag.startswith("-D")))
                 if key not in precompiled:
@@ -102,7 +104,7 @@ def checks(workspace, folder):
 
     folders = workspace.include_flags(PUBLIC)
     headers = workspace.headers(PUBLIC_HEADERS)
-    # A header that is in no target of PUBLIC is not found.
+    # If a header is in no target of PUBLIC, the compiler does not find it.
     includes = ['"mortise/%s"' % header for header in headers]
     texts = []
     for header in headers:

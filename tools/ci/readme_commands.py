@@ -3,8 +3,8 @@
 
     readme_commands.py FILE HEADING
 
-They are those of the first code block under HEADING, each on a line of its own.
-Exits 1 if there are none.
+The commands are those of the first code block under HEADING. Each is printed on a
+line of its own. Exits 1 if there are none.
 """
 
 import re
@@ -13,8 +13,8 @@ import sys
 
 def code_block(text, heading):
     """Returns the lines of the first code block under a heading, or None."""
-    fence = None  # what opened the code block that the line is in
-    level = None  # of the heading, once it has been found
+    fence = None  # the characters that opened the current code block
+    level = None  # the level of the heading, once it has been found
     block = []
     for line in text.splitlines():
         if fence:
@@ -39,7 +39,7 @@ def code_block(text, heading):
 
 
 def commands(text, heading):
-    """Returns the commands of that code block, without lines that only comment."""
+    """Returns the commands of that code block, without lines that are comments."""
     joined = "\n".join(code_block(text, heading) or []).replace("\\\n", "")
     lines = (line.strip() for line in joined.splitlines())
     return [line for line in lines if line and not line.startswith("#")]

@@ -1,16 +1,16 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # some variables are tools/bazel's
 #
-# Sourced by tools/bazel: the dependencies of WORKSPACE from Debian's archive,
-# for a Bazel before 7 on a machine that reaches its package mirror and no more.
+# Sourced by tools/bazel: fetches the dependencies of WORKSPACE from Debian's archive.
+# It is for a Bazel before 7 on a machine that reaches only its package mirror.
 #
 #   offline_decide    sets offline to yes or no
 #   offline_prepare   fetches what is missing into ~/.cache/mortise
 #   offline_bazelrc_for DIR   prints the bazelrc for the workspace of DIR
 #
-# Source packages, as Debian's libabsl-dev and googletest lack the BUILD files.
-# They are fetched by apt's own clients, and so verified by its signatures, with
-# a configuration of their own: the system's lists, caches and sources stay as
-# they are, and no root is needed.
+# It uses source packages, because Debian's libabsl-dev and googletest lack the BUILD
+# files. apt's own programs fetch them, and so verify their signatures. They have a
+# configuration of their own: the system's lists, caches and sources stay as they
+# are, and root is not needed.
 
 # Debian source package -> repository name.
 readonly offline_sources='
@@ -20,8 +20,8 @@ benchmark com_github_google_benchmark
 android-platform-external-boringssl boringssl
 '
 
-# Debian binary package, folder in it -> repository name. Bazel 4.2.3 itself
-# wants the Java and proto rules. They are unpacked, not installed, so that the
+# Debian binary package, folder in it -> repository name. Bazel 4.2.3 itself needs
+# the Java and proto rules. The packages are unpacked and not installed, so that the
 # system stays as it is.
 readonly offline_binaries='
 bazel-skylib usr/share/bazel/tools/skylib bazel_skylib
@@ -30,13 +30,14 @@ bazel-rules-java usr/share/bazel/rules/java rules_java
 bazel-rules-proto usr/share/bazel/rules/proto rules_proto
 '
 
-# Folder beside this file, and repository name.
+# Names of folders beside this file, which are also the names of repositories.
 readonly offline_stand_ins='rules_cc remote_coverage_tools'
 
-# Folder beside this file whose files are laid over the repository of the name.
+# Names of folders beside this file, whose files are copied over the repository of the
+# same name.
 readonly offline_overlays='boringssl'
 
-# To be raised when the code below comes to leave something else in the cache.
+# Raise this number if a change of the code below changes the contents of the cache.
 readonly offline_layout=1
 
 offline_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -57,7 +58,7 @@ offline_ask_upstream() {
   if offline_can_fetch "$url"; then
     answer=reachable
   elif ! command -v apt-get > /dev/null; then
-    say "cannot fetch $url, and without apt there is no other source; Bazel will try all the same"
+    say "cannot fetch $url, and without apt there is no other source; leaving the dependencies to Bazel"
     answer=reachable
   else
     say "cannot fetch $url; taking the dependencies from Debian's source packages"
@@ -67,7 +68,8 @@ offline_ask_upstream() {
   mv "$cache/upstream.new" "$cache/upstream"
 }
 
-# Whichever is there; Debian's Bazel brings a Python along.
+# Whether a URL can be fetched. Uses curl or Python, whichever is installed. Debian's
+# Bazel depends on Python.
 offline_can_fetch() {
   if command -v curl > /dev/null; then
     curl -sSfIL --max-time 20 -o /dev/null "$1" 2> /dev/null
@@ -84,8 +86,8 @@ PYTHON
 # --- Fetching ---------------------------------------------------------------
 
 offline_prepare() {
-  # What would come out differently gets another folder, as a second checkout
-  # may be building with the first.
+  # If the contents would differ, they get another folder, because a second checkout
+  # may be using the first one.
   local key
   key=$({
     echo "$offline_layout $offline_sources $offline_binaries"
@@ -95,7 +97,7 @@ offline_prepare() {
   } | sha256sum | cut -c 1-16)
   offline_store="$cache/debian-$key"
   offline_bazelrc="$offline_store/bazelrc"
-  # The last file to appear: all the others are there with it.
+  # The whole folder appears at once, so if this file exists, all the others do too.
   [[ -e $offline_bazelrc ]] || locked offline_fetch
 }
 
@@ -115,10 +117,11 @@ offline_fetch() {
   while read -r package folder name; do
     [[ -n $package ]] || continue
     dpkg-deb -x "$new/download/$package"_*.deb "$new/unpacked"
-    # Followed, as Debian links some of the files elsewhere.
+    # Links are followed, because Debian links some of the files to other places.
     cp -rL "$new/unpacked/$folder" "$new/$name"
   done <<< "$offline_binaries"
-  # Their BUILD files have another name here, where they are none of this tree.
+  # Their BUILD files have another name here, because they are not BUILD files of this
+  # tree.
   for name in $offline_stand_ins $offline_overlays; do
     mkdir -p "$new/$name"
     cp -r "$offline_here/$name/." "$new/$name/"
@@ -133,7 +136,8 @@ offline_fetch() {
 
 offline_write_bazelrc() {
   local command name
-  # Not `common`: Bazel 4 has commands, like shutdown, that refuse the flag.
+  # `common` is not used, because some commands of Bazel 4, such as shutdown, refuse
+  # the flag.
   for command in build query fetch sync; do
     for name in $(awk 'NF { print $NF }' <<< "$offline_sources$offline_binaries") $offline_stand_ins; do
       echo "$command \"--override_repository=$name=$offline_store/$name\""
@@ -141,7 +145,8 @@ offline_write_bazelrc() {
   done
 }
 
-# A workspace that has the very thing on disk keeps it: its own Abseil, say.
+# If the workspace has a local_repository of the same name, for example its own
+# Abseil, that one is not overridden.
 offline_bazelrc_for() {
   local dir=$1 file own rc
   until [[ -e $dir/WORKSPACE || -e $dir/WORKSPACE.bazel || $dir == / || -z $dir ]]; do dir=${dir%/*}; done
@@ -173,19 +178,19 @@ Dir::Etc::SourceList "/dev/null";
 Dir::Etc::SourceParts "$apt/sources.list.d";
 Dir::State::Lists "$apt/lists";
 Dir::Cache "$apt/cache";
-// Read by apt only when it is root: its own user cannot write to a home.
+// Only matters if apt runs as root: apt's own user cannot write to a home.
 APT::Sandbox::User "root";
 Acquire::Languages "none";
 Acquire::Retries "3";
-// Hooks of the system, which act on the system's caches.
+// Removes the system's hooks, which act on the system's caches.
 #clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 APT
   sources=$(awk '{ print $1 }' <<< "$offline_sources")
   binaries=$(awk '{ print $1 }' <<< "$offline_binaries")
-  # `update` fails when any one of many mirrors does; what counts is whether
-  # the packages arrive.
+  # `update` fails if any one of many mirrors fails. It only matters whether the
+  # packages arrive.
   # shellcheck disable=SC2086 # lists of words
   (
     cd "$1/download" &&
@@ -194,13 +199,13 @@ APT
       apt-get -c "$apt/apt.conf" download $binaries
   ) > "$log" 2>&1 < /dev/null || {
     grep -E '^(E|Err|W):?' "$log" | tail -n 10 >&2 || true
-    die "apt could not fetch the dependencies' packages; all it said is in $log"
+    die "apt could not fetch the packages of the dependencies; its output is in $log"
   }
 }
 
-# Writes into folder $1 the system's sources that belong to its release, each
-# asked for source packages too. Others (a vendor's own archive) could offer a
-# package of the same name.
+# Writes into folder $1 the system's sources that belong to its release, each with
+# source packages too. Other sources (a vendor's own archive) are left out, because
+# they could offer a package of the same name.
 offline_apt_sources() {
   local codename suite file n=0
   codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")

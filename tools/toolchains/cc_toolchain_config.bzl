@@ -1,8 +1,8 @@
-"""How a compiler that takes GCC's flags is called: GCC for other machines, Zig.
+"""How to call a compiler that takes GCC's flags: GCC for other machines, or Zig.
 
-What Bazel itself adds for any such compiler (include paths, dependency files,
-archives, parameter files) is left to Bazel; here stands what depends on the
-target, and the same defaults as in Bazel's own toolchain for Linux.
+Bazel itself adds what is the same for any such compiler: include paths, dependency
+files, archives, parameter files. This file adds what depends on the target, and the
+defaults of Bazel's own toolchain for Linux.
 """
 
 load(
@@ -32,7 +32,7 @@ _LINK_ACTIONS = [
     ACTION_NAMES.cpp_link_nodeps_dynamic_library,
 ]
 
-# The tools that Bazel wants a path of; most of them it never calls.
+# The tools that must have a path. Bazel never calls most of them.
 _TOOLS = [
     "ar",
     "cpp",
@@ -46,7 +46,7 @@ _TOOLS = [
 ]
 
 def _flags(actions, flags, mode = None):
-    """A list of the flag_set that gives these flags: none for no flags."""
+    """Returns a list with the flag_set of these flags. It is empty without flags."""
     if not flags:
         return []
     return [flag_set(
@@ -79,7 +79,7 @@ def _impl(ctx):
                     "-g0",
                     "-O2",
                     "-DNDEBUG",
-                    # For the linker to leave out what nobody calls.
+                    # With these, the linker can leave out what nothing uses.
                     "-ffunction-sections",
                     "-fdata-sections",
                 ], mode = "opt"),
@@ -92,8 +92,8 @@ def _impl(ctx):
                 _flags(_LINK_ACTIONS, ctx.attr.opt_link_flags, mode = "opt") +
                 _flags(_LINK_ACTIONS, ctx.attr.link_libs),
         ),
-        # Bazel puts these last, where no other flag undoes them: the output
-        # is the same for the same input.
+        # Bazel puts these last, so that no other flag undoes them. They make the
+        # output the same for the same input.
         feature(
             name = "unfiltered_compile_flags",
             enabled = True,
@@ -142,18 +142,18 @@ cc_toolchain_config = rule(
         "compile_flags": attr.string_list(doc = "{package} becomes this package's folder."),
         "compiler": attr.string(
             mandatory = True,
-            doc = "What @bazel_tools//tools/cpp:compiler says, for select().",
+            doc = "The value of @bazel_tools//tools/cpp:compiler, for select().",
         ),
         "include_directories": attr.string_list(
-            doc = "Where the compiler's own headers are; a header from elsewhere must be declared.",
+            doc = "Where the compiler's own headers are. Other headers must be declared.",
         ),
         "libc": attr.string(mandatory = True),
-        "link_flags": attr.string_list(doc = "The same."),
-        "link_libs": attr.string_list(doc = "Come last on the command line."),
+        "link_flags": attr.string_list(doc = "{package} becomes this package's folder."),
+        "link_libs": attr.string_list(doc = "These come last on the command line."),
         "opt_link_flags": attr.string_list(),
         "supports_pic": attr.bool(default = True),
-        "tool_prefix": attr.string(mandatory = True, doc = "Of the tools' paths: /usr/bin/TRIPLE-"),
-        "tools": attr.string_dict(doc = "The tools whose names, after the prefix, are others."),
+        "tool_prefix": attr.string(mandatory = True, doc = "The prefix of the tools' paths: /usr/bin/TRIPLE-"),
+        "tools": attr.string_dict(doc = "For each tool with another name, the name after the prefix."),
         "triple": attr.string(mandatory = True),
         "unfiltered_compile_flags": attr.string_list(),
         "windows_names": attr.bool(doc = "Whether programs end in .exe and libraries in .dll."),

@@ -4,12 +4,12 @@ load("@mortise_build//:toolchain_rules.bzl", "cc_toolchain")
 load(":cc_toolchain_config.bzl", "cc_toolchain_config")
 
 def cross_toolchain(name, constraint_values, files = ":no_files", **config):
-    """Declares platform NAME, toolchain NAME_toolchain and what lies behind it.
+    """Declares platform NAME, toolchain NAME_toolchain and its compiler.
 
     Args:
       name: operating system and processor.
-      constraint_values: what the platform is.
-      files: what the tools need in Bazel's sandbox.
+      constraint_values: the constraint values of the platform.
+      files: the files that the tools need in Bazel's sandbox.
       **config: the attributes of cc_toolchain_config.
     """
     native.platform(
@@ -53,19 +53,19 @@ def zig_toolchain(name, triple, flags = [], compiler = "clang", **kwargs):
 
     Args:
       name: operating system and processor.
-      triple: what Zig calls its target.
-      flags: for compiler and linker alike.
-      compiler: what select() is told.
-      **kwargs: of cross_toolchain.
+      triple: Zig's name for the target.
+      flags: for both the compiler and the linker.
+      compiler: the name of the compiler for select().
+      **kwargs: arguments of cross_toolchain.
     """
     flags = ["-target", triple] + flags
     cross_toolchain(
         name = name,
         compile_flags = flags + [
-            # Else Zig has an unoptimised program trap on undefined behaviour,
-            # which is what --config=ubsan is for.
+            # Without this, an unoptimised program of Zig traps on undefined
+            # behaviour. --config=ubsan is for that.
             "-fno-sanitize=undefined",
-            # Of which the headers of Abseil before 20230125 give thousands.
+            # The headers of Abseil before 20230125 cause thousands of these.
             "-Wno-deprecated-builtins",
         ],
         compiler = compiler,

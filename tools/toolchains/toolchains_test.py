@@ -1,4 +1,4 @@
-"""The scripts beside this file, with stand-ins for Wine, qemu, Zig and apt."""
+"""Tests the scripts beside this file, with stand-ins for Wine, qemu, Zig and apt."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# Prints its arguments one a line, and some of its environment.
+# Prints its arguments, one per line, and some of its environment.
 PROGRAM = """#!/bin/bash
 printf '[%s]\\n' "$@"
 echo "launcher=${MORTISE_TEST_LAUNCHER-none} tmp=$TEST_TMPDIR target=$TEST_TARGET own=$OWN"
@@ -20,7 +20,7 @@ QEMU = """#!/bin/bash
 exec "$@"
 """
 
-# Makes a prefix slowly, so that others come while it is half made.
+# Makes a prefix slowly, so that other processes come while it is half made.
 WINE = """#!/bin/bash
 case $1 in
   winecfg) echo made >> "$LOG"; [[ ! -e $LOG.fail ]] || exit 1
@@ -32,7 +32,8 @@ case $1 in
 esac
 """
 
-# Tells how it was called, and writes the dependency file that it is asked for.
+# Prints the language that it was called for, and writes the dependency file that it
+# is asked for.
 ZIG = """#!/bin/bash
 echo "$1"
 while [[ $# -gt 0 ]]; do
@@ -137,7 +138,7 @@ class UnderWine(Scripts):
             self.assertNotIn("half made", out)
             self.assertEqual(process.returncode, 7)
         self.assertEqual(self.made(), 1)
-        # Each has run in one of its own, and left nothing of it.
+        # Each program had a prefix of its own, and none is left.
         with open(self.environment["LOG"] + ".booted") as file:
             prefixes = file.read().split()
         self.assertEqual(len(set(prefixes)), 5)

@@ -1,5 +1,5 @@
-// What Abseil uses of macOS's CoreFoundation, to compile and link without
-// Apple's SDK. For checking alone: see //tools/toolchains/README.md.
+// The part of macOS's CoreFoundation that Abseil uses, so that it compiles and
+// links without Apple's SDK. Only for checking: see //tools/toolchains/README.md.
 
 #ifndef MORTISE_TOOLS_TOOLCHAINS_ZIG_CFTIMEZONE_H_
 #define MORTISE_TOOLS_TOOLCHAINS_ZIG_CFTIMEZONE_H_
