@@ -1,14 +1,15 @@
-"""What the BUILD files of this tree are written with.
+"""The rules and functions that the BUILD files of this tree use.
 
-They load it as "@mortise_build//:defs.bzl": see build_repository.bzl. In them
+The BUILD files load this file as "@mortise_build//:defs.bzl": see
+build_repository.bzl. In the BUILD files
 
   - "//core:socket" is a label of this tree, wherever the tree is;
   - "@com_google_absl", "@com_google_googletest", "@boringssl" and
-    "@com_github_google_benchmark" are what the workspace calls them.
+    "@com_github_google_benchmark" stand for the workspace's own names of these.
 
-The rules below translate such labels. What is written with other rules calls
-`mortise_labels`, and so does a list to which a select() is added, as nothing can
-look into the sum. `mortise_select` takes the place of select().
+The rules below translate such labels. A target of another rule calls
+`mortise_labels`. A list to which a select() is added calls it too, because no rule
+can look into the sum. `mortise_select` takes the place of select().
 
 A header is included by its place in the tree: core/socket.h is
 "mortise/core/socket.h".
@@ -53,7 +54,7 @@ def _label(label):
     return label
 
 def mortise_labels(value):
-    """Translates a label, or those of a list."""
+    """Translates a label, or each label of a list."""
     if type(value) == "string":
         return _label(value)
     if type(value) == "list":
@@ -64,7 +65,7 @@ def mortise_select(cases, **kwargs):
     """select() by labels of this tree."""
     return select({_label(case): mortise_labels(cases[case]) for case in cases}, **kwargs)
 
-# Of an argument: "$(rootpath //core:headers)".
+# Translates the labels in an argument: "$(rootpath //core:headers)".
 def _argument(argument):
     if not ROOT:
         return argument
@@ -74,22 +75,22 @@ def _argument(argument):
 
 # --- Flags and systems ------------------------------------------------------
 
-# Warnings, and files of any size. They are options of targets and not flags of
-# .bazelrc, where they would also reach Abseil and GoogleTest, and would not
-# travel along into another workspace.
+# Flags for warnings, and for files of any size. They are options of targets. As
+# flags of .bazelrc they would also reach Abseil and GoogleTest, and would be missing
+# in another workspace.
 _COPTS = mortise_select({
     "//tools:msvc": ["/W4"],
     "//tools:clang_cl": ["/W4"],
     "//conditions:default": [
         "-Wall",
         "-Wextra",
-        # Where `long` has 32 bits: files of more than 2 GiB, and inodes of 64 bits.
+        # If `long` has 32 bits: for files of more than 2 GiB and 64-bit inodes.
         "-D_FILE_OFFSET_BITS=64",
     ],
 })
 
-# The next four are values of `target_compatible_with`. Bazel leaves a target out
-# where it is not compatible, and all that depends on it.
+# The next four are values of `target_compatible_with`. On a system with which a target
+# is not compatible, Bazel leaves out the target and everything that depends on it.
 _INCOMPATIBLE = ["@platforms//:incompatible"]
 
 def _except_on(settings, otherwise = []):
@@ -97,11 +98,11 @@ def _except_on(settings, otherwise = []):
     cases["//conditions:default"] = otherwise
     return mortise_select(cases)
 
-# For what is written in POSIX.
+# For code that uses POSIX.
 POSIX_ONLY = _except_on(["//platform:windows"])
 
-# For TLS: BoringSSL knows no big-endian machine, and a workspace that needs no
-# TLS can do without it (--define=mortise_tls=off).
+# For TLS. BoringSSL does not support big-endian machines, and a workspace that needs
+# no TLS can turn it off (--define=mortise_tls=off).
 TLS_COMPATIBLE = _except_on(["//platform/tls:no_tls"])
 
 _OTHER_MACHINES = [
@@ -111,12 +112,12 @@ _OTHER_MACHINES = [
     "//tests:emulated_s390x",
 ]
 
-# For tests that run programs of the machine that builds, and so say something
-# about that machine only.
+# For tests that run programs of the machine that builds, and so test only that
+# machine.
 OF_THIS_MACHINE = _except_on(_OTHER_MACHINES)
 
-# For what is loaded into the Python of the machine that builds. It needs Python's
-# headers.
+# For code that is loaded into the Python of the machine that builds. It needs
+# Python's headers.
 PYTHON_COMPATIBLE = _except_on(
     _OTHER_MACHINES + ["//platform:macos", "//tests:musl"],
     otherwise = [] if _PYTHON_HEADERS_FOUND else _INCOMPATIBLE,
@@ -127,10 +128,10 @@ PYTHON_HEADERS_FOUND = _PYTHON_HEADERS_FOUND
 # --- Rules ------------------------------------------------------------------
 
 def mortise_include_folder(package):
-    """Returns the folder of #include for the headers of a package of this tree."""
+    """Returns the folder with which headers of a package of this tree are included."""
     return "mortise/" + (package[len(ROOT) + 1:] if ROOT else package)
 
-# The file of this name, if there is one.
+# Returns the file of this name in a list, which is empty if there is none.
 def _file(name):
     return native.glob([name], allow_empty = True)
 

@@ -1,6 +1,6 @@
-"""build_repository.bzl for MODULE.bazel, which Bazel before 6 does not know.
+"""build_repository.bzl for MODULE.bazel, which Bazel before 6 does not have.
 
-A module that has Mortise as a folder and calls something differently says:
+If a module has Mortise as a folder and has another name for a dependency, it says:
 
     mortise = use_extension("//third_party/mortise:build_extension.bzl", "mortise")
     mortise.names(abseil = "@abseil-cpp")

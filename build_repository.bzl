@@ -1,10 +1,10 @@
 """The repository @mortise_build, which the BUILD files of this tree load.
 
-It says once where the tree is and what its dependencies are called, so that no
-BUILD file has to: the tree may be a repository of its own, or a folder of a
-larger workspace. `mortise_deps()` declares it with the usual names, and so does
-this tree's MODULE.bazel. A workspace that has Mortise as a folder and calls
-something differently declares it itself:
+The repository says once where the tree is and what its dependencies are called, so
+that no BUILD file has to. The tree may be a repository of its own, or a folder of a
+larger workspace. `mortise_deps()` declares @mortise_build with the usual names, and
+so does this tree's MODULE.bazel. If a workspace has Mortise as a folder and has
+another name for a dependency, it declares @mortise_build itself:
 
     load("//third_party/mortise:build_repository.bzl", "mortise_build")
 
@@ -53,7 +53,7 @@ toolchain_common = _toolchain_common
 with_feature_set = _with_feature_set
 """
 
-# Where it is: the newest Bazel has none of its own.
+# Where `cc_common` is. The newest Bazel has none of its own, so it must be loaded.
 _OWN_CC_COMMON = "_toolchain_common = cc_common"
 _LOADED_CC_COMMON = 'load("{rules_cc}//cc/common:cc_common.bzl", _toolchain_common = "cc_common")'
 
@@ -78,20 +78,20 @@ cc_library(
 )
 """
 
-# For tests/python. A machine without them gets a target without headers; the
-# tests that need it are left out there.
+# Python's headers, for tests/python. On a machine without them the target has no
+# headers, and the tests that need them are left out.
 _PYTHON_INCLUDE = "/usr/include/python3.11"
 
 def bazel_major():
     """Returns the first number of this Bazel's version."""
 
-    # A Bazel that a distribution built names no version: Debian 12's is 4.2.3.
+    # A Bazel that a distribution built may not know its version. Debian 12's is 4.2.3.
     major = native.bazel_version.split(".")[0]
     return int(major) if major.isdigit() else 4
 
 def _mortise_build_impl(context):
-    # Seen from here, a package of the workspace itself is one of the main
-    # repository.
+    # A label of a package in the workspace must name the main repository, because it
+    # is used in another repository.
     rules_cc = context.attr.rules_cc
     if rules_cc.startswith("//"):
         rules_cc = "@" + rules_cc
@@ -122,8 +122,8 @@ def _mortise_build_impl(context):
 mortise_build = repository_rule(
     implementation = _mortise_build_impl,
     attrs = {
-        # What each is called: a repository ("@absl"), or a package of the
-        # workspace ("//third_party/abseil-cpp") that is laid out like it.
+        # The name of each dependency: a repository ("@absl"), or a package of the
+        # workspace ("//third_party/abseil-cpp") with the same packages below it.
         "abseil": attr.string(default = "@com_google_absl"),
         "boringssl": attr.string(default = "@boringssl"),
         "google_benchmark": attr.string(default = "@com_github_google_benchmark"),
@@ -131,6 +131,6 @@ mortise_build = repository_rule(
         "rules_cc": attr.string(default = "@rules_cc"),
         "_defs": attr.label(default = ":build_defs.bzl"),
     },
-    # So that Python's headers are seen when they are installed later.
+    # So that Bazel notices when Python's headers are installed later.
     local = True,
 )

@@ -1,18 +1,18 @@
-"""What Mortise needs, for workspaces that use it through WORKSPACE.
+"""The dependencies of Mortise, for workspaces that use it through WORKSPACE.
 
     load("@mortise//:deps.bzl", "mortise_deps")
 
     mortise_deps()
 
-A repository that the calling workspace has already declared stays as it is:
-declare an Abseil of your own before the call, and Mortise is built on it.
+A repository that the calling workspace has already declared stays as it is. To
+build Mortise with an Abseil of your own, declare that before the call.
 """
 
 load("@bazel_tools//tools/build_defs/repo:http.bzl", "http_archive")
 load(":build_repository.bzl", "bazel_major", "mortise_build")
 
 def mortise_deps():
-    """Declares each repository below that the workspace has not yet."""
+    """Declares the repositories below that the workspace has not declared."""
     if native.existing_rule("mortise_build") == None:
         mortise_build(name = "mortise_build")
     _archive(
@@ -32,12 +32,12 @@ def mortise_deps():
         url = "https://github.com/google/benchmark/archive/refs/tags/v1.8.5.tar.gz",
         sha256 = "d26789a2b46d8808a48a4556ee58ccc7c497fcd4c0af9b90197674a81e04798a",
         strip_prefix = "benchmark-1.8.5",
-        # Only Bazel 6 and newer know module_version(), and outside of a module
-        # it is None.
+        # Only Bazel 6 and newer have module_version(). Outside of a module it
+        # returns None.
         patch_cmds = ["sed -i.orig 's/module_version()/None/g' BUILD.bazel"],
     )
-    # For //:mortise_tls alone, and only fetched for it. Newer archives have no
-    # Bazel files that a Bazel before 7 reads.
+    # Only //:mortise_tls needs it, and only then is it fetched. Newer archives have
+    # no Bazel files that a Bazel before 7 can read.
     _archive(
         name = "boringssl",
         url = "https://github.com/google/boringssl/archive/22d349c4596e81425ec88f82fab47063a9a2bac6.tar.gz",
@@ -46,7 +46,7 @@ def mortise_deps():
     )
 
     if bazel_major() < 7:
-        # What follows them needs a newer Bazel.
+        # Newer versions of these need a newer Bazel.
         _archive(
             name = "rules_cc",
             url = "https://github.com/bazelbuild/rules_cc/releases/download/0.0.1/rules_cc-0.0.1.tar.gz",
@@ -71,7 +71,7 @@ def mortise_deps():
             sha256 = "bc283cdfcd526a52c3201279cda4bc298652efa898b10b4db0837dc51652756f",
         )
 
-    # Abseil asks for CPUs that the @platforms inside Bazel 4 does not name.
+    # Abseil uses CPUs that the @platforms inside Bazel 4 does not have.
     _archive(
         name = "platforms",
         url = "https://github.com/bazelbuild/platforms/releases/download/0.0.10/platforms-0.0.10.tar.gz",
