@@ -17,12 +17,12 @@ namespace internal {
 namespace {
 
 constexpr std::size_t kGuidTextSize = 36;
-// Where a GUID has its hyphens.
+// Whether a GUID has a hyphen at position `i`.
 bool IsHyphenPlace(std::size_t i) {
   return i == 8 || i == 13 || i == 18 || i == 23;
 }
 
-// -1 iff `c` is no hexadecimal digit.
+// Returns the value of the digit, or -1 if `c` is not a hexadecimal digit.
 int DigitValue(char c) {
   const char lower = absl::ascii_tolower(static_cast<unsigned char>(c));
   if (lower >= '0' && lower <= '9') return lower - '0';

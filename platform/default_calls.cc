@@ -1,5 +1,5 @@
-// The defaults of the calls: a platform lacks the methods that its backend does
-// not have.
+// The defaults of the calls. A platform lacks the methods that its backend does
+// not define.
 
 #include <chrono>
 #include <cstddef>

@@ -18,7 +18,7 @@ ErrorCode ErrorTable::Code(ErrorDomain domain, int native) const {
       mappings = host_lookup;
       break;
     default:
-      break;  // the others have no numbers of the OS
+      break;  // the other domains have no numbers of the OS
   }
   for (const ErrorMapping& mapping : mappings) {
     if (mapping.native == native) return mapping.code;

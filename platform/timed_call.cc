@@ -27,8 +27,9 @@ class Locked {
 
 }  // namespace
 
-// Shared by the thread that waits for the call and the one that makes it, of
-// which either may be the last to need it. Guarded by the pool's monitor.
+// The thread that waits for the call and the thread that makes the call share
+// this object, because either of them may need it last. Guarded by the pool's
+// monitor.
 struct DetachedCalls::Caller {
   explicit Caller(Monitor& monitor) : condition(monitor.NewCondition()) {}
 
@@ -37,8 +38,8 @@ struct DetachedCalls::Caller {
   bool done = false;
 };
 
-// What one process has. Never destroyed, because its threads end when they
-// like, also while the process exits.
+// The places of one process. A pool is never destroyed, because its threads end
+// at any time, also while the process exits.
 struct DetachedCalls::Pool {
   Pool(ThreadCalls& threads, int most, std::uint64_t process, Pool* inherited)
       : process(process),
@@ -46,7 +47,7 @@ struct DetachedCalls::Pool {
         monitor(threads.NewMonitor()),
         free(most) {}
 
-  // Hands a place to the caller who has waited longest. The lock is held.
+  // Gives the place to the caller that has waited longest. The lock is held.
   void GivePlaceBack() {
     if (queue.empty()) {
       ++free;
@@ -59,14 +60,15 @@ struct DetachedCalls::Pool {
   }
 
   const std::uint64_t process;
-  // The parent's, if the process is a child that found one. It is not freed:
-  // another thread of the parent may have held its lock at the time of the
-  // fork, and will never release it here. Kept so that it is no leak.
+  // The pool of the parent, if the process is a child that has inherited one.
+  // It is not freed: another thread of the parent may have held its lock at the
+  // time of the fork, and that thread does not exist here to release the lock.
+  // The pointer is kept so that leak checkers do not report the pool.
   Pool* const inherited;
   const std::unique_ptr<Monitor> monitor;
   int free;
-  // Those who wait for a place, the first to come first. Not empty only if
-  // `free` is 0.
+  // The callers that wait for a place, in the order in which they came. Empty
+  // if `free` is not 0.
   std::list<std::shared_ptr<Caller>> queue;
 };
 
@@ -83,7 +85,8 @@ DetachedCalls::Pool& DetachedCalls::GetPool() {
   return *pool;
 }
 
-// True if `event`, one of the caller's, has happened by `deadline`.
+// Waits until `event`, a member of `caller`, is true. Returns whether that
+// happened by `deadline`.
 bool DetachedCalls::Await(Caller& caller, const bool& event,
                           absl::Duration deadline) {
   while (!event) {

@@ -16,7 +16,8 @@
 namespace mortise {
 namespace {
 
-// True if `count` bytes from `begin` on are 0, and the one behind them is 1.
+// Returns whether the `count` bytes from `begin` on are 0, and the next byte is
+// 1.
 bool IsOne(const std::uint8_t* begin, int count) {
   return std::all_of(begin, begin + count,
                      [](std::uint8_t byte) { return byte == 0; }) &&
@@ -30,7 +31,7 @@ bool IsIpv6Loopback(const SockAddr& address) {
   return address.size == 16 && IsOne(address.bytes, 15);
 }
 
-// True if `host` is an address of any family. Nobody is asked.
+// Returns whether `host` is an address of any family. This asks no server.
 bool IsNumeric(const BlockingLookups& os, absl::string_view host) {
   AddrInfoQuery query;
   query.host = std::string(host);
@@ -64,7 +65,7 @@ AddressLookup FindAddressesInTime(TimedLookups& lookups,
   if (timeout == absl::InfiniteDuration() || !query.host.has_value()) {
     return os.find_addresses(query);
   }
-  // An address needs nobody to be asked, so it needs no thread.
+  // An address in digits needs no server, so it needs no thread.
   AddrInfoQuery numeric = query;
   numeric.flags |= os.numeric_host_flag;
   AddressLookup found = os.find_addresses(numeric);

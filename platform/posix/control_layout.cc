@@ -1,4 +1,4 @@
-// RFC 3542's names for IPv6, which macOS keeps to itself otherwise.
+// Makes macOS define RFC 3542's names for IPv6.
 #ifndef __APPLE_USE_RFC_3542
 #define __APPLE_USE_RFC_3542
 #endif
@@ -63,8 +63,8 @@ std::optional<EncodedControl> Encode(const ControlPacketInfo& info) {
   }
 #ifdef IP_PKTINFO
   in_pktinfo native = {};
-  // The address that a datagram leaves from is the second one; the first is
-  // for those that come.
+  // A datagram leaves from the second address. The first one is for datagrams
+  // that are received.
   std::memcpy(&native.ipi_spec_dst, info.address.bytes,
               sizeof(native.ipi_spec_dst));
   native.ipi_ifindex =
@@ -95,7 +95,7 @@ std::optional<EncodedControl> Encode(const ControlCredentials& credentials) {
 #endif
 }
 
-// It is the receiver's clock.
+// The receiver's OS sets the time, so it cannot be sent.
 std::optional<EncodedControl> Encode(const ControlTimestamp&) {
   return std::nullopt;
 }
@@ -109,8 +109,8 @@ std::optional<ControlValue> DecodeHandles(absl::Span<const char> data) {
   return rights;
 }
 
-// Decodes a time that is two numbers of type `Number`: whole seconds since
-// 1970, and how many times `part`.
+// Decodes a time that consists of two numbers of type `Number`: whole seconds
+// since 1970, and a count of `part`.
 template <typename Number>
 std::optional<ControlValue> DecodeTime(absl::Span<const char> data,
                                        absl::Duration part) {
@@ -131,10 +131,10 @@ std::optional<ControlValue> DecodeSocketLevel(const ControlMessage& message) {
       return ControlCredentials{native.pid, native.uid, native.gid};
     }
 #endif
-// Linux has an old form, of two words of the kernel, and a new one that holds
-// the years after 2038 on 32-bit processors too. Which of them SO_TIMESTAMP
-// means is chosen by _TIME_BITS, and the caller's code may have chosen
-// otherwise than this.
+// Linux has an old form, which is two words of the kernel, and a new form,
+// which can hold years after 2038 on 32-bit processors too. _TIME_BITS chooses
+// which of them SO_TIMESTAMP means. The caller's code may have chosen another
+// form than this code, so both are decoded.
 #ifdef SO_TIMESTAMP_NEW
     case SO_TIMESTAMP_OLD:
       return DecodeTime<long>(message.data, absl::Microseconds(1));
@@ -163,7 +163,7 @@ std::optional<ControlValue> DecodeSocketLevel(const ControlMessage& message) {
   }
 }
 
-// An int on Linux, a single byte on the BSDs.
+// The value is an int on Linux and a single byte on the BSDs.
 std::optional<ControlValue> DecodeTtl(absl::Span<const char> data) {
   int hops;
   if (ReadControl(data, &hops)) return ControlHopLimit{AF_INET, hops};

@@ -1,4 +1,4 @@
-// What a socket is besides what it does: a descriptor of this process.
+// The calls about a socket as a descriptor of this process.
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -32,7 +32,7 @@ SysResult<SocketDescription> Sockets::Describe(NativeHandle handle) {
 #ifdef SO_DOMAIN
   if (!read(SO_DOMAIN, &description.family)) return {description, errno};
 #else
-  // Also of a socket that is not bound.
+  // getsockname also tells the family of a socket that is not bound.
   NativeAddress name;
   if (getsockname(fd, name.get(), &name.length) == -1) {
     return {description, errno};
@@ -52,12 +52,12 @@ SysResult<bool> Sockets::GetInheritable(NativeHandle handle) {
 }
 
 SysResult<void> Sockets::SetInheritable(NativeHandle handle, bool inheritable) {
-  // One call where fcntl(2) needs two.
+  // This is one call, whereas fcntl(2) needs two.
   return DoneOrErrno(
       ioctl(Fd(handle), inheritable ? FIONCLEX : FIOCLEX, nullptr));
 }
 
-// ioctl(2) knows no lengths: a request with a wrong argument could write
+// ioctl(2) knows no lengths, so a request with a wrong argument could write
 // anywhere.
 SysResult<std::size_t> Sockets::Ioctl(NativeHandle, std::uint32_t,
                                       absl::Span<const char>,
@@ -65,7 +65,7 @@ SysResult<std::size_t> Sockets::Ioctl(NativeHandle, std::uint32_t,
   return {0, kNotSupportedError};
 }
 
-// Descriptors are handed on over AF_UNIX instead.
+// Descriptors are passed to other processes over AF_UNIX instead.
 
 SysResult<std::string> Sockets::Share(NativeHandle, std::uint32_t) {
   return {std::string(), kNotSupportedError};

@@ -22,8 +22,8 @@ void* RunAndForget(void* argument) {
 
 int RunDetached(std::function<void()> work) {
   auto owned = std::make_unique<std::function<void()>>(std::move(work));
-  // A thread inherits the mask of its maker. The program's signals are for the
-  // program's threads.
+  // A thread inherits the signal mask of the thread that creates it. Signals to
+  // the program must be delivered to threads of the program.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);

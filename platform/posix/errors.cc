@@ -14,9 +14,9 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// Names that some POSIX system lacks stand in an #ifdef, all of them.
+// Every name that some POSIX system lacks is in an #ifdef.
 constexpr ErrorMapping kErrno[] = {
-    // First those that are asked about on every wait.
+    // These two come first because every wait looks for them.
     {EAGAIN, ErrorCode::kEagain},
     {EINTR, ErrorCode::kEintr},
     {EACCES, ErrorCode::kEacces},

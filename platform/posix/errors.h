@@ -1,4 +1,4 @@
-// What errno, EAI_* and h_errno numbers mean.
+// The meaning of errno, EAI_* and h_errno numbers.
 
 #ifndef MORTISE_PLATFORM_POSIX_ERRORS_H_
 #define MORTISE_PLATFORM_POSIX_ERRORS_H_

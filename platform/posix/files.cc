@@ -20,16 +20,17 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// copts.bzl says so to the systems that let a program choose.
+// copts.bzl chooses this on systems that let a program choose.
 static_assert(sizeof(off_t) == 8,
               "files are to be compiled with 64-bit offsets");
 constexpr std::uint64_t kMaxOffset = std::numeric_limits<off_t>::max();
-// Linux sends a little less than 2 GiB at once, and calls more than off_t holds
-// an error.
+// Linux sends a little less than 2 GiB per call, and fails if the count is more
+// than off_t can hold.
 constexpr std::uint64_t kMaxSent = std::uint64_t{1} << 30;
 
-// What systems say of files and sockets which the call is not made for. Some of
-// it means something else as well, and then other calls will say so again.
+// The errors with which systems refuse files and sockets that sendfile(2) does
+// not support. Some of these errors have other meanings too. In that case the
+// read or the send that follows fails again and reports the error.
 bool CannotSendFile(int error) {
   return error == EINVAL || error == ENOSYS || error == ESPIPE ||
          error == EOPNOTSUPP || error == ENOTSUP;
@@ -45,7 +46,7 @@ SysResult<std::size_t> Files::SendFile(NativeHandle socket, bool,
   if (offset > kMaxOffset) return {0, EOVERFLOW};
   const auto size = static_cast<std::size_t>(
       std::min({std::uint64_t{count}, kMaxSent, kMaxOffset - offset}));
-  if (size == 0) return {0, 0};  // macOS means all of the file by it
+  if (size == 0) return {0, 0};  // on macOS 0 means the whole file
   const WithoutSigpipe without_sigpipe;
   SysResult<std::size_t> sent =
       SendFileThrough(Fd(socket), Fd(file), static_cast<off_t>(offset), size);

@@ -1,5 +1,5 @@
-// getsockopt(2), which POSIX has count in bytes. Linux has options that count
-// otherwise: linux/ and darwin/ implement this.
+// getsockopt(2). In POSIX it counts in bytes. Linux has options that count in
+// other units, so linux/ and darwin/ each implement this.
 
 #ifndef MORTISE_PLATFORM_POSIX_GET_OPTION_H_
 #define MORTISE_PLATFORM_POSIX_GET_OPTION_H_
@@ -12,7 +12,7 @@
 namespace mortise {
 namespace posix {
 
-// As SocketCalls::GetSockOpt. Nothing is written behind `buffer`.
+// Implements SocketCalls::GetSockOpt. Writes nothing beyond `buffer`.
 SysResult<std::size_t> GetOption(int fd, int level, int name,
                                  absl::Span<char> buffer);
 

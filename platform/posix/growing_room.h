@@ -1,4 +1,4 @@
-// Room for the answer of a function of the C library whose name ends in _r.
+// Memory for the answer of a function of the C library whose name ends in _r.
 
 #ifndef MORTISE_PLATFORM_POSIX_GROWING_ROOM_H_
 #define MORTISE_PLATFORM_POSIX_GROWING_ROOM_H_
@@ -10,13 +10,13 @@
 namespace mortise {
 namespace posix {
 
-// No honest answer needs more.
+// The largest size, in bytes, that is tried. No real answer needs more.
 inline constexpr std::size_t kMostRoom = std::size_t{1} << 22;
 
-// Calls `call` with room for its answer, first for 1 KiB. As long as `call`
-// returns ERANGE, calls it again with twice the room, up to kMostRoom. Returns
-// what `call` returned last. Its answer lies in the room, which is gone then,
-// so `call` has to take it out.
+// Calls `call(room, size)` with memory for its answer, first with 1 KiB. While
+// `call` returns ERANGE, calls it again with twice the size, up to kMostRoom.
+// Returns what `call` returned last. The memory is freed before the return, so
+// `call` must copy what it needs.
 template <typename Call>
 int InGrowingRoom(Call call) {
   for (std::vector<char> room(1024);; room.resize(2 * room.size())) {

@@ -1,5 +1,5 @@
-// gethostbyname(3) and gethostbyaddr(3) in the form that any thread can call,
-// which each system has and each has another.
+// gethostbyname(3) and gethostbyaddr(3) in a form that any thread may call.
+// Each system has its own such form; linux/ and darwin/ implement this.
 
 #ifndef MORTISE_PLATFORM_POSIX_HOST_LOOKUP_H_
 #define MORTISE_PLATFORM_POSIX_HOST_LOOKUP_H_
@@ -12,10 +12,12 @@
 namespace mortise {
 namespace posix {
 
-// The IPv4 addresses of `name`.
+// Returns the host `name` with its IPv4 addresses. Waits until the system has
+// an answer.
 LookupResult<HostEntry> HostByName(const std::string& name);
 
-// Who has `address`, which is IPv4 or IPv6.
+// Returns the host that has `address`, which is IPv4 or IPv6. Waits until the
+// system has an answer.
 LookupResult<HostEntry> HostByAddress(const SockAddr& address);
 
 }  // namespace posix

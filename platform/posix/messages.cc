@@ -21,7 +21,7 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// Few messages come in more pieces, and only those allocate.
+// Few messages have more pieces than 16, and only those allocate.
 using Pieces = absl::InlinedVector<iovec, 16>;
 
 template <typename Buffer>
@@ -29,13 +29,13 @@ Pieces PiecesOf(absl::Span<const Buffer> buffers) {
   Pieces pieces;
   pieces.reserve(buffers.size());
   for (const Buffer& buffer : buffers) {
-    // What is sent is only read, which an iovec cannot say.
+    // Data that is sent is only read, but an iovec has no const.
     pieces.push_back({const_cast<char*>(buffer.data()), buffer.size()});
   }
   return pieces;
 }
 
-// Without a warning where the fields are of other types than Linux's.
+// Converts without a warning if the fields have other types than on Linux.
 template <typename Field>
 void SetSize(std::size_t size, Field* field) {
   *field = static_cast<Field>(size);

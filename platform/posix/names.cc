@@ -75,8 +75,8 @@ LookupResult<NameInfo> LookUpName(const NativeAddress& address, int flags) {
   return found;
 }
 
-// Threads may use them to the very end of the process, so nothing destroys
-// them.
+// Threads may use these objects until the very end of the process, so nothing
+// destroys them.
 ABSL_CONST_INIT Threads threads;
 ABSL_CONST_INIT TimedLookups lookups(threads);
 
@@ -95,7 +95,7 @@ LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
   if (const int error = EncodeSockAddr(address, &native)) {
     return LookupResult<NameInfo>::OsError(error);
   }
-  // A number needs nobody to be asked, so it needs no thread.
+  // A number is printed without asking a server, so it needs no thread.
   if ((flags & NI_NUMERICHOST) != 0) return LookUpName(native, flags);
   return LookUpInTime<NameInfo>(
       lookups.For(address),
@@ -115,8 +115,8 @@ LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr& address,
 }
 
 SysResult<std::string> Names::GetHostName() {
-  // Longer than any system's, with a terminator that gethostname(2) need not
-  // put.
+  // This is longer than the name of any system, and has room for a terminator,
+  // which gethostname(2) may leave out.
   char name[1025] = "";
   if (gethostname(name, sizeof(name) - 1) != 0) return {std::string(), errno};
   return {name, 0};

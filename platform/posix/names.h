@@ -1,5 +1,5 @@
-// Name look-ups: getaddrinfo(3), getnameinfo(3), gethostbyname(3) and their
-// kin.
+// Name look-ups: getaddrinfo(3), getnameinfo(3), gethostbyname(3) and related
+// functions.
 
 #ifndef MORTISE_PLATFORM_POSIX_NAMES_H_
 #define MORTISE_PLATFORM_POSIX_NAMES_H_

@@ -1,6 +1,8 @@
-// How descriptors are born: not inherited by child processes, and deaf to
-// SIGPIPE. linux/ asks for it in the call that makes them, and so do the BSDs;
-// darwin/ has to set it afterwards.
+// Creates descriptors that child processes do not inherit and that do not raise
+// SIGPIPE. On Linux and the BSDs the call that makes a descriptor takes flags
+// for this (linux/). On macOS it is set afterwards (darwin/).
+//
+// All functions here are thread-safe.
 
 #ifndef MORTISE_PLATFORM_POSIX_NEW_DESCRIPTOR_H_
 #define MORTISE_PLATFORM_POSIX_NEW_DESCRIPTOR_H_
@@ -18,10 +20,11 @@ namespace posix {
 
 SysResult<NativeHandle> NewSocket(int family, int type, int protocol);
 SysResult<HandlePair> NewSocketPair(int family, int type, int protocol);
-// `peer` is untouched iff this fails. The new socket is blocking.
+// Accepts a connection. The new socket is blocking, whatever the mode of the
+// listener is. If this fails, `*peer` is unchanged.
 SysResult<NativeHandle> NewAccepted(int listener, NativeAddress* peer);
 SysResult<NativeHandle> NewDuplicate(int fd);
-// recvmsg(2), which makes descriptors of those that somebody sent, and closes
+// recvmsg(2). Makes descriptors of those that the peer has sent, and closes
 // those for which there is no room.
 ssize_t ReceiveMessage(int fd, msghdr* message, int flags);
 

@@ -17,8 +17,9 @@ template <typename SockAddrBase>
 struct HasOwnLength<SockAddrBase, std::void_t<decltype(SockAddrBase::sa_len)>>
     : std::true_type {};
 
-// Writes `size` into `*address`, a `sockaddr`, if there is a place for it. A
-// template, so that the place can be tested where `sockaddr` has none.
+// Writes `size` into `*address`, a `sockaddr`, if it has a field for its
+// length. This is a template so that it can be tested with such a structure on
+// systems whose `sockaddr` has no such field.
 template <typename SockAddrBase>
 void SetOwnLength(std::size_t size, SockAddrBase* address) {
   if constexpr (HasOwnLength<SockAddrBase>::value) {

@@ -17,8 +17,9 @@ namespace {
 using Word = std::atomic<std::uint32_t>;
 static_assert(Word::is_always_lock_free, "a lock would not be shared");
 
-// A zero in a page of its own, which children share or have a copy of:
-// MAP_SHARED or MAP_PRIVATE. Without memory for that it is an ordinary one.
+// Returns a zero in a page of its own. Children share this page (MAP_SHARED) or
+// have a copy of it (MAP_PRIVATE). Without memory for a page, returns an
+// ordinary zero.
 Word* NewWord(int sharing, int advice) {
   const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   void* const page = mmap(nullptr, size, PROT_READ | PROT_WRITE,
@@ -29,16 +30,18 @@ Word* NewWord(int sharing, int advice) {
 }
 
 #ifdef MADV_WIPEONFORK
-// The children of a bare clone(2) too find a zero. madvise(2).
+// With MADV_WIPEONFORK the children of a bare clone(2) find a zero too. Source:
+// madvise(2).
 constexpr int kWipeOnFork = MADV_WIPEONFORK;
 #else
 constexpr int kWipeOnFork = -1;
 #endif
 
 struct Numbers {
-  // How many have been drawn, by all relatives.
+  // How many numbers have been given out, to this process and all its
+  // relatives.
   Word* const drawn = NewWord(MAP_SHARED, -1);
-  // The process's own; 0 in a child that has drawn none yet.
+  // The number of this process. 0 in a child that has not got a number yet.
   Word* const own = NewWord(MAP_PRIVATE, kWipeOnFork);
 };
 
@@ -49,12 +52,12 @@ void ForgetOwn() {
   if (numbers != nullptr) numbers->own->store(0);
 }
 
-// Not a static object of a function: a child that is forked while another
-// thread makes it would wait for that thread for ever.
+// This is not a static object of a function. A child that is forked while
+// another thread makes such an object would wait for that thread forever.
 const Numbers& TheNumbers() {
   const Numbers* known = the_numbers.load(std::memory_order_acquire);
   if (known != nullptr) return *known;
-  // Where two threads make them at once, the pages of one are not used.
+  // If two threads make them at once, the pages of one thread are not used.
   auto made = std::make_unique<const Numbers>();
   pthread_atfork(nullptr, nullptr, &ForgetOwn);
   return the_numbers.compare_exchange_strong(known, made.get(),
@@ -71,7 +74,7 @@ std::uint32_t ProcessNumber() {
   if (own != 0) return own;
   const std::uint32_t next =
       numbers.drawn->fetch_add(1, std::memory_order_relaxed) + 1;
-  // Another thread may have been faster.
+  // Another thread may have set it first.
   return numbers.own->compare_exchange_strong(own, next,
                                               std::memory_order_relaxed)
              ? next

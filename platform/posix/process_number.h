@@ -1,4 +1,5 @@
-// Which process this is, for what a forked child inherits and must not use.
+// Identifies a process, for objects that a forked child inherits and must not
+// use.
 
 #ifndef MORTISE_PLATFORM_POSIX_PROCESS_NUMBER_H_
 #define MORTISE_PLATFORM_POSIX_PROCESS_NUMBER_H_
@@ -8,12 +9,14 @@
 namespace mortise {
 namespace posix {
 
-// A number of this process, which none of its relatives has ever had that was
-// forked after the first call in a common ancestor; never 0. Thread-safe, and
-// takes no lock that a child could inherit.
+// Returns a number of this process, never 0. A relative that was forked after
+// the first call in a common ancestor never has the same number, not even after
+// one of the two processes has ended. Thread-safe; takes no lock that a child
+// could inherit.
 //
-// That is not getpid(2): systems give the number of a process that has ended to
-// another one, and the first process of every PID namespace is number 1.
+// This is not getpid(2). A system gives the number of a process that has ended
+// to another process, and the first process of every PID namespace has number
+// 1.
 std::uint32_t ProcessNumber();
 
 }  // namespace posix

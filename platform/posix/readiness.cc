@@ -30,10 +30,11 @@ pollfd Entry(NativeHandle handle, WaitEvent event) {
 SysResult<bool> Readiness::Wait(NativeHandle handle, WaitEvent event,
                                 absl::Duration timeout) {
   pollfd entry = Entry(handle, event);
-  if (entry.fd < 0) return {false, EBADF};  // poll(2) passes it over
+  if (entry.fd < 0) return {false, EBADF};  // poll(2) ignores it
   const int ready = poll(&entry, 1, PollMilliseconds(timeout));
   if (ready == -1) return {false, errno};
-  // Any event counts, POLLERR and POLLHUP too: the call that follows finds out.
+  // Any event counts, also POLLERR and POLLHUP: the call that follows reports
+  // the error.
   return {ready > 0, 0};
 }
 

@@ -1,5 +1,5 @@
-// Waiting for one descriptor: poll(2). Not select(2), which cannot take a
-// descriptor beyond FD_SETSIZE.
+// Waiting for descriptors: poll(2). select(2) will not do, because it cannot
+// take a descriptor beyond FD_SETSIZE.
 
 #ifndef MORTISE_PLATFORM_POSIX_READINESS_H_
 #define MORTISE_PLATFORM_POSIX_READINESS_H_

@@ -1,4 +1,4 @@
-// sendfile(2), which POSIX does not have: Linux and macOS each have their own.
+// sendfile(2), which is not in POSIX. Linux and macOS each have their own.
 
 #ifndef MORTISE_PLATFORM_POSIX_SEND_FILE_H_
 #define MORTISE_PLATFORM_POSIX_SEND_FILE_H_
@@ -12,9 +12,10 @@
 namespace mortise {
 namespace posix {
 
-// Sends at most `count` bytes, at least one, of a file from `offset` on; 0 is
-// its end. A call that fails may have sent some of it, which is `value` then.
-// May raise SIGPIPE.
+// Sends at most `count` bytes of `file`, starting at `offset`. `count` is 1 or
+// more. Returns how many bytes were sent, 0 at the end of the file. A call that
+// fails may have sent some bytes, and `value` is then their number. May raise
+// SIGPIPE.
 SysResult<std::size_t> SendFileThrough(int socket, int file, off_t offset,
                                        std::size_t count);
 

@@ -14,7 +14,8 @@
 #include "mortise/platform/posix/growing_room.h"
 #include "mortise/platform/sys_result.h"
 
-// Which of the functions with _r there are: all, those of services, none.
+// Which systems lack functions with _r: macOS lacks all of them; a C library
+// other than glibc lacks those of protocols.
 #if defined(__APPLE__)
 #define MORTISE_SERVICES_ARE_STATIC
 #define MORTISE_PROTOCOLS_ARE_STATIC
@@ -27,12 +28,13 @@ namespace posix {
 namespace {
 
 #ifdef MORTISE_PROTOCOLS_ARE_STATIC
-// One for all of these functions: they share the memory of their answers, and
-// the open table. The tables are files: nobody holds the lock for long.
+// One lock for all of these functions, because they share the memory of their
+// answers and the open table. The tables are files, so the lock is not held for
+// long.
 std::mutex tables_mutex;
 
-// The answer of `call`, which is in memory that the next call overwrites, by
-// way of `read`.
+// Returns the answer of `call`, converted by `read`. The answer is in memory
+// that the next call overwrites.
 template <typename Value, typename Call, typename Read>
 SysResult<std::optional<Value>> AskStatic(Call call, Read read) {
   const std::lock_guard<std::mutex> lock(tables_mutex);
@@ -58,8 +60,8 @@ SysResult<std::optional<Value>> Ask(Call call, Read read) {
   });
   switch (error) {
     case 0:
-    case ENOENT:  // there is no table at all; musl, of any name
-    case EINVAL:  // musl, of a protocol other than tcp and udp
+    case ENOENT:  // there is no table; musl: the name is not known
+    case EINVAL:  // musl: the protocol is neither tcp nor udp
       return {found, 0};
     default:
       return {std::nullopt, error};

@@ -35,8 +35,9 @@ int EncodeUnix(const SockAddr& address, NativeAddress* native) {
   if (address.size > sizeof(sockaddr_un::sun_path)) return ENAMETOOLONG;
   native->un = {};
   std::memcpy(native->un.sun_path, address.bytes, address.size);
-  // A path counts with its terminator; an abstract name has none, and every
-  // byte that counts is part of it. unix(7), section "Address format".
+  // The length of a path includes its terminator. An abstract name has none:
+  // every byte that is counted is part of the name. Source: unix(7), section
+  // "Address format".
   const bool is_path = address.size > 0 && address.bytes[0] != 0 &&
                        address.size < sizeof(sockaddr_un::sun_path);
   SetHeader(AF_UNIX, kPathOffset + address.size + (is_path ? 1 : 0), native);
@@ -52,7 +53,7 @@ void DecodeUnix(const NativeAddress& native, SockAddr* address) {
 #ifdef __linux__
   const bool is_abstract = size > 0 && path[0] == '\0';
 #else
-  const bool is_abstract = false;  // others fill an unnamed address with NULs
+  const bool is_abstract = false;  // other systems fill unnamed ones with NULs
 #endif
   if (!is_abstract) size = strnlen(path, size);
   SetBytes(path, size, address);
@@ -80,8 +81,7 @@ void DecodeSockAddr(const NativeAddress& native, SockAddr* address) {
   *address = SockAddr();
   const std::size_t length =
       std::min<std::size_t>(native.length, sizeof(native.storage));
-  // A structure that is shorter than those of its family lacks bytes of the
-  // address.
+  // A structure that is shorter than its family's lacks bytes of the address.
   if (length < kDataOffset ||
       internal::IsIpFamily<NativeAddress>(native.family())) {
     return;

@@ -1,4 +1,5 @@
-// Between the portable SockAddr and this OS's sockaddr structures.
+// Converts between the portable SockAddr and this OS's sockaddr structures. All
+// functions here are thread-safe and do not block.
 
 #ifndef MORTISE_PLATFORM_POSIX_SOCK_ADDR_CODEC_H_
 #define MORTISE_PLATFORM_POSIX_SOCK_ADDR_CODEC_H_
@@ -18,9 +19,11 @@ namespace posix {
 // The longest AF_UNIX path that the OS takes, without a terminator.
 extern const std::size_t kMaxUnixPath;
 
-// A sockaddr as system calls take it. Uninitialised beyond `length`.
+// A sockaddr as system calls take it. The bytes beyond `length` are
+// uninitialised.
 struct NativeAddress {
-  // The family, which all of them begin with, says which one it is.
+  // All of these structures begin with the family, which tells the structure in
+  // use.
   union {
     sockaddr base;
     sockaddr_in in;
@@ -35,7 +38,7 @@ struct NativeAddress {
   sockaddr* get() { return &base; }
   const sockaddr* get() const { return &base; }
 
-  // What ip_codec.h wants to know.
+  // These are members that ip_codec.h needs.
   static constexpr int kInet = AF_INET;
   static constexpr int kInet6 = AF_INET6;
   int family() const { return base.sa_family; }
@@ -45,10 +48,12 @@ struct NativeAddress {
   }
 };
 
-// 0, or the errno to fail with if the address does not fit this OS.
+// Converts `address`. Returns 0, or the errno to fail with if the address does
+// not fit this OS.
 int EncodeSockAddr(const SockAddr& address, NativeAddress* native);
 
-// `native` as a system call filled it in; AF_UNSPEC if it left it empty.
+// Converts `native` as a system call has filled it in. `*address` is AF_UNSPEC
+// if the call has left it empty.
 void DecodeSockAddr(const NativeAddress& native, SockAddr* address);
 
 }  // namespace posix

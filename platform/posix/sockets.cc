@@ -38,7 +38,7 @@ SysResult<void> SetIntOption(int fd, int name, int value) {
   return DoneOrErrno(setsockopt(fd, SOL_SOCKET, name, &value, sizeof(value)));
 }
 
-// getsockname and getpeername.
+// `call` is getsockname or getpeername.
 template <typename Call>
 SysResult<void> GetName(Call call, NativeHandle handle, SockAddr* address) {
   NativeAddress native;
@@ -47,8 +47,8 @@ SysResult<void> GetName(Call call, NativeHandle handle, SockAddr* address) {
   return {};
 }
 
-// The rare ends of SendTo and RecvFrom, out of line: what is called in the
-// middle of a function makes all of it save registers.
+// The rare cases of SendTo and RecvFrom. They are out of line, because a call
+// in the middle of a function makes all of the function save registers.
 
 ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> SendToOther(
     NativeHandle handle, absl::Span<const char> data, int flags,
@@ -89,7 +89,7 @@ SysResult<void> Sockets::Close(NativeHandle handle) {
 
 SysResult<void> Sockets::DeferPort(NativeHandle handle) {
 #ifdef IP_BIND_ADDRESS_NO_PORT
-  // The same option for IPv6.
+  // IPv6 has the same option.
   const int on = 1;
   return DoneOrErrno(setsockopt(Fd(handle), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT,
                                 &on, sizeof(on)));
@@ -128,7 +128,8 @@ SysResult<void> Sockets::Disconnect(NativeHandle handle) {
   none.SetLength(sizeof(none.base));
   const SysResult<void> result =
       DoneOrErrno(connect(Fd(handle), none.get(), none.length));
-  // macOS and the BSDs take the peer back, and then find nothing to connect to.
+  // macOS and the BSDs take away the peer, and then fail because they find
+  // nothing to connect to.
   if (result.error == EAFNOSUPPORT || result.error == EINVAL) {
     SockAddr peer;
     if (GetPeerName(handle, &peer).error == ENOTCONN) return {};
@@ -211,7 +212,7 @@ SysResult<void> Sockets::SetAddressReuse(NativeHandle handle,
   const bool reuse_address = share || (reuse == AddressReuse::kAfterClose &&
                                        type.value == SOCK_STREAM);
 #ifdef SO_REUSEPORT
-  // Asked for only where it changes something: AF_UNIX refuses it.
+  // Set only if that changes something, because AF_UNIX refuses the option.
   const SysResult<int> shared = GetIntOption(fd, SO_REUSEPORT);
   if (share || (shared.ok() && shared.value != 0)) {
     const SysResult<void> set = SetIntOption(fd, SO_REUSEPORT, share ? 1 : 0);
@@ -222,7 +223,7 @@ SysResult<void> Sockets::SetAddressReuse(NativeHandle handle,
 }
 
 SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
-  // One call where fcntl(2) needs two.
+  // This is one call, whereas fcntl(2) needs two.
   int non_blocking = blocking ? 0 : 1;
   return DoneOrErrno(ioctl(Fd(handle), FIONBIO, &non_blocking));
 }

@@ -1,4 +1,4 @@
-// The socket calls of POSIX, one to one.
+// The socket calls of POSIX. Most methods are one system call.
 
 #ifndef MORTISE_PLATFORM_POSIX_SOCKETS_H_
 #define MORTISE_PLATFORM_POSIX_SOCKETS_H_

@@ -1,5 +1,5 @@
-// The inner vocabulary of this folder: how a handle becomes a descriptor, and a
-// system call's answer a SysResult.
+// The vocabulary that the files of this folder share: how a handle becomes a
+// descriptor, and how the result of a system call becomes a SysResult.
 
 #ifndef MORTISE_PLATFORM_POSIX_SYSTEM_CALL_H_
 #define MORTISE_PLATFORM_POSIX_SYSTEM_CALL_H_
@@ -14,9 +14,10 @@
 namespace mortise {
 namespace posix {
 
-// A handle has 64 bits, a descriptor has 31. One that no descriptor can be
-// becomes -1, of which every system call but poll(2) says EBADF; cut to its low
-// bits it would be somebody else's.
+// Returns the descriptor of `handle`. A handle has 64 bits, a descriptor has
+// 31. A handle that cannot be a descriptor becomes -1, for which every system
+// call but poll(2) returns EBADF. If it were cut to its low bits, it would be
+// another descriptor of the process.
 inline int Fd(NativeHandle handle) {
   const int fd = static_cast<int>(handle.value());
   return ABSL_PREDICT_TRUE(fd == handle.value()) ? fd : -1;

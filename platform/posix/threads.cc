@@ -19,7 +19,8 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// A wait may be shorter than asked for, and so never overflows a time_t.
+// A wait may be shorter than asked for. The limit keeps the deadline within a
+// time_t.
 constexpr absl::Duration kLongestWait = absl::Hours(1);
 
 // The calls below cannot fail with these arguments, except for want of memory.
@@ -41,8 +42,8 @@ class PthreadCondition final : public Monitor::Condition {
   void Wait(absl::Duration timeout) override {
     timeout = std::min(timeout, kLongestWait);
 #ifdef __APPLE__
-    // There is no other clock to choose than that of the wall, but a wait that
-    // is told as a duration does not look at it.
+    // macOS offers no clock but the wall clock. A wait for a duration does not
+    // look at that clock.
     const timespec duration = absl::ToTimespec(timeout);
     pthread_cond_timedwait_relative_np(&condition_, mutex_, &duration);
 #else

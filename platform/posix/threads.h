@@ -19,7 +19,7 @@ class Threads final : public ThreadCalls {
   constexpr Threads() = default;
 
   std::unique_ptr<Monitor> NewMonitor() override;
-  // The thread takes no signals.
+  // All signals are blocked in the thread.
   int RunDetached(std::function<void()> work) override;
   absl::Duration Now() override;
   std::uint64_t ProcessNumber() override;

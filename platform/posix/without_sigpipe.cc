@@ -31,8 +31,8 @@ WithoutSigpipe::WithoutSigpipe() {
 
 WithoutSigpipe::~WithoutSigpipe() {
   const int error = errno;
-  // Not only after EPIPE: a call that could send something first says so, and
-  // the signal comes all the same.
+  // This does not depend on EPIPE: a call that has sent something before it
+  // fails reports that first, and the signal is raised all the same.
   if (!was_pending_ && IsPending()) {
     const sigset_t sigpipe = OnlySigpipe();
     int signal = 0;

@@ -1,4 +1,5 @@
-// For calls that cannot be told to leave SIGPIPE out, as send(2) can.
+// Suppresses SIGPIPE during calls that cannot be told to leave it out, as
+// send(2) can.
 
 #ifndef MORTISE_PLATFORM_POSIX_WITHOUT_SIGPIPE_H_
 #define MORTISE_PLATFORM_POSIX_WITHOUT_SIGPIPE_H_
@@ -8,12 +9,14 @@
 namespace mortise {
 namespace posix {
 
-// While it lives, the thread that made it is not told by SIGPIPE that a peer
-// has gone. Leaves errno, the process's handlers and what other threads get as
-// they are.
+// While an object lives, its thread does not get SIGPIPE when a peer has gone.
+// errno, the signal handlers of the process and the signals of other threads
+// stay as they are.
 //
-// The signal is sent to the thread that made the call, so blocking it there is
-// enough; it is then taken away before the thread could see it.
+// The kernel sends the signal to the thread that made the call. Blocking the
+// signal in that thread is therefore enough. The destructor then takes the
+// signal away before the thread can see it. It must run on the thread that made
+// the object.
 class WithoutSigpipe {
  public:
   WithoutSigpipe();
@@ -23,7 +26,7 @@ class WithoutSigpipe {
 
  private:
   sigset_t before_;
-  // One that was there before is somebody else's, and stays.
+  // A signal that was pending before is not ours, and stays pending.
   bool was_pending_ = false;
 };
 

@@ -1,4 +1,4 @@
-// macOS's families: kernel controls, and AF_VSOCK from macOS 11 on.
+// The families of macOS: kernel controls, and AF_VSOCK from macOS 11 on.
 
 #include "mortise/platform/family_layout.h"
 
@@ -30,7 +30,7 @@ using internal::Unpack;
 
 // The structures and numbers of <sys/kern_control.h>, <sys/sys_domain.h> and
 // <sys/vsock.h>, which not every macOS SDK has. They are an ABI that does not
-// change: where the headers are there, they are held against them.
+// change. If the headers are there, the structures are compared with theirs.
 
 constexpr std::uint16_t kAfSysControl = 2;
 
@@ -70,8 +70,8 @@ static_assert(sizeof(SockaddrVm) == sizeof(sockaddr_vm) &&
               "sockaddr_vm");
 #endif
 
-// One overload of each for every family there is. What has none is not
-// supported.
+// Encoded and DecodeInto have an overload for every family that the OS has. A
+// family without an overload is not supported.
 template <typename Kind>
 std::optional<SockAddr> Encoded(const Kind&) {
   return std::nullopt;
@@ -92,7 +92,7 @@ std::optional<SockAddr> Encoded(const SystemAddress& address) {
 FamilyDecoding DecodeInto(const SockAddr& address, SystemAddress* result) {
   SockaddrCtl native;
   constexpr std::size_t kLeast = MORTISE_SIZE_WITH(SockaddrCtl, sc_unit);
-  // AF_SYSTEM has addresses of kernel events too.
+  // AF_SYSTEM also has addresses of kernel events.
   if (!Unpack(address, AF_SYSTEM, kLeast, &native) ||
       native.ss_sysaddr != kAfSysControl) {
     return FamilyDecoding::kOtherKind;

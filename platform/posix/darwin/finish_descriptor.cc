@@ -17,8 +17,8 @@ namespace posix {
 SysResult<NativeHandle> FinishDescriptor(int fd, int no_sigpipe) {
   if (fd == -1) return {NativeHandle(), errno};
   const int on = 1;
-  // EINVAL: the peer has left already. Then there is nothing to signal, and an
-  // accepted socket has the option from its listener anyway.
+  // EINVAL means that the peer has left already. Then there is nothing to
+  // signal, and an accepted socket has the option from its listener anyway.
   if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
       (setsockopt(fd, SOL_SOCKET, no_sigpipe, &on, sizeof(on)) == 0 ||
        errno == EINVAL)) {

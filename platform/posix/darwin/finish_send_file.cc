@@ -14,12 +14,12 @@ SysResult<std::size_t> FinishSendFile(int result, std::size_t asked,
                                       off_t size) {
   const auto sent = static_cast<std::size_t>(size);
   if (result != -1) return {sent, 0};
-  // A call that fails before it begins leaves the length as it was. One that
-  // has sent all of it does not fail.
+  // A call that fails before it begins leaves the length as it was. A call that
+  // has sent everything does not fail.
   if (size <= 0 || sent >= asked) return {0, errno};
-  // To have sent some of it is what a call that would block or was interrupted
-  // is for. Any other error has to be told at once: the next call may not meet
-  // it again.
+  // A call that would block or was interrupted has succeeded if it has sent
+  // something. Any other error must be reported at once, because the next call
+  // may not meet it again.
   if (errno == EAGAIN || errno == EINTR) return {sent, 0};
   return {sent, errno};
 }

@@ -1,4 +1,4 @@
-// For macOS, whose kernel copies as much as there is room for.
+// For macOS, whose kernel copies as much as fits.
 
 #include "mortise/platform/posix/get_option.h"
 

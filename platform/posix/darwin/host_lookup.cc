@@ -15,9 +15,9 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// Not gethostbyname(3): its error is one variable of the whole program. These
-// hand their error out, and an answer of the caller's own (RFC 2553, section
-// 6).
+// gethostbyname(3) will not do, because its error is one variable of the whole
+// program. The functions used here return their error, and an answer that the
+// caller owns. Source: RFC 2553, section 6.
 LookupResult<HostEntry> Take(hostent* answer, int error) {
   const std::unique_ptr<hostent, void (*)(hostent*)> owned(answer,
                                                            &freehostent);

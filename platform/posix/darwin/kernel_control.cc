@@ -39,7 +39,7 @@ static_assert(sizeof(CtlInfo) == sizeof(ctl_info) &&
 
 }  // namespace
 
-// Any socket of kernel controls can be asked about all of them.
+// Every socket of kernel controls can be asked about all kernel controls.
 SysResult<std::uint32_t> Interfaces::KernelControlId(absl::string_view name) {
   const int fd = socket(AF_SYSTEM, SOCK_DGRAM, kSysprotoControl);
   if (fd == -1) return {0, errno};

@@ -1,4 +1,4 @@
-// For macOS: the calls take no flags.
+// For macOS, whose calls take no flags.
 
 #include "mortise/platform/posix/new_descriptor.h"
 
@@ -38,7 +38,8 @@ SysResult<NativeHandle> NewAccepted(int listener, NativeAddress* peer) {
 }
 
 SysResult<NativeHandle> NewDuplicate(int fd) {
-  // Deaf too, whoever made the original: they are one socket.
+  // The duplicate does not raise SIGPIPE either, whichever code made the
+  // original, because both are one socket.
   return FinishDescriptor(fcntl(fd, F_DUPFD_CLOEXEC, 0), SO_NOSIGPIPE);
 }
 

@@ -19,12 +19,12 @@ namespace {
 // UIPC_MAX_CMSG_FD). The rest is for what the kernel adds.
 constexpr std::size_t kRoomForAll = 8192;
 
-// The first message of `control`, whose length goes no further than the bytes
-// do. False if there is none.
+// Takes the first message off `*control`. Its length is cut to the bytes that
+// are there. Returns false if there is no message.
 bool TakeMessage(absl::Span<const char>* control, cmsghdr* header,
                  absl::Span<const char>* data) {
   if (control->size() < CMSG_LEN(0)) return false;
-  // The bytes need not lie where a header may.
+  // The bytes need not be aligned for a header.
   std::memcpy(header, control->data(), sizeof(*header));
   const auto length = static_cast<std::size_t>(header->cmsg_len);
   if (length < CMSG_LEN(0)) return false;
@@ -34,8 +34,8 @@ bool TakeMessage(absl::Span<const char>* control, cmsghdr* header,
   return true;
 }
 
-// The first `kept` of the descriptors in `data` are not inherited, the others
-// are closed.
+// Makes the first `kept` descriptors in `data` not inherited, and closes the
+// others.
 void FinishDescriptors(absl::Span<const char> data, std::size_t kept) {
   int fd;
   for (std::size_t i = 0; (i + 1) * sizeof(fd) <= data.size(); ++i) {

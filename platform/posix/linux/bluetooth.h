@@ -1,6 +1,6 @@
-// The kernel's structures for Bluetooth addresses, which no header of the
-// kernel or the C library shows to programs; BlueZ has them in a package of its
-// own. Source: include/net/bluetooth of Linux.
+// The kernel's structures for Bluetooth addresses. No header of the kernel or
+// the C library has them for programs; BlueZ has them in a package of its own.
+// Source: include/net/bluetooth of Linux.
 
 #ifndef MORTISE_PLATFORM_POSIX_LINUX_BLUETOOTH_H_
 #define MORTISE_PLATFORM_POSIX_LINUX_BLUETOOTH_H_
@@ -16,8 +16,8 @@ inline constexpr int kBtprotoHci = 1;
 inline constexpr int kBtprotoSco = 2;
 inline constexpr int kBtprotoRfcomm = 3;
 
-// The last byte of the text first, whatever the machine's byte order. So are
-// the numbers of sockaddr_l2.
+// A device's address. The last byte of the text comes first, whatever the byte
+// order of the machine is. The numbers of sockaddr_l2 are little-endian too.
 struct Bdaddr {
   std::uint8_t b[6];
 };

@@ -1,5 +1,5 @@
-// Linux's families. A header that is not there, as on the BSDs or with an old
-// kernel's headers, takes its family along.
+// The families of Linux. If a header is missing, as on the BSDs or with the
+// headers of an old kernel, its family is missing too.
 
 #include "mortise/platform/family_layout.h"
 
@@ -69,8 +69,8 @@ using posix::SockaddrL2;
 using posix::SockaddrRc;
 using posix::SockaddrSco;
 
-// One overload of each for every family there is. What has none is not
-// supported.
+// Encoded and DecodeInto have an overload for every family that the OS has. A
+// family without an overload is not supported.
 template <typename Kind>
 std::optional<SockAddr> Encoded(const Kind&) {
   return std::nullopt;
@@ -100,11 +100,11 @@ FamilyDecoding DecodeInto(const SockAddr& address, NetlinkAddress* result) {
 
 #ifdef MORTISE_HAS_PACKET
 constexpr std::size_t kHardwareOffset = offsetof(sockaddr_ll, sll_addr);
-// MAX_ADDR_LEN of the kernel's <linux/netdevice.h>. The structure shows eight,
-// and InfiniBand has twenty; packet(7).
+// MAX_ADDR_LEN of the kernel's <linux/netdevice.h>. The structure has room for
+// eight bytes, but an address of InfiniBand has twenty. Source: packet(7).
 constexpr std::size_t kMaxHardware = 32;
 
-// The structure with as much room as the longest address takes.
+// The structure with room for the longest address.
 struct LongSockaddrLl {
   sockaddr_ll base;
   unsigned char more[kMaxHardware - sizeof(sockaddr_ll::sll_addr)];
@@ -131,7 +131,7 @@ FamilyDecoding DecodeInto(const SockAddr& address, PacketAddress* result) {
     return FamilyDecoding::kOtherKind;
   }
   const std::size_t size = native.base.sll_halen;
-  // The address must be there, all of it.
+  // All bytes of the address must be there.
   if (size > kMaxHardware ||
       address.size + internal::kFamilySize < kHardwareOffset + size) {
     return FamilyDecoding::kOtherKind;
@@ -147,7 +147,8 @@ FamilyDecoding DecodeInto(const SockAddr& address, PacketAddress* result) {
 #endif
 
 #ifdef MORTISE_HAS_VSOCK
-// `svm_flags` of Linux 5.11: a zero in the headers before.
+// The place of `svm_flags`, which Linux 5.11 added. Older headers have a zero
+// there.
 constexpr std::size_t kVsockFlags = MORTISE_SIZE_WITH(sockaddr_vm, svm_cid);
 
 std::optional<SockAddr> Encoded(const VsockAddress& address) {
@@ -171,13 +172,14 @@ FamilyDecoding DecodeInto(const SockAddr& address, VsockAddress* result) {
 #endif
 
 #ifdef MORTISE_HAS_CAN
-// The kernel wants no more of an address than its protocol uses (before Linux
-// 5.4, as much as was the whole then), and gives no more.
+// The kernel requires only as much of an address as its protocol uses, and
+// returns no more. Before Linux 5.4 it required the whole structure of that
+// time.
 constexpr std::size_t kCanLeast = MORTISE_SIZE_WITH(sockaddr_can, can_ifindex);
 constexpr std::size_t kCanIsotpLeast =
     offsetof(sockaddr_can, can_addr) + sizeof(sockaddr_can{}.can_addr.tp);
 
-// <linux/can.h> has it from Linux 5.4 on.
+// <linux/can.h> has this structure from Linux 5.4 on.
 struct J1939Part {
   std::uint64_t name;
   std::uint32_t pgn;
@@ -194,7 +196,8 @@ static_assert(offsetof(CanJ1939Native, part) ==
                   offsetof(sockaddr_can, can_addr),
               "what comes before it has not moved");
 
-// All kinds are as long as the longest, so that every kernel takes them.
+// All kinds are encoded as long as the longest, so that every kernel takes
+// them.
 template <typename Native>
 SockAddr PackCan(const Native& native) {
   CanJ1939Native whole = {};
@@ -259,7 +262,7 @@ FamilyDecoding DecodeInto(const SockAddr& address, CanJ1939Address* result) {
 }
 
 FamilyAddress CanKind(const SockAddr& address, int protocol) {
-  // <linux/can.h> has the numbers as macros, of which old ones lack the last.
+  // <linux/can.h> has these numbers as macros. Old versions lack the last one.
 #ifdef CAN_ISOTP
   if (protocol == CAN_ISOTP) return CanIsotpAddress();
 #endif
@@ -269,7 +272,8 @@ FamilyAddress CanKind(const SockAddr& address, int protocol) {
   CanJ1939Native native;
   if (protocol == kUnknownProtocol &&
       Unpack(address, AF_CAN, kCanLeast, &native)) {
-    // J1939 has no use for zeros in both, and others none for that place.
+    // J1939 never has zeros in both fields, and other protocols do not use that
+    // place.
     if (native.part.pgn != 0 || native.part.addr != 0) return CanJ1939Address();
     if (native.part.name != 0) return CanIsotpAddress();
   }
@@ -278,7 +282,7 @@ FamilyAddress CanKind(const SockAddr& address, int protocol) {
 #endif
 
 #ifdef MORTISE_HAS_ALG
-// Texts with their terminators, which the kernel puts there if nobody did.
+// Texts have terminators, which the kernel adds if they are missing.
 template <std::size_t kSize>
 void PutText(const std::string& text, std::uint8_t (&field)[kSize]) {
   std::memcpy(field, text.data(), std::min(text.size(), kSize - 1));
@@ -343,7 +347,7 @@ std::optional<SockAddr> Encoded(const L2capAddress& address) {
 
 FamilyDecoding DecodeInto(const SockAddr& address, L2capAddress* result) {
   SockaddrL2 native;
-  // Before Linux 3.7 it ended there.
+  // Before Linux 3.7 the structure ended here.
   constexpr std::size_t kLeast = MORTISE_SIZE_WITH(SockaddrL2, l2_cid);
   if (!Unpack(address, AF_BLUETOOTH, kLeast, &native)) {
     return FamilyDecoding::kOtherKind;
@@ -414,7 +418,7 @@ FamilyAddress BluetoothKind(const SockAddr& address, int protocol) {
     default:
       return L2capAddress();
   }
-  // No two are of the same length.
+  // No two of these structures have the same length.
   switch (address.size + internal::kFamilySize) {
     case sizeof(SockaddrHci):
       return HciAddress();

@@ -1,15 +1,18 @@
-// For Linux, and for the BSDs, which have none of the options that are special.
+// For Linux, and for the BSDs, which have none of the special options.
 //
-// Most options write at most as many bytes as they were given room for, and say
-// how many. What the kernel's sources (net/, every getsockopt) do otherwise:
-//   - SO_GET_FILTER takes and gives a number of instructions of 8 bytes.
-//   - NETLINK_LIST_MEMBERSHIPS writes whole words only, and says how long it is
-//     in all. Other options that do not fit say so with an error.
-//     AddressSanitizer takes what these two say for what they have written, and
-//     ends the program, so they are asked where there is room for that.
-//   - Options of Bluetooth, NFC, Phonet and IUCV write an int into less.
-//   - IP_MSFILTER and MCAST_MSFILTER write as many addresses as the buffer says
-//     when it comes: none, since it holds zeros.
+// Most options write at most as many bytes as there is room for, and return how
+// many. According to the kernel's sources (net/, every getsockopt), these
+// options differ:
+//   - SO_GET_FILTER takes and returns a number of instructions of 8 bytes.
+//   - NETLINK_LIST_MEMBERSHIPS writes whole words only, and returns its full
+//     length. Other options that do not fit return an error. AddressSanitizer
+//     takes the numbers of these two options for the bytes that they have
+//     written, and ends the program. They are therefore asked with enough room
+//     for that.
+//   - Options of Bluetooth, NFC, Phonet and IUCV write an int even into less
+//     room.
+//   - IP_MSFILTER and MCAST_MSFILTER write as many addresses as the buffer
+//     names before the call. It holds zeros, so they write none.
 
 #include "mortise/platform/posix/get_option.h"
 
@@ -33,7 +36,7 @@ namespace mortise {
 namespace posix {
 namespace {
 
-// The call itself: `size` and the result are in whatever the option counts in.
+// Calls getsockopt(2). `size` and the result are in the unit of the option.
 SysResult<std::size_t> Ask(int fd, int level, int name, char* room,
                            std::size_t size) {
   auto length = static_cast<socklen_t>(size);
@@ -41,8 +44,7 @@ SysResult<std::size_t> Ask(int fd, int level, int name, char* room,
   return {length, 0};
 }
 
-// What Ask wrote into `scratch`, as far as it is said to go, is what fits into
-// `buffer`.
+// Copies what Ask has written into `scratch` to `buffer`, as far as it fits.
 SysResult<std::size_t> Moved(SysResult<std::size_t> size, const char* scratch,
                              absl::Span<char> buffer) {
   if (!size.ok()) return size;
@@ -51,12 +53,12 @@ SysResult<std::size_t> Moved(SysResult<std::size_t> size, const char* scratch,
   return size;
 }
 
-// The most that is asked for of an option that says how long it is in all.
+// The largest room, in bytes, for an option that returns its full length.
 constexpr std::size_t kMost = 64 * 1024;
 
-// The kernel writes only a part of what it says to be `size` bytes long. As
-// much of it as there is room for is what POSIX promises: it may leave that out
-// too, if the room ends within a word.
+// Handles an option of which the kernel writes only a part but returns the full
+// length `size`. POSIX promises as much of the option as there is room for. The
+// kernel may leave out even that, if the room ends within a word.
 ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> GetBeginning(
     int fd, int level, int name, std::size_t size, absl::Span<char> buffer) {
   std::string whole(std::min(size, std::max(kMost, buffer.size())), '\0');
@@ -77,13 +79,14 @@ ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> GetLessThanAnInt(
 }
 
 #ifdef SO_GET_FILTER
-// As it fails if there is too little room, so that nobody takes a part for the
-// whole.
+// Fails if there is too little room, as the kernel does, so that a part is not
+// mistaken for the whole.
 ABSL_ATTRIBUTE_NOINLINE SysResult<std::size_t> GetFilter(
     int fd, absl::Span<char> buffer) {
   constexpr std::size_t kInstruction = 8;  // sizeof(sock_filter)
   const std::size_t room = buffer.size() / kInstruction;
-  // With no room at all the kernel says how many there are, and writes nothing.
+  // Without any room the kernel returns how many instructions there are, and
+  // writes nothing.
   const SysResult<std::size_t> count = Ask(
       fd, SOL_SOCKET, SO_GET_FILTER, room == 0 ? nullptr : buffer.data(), room);
   if (!count.ok()) return count;

@@ -42,7 +42,7 @@ LookupResult<HostEntry> LookUp(Call call) {
   if (host_error == NETDB_INTERNAL && os_error != 0) {
     return LookupResult<HostEntry>::OsError(os_error);
   }
-  // No answer and no reason is what musl says of an unknown name.
+  // For an unknown name musl returns no answer and no reason.
   found.error = host_error > 0 ? host_error : HOST_NOT_FOUND;
   return found;
 }

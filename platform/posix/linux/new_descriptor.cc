@@ -1,5 +1,5 @@
-// For Linux and the BSDs: the calls take flags. SIGPIPE is left to send(2),
-// which takes one too.
+// For Linux and the BSDs, whose calls take flags. SIGPIPE is suppressed by a
+// flag of send(2).
 
 #include "mortise/platform/posix/new_descriptor.h"
 
@@ -31,7 +31,8 @@ SysResult<HandlePair> NewSocketPair(int family, int type, int protocol) {
 
 SysResult<NativeHandle> NewAccepted(int listener, NativeAddress* peer) {
   NativeAddress address;
-  // Not accept(2), which on the BSDs hands the listener's O_NONBLOCK on.
+  // accept(2) will not do: on the BSDs it passes O_NONBLOCK on from the
+  // listener.
   const SysResult<NativeHandle> accepted = HandleOrErrno(
       accept4(listener, address.get(), &address.length, SOCK_CLOEXEC));
   if (accepted.ok()) *peer = address;
@@ -44,7 +45,7 @@ SysResult<NativeHandle> NewDuplicate(int fd) {
 
 ssize_t ReceiveMessage(int fd, msghdr* message, int flags) {
   const ssize_t size = recvmsg(fd, message, flags | MSG_CMSG_CLOEXEC);
-  // Linux hands the flag back among those of the message.
+  // Linux returns this flag among the flags of the message.
   message->msg_flags &= ~MSG_CMSG_CLOEXEC;
   return size;
 }

@@ -15,7 +15,7 @@ namespace posix {
 
 SysResult<std::size_t> SendFileThrough(int socket, int file, off_t offset,
                                        std::size_t count) {
-  // With an offset of its own, the call leaves the file's where it is.
+  // If the call is given an offset, it does not move the position of the file.
   return SizeOrErrno(sendfile(socket, file, &offset, count));
 }
 
