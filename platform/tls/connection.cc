@@ -37,12 +37,13 @@ std::size_t HashOf(absl::Span<const char> data) {
       absl::string_view(data.data(), data.size()));
 }
 
-// Who waits during the handshake looks again after so long: another thread may
-// have run it to its end meanwhile, and nothing more comes then.
+// A thread that waits during the handshake looks again after this time: another
+// thread may have run the handshake to its end meanwhile, and nothing more
+// comes then.
 constexpr absl::Duration kHandshakePause = absl::Milliseconds(10);
 
-// And so does a blocking sender: poll(2) on an AF_UNIX socket does not tell of
-// a Shutdown of its sending half, as send(2) does.
+// A blocking sender looks again after this time too: poll(2) on an AF_UNIX
+// socket does not report a Shutdown of its sending half, as send(2) does.
 constexpr absl::Duration kSendPause = absl::Milliseconds(50);
 
 constexpr char kEndDuringHandshake[] =
@@ -265,7 +266,7 @@ Connection::Outcome Connection::RunAbandoned() {
   if (sealed_size_ == 0 || sealed_by_.load(std::memory_order_relaxed) != 0) {
     return {};
   }
-  // BoringSSL has the record, and of the data looks at the size alone.
+  // BoringSSL has the record. Of the data it looks at the size only.
   static constexpr char kAnything[kRecordSize] = {};
   const int size = static_cast<int>(sealed_size_);
   const Outcome outcome = Run(&send_failure_, [size](SSL* ssl) {
@@ -478,7 +479,7 @@ SysResult<void> Connection::Shutdown(ShutdownHow how) {
           return {send_failure_.native};
         }
         if (handshakes && how == ShutdownHow::kWrite) return {};
-        // Whoever waits is woken, at the price of a clean end.
+        // A thread that waits is woken, at the price of a clean end.
         if (senders_waiting_ > 0 || how == ShutdownHow::kBoth) {
           goodbye_pending_ = false;
         }
@@ -571,14 +572,15 @@ void Connection::End() {
   const absl::MutexLock lock(&mutex_);
   if (ssl_ == nullptr || !handshake_done_) return;
   if (!goodbye_said_) RunGoodbye();
-  // A peer's tickets, which nobody has asked for and nobody has read, would
-  // make the system reset the connection, and take what was sent along.
+  // Tickets of the peer that were not read would make the system reset the
+  // connection, and what was sent would be lost.
   if (!receiving_ended_ && receive_failure_.native == 0) RunPeek();
 }
 
 bool Connection::Unref(NativeHandle handle) {
-  // Nobody will repeat what was sent by it. The last one leaves its record to
-  // End, which does not send what its sender was told had not been taken.
+  // No send will repeat the data that this handle sent. The last handle leaves
+  // its record to End, which does not send data that its sender was told had
+  // not been taken.
   if (references_.load(std::memory_order_relaxed) > 1) {
     std::int64_t sealed_by = handle.value();
     sealed_by_.compare_exchange_strong(sealed_by, 0, std::memory_order_relaxed);
@@ -591,7 +593,7 @@ void Connection::Deleter::operator()(Connection* connection) const {
     delete connection;
     return;
   }
-  // Within reach, so that nobody takes it for a leak.
+  // Kept within reach, so that leak checkers do not report it.
   ABSL_CONST_INIT static std::atomic<Connection*> left{nullptr};
   connection->next_left_ = left.exchange(connection);
 }

@@ -34,7 +34,7 @@
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/tls/sealing_log.h"
 
-// BoringSSL's, whose headers are for those who include them.
+// Structures of BoringSSL, whose headers only its users should have to include.
 struct bio_st;
 struct ssl_st;
 
@@ -55,7 +55,8 @@ struct NewSession {
   Truncation truncation = Truncation::kIsAnError;
 };
 
-// What the platform under the layer calls what the layer has to say itself.
+// The numbers with which the platform under the layer reports what the layer
+// has to report itself.
 struct ErrorNumbers {
   explicit ErrorNumbers(const ErrorTable& errors);
 
@@ -66,8 +67,8 @@ struct ErrorNumbers {
   int unsupported_flag;
 };
 
-// Says why the certificates that the peer has just sent are not accepted. For
-// the callback of BoringSSL that looks at them.
+// Records why the certificates that the peer has just sent are not accepted.
+// For the callback of BoringSSL that looks at them.
 void SetRefusal(ssl_st* ssl, absl::string_view why);
 
 class Connection {
@@ -86,25 +87,26 @@ class Connection {
 
   NativeHandle socket() const { return socket_; }
 
-  // From here on the socket speaks TLS. Once.
+  // From here on the socket speaks TLS. Called only once.
   void Begin(NewSession session);
   bool begun() const { return begun_.load(std::memory_order_acquire); }
 
-  // Those of SocketCalls and ReadinessCalls, once it has begun.
+  // The calls of SocketCalls and ReadinessCalls, once TLS has begun.
   SysResult<std::size_t> Recv(absl::Span<char> buffer, int flags);
   // `sender` is the handle that the data is sent by.
   SysResult<std::size_t> Send(NativeHandle sender, absl::Span<const char> data,
                               int flags);
-  // `unsent` will not be sent again. Does nothing unless the record that is
-  // sealed and not yet out holds the first bytes of it; returns how many.
+  // The caller will not send `unsent` again. If the record that is sealed and
+  // not yet out holds the first bytes of `unsent`, returns how many bytes it
+  // holds. Otherwise does nothing and returns 0.
   std::size_t AbandonSend(absl::Span<const char> unsent);
   SysResult<void> Shutdown(ShutdownHow how);
   SysResult<bool> Wait(WaitEvent event, absl::Duration timeout);
 
-  // At any time.
+  // May be called at any time.
   SysResult<void> SetBlocking(bool blocking);
 
-  // Runs the handshake, unless it has been.
+  // Runs the handshake, unless it has already been run.
   SysResult<void> Handshake();
 
   // Says goodbye, without ending the sending half of the stream, and takes what
@@ -112,36 +114,39 @@ class Connection {
   // Truncation is an error.
   SysResult<void> CloseSession();
 
-  // Says goodbye if that can be done without waiting. Before the socket is
-  // closed. Does nothing in a process other than the one that sealed last, such
-  // as a forked child that has not used its copy.
+  // Says goodbye if that can be done without waiting. Called before the socket
+  // is closed. Does nothing in a process other than the one that sealed last,
+  // such as a forked child that has not used its copy.
   void End();
 
-  // Goes on with the handshake without waiting, whatever the mode. True iff it
-  // has ended, well or badly.
+  // Goes on with the handshake without waiting, whatever the mode is. Returns
+  // true if the handshake has ended, with or without success.
   bool AdvanceHandshake();
 
   // Whether the last receiving call that would have waited waits for the socket
-  // to become writable, and the last sending one to become readable.
+  // to become writable, and whether the last sending call waits for it to
+  // become readable.
   bool ReadWaitsToWrite() const;
   bool WriteWaitsToRead() const;
 
-  // Looks at the session while nobody else does.
+  // Calls `look` with the session while no other thread uses it.
   void Inspect(absl::FunctionRef<void(ssl_st*)> look);
 
-  // Whether a call with these flags may wait, and one without flags.
+  // Whether a call with these flags may wait, and whether a call without flags
+  // may.
   bool Waits(int flags) const;
   bool is_blocking() const { return blocking_.load(std::memory_order_relaxed); }
 
-  // More handles on it: another one, and one less. True iff it was the last.
-  // Neither takes a lock: in a forked child, a thread that the child does not
-  // have may hold it for ever.
+  // Count a handle that is added to the connection, and a handle that is
+  // removed. Unref returns true if `handle` was the last one. Neither takes a
+  // lock: in a forked child, a thread that the child does not have may hold it
+  // forever.
   void Ref() { references_.fetch_add(1, std::memory_order_relaxed); }
   bool Unref(NativeHandle handle);
 
-  // Frees it, once no handle is left. Neither reads nor writes, nor takes a
-  // lock: a forked child leaves it where it is, since a thread of its parent
-  // may have been in the middle of a call of BoringSSL.
+  // Frees the connection once no handle is left. Neither reads nor writes, nor
+  // takes a lock: a forked child leaves the connection where it is, because a
+  // thread of its parent may have been in the middle of a call of BoringSSL.
   struct Deleter {
     void operator()(Connection* connection) const;
   };
@@ -152,7 +157,7 @@ class Connection {
 
   enum class Want { kNothing, kRead, kWrite };
 
-  // What one call of BoringSSL came to: a value, or something to wait for, or
+  // The result of one call of BoringSSL: a value, or something to wait for, or
   // an error.
   struct Outcome {
     std::size_t value = 0;
@@ -176,14 +181,15 @@ class Connection {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome RunHandshake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome RunPeek() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Sends the record whose data have been abandoned, if there is one.
+  // Sends the record whose data has been abandoned, if there is such a record.
   Outcome RunAbandoned() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome RunSend(NativeHandle sender, absl::Span<const char> data, bool waits)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Whether `data` begins with the data of the record that is sealed.
   bool IsSealed(absl::Span<const char> data) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Done iff ok(): the peer will read the end, or never can.
+  // The goodbye is done if the result is ok(): the peer will read the end, or
+  // never can.
   Outcome RunGoodbye() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Says what Shutdown could not say without waiting.
   void GoOnWithGoodbye() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -202,17 +208,18 @@ class Connection {
   std::atomic<int> references_{1};
   std::atomic<bool> begun_{false};
   std::atomic<bool> blocking_;
-  // handshake_done_, for a thread that does not hold the lock.
+  // A copy of handshake_done_ that may be read without `mutex_`.
   std::atomic<bool> handshake_over_{false};
 
-  // Blocking receivers take turns: what one leaves in the session would not
-  // wake another that waits for the socket.
+  // Blocking receivers take turns: data that one receiver leaves in the session
+  // would not wake another receiver that waits for the socket.
   absl::Mutex receiving_;
-  // Blocking senders take turns: what one has sealed is its own to finish.
+  // Blocking senders take turns: a sender must finish the record that it has
+  // sealed.
   absl::Mutex sending_;
 
   SealingLog sealing_log_;
-  // The next of those that a forked child has left where they were.
+  // The next of the connections that a forked child has left where they were.
   Connection* next_left_ = nullptr;
   // The handle whose record is sealed and not yet out; 0 if that record has
   // been abandoned.
@@ -232,13 +239,14 @@ class Connection {
   Want sender_wants_ ABSL_GUARDED_BY(mutex_) = Want::kNothing;
   // The error of the socket during a call of BoringSSL, 0 for none.
   int socket_error_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Why the peer's certificates were refused, during the same.
+  // Why the peer's certificates were refused, during a call of BoringSSL.
   std::string refusal_ ABSL_GUARDED_BY(mutex_);
   // What has failed for good.
   Failure receive_failure_ ABSL_GUARDED_BY(mutex_);
   Failure send_failure_ ABSL_GUARDED_BY(mutex_);
-  // Of the record that is sealed and not yet out: how much data, which, and the
-  // thread that sends it. The size is 0 if there is none.
+  // About the record that is sealed and not yet out: the size and the hash of
+  // its data, and the thread that sends it. The size is 0 if there is no such
+  // record.
   std::size_t sealed_size_ ABSL_GUARDED_BY(mutex_) = 0;
   std::size_t sealed_hash_ ABSL_GUARDED_BY(mutex_) = 0;
   std::thread::id sealed_in_ ABSL_GUARDED_BY(mutex_);

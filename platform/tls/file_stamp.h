@@ -37,8 +37,8 @@ struct FileStamp {
   }
 };
 
-// Of the file that `path` (UTF-8) leads to, through links. stat(2);
-// GetFileAttributesEx.
+// Returns the stamp of the file that `path` (UTF-8) leads to, through links.
+// Source: stat(2), GetFileAttributesEx.
 FileStamp StampOf(const std::string& path);
 
 }  // namespace tls

@@ -28,7 +28,7 @@ namespace mortise {
 namespace tls {
 namespace {
 
-// How long a change in one of several sessions may go unnoticed, at most.
+// The longest time that a change in one of several sessions may go unnoticed.
 constexpr absl::Duration kPause = absl::Milliseconds(10);
 
 NativeHandle Below(NativeHandle handle) { return Handles::Of(handle).socket(); }
@@ -38,7 +38,7 @@ NativeHandle Below(NativeHandle handle) { return Handles::Of(handle).socket(); }
 struct Handles::Slot {
   // nullptr if it is free.
   std::atomic<Connection*> connection;
-  // The next one that is free.
+  // The next slot that is free.
   Slot* next;
 };
 
@@ -197,7 +197,7 @@ SysResult<void> Sockets::Connect(NativeHandle handle, const SockAddr& address) {
       next().Connect(connection.socket(), address);
   if (connection.begun()) return connected;
   if (!connected.ok()) {
-    // An attempt that goes on is a connection soon.
+    // An attempt that goes on will soon be a connection.
     const ErrorCode code =
         platform_.facts().errors.Code(ErrorDomain::kOs, connected.error);
     if (code != ErrorCode::kEinprogress && code != ErrorCode::kEintr) {
@@ -332,7 +332,7 @@ SysResult<ReceivedMessage> Sockets::RecvMsg(
   ReceivedMessage message;
   for (absl::Span<char> buffer : buffers) {
     while (!buffer.empty()) {
-      // After the first bytes, only what is there.
+      // After the first bytes, receives only what is there.
       if (message.size > 0) {
         if ((flags & kMsgPeek) != 0 || !connection.begun()) return {message, 0};
         const SysResult<bool> more =
@@ -361,9 +361,9 @@ SysResult<std::size_t> Sockets::SendMsg(
   if (to != nullptr) return SendTo(handle, {}, flags, *to);
   if (buffers.size() == 1) return Send(handle, buffers[0], flags);
 
-  // One record after another as long as that may wait. Otherwise only one: a
-  // second that finds no room would be sealed, although its data is reported as
-  // not taken.
+  // Sends one record after another as long as that may wait. Otherwise sends
+  // only one record: a second record that finds no room would be sealed,
+  // although its data is reported as not taken.
   std::string record;
   std::size_t sent = 0;
   std::size_t index = 0;
@@ -407,8 +407,8 @@ SysResult<std::size_t> Readiness::WaitAny(
   }
   if (!begun) return next().WaitAny(below, event, timeout);
 
-  // Of several sessions each may have data inside, and want something else of
-  // its socket: all are asked, and again after a pause.
+  // Each of several sessions may have data inside, and may want something else
+  // of its socket. All of them are asked, and again after a pause.
   const bool finite = timeout != absl::InfiniteDuration();
   const absl::Duration end =
       finite ? clock_.Now() + timeout : absl::InfiniteDuration();
@@ -445,7 +445,7 @@ Layer::Layer(Platform& next, SessionMaker connecting, SessionMaker accepting)
                 next.facts()) {}
 
 bool Layer::IsOver(const Platform& next) const {
-  // A platform at the place of one that is gone has other parts.
+  // A new platform at the address of a destroyed one has other parts.
   return &next_ == &next && sockets_below_ == &next.sockets() &&
          &platform_.clock() == &next.clock() &&
          &platform_.names() == &next.names();

@@ -1,11 +1,11 @@
 // TLS as a layer on another platform: sockets like any other, whose streams are
-// sealed. What it is about are the calls that make and use connections; the
-// rest it hands on.
+// sealed. The layer handles the calls that make and use connections, and passes
+// all other calls on.
 //
 // A handle of the layer is an object of its own, so that finding the session
-// takes neither a table nor a lock. Accept and Connect only set the session up:
-// its handshake is run by the first call that needs it, so that a slow peer
-// does not hold up who accepts.
+// takes neither a table nor a lock. Accept and Connect only set the session up.
+// The first call that needs the handshake runs it, so that a slow peer does not
+// hold up a thread that accepts.
 
 #ifndef MORTISE_PLATFORM_TLS_LAYER_H_
 #define MORTISE_PLATFORM_TLS_LAYER_H_
@@ -35,7 +35,7 @@
 namespace mortise {
 namespace tls {
 
-// Makes the session of a new connection; without an SSL iff that fails.
+// Makes the session of a new connection. If that fails, the session has no SSL.
 using SessionMaker = std::function<NewSession()>;
 
 using ConnectionPointer = std::unique_ptr<Connection, Connection::Deleter>;
@@ -52,11 +52,12 @@ class Handles {
   Handles& operator=(const Handles&) = delete;
 
   NativeHandle Add(Connection* connection);
-  // Whether it is one that is open.
+  // Whether `handle` is open.
   bool Contains(NativeHandle handle) const;
-  // Another handle on the same connection; invalid iff `handle` is none.
+  // Returns another handle on the same connection, or an invalid handle if
+  // `handle` is not open.
   NativeHandle Copy(NativeHandle handle);
-  // Forgets the handle. Its connection, iff it was the last.
+  // Forgets the handle. Returns its connection if this was the last handle.
   ConnectionPointer Remove(NativeHandle handle);
   static Connection& Of(NativeHandle handle);
 
@@ -81,17 +82,18 @@ class Sockets final : public ForwardingSocketCalls {
   // supported.
   Sockets(Platform& next, SessionMaker connecting, SessionMaker accepting);
 
-  // Those of a layer's platform.
+  // Returns the sockets of a layer's platform.
   static Sockets& Of(const Platform& platform) {
     return static_cast<Sockets&>(platform.sockets());
   }
   Platform& platform_below() const { return platform_; }
 
-  // A handle on TLS over `socket`, a connection of the platform below, which
-  // becomes the handle's.
+  // Returns a handle on TLS over `socket`, a connection of the platform below.
+  // The handle then owns the connection.
   NativeHandle Wrap(NativeHandle socket, NewSession session, bool blocking);
-  // Forgets the handle and returns the socket below, which is open, and
-  // non-blocking. Invalid iff there are more handles on it.
+  // Forgets the handle and returns the socket below, which is open and
+  // non-blocking. Returns an invalid handle if there are more handles on the
+  // connection.
   NativeHandle Unwrap(NativeHandle handle);
 
   bool IsHandle(NativeHandle handle) const override {
@@ -101,7 +103,7 @@ class Sockets final : public ForwardingSocketCalls {
   SysResult<HandlePair> SocketPair(int family, int type, int protocol) override;
   SysResult<NativeHandle> Dup(NativeHandle handle) override;
   SysResult<void> Close(NativeHandle handle) override;
-  // Neither reads nor writes, as it is for destructors.
+  // Neither reads nor writes, because destructors call it.
   void CloseWithoutWaiting(NativeHandle handle) override;
   SysResult<void> DeferPort(NativeHandle handle) override;
   SysResult<void> Bind(NativeHandle handle, const SockAddr& address) override;
@@ -141,8 +143,8 @@ class Sockets final : public ForwardingSocketCalls {
   SysResult<void> SetAddressReuse(NativeHandle handle,
                                   AddressReuse reuse) override;
   SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override;
-  // Of the connection once TLS has begun: the socket below is non-blocking
-  // then.
+  // Once TLS has begun, returns the mode of the connection: the socket below is
+  // non-blocking then.
   SysResult<bool> IsNonBlocking(NativeHandle handle) override;
   SysResult<SocketDescription> Describe(NativeHandle handle) override;
   SysResult<bool> GetInheritable(NativeHandle handle) override;
@@ -151,7 +153,7 @@ class Sockets final : public ForwardingSocketCalls {
   SysResult<std::size_t> Ioctl(NativeHandle handle, std::uint32_t request,
                                absl::Span<const char> in,
                                absl::Span<char> out) override;
-  // A session is this process's alone.
+  // No other process can use a session.
   SysResult<std::string> Share(NativeHandle handle,
                                std::uint32_t process_id) override;
   SysResult<NativeHandle> FromShare(absl::string_view info) override;
@@ -171,8 +173,8 @@ class Readiness final : public ForwardingReadinessCalls {
   Readiness(ReadinessCalls& next, ClockCalls& clock)
       : ForwardingReadinessCalls(next), clock_(clock) {}
 
-  // What is readable or writable is the stream inside, not the socket: a part
-  // of a record is not, and what has been unsealed already is.
+  // The stream inside is readable or writable, not the socket: a part of a
+  // record is not readable, and data that has been unsealed already is.
   SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
                        absl::Duration timeout) override;
   SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
@@ -199,8 +201,8 @@ class Layer {
   explicit Layer(Platform& next, SessionMaker connecting = nullptr,
                  SessionMaker accepting = nullptr);
 
-  // The one over `next` that makes no connections of its own: for Wrap. Never
-  // destroyed.
+  // Returns the layer over `next` that makes no connections of its own: for
+  // Wrap. It is never destroyed.
   static Layer& Over(Platform& next);
 
   Sockets& sockets() { return sockets_; }

@@ -1,4 +1,4 @@
-// The flags of a message that the layer heeds, by what the OS calls them.
+// The flags of a message that the layer observes, by their names in the OS.
 
 #ifndef MORTISE_PLATFORM_TLS_MESSAGE_FLAGS_H_
 #define MORTISE_PLATFORM_TLS_MESSAGE_FLAGS_H_

@@ -15,8 +15,8 @@ namespace tls {
 
 namespace {
 
-// The C library has these on every system, also where the numbers of sockets
-// are others.
+// The C library has these errors on every system, also where the numbers of
+// sockets are others.
 ErrorCode CodeOf(int error) {
   switch (error) {
     case EACCES:
@@ -56,7 +56,8 @@ bool ReadFile(const std::string& path, std::string* bytes, FileError* why) {
   errno = 0;
   std::ifstream file(PathOf(path), std::ios::binary);
   bytes->clear();
-  // Not by the buffer's iterators, which throw if it is a folder.
+  // The iterators of the buffer will not do, because they throw if it is a
+  // folder.
   char some[4096];
   do {
     file.read(some, sizeof(some));

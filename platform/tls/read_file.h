@@ -11,20 +11,20 @@
 namespace mortise {
 namespace tls {
 
-// What no bundle of certificates comes near; a device has no end.
+// No bundle of certificates is nearly as large. A device has no end.
 inline constexpr std::size_t kLargestFile = std::size_t{16} << 20;
 
 // Why a file could not be read.
 struct FileError {
-  // What the system said of it; kUnmapped if it did not say anything, or if the
-  // file has more than kLargestFile bytes.
+  // What the system said about it. kUnmapped if the system did not say
+  // anything, or if the file has more than kLargestFile bytes.
   ErrorCode code = ErrorCode::kUnmapped;
   // In words, for the case that there is no code.
   std::string text;
 };
 
-// The bytes of the file `path` (UTF-8). False, with the reason, if they cannot
-// be read or are more than kLargestFile.
+// Reads the file `path` (UTF-8) into `*bytes`. Returns false, with the reason
+// in `*why`, if the file cannot be read or has more than kLargestFile bytes.
 bool ReadFile(const std::string& path, std::string* bytes, FileError* why);
 
 }  // namespace tls

@@ -18,7 +18,7 @@ namespace mortise {
 namespace tls {
 namespace {
 
-// Empty if it is not set.
+// Returns an empty text if the variable is not set.
 std::string Variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? "" : value;
@@ -36,7 +36,7 @@ void AddFilesOf(const std::string& folder, TrustedRoots* roots) {
   std::filesystem::directory_iterator entry(PathOf(folder), error);
   if (error) return;
   const std::size_t before = roots->files.size();
-  // Links to files, which is what c_rehash makes, are files.
+  // Links to files count as files. c_rehash makes such links.
   for (; entry != std::filesystem::directory_iterator();
        entry.increment(error)) {
     if (error) break;

@@ -1,4 +1,4 @@
-// What the ways to find trusted roots share.
+// The code that all ways to find trusted roots share.
 
 #ifndef MORTISE_PLATFORM_TLS_ROOT_FILES_H_
 #define MORTISE_PLATFORM_TLS_ROOT_FILES_H_
@@ -13,8 +13,8 @@ namespace tls {
 
 bool IsFile(const std::string& path);
 
-// Adds the files of `folder`, in the order of their names, and none if it
-// cannot be read.
+// Adds the files of `folder`, in the order of their names. Adds none if the
+// folder cannot be read.
 void AddFilesOf(const std::string& folder, TrustedRoots* roots);
 
 // Adds what SSL_CERT_FILE and SSL_CERT_DIR say. Returns false if neither says
@@ -22,7 +22,7 @@ void AddFilesOf(const std::string& folder, TrustedRoots* roots);
 bool AddFilesOfEnvironment(char separator, bool is_elevated,
                            TrustedRoots* roots);
 
-// Tells of one more place.
+// Records one more place that was searched.
 void AddPlace(absl::string_view place, TrustedRoots* roots);
 
 }  // namespace tls

@@ -29,7 +29,7 @@ LastError& OfThisThread() {
   return last;
 }
 
-// Reasons from here on are 1000 and the number of an alert that came in.
+// A reason from here on is 1000 plus the number of an alert that came in.
 constexpr int kAlertReasons = 1000;
 
 std::uint32_t Packed(int native) { return static_cast<std::uint32_t>(native); }
@@ -80,7 +80,7 @@ std::string GeneralErrorText(int native) {
     }
   }
   const char* const name = ERR_reason_error_string(Packed(native));
-  // Of a number that it does not know the library says just that.
+  // For a number that it does not know the library says only that.
   if (name == nullptr || absl::string_view(name) == "unknown error") {
     return absl::StrCat("TLS error ", native);
   }

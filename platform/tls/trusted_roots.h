@@ -10,16 +10,18 @@
 namespace mortise {
 namespace tls {
 
-// Of certificates for servers.
+// The roots that certificates of servers may lead to.
 struct TrustedRoots {
   // Files of certificates in PEM form, not read yet.
   std::vector<std::string> files;
-  // Certificates in DER form that are trusted, that only help to find the way
-  // to one that is, and that are never accepted.
+  // Certificates in DER form:
+  //   - `certificates` are trusted.
+  //   - `helpers` only help to find the way to a trusted certificate.
+  //   - `distrusted` are never accepted.
   std::vector<std::string> certificates;
   std::vector<std::string> helpers;
   std::vector<std::string> distrusted;
-  // Where it was looked, for an error to tell when nothing was found.
+  // The places that were searched, for the error that nothing was found.
   std::string places;
 
   friend bool operator==(const TrustedRoots& a, const TrustedRoots& b) {
@@ -29,15 +31,19 @@ struct TrustedRoots {
   }
 };
 
-// SSL_CERT_FILE and SSL_CERT_DIR, where they are set in the environment, come
-// in place of the system's own, on every OS: a file of certificates, and
-// folders of such files, separated as in PATH. The files of a folder are in the
-// order of their names. A variable that is empty counts as unset, and none
-// counts in a process that IsElevated.
+// Returns the roots that this machine trusts. Reads the file system.
 //
-// Windows: `certificates` are those of the store ROOT whose properties do not
-// exclude servers, `helpers` those of the store CA, `distrusted` those of the
-// store Disallowed.
+// If SSL_CERT_FILE and SSL_CERT_DIR are set in the environment, they take the
+// place of the system's own roots, on every OS. The first names a file of
+// certificates, the second folders of such files, separated as in PATH. The
+// files of a folder are in the order of their names. An empty variable counts
+// as unset. In a process that IsElevated, neither counts.
+//
+// On Windows the stores of the system are used:
+//   - `certificates` are those of the store ROOT whose properties do not
+//     exclude servers.
+//   - `helpers` are those of the store CA.
+//   - `distrusted` are those of the store Disallowed.
 TrustedRoots FindTrustedRoots();
 
 }  // namespace tls

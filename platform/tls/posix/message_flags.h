@@ -1,4 +1,4 @@
-// The flags of a message that the layer heeds, and that not every OS has.
+// The flags of a message that the layer observes, and that not every OS has.
 
 #ifndef MORTISE_PLATFORM_TLS_POSIX_MESSAGE_FLAGS_H_
 #define MORTISE_PLATFORM_TLS_POSIX_MESSAGE_FLAGS_H_

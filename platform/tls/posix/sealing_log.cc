@@ -23,7 +23,7 @@ static_assert(Word::is_always_lock_free, "a lock would not be shared");
 constexpr std::size_t kPageSize = 4096;
 constexpr std::size_t kNotes = kPageSize / sizeof(Word);
 
-// What is noted after `note`: the process, and a count.
+// Returns what is noted after `note`: the process, and a count.
 std::uint64_t With(std::uint32_t process, std::uint64_t note) {
   return std::uint64_t{process} << 32 | static_cast<std::uint32_t>(note + 1);
 }
@@ -38,7 +38,8 @@ struct SealingLog::Page {
   // all processes, so that a parent and its child never give out the same.
   Word* notes = nullptr;
   bool is_shared = false;
-  // Of this process: the connections, and whether more may come.
+  // About this process: how many connections use the page, and whether more
+  // may.
   std::atomic<int> users{1};
 
   static Page* Make() {
@@ -52,7 +53,7 @@ struct SealingLog::Page {
     return page;
   }
 
-  // One that nobody has had; nullptr if all are given out.
+  // Returns a note that has never been given out, or nullptr if all have been.
   Word* Take() {
     const std::uint64_t index =
         notes[0].fetch_add(1, std::memory_order_relaxed) + 1;

@@ -23,15 +23,15 @@ class SealingLog {
   SealingLog(const SealingLog&) = delete;
   SealingLog& operator=(const SealingLog&) = delete;
 
-  // To be called before something that has been sealed goes out. False if
-  // another process has sealed since this one's copy was made: it must not go
-  // out then. Not by two threads at a time.
+  // To be called before a sealed record goes out, by one thread at a time.
+  // Returns false if another process has sealed since this process got its
+  // copy. The record must not go out then.
   bool Note();
 
-  // Whether this process noted last. On any thread, at any time.
+  // Whether this process noted last. May be called by any thread at any time.
   bool IsLast() const;
 
-  // False in a forked child of the process that made it.
+  // Returns false in a forked child of the process that made this object.
   bool IsOfThisProcess() const;
 
  private:
@@ -40,7 +40,7 @@ class SealingLog {
   Page* page_;
   // The shared note: the process that sealed last, and how often it was noted.
   std::atomic<std::uint64_t>* last_;
-  // What it was when this process noted last, or got its copy.
+  // The value of the note when this process noted last, or got its copy.
   std::atomic<std::uint64_t> known_{0};
   const std::uint32_t maker_;
 };

@@ -1,6 +1,7 @@
-// A bundle of all of them in one file, which every distribution keeps somewhere
-// else; macOS has one for the programs that do not ask the Keychain. Where
-// there is none, the folder of single ones.
+// The roots are a bundle of certificates in one file, which every distribution
+// keeps in another place. macOS has such a file for programs that do not ask
+// the Keychain. If there is no bundle, the roots are a folder of single
+// certificates.
 
 #include "mortise/platform/tls/trusted_roots.h"
 

@@ -11,11 +11,12 @@ namespace mortise {
 namespace tls {
 namespace {
 
-// FILETIME counts 100 ns from 1601.
+// FILETIME counts units of 100 ns from 1601.
 constexpr std::int64_t k1970 = 116444736000000000;
 
-// What nanoseconds do not reach: some file systems have 0, which is 1601, for a
-// time that they do not keep. The other fields tell such files apart.
+// A time that nanoseconds do not reach becomes the nearest time that they do.
+// Some file systems have 0, which is 1601, for a time that they do not keep.
+// The other fields tell such files apart.
 constexpr std::int64_t kFarthest = std::int64_t{4000000000} * 10000000;
 
 std::int64_t Nanoseconds(const FILETIME& time) {

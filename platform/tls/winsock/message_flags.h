@@ -1,4 +1,5 @@
-// The flags of a message that the layer heeds, and that Windows has not got.
+// The flags of a message that the layer observes, and that Windows does not
+// have.
 
 #ifndef MORTISE_PLATFORM_TLS_WINSOCK_MESSAGE_FLAGS_H_
 #define MORTISE_PLATFORM_TLS_WINSOCK_MESSAGE_FLAGS_H_

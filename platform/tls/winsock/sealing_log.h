@@ -1,5 +1,5 @@
-// This knows whether anything has been sealed. Windows has no fork, so no other
-// process ever has a copy of one: see posix/sealing_log.h.
+// Knows whether anything has been sealed. Windows has no fork, so no other
+// process ever has a copy of a connection: see posix/sealing_log.h.
 
 #ifndef MORTISE_PLATFORM_TLS_WINSOCK_SEALING_LOG_H_
 #define MORTISE_PLATFORM_TLS_WINSOCK_SEALING_LOG_H_

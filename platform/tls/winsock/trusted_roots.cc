@@ -1,6 +1,7 @@
 // The stores that Windows itself uses. ROOT grows as Windows meets roots that
-// Microsoft trusts; what it has not met yet is not there. CA holds
-// intermediates that some program has met, and says nothing about trust.
+// Microsoft trusts, so it lacks those that Windows has not met yet. CA holds
+// intermediate certificates that some program has met, and says nothing about
+// trust.
 
 #include "mortise/platform/tls/trusted_roots.h"
 
@@ -13,15 +14,15 @@
 #include "mortise/platform/tls/root_files.h"
 #include "mortise/platform/winsock/os_headers.h"
 
-// After the OS's own.
+// Included after the OS's own headers.
 #include <wincrypt.h>
 
 namespace mortise {
 namespace tls {
 namespace {
 
-// Whether the administrator's or Microsoft's properties of a root, which are no
-// part of the certificate, let it vouch for servers.
+// Whether the properties of a root let it vouch for servers. They are the
+// administrator's or Microsoft's, and no part of the certificate.
 bool IsForServers(const CERT_CONTEXT* certificate) {
   DWORD size = 0;
   if (!CertGetEnhancedKeyUsage(
@@ -29,7 +30,7 @@ bool IsForServers(const CERT_CONTEXT* certificate) {
     // Without such a property a root is for everything.
     return GetLastError() == static_cast<DWORD>(CRYPT_E_NOT_FOUND);
   }
-  // It begins with a structure, so it is aligned for one.
+  // The buffer begins with a structure, so it is aligned for that structure.
   std::vector<CERT_ENHKEY_USAGE> bytes(size / sizeof(CERT_ENHKEY_USAGE) + 1);
   CERT_ENHKEY_USAGE* const usage = bytes.data();
   if (!CertGetEnhancedKeyUsage(
