@@ -1,4 +1,5 @@
-// Names of services and protocols: getservbyname(3) and its kin.
+// Names of services and protocols: getservbyname(3), getservbyport(3) and
+// getprotobyname(3).
 
 #ifndef MORTISE_PLATFORM_POSIX_SERVICES_H_
 #define MORTISE_PLATFORM_POSIX_SERVICES_H_

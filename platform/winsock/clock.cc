@@ -8,7 +8,8 @@ namespace mortise {
 namespace winsock {
 
 absl::Duration Clock::Now() {
-  // What every standard library for Windows reads it with.
+  // Every standard library for Windows reads this clock by
+  // QueryPerformanceCounter.
   return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
 }
 

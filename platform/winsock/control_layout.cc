@@ -21,8 +21,8 @@ using internal::WrittenControl;
 
 struct Layout {
   using Header = WSACMSGHDR;
-  // WSA_CMSG_LEN and WSA_CMSG_SPACE: the header, and then the data, begin at
-  // multiples of what the widest of their fields wants.
+  // WSA_CMSG_LEN and WSA_CMSG_SPACE: the header and the data begin at multiples
+  // of the alignment of the header.
   static constexpr std::size_t Align(std::size_t size) {
     return (size + alignof(Header) - 1) & ~(alignof(Header) - 1);
   }
@@ -34,7 +34,8 @@ struct Layout {
   }
 };
 
-// Handles are handed on by Share; AF_UNIX carries none, and no credentials.
+// Handles are passed to other processes by Share. AF_UNIX carries neither
+// handles nor credentials on Windows.
 std::optional<EncodedControl> Encode(const ControlHandles&) {
   return std::nullopt;
 }
@@ -64,8 +65,8 @@ std::optional<EncodedControl> Encode(const ControlCredentials&) {
   return std::nullopt;
 }
 
-// It is the receiver's clock, and on Windows one that counts from the start of
-// the machine, not a time.
+// The receiver's OS sets the time, so it cannot be sent. On Windows it counts
+// from the start of the machine, and is not a time of day.
 std::optional<EncodedControl> Encode(const ControlTimestamp&) {
   return std::nullopt;
 }

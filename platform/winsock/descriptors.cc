@@ -1,4 +1,4 @@
-// What a socket is besides what it does: a handle of this process.
+// The calls about a socket as a handle of this process.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +27,8 @@ HANDLE AsKernelHandle(NativeHandle handle) {
 }  // namespace
 
 SysResult<SocketDescription> Sockets::Describe(NativeHandle handle) {
-  // The handle may be somebody else's, and the first thing that we see.
+  // Another library may have made the handle, and this may be the first call of
+  // the program on it.
   if (const int error = StartUp()) return {SocketDescription(), error};
   WSAPROTOCOL_INFOW info;
   int size = sizeof(info);

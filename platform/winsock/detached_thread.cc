@@ -19,8 +19,8 @@ DWORD WINAPI RunAndForget(void* argument) {
 
 }  // namespace
 
-// Not std::thread: by MinGW's, under Wine, Abseil's locks can miss a wake-up in
-// the first threads of a process.
+// std::thread will not do: with MinGW's, under Wine, Abseil's locks can miss a
+// wake-up in the first threads of a process.
 int RunDetached(std::function<void()> work) {
   auto owned = std::make_unique<std::function<void()>>(std::move(work));
   const HANDLE thread =

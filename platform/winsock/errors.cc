@@ -12,10 +12,10 @@ namespace mortise {
 namespace winsock {
 namespace {
 
-// Where several numbers mean one thing, Winsock's own comes first: it is the
-// one that Native returns.
+// If several numbers have the same meaning, Winsock's own number comes first,
+// because ErrorTable::Native returns the first one.
 constexpr ErrorMapping kOs[] = {
-    // First the one that is asked about on every wait.
+    // This one comes first because every wait looks for it.
     {WSAEWOULDBLOCK, ErrorCode::kEagain},
     {WSAEACCES, ErrorCode::kEacces},
     {WSAEADDRINUSE, ErrorCode::kEaddrinuse},
@@ -28,7 +28,7 @@ constexpr ErrorMapping kOs[] = {
     {WSAECONNREFUSED, ErrorCode::kEconnrefused},
     {WSAECONNRESET, ErrorCode::kEconnreset},
     {WSAEDESTADDRREQ, ErrorCode::kEdestaddrreq},
-    // The peer has said goodbye, to a protocol whose goodbyes are graceful.
+    // The peer has closed a connection whose protocol has a graceful end.
     {WSAEDISCON, ErrorCode::kEpipe},
     {WSAEDQUOT, ErrorCode::kEdquot},
     {WSAEFAULT, ErrorCode::kEfault},
@@ -59,8 +59,8 @@ constexpr ErrorMapping kOs[] = {
     {WSAETOOMANYREFS, ErrorCode::kEtoomanyrefs},
     {WSAEUSERS, ErrorCode::kEusers},
 
-    // Windows' general numbers, which come through where a driver has failed
-    // and nobody has translated it.
+    // General numbers of Windows. Winsock returns them if a driver has failed
+    // and its error was not translated.
     {ERROR_ACCESS_DENIED, ErrorCode::kEacces},
     {ERROR_BAD_NETPATH, ErrorCode::kEhostunreach},
     {ERROR_BAD_PATHNAME, ErrorCode::kEnoent},
@@ -90,9 +90,9 @@ constexpr ErrorMapping kOs[] = {
     {ERROR_TOO_MANY_OPEN_FILES, ErrorCode::kEmfile},
 };
 
-// GetAddrInfoW fails with Winsock's numbers, of which EAI_* are other names.
-// Microsoft's headers make EAI_NODATA the same as EAI_NONAME; the number of
-// "the name exists, and has no address" is told apart all the same.
+// GetAddrInfoW fails with Winsock's numbers, for which EAI_* are other names.
+// In Microsoft's headers EAI_NODATA is the same as EAI_NONAME. The number for
+// "the name exists, and has no address" has its own code here all the same.
 constexpr ErrorMapping kGetAddrInfo[] = {
     {WSATRY_AGAIN, ErrorCode::kEaiAgain},
     {WSAEINVAL, ErrorCode::kEaiBadflags},
@@ -117,8 +117,8 @@ constexpr ErrorMapping kHostLookup[] = {
 constexpr ErrorTable kErrors = {kOs, kGetAddrInfo, kHostLookup};
 
 std::string Errors::Text(ErrorDomain, int native) const {
-  // One space of numbers for all domains. In the user's language, in one line,
-  // and nothing put in where the text has a place for it.
+  // All domains share the same numbers. The text is in the user's language and
+  // on one line. Places in it for inserted words stay as they are.
   wchar_t* text = nullptr;
   const DWORD size = FormatMessageW(
       FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM |
@@ -128,7 +128,8 @@ std::string Errors::Text(ErrorDomain, int native) const {
   if (size == 0) return absl::StrCat("error ", native);
   std::string narrow = Narrow(text);
   LocalFree(text);
-  // A sentence there, a part of one here.
+  // The text is a sentence in Windows. Here it is a part of one, without a
+  // period.
   while (!narrow.empty() && (narrow.back() == ' ' || narrow.back() == '.')) {
     narrow.pop_back();
   }

@@ -1,4 +1,4 @@
-// What the numbers of WSAGetLastError and GetAddrInfoW mean.
+// The meaning of the numbers of WSAGetLastError and GetAddrInfoW.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_ERRORS_H_
 #define MORTISE_PLATFORM_WINSOCK_ERRORS_H_

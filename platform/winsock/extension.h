@@ -1,5 +1,6 @@
-// A call that Winsock has no name for. Any socket can be asked for it, and the
-// answer is the same for all of them: it is asked for once.
+// A function that the DLL of Winsock does not export. A program asks a socket
+// for a pointer to it. The answer is the same for all sockets, so it is asked
+// for once.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_EXTENSION_H_
 #define MORTISE_PLATFORM_WINSOCK_EXTENSION_H_
@@ -11,12 +12,14 @@
 namespace mortise {
 namespace winsock {
 
+// Finds such a function by its GUID. Thread-safe; does not wait.
 template <typename Function>
 class Extension {
  public:
   explicit constexpr Extension(const GUID& id) : id_(id) {}
 
-  // nullptr iff this Windows has not got it; WSAGetLastError says why.
+  // Returns the function, or nullptr if this Windows does not have it.
+  // WSAGetLastError then tells why.
   Function Get(SOCKET socket) {
     Function function = function_.load(std::memory_order_acquire);
     if (function != nullptr) return function;

@@ -19,8 +19,9 @@ namespace {
 using internal::Pack;
 using internal::Unpack;
 
-// Without a header of their own, which not every SDK has: <hvsocket.h> defines
-// variables wherever it is included. Windows SDK, hvsocket.h and ws2bth.h.
+// Declared here because not every SDK has the header of this structure, and
+// <hvsocket.h> defines variables wherever it is included. Source: Windows SDK,
+// hvsocket.h and ws2bth.h.
 
 struct SockaddrHv {
   std::uint16_t Family;
@@ -31,8 +32,8 @@ struct SockaddrHv {
 static_assert(sizeof(SockaddrHv) == 36, "SOCKADDR_HV");
 static_assert(sizeof(SOCKADDR_BTH) == 30, "SOCKADDR_BTH is packed");
 
-// One overload of each for every family there is. What has none is not
-// supported.
+// Encoded and DecodeInto have an overload for every family that the OS has. A
+// family without an overload is not supported.
 template <typename Kind>
 std::optional<SockAddr> Encoded(const Kind&) {
   return std::nullopt;
@@ -68,7 +69,7 @@ std::string TextOf(const GUID& guid) {
   return internal::FormatGuid(bytes);
 }
 
-// The text's first byte is the number's highest.
+// The first byte of the text is the highest byte of the number.
 std::optional<SockAddr> Encoded(const RfcommAddress& address) {
   internal::BdaddrBytes bytes = {};
   internal::ParseBdaddr(address.address, &bytes);

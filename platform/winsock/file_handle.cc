@@ -11,7 +11,8 @@ namespace mortise {
 
 NativeHandle FileHandleOf(std::FILE* stream) {
   const std::intptr_t handle = _get_osfhandle(_fileno(stream));
-  // -2 is a stream without a file: a program without a console has three.
+  // -2 means that the stream has no file. A program without a console has three
+  // such streams.
   return handle == -2 ? NativeHandle() : NativeHandle(handle);
 }
 

@@ -21,10 +21,11 @@ namespace {
 
 Extension<LPFN_TRANSMITFILE> transmit_file(WSAID_TRANSMITFILE);
 
-// What TransmitFile takes at once; 0 would be all of the file.
+// The most bytes that TransmitFile takes per call. 0 would mean the whole file.
 constexpr std::uint64_t kMaxSent = std::numeric_limits<std::int32_t>::max() - 1;
 
-// INVALID_HANDLE_VALUE for what a HANDLE has too few bits for.
+// Returns the file of `handle`, or INVALID_HANDLE_VALUE for a number that a
+// HANDLE has too few bits for.
 HANDLE AsFile(NativeHandle handle) {
   const auto file = static_cast<std::intptr_t>(handle.value());
   return file == handle.value() ? reinterpret_cast<HANDLE>(file)
@@ -36,12 +37,12 @@ SysResult<std::size_t> SizeOrLastError(BOOL done, DWORD size) {
   return {size, 0};
 }
 
-// Only what lies on a disk has offsets.
+// Only a file on a disk has offsets.
 bool HasOffsets(HANDLE file) { return GetFileType(file) == FILE_TYPE_DISK; }
 
-// A place in a file, and the event that tells of the end of what is done there,
-// which the file or the socket alone would not tell of reliably: others may be
-// at work on them.
+// A position in a file, and the event that tells when a read or a send there
+// has ended. The file or the socket itself does not tell that reliably, because
+// other threads may be using it.
 class At {
  public:
   explicit At(std::uint64_t offset)
@@ -56,7 +57,7 @@ class At {
   At(const At&) = delete;
   At& operator=(const At&) = delete;
 
-  // False iff there is no event; GetLastError says why.
+  // False if there is no event. GetLastError then tells why.
   bool valid() const { return event_ != nullptr; }
   OVERLAPPED* get() { return &overlapped_; }
 
@@ -65,8 +66,9 @@ class At {
   OVERLAPPED overlapped_ = {};
 };
 
-// While it lives, a file may be read at any offset: then it is read next where
-// it would have been. Windows moves that place along with every read.
+// While an object lives, a file may be read at any offset, although Windows
+// moves the file's position with every read. The destructor puts the position
+// back.
 class PlaceKeeper {
  public:
   explicit PlaceKeeper(HANDLE file)
@@ -87,8 +89,8 @@ class PlaceKeeper {
   const BOOL known_;
 };
 
-// ReadFile, to its end, whether the file was opened for overlapped reads or
-// not. The end of a file and of a pipe is 0 bytes.
+// Calls ReadFile and waits until it has ended, whether the file was opened for
+// overlapped reads or not. At the end of a file or a pipe, returns 0 bytes.
 SysResult<std::size_t> Read(HANDLE file, std::uint64_t offset,
                             absl::Span<char> buffer) {
   At at(offset);
@@ -107,8 +109,9 @@ SysResult<std::size_t> Read(HANDLE file, std::uint64_t offset,
   return read;
 }
 
-// What Windows says of sockets that TransmitFile is not made for: those of
-// AF_UNIX, and all where somebody has put himself in front of Winsock.
+// The errors of Windows for sockets that TransmitFile does not support. These
+// are AF_UNIX sockets, and all sockets if another program has put itself in
+// front of Winsock.
 bool CannotTransmit(int error) {
   return error == WSAEOPNOTSUPP || error == WSAEINVAL ||
          error == ERROR_NOT_SUPPORTED || error == ERROR_INVALID_FUNCTION ||
@@ -124,15 +127,15 @@ bool Files::IsHandle(NativeHandle file) const {
 SysResult<std::size_t> Files::SendFile(NativeHandle socket, bool blocking,
                                        NativeHandle file, std::uint64_t offset,
                                        std::size_t count) {
-  // It goes on until all is sent, whatever the mode, and stopped halfway it
-  // does not tell how far it came.
+  // TransmitFile goes on until everything is sent, in any mode of the socket.
+  // If it is stopped halfway, it does not tell how much it has sent.
   if (!blocking) return {0, kNotSupportedError};
   const HANDLE handle = AsFile(file);
   LARGE_INTEGER end;
   if (!HasOffsets(handle) || !GetFileSizeEx(handle, &end)) {
     return {0, kNotSupportedError};
   }
-  // Asked for more than there is, it fails.
+  // TransmitFile fails if it is asked for more bytes than the file has.
   const auto size = static_cast<std::uint64_t>(end.QuadPart);
   const auto sent = static_cast<DWORD>(std::min(
       {std::uint64_t{count}, kMaxSent, size - std::min(size, offset)}));
@@ -161,7 +164,7 @@ SysResult<std::size_t> Files::ReadAt(NativeHandle file, std::uint64_t offset,
                                      absl::Span<char> buffer) {
   const HANDLE handle = AsFile(file);
   if (!HasOffsets(handle)) {
-    // What is no file at all has no type either.
+    // A handle that is not a file has no type either.
     DWORD flags = 0;
     if (!GetHandleInformation(handle, &flags)) return SizeOrLastError(FALSE, 0);
     return {0, kNotSupportedError};

@@ -15,7 +15,7 @@ namespace mortise {
 namespace winsock {
 namespace {
 
-// Neither call says why it failed, and only one thing can have happened.
+// Neither call tells why it failed, and there is only one possible reason.
 constexpr int kNoSuchInterface = ERROR_DEV_NOT_EXIST;
 
 }  // namespace
@@ -35,8 +35,8 @@ SysResult<std::string> Interfaces::IndexToName(std::uint32_t index) {
 }
 
 SysResult<std::vector<InterfaceEntry>> Interfaces::List() {
-  // All of them, as if_nametoindex knows them, not those alone that a user is
-  // shown.
+  // This table has all interfaces that if_nametoindex knows, not only those
+  // that users are shown.
   MIB_IF_TABLE2* table = nullptr;
   const NETIO_STATUS error = GetIfTable2Ex(MibIfTableRaw, &table);
   if (error != NO_ERROR) return {{}, static_cast<int>(error)};
@@ -46,7 +46,7 @@ SysResult<std::vector<InterfaceEntry>> Interfaces::List() {
   for (ULONG i = 0; i < table->NumEntries; ++i) {
     const MIB_IF_ROW2& row = table->Table[i];
     wchar_t name[NDIS_IF_MAX_STRING_SIZE + 1];
-    // One that has gone since.
+    // This interface has gone since the table was made.
     if (ConvertInterfaceLuidToNameW(&row.InterfaceLuid, name,
                                     std::size(name)) != NO_ERROR) {
       continue;

@@ -17,10 +17,10 @@ namespace mortise {
 namespace winsock {
 namespace {
 
-// Few messages come in more pieces, and only those allocate.
+// Few messages have more pieces than 16, and only those allocate.
 using Pieces = absl::InlinedVector<WSABUF, 16>;
 
-// Winsock wants a place for everything, and be it for nothing.
+// Winsock rejects null buffers, even those of length 0.
 char nowhere;
 
 template <typename Buffer>
@@ -28,7 +28,7 @@ Pieces PiecesOf(absl::Span<const Buffer> buffers) {
   Pieces pieces;
   pieces.reserve(buffers.size());
   for (const Buffer& buffer : buffers) {
-    // What is sent is only read, which a WSABUF cannot say.
+    // Data that is sent is only read, but a WSABUF has no const.
     pieces.push_back(
         {static_cast<u_long>(CutLength(buffer.size())),
          buffer.empty() ? &nowhere : const_cast<char*>(buffer.data())});
@@ -46,7 +46,7 @@ std::size_t SizeOf(const Pieces& pieces) {
 Extension<LPFN_WSARECVMSG> wsa_recv_msg(WSAID_WSARECVMSG);
 Extension<LPFN_WSASENDMSG> wsa_send_msg(WSAID_WSASENDMSG);
 
-// Neither of the two is for streams, which have no ancillary data here.
+// Neither function is for streams, which have no ancillary data here.
 bool IsStream(SOCKET socket) {
   int type = 0;
   int size = sizeof(type);
@@ -60,7 +60,8 @@ WSABUF ControlOf(absl::Span<const char> control) {
           const_cast<char*>(control.data())};
 }
 
-// The two ways to receive. What they return is for WSAGetLastError to explain.
+// The two ways to receive. If they return SOCKET_ERROR, WSAGetLastError tells
+// the error.
 
 int RecvWithControl(LPFN_WSARECVMSG recv_msg, SOCKET socket, Pieces& pieces,
                     absl::Span<char> control, int flags, NativeAddress* from,
@@ -113,14 +114,14 @@ SysResult<ReceivedMessage> Sockets::RecvMsg(
   if (result == SOCKET_ERROR) {
     switch (const int error = WSAGetLastError()) {
       // The message was longer, and the buffers are full of its beginning,
-      // unless it was the ancillary data alone that found no room.
+      // unless only the ancillary data did not fit.
       case WSAEMSGSIZE:
         if ((received.flags & (MSG_TRUNC | MSG_CTRUNC)) != MSG_CTRUNC) {
           received.size = SizeOf(pieces);
           received.flags |= MSG_TRUNC;
         }
         break;
-      // This side has shut its receiving half down.
+      // This side has shut down its receiving half.
       case WSAESHUTDOWN:
         return {ReceivedMessage(), 0};
       default:

@@ -44,7 +44,8 @@ AddrInfoEntry EntryOf(const ADDRINFOW& info) {
   return entry;
 }
 
-// False iff `text` is there and is not UTF-8.
+// Converts `text`, if it has a value, to `*wide`. Returns false if it is not
+// UTF-8.
 bool WidenIfAny(const std::optional<std::string>& text,
                 std::optional<std::wstring>* wide) {
   if (!text.has_value()) return true;
@@ -58,7 +59,7 @@ AddressLookup LookUp(const AddrInfoQuery& query) {
   std::optional<std::wstring> host;
   std::optional<std::wstring> service;
   if (!WidenIfAny(query.host, &host) || !WidenIfAny(query.service, &service)) {
-    found.error = WSAHOST_NOT_FOUND;  // EAI_NONAME: nothing is called that
+    found.error = WSAHOST_NOT_FOUND;  // EAI_NONAME: no host has such a name
     return found;
   }
   ADDRINFOW hints = {};
@@ -92,7 +93,8 @@ LookupResult<NameInfo> LookUpName(const NativeAddress& address, int flags) {
   return found;
 }
 
-// Winsock's numbers for look-ups of a host, and whatever else may come.
+// Sets `error` and the domain of the result. Errors that are not Winsock's
+// numbers for look-ups of a host are the OS's.
 template <typename T>
 void SetHostError(int error, LookupResult<T>* found) {
   found->domain =
@@ -102,7 +104,7 @@ void SetHostError(int error, LookupResult<T>* found) {
   found->error = error;
 }
 
-// `answer` is the thread's, and Winsock's.
+// Converts `answer`, which Winsock owns and keeps for this thread.
 LookupResult<HostEntry> TakeHostEntry(const hostent* answer) {
   LookupResult<HostEntry> found;
   found.domain = ErrorDomain::kHostLookup;
@@ -114,8 +116,8 @@ LookupResult<HostEntry> TakeHostEntry(const hostent* answer) {
   return found;
 }
 
-// A name that gethostbyname cannot be told, because it is not in ASCII. Nothing
-// else tells aliases.
+// Looks up a name that is not in ASCII, which gethostbyname cannot take. There
+// are no aliases, because no other call tells them.
 LookupResult<HostEntry> HostByWideName(const std::string& name) {
   AddrInfoQuery query;
   query.host = name;
@@ -156,8 +158,8 @@ LookupResult<HostEntry> HostByAddress(const SockAddr& address) {
                     address.family));
 }
 
-// Threads may use them to the very end of the process, so nothing destroys
-// them.
+// Threads may use these objects until the very end of the process, so nothing
+// destroys them.
 ABSL_CONST_INIT Threads threads;
 ABSL_CONST_INIT TimedLookups lookups(threads);
 
@@ -176,7 +178,7 @@ LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
   int error = StartUp();
   if (error == 0) error = EncodeSockAddr(address, &native);
   if (error != 0) return LookupResult<NameInfo>::OsError(error);
-  // A number needs nobody to be asked, so it needs no thread.
+  // A number is printed without asking a server, so it needs no thread.
   if ((flags & NI_NUMERICHOST) != 0) return LookUpName(native, flags);
   return LookUpInTime<NameInfo>(
       lookups.For(address),
@@ -195,12 +197,13 @@ LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr& address,
       timeout);
 }
 
-// The name that the network knows, not the one of NetBIOS, which is cut to 15
-// characters; gethostname would say it in the machine's code page.
+// Returns the name that the network knows, not the NetBIOS name, which is cut
+// to 15 characters. gethostname will not do, because it returns the name in the
+// code page of the machine.
 SysResult<std::string> Names::GetHostName() {
   DWORD size = 0;
   GetComputerNameExW(ComputerNamePhysicalDnsHostname, nullptr, &size);
-  // Somebody may give it a longer name between the two calls.
+  // The machine may get a longer name between the two calls.
   while (true) {
     std::wstring name(size, L'\0');
     if (GetComputerNameExW(ComputerNamePhysicalDnsHostname, &name[0], &size)) {

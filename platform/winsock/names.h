@@ -1,4 +1,4 @@
-// Name look-ups: GetAddrInfoW, GetNameInfoW, gethostbyname and its kin.
+// Name look-ups: GetAddrInfoW, GetNameInfoW, gethostbyname and gethostbyaddr.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_NAMES_H_
 #define MORTISE_PLATFORM_WINSOCK_NAMES_H_

@@ -16,12 +16,12 @@ namespace mortise {
 namespace winsock {
 namespace {
 
-// Overlapped as socket() makes them: SO_RCVTIMEO needs it, and so does who puts
-// the handle into a completion port. The calls made here are synchronous all
-// the same.
+// Sockets are overlapped, as socket() makes them, because SO_RCVTIMEO needs
+// that, and so does a program that puts the handle into a completion port. The
+// calls made here are synchronous all the same.
 constexpr DWORD kBirthFlags = WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT;
 
-// Closes a socket unless it is given away.
+// Closes a socket unless it has been released.
 class OwnedSocket {
  public:
   explicit OwnedSocket(SOCKET socket) : socket_(socket) {}
@@ -42,9 +42,10 @@ class OwnedSocket {
   SOCKET socket_;
 };
 
-// By default a datagram that found nobody makes a later receive fail, though
-// UDP promises nothing and the receive has nothing to do with it. Windows that
-// do not know these controls do not do it either.
+// By default a datagram that could not be delivered makes a later receive fail,
+// although UDP promises nothing and the receive has nothing to do with that
+// datagram. A Windows that does not know these controls does not do this
+// either.
 void IgnoreUnreachablePeers(SOCKET socket) {
   BOOL report = FALSE;
   DWORD unused = 0;
@@ -55,7 +56,8 @@ void IgnoreUnreachablePeers(SOCKET socket) {
   }
 }
 
-// The family is one that this Windows has not got at all, or not for that type.
+// Whether this Windows does not have the family at all, or not for the type of
+// the socket.
 bool MeansNoSuchFamily(int error) {
   return error == WSAEAFNOSUPPORT || error == WSAEPFNOSUPPORT ||
          error == WSAESOCKTNOSUPPORT || error == WSAEPROTONOSUPPORT ||
@@ -64,7 +66,7 @@ bool MeansNoSuchFamily(int error) {
 
 // --- Pairs ------------------------------------------------------------------
 
-// In `socket`'s own words, where it is or who it is connected to.
+// Calls getsockname or getpeername.
 bool GetName(int(WSAAPI* call)(SOCKET, sockaddr*, int*), const OwnedSocket& of,
              NativeAddress* name) {
   *name = NativeAddress();
@@ -88,17 +90,19 @@ bool SetOption(const OwnedSocket& socket, int level, int name) {
                     sizeof(on)) != SOCKET_ERROR;
 }
 
-// The functions from here on leave it to WSAGetLastError to say why they have
-// failed, which they do by returning false or an invalid socket.
+// If the functions from here on fail, they return false or an invalid socket,
+// and WSAGetLastError tells why.
 
-// On a port of the loopback address that nobody else can have.
+// Makes a socket on a port of the loopback address that no other program can
+// have.
 OwnedSocket NewAtLoopback(int family, int type, int protocol,
                           NativeAddress* name) {
   const SysResult<NativeHandle> made = NewSocket(family, type, protocol);
   if (!made.ok()) WSASetLastError(made.error);
   OwnedSocket socket(AsSocket(made.value));
   if (!socket.valid()) return socket;
-  // Without it another program could take the port too, and be the peer.
+  // Without this option another program could take the port too, and be the
+  // peer.
   if (!SetOption(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE)) {
     return OwnedSocket(INVALID_SOCKET);
   }
@@ -135,8 +139,8 @@ bool ConnectStreams(int family, int protocol, OwnedSocket* first,
       connect(first->get(), meeting.get(), meeting.length) == SOCKET_ERROR) {
     return false;
   }
-  // Any program of this machine can have connected before us. Ours is in the
-  // queue, so this ends.
+  // Any program of this machine may have connected before our socket. Ours is
+  // in the queue, so this loop ends.
   for (;;) {
     NativeAddress peer;
     const SysResult<NativeHandle> accepted = NewAccepted(listener.get(), &peer);
@@ -147,14 +151,14 @@ bool ConnectStreams(int family, int protocol, OwnedSocket* first,
     *second = OwnedSocket(AsSocket(accepted.value));
     if (SameAddress(peer, own)) break;
   }
-  // A pair does not wait for more to send: it is used like a pipe.
+  // A pair is used like a pipe, so it must not wait for more data to send.
   SetOption(*first, IPPROTO_TCP, TCP_NODELAY);
   SetOption(*second, IPPROTO_TCP, TCP_NODELAY);
   return true;
 }
 
-// Throws away what strangers sent before the socket was connected, which is
-// when it began to take nothing from them.
+// Drops the datagrams that other programs sent before the socket was connected.
+// Once it is connected, it takes none from them.
 bool Drain(const OwnedSocket& socket) {
   u_long non_blocking = 1;
   if (ioctlsocket(socket.get(), FIONBIO, &non_blocking) == SOCKET_ERROR) {
@@ -216,12 +220,12 @@ SysResult<NativeHandle> NewAccepted(SOCKET listener, NativeAddress* peer) {
   NativeAddress address;
   OwnedSocket socket(accept(listener, address.get(), &address.length));
   if (!socket.valid()) {
-    // Wine's word for a connection that was reset in the queue.
+    // Wine reports a connection that was reset in the queue as WSAENOTCONN.
     const int error = WSAGetLastError();
     return {NativeHandle(), error == WSAENOTCONN ? WSAECONNRESET : error};
   }
-  // Whether an accepted socket is inherited is written nowhere, and it has the
-  // listener's mode.
+  // No document says whether an accepted socket is inherited. It has the mode
+  // of the listener.
   if (!SetHandleInformation(reinterpret_cast<HANDLE>(socket.get()),
                             HANDLE_FLAG_INHERIT, 0)) {
     return {NativeHandle(), static_cast<int>(GetLastError())};
@@ -235,7 +239,7 @@ SysResult<NativeHandle> NewAccepted(SOCKET listener, NativeAddress* peer) {
 }
 
 SysResult<NativeHandle> NewDuplicate(SOCKET socket) {
-  // DuplicateHandle is not for sockets: it leaves out what Winsock keeps beside
+  // DuplicateHandle is not for sockets: it leaves out what Winsock keeps for
   // the handle.
   WSAPROTOCOL_INFOW info;
   if (WSADuplicateSocketW(socket, GetCurrentProcessId(), &info) ==

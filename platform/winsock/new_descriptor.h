@@ -1,5 +1,8 @@
-// How sockets are born: not inherited by child processes, deaf to what ICMP
-// says about datagrams that were sent before, and in pairs.
+// Creates sockets, and pairs of sockets. Child processes do not inherit them,
+// and ICMP messages about datagrams that were sent before are not errors of
+// later receives.
+//
+// All functions here are thread-safe.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_NEW_DESCRIPTOR_H_
 #define MORTISE_PLATFORM_WINSOCK_NEW_DESCRIPTOR_H_
@@ -14,14 +17,16 @@ namespace mortise {
 namespace winsock {
 
 SysResult<NativeHandle> NewSocket(int family, int type, int protocol);
-// Windows has no socketpair(2). Two sockets of AF_INET or AF_INET6 that are
-// connected over the loopback address, and to nobody else.
+// Windows has no socketpair(2). Makes two sockets of AF_INET or AF_INET6 that
+// are connected to each other over the loopback address, and to no other
+// socket.
 SysResult<HandlePair> NewSocketPair(int family, int type, int protocol);
-// `peer` is untouched iff this fails. The new socket is blocking.
+// Accepts a connection. The new socket is blocking, whatever the mode of the
+// listener is. If this fails, `*peer` is unchanged.
 SysResult<NativeHandle> NewAccepted(SOCKET listener, NativeAddress* peer);
 SysResult<NativeHandle> NewDuplicate(SOCKET socket);
 
-// What WSADuplicateSocketW has described for this process.
+// Makes a socket of what WSADuplicateSocketW has described for this process.
 SysResult<NativeHandle> NewShared(const WSAPROTOCOL_INFOW& info);
 
 }  // namespace winsock

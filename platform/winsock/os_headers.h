@@ -1,23 +1,26 @@
-// Windows' own headers, in the one order in which they work, and what this
-// folder wants to know of them. Nothing outside of it includes them.
+// Windows' own headers, in the only order in which they work, with the macros
+// that this folder needs. Files of the library include this header instead of
+// Windows' headers, except for the generated checks in
+// platform/constants/windows.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_OS_HEADERS_H_
 #define MORTISE_PLATFORM_WINSOCK_OS_HEADERS_H_
 
-// Windows 10: what the headers offer, not what a program then needs.
+// Makes the headers offer what Windows 10 has. A program does not need Windows
+// 10 because of that.
 #ifndef _WIN32_WINNT
 #define _WIN32_WINNT 0x0A00
 #endif
-// Without it <windows.h> brings the first Winsock, which does not go along with
-// the second.
+// Without this macro <windows.h> includes the first Winsock, which conflicts
+// with the second.
 #ifndef WIN32_LEAN_AND_MEAN
 #define WIN32_LEAN_AND_MEAN
 #endif
-// `min` and `max` are functions.
+// Keeps `min` and `max` from becoming macros.
 #ifndef NOMINMAX
 #define NOMINMAX
 #endif
-// gethostbyname and its kin have no successor that tells aliases.
+// gethostbyname and gethostbyaddr have no successor that tells aliases.
 #ifndef _WINSOCK_DEPRECATED_NO_WARNINGS
 #define _WINSOCK_DEPRECATED_NO_WARNINGS
 #endif
@@ -33,11 +36,13 @@
 #include <iphlpapi.h>
 // clang-format on
 
-// Names of this library's too. The wide call is said by its own name.
+// This library has functions with these names. Calls of the wide functions use
+// their full names.
 #undef GetAddrInfo
 #undef GetNameInfo
 
-// Since Windows 8; MinGW-w64's <mswsock.h> has the one and lacks the other.
+// Windows 8 and later have both. MinGW-w64's <mswsock.h> has the first and
+// lacks the second.
 #ifndef SIO_UDP_CONNRESET
 #define SIO_UDP_CONNRESET _WSAIOW(IOC_VENDOR, 12)
 #endif
@@ -45,7 +50,7 @@
 #define SIO_UDP_NETRESET _WSAIOW(IOC_VENDOR, 15)
 #endif
 
-// Since Windows 10; MinGW-w64's <winsock2.h> lacks it.
+// Windows 10 and later have this family. MinGW-w64's <winsock2.h> lacks it.
 #ifndef AF_HYPERV
 #define AF_HYPERV 34
 #endif

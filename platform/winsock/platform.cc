@@ -37,7 +37,7 @@ SystemFacts Facts() {
 }  // namespace
 
 Platform& Platform::Default() {
-  // Never destroyed: sockets of static storage may outlive it otherwise.
+  // Never destroyed, because static sockets could otherwise outlive it.
   static auto* const parts = new WinsockParts;
   static auto* const platform = new Platform(
       {&parts->sockets, &parts->readiness, &parts->clock, &parts->names,

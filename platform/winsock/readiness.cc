@@ -16,8 +16,8 @@ namespace mortise {
 namespace winsock {
 namespace {
 
-// An attempt that succeeds makes the socket writable; one that fails shows in
-// the exceptions alone.
+// An attempt that succeeds makes the socket writable. An attempt that fails
+// shows only in the set of exceptions.
 SysResult<std::size_t> WaitForConnection(absl::Span<const NativeHandle> handles,
                                          int milliseconds) {
   // Windows' fd_set is a list, so no socket is too large for it.
@@ -64,10 +64,10 @@ SysResult<std::size_t> Readiness::WaitAny(
   for (const NativeHandle handle : handles) {
     *end = {};
     end->fd = AsSocket(handle);
-    // WSAPoll passes it over.
+    // WSAPoll ignores such an entry.
     if (end->fd == INVALID_SOCKET) return {0, WSAENOTSOCK};
-    // Not POLLIN, which is also woken by out-of-band data, and no receive takes
-    // that away.
+    // POLLIN will not do: out-of-band data sets it too, and no receive takes
+    // that data away.
     end->events = event == WaitEvent::kReadable ? POLLRDNORM : POLLWRNORM;
     ++end;
   }
@@ -75,14 +75,15 @@ SysResult<std::size_t> Readiness::WaitAny(
       SOCKET_ERROR) {
     return {0, WSAGetLastError()};
   }
-  // Any event counts, POLLERR and POLLHUP too: the call that follows finds out.
+  // Any event counts, also POLLERR and POLLHUP: the call that follows reports
+  // the error.
   const WSAPOLLFD* const first = std::find_if(
       entries, end, [](const WSAPOLLFD& entry) { return entry.revents != 0; });
   return {static_cast<std::size_t>(first - entries), 0};
 }
 
 void Readiness::Sleep(absl::Duration duration) {
-  // Not WSAPoll, which wants a socket. -1 is INFINITE here.
+  // WSAPoll will not do, because it needs a socket. -1 is INFINITE here.
   ::Sleep(static_cast<DWORD>(PollMilliseconds(duration)));
 }
 

@@ -1,6 +1,6 @@
-// Waiting for one socket: WSAPoll for what may come and go, select for the end
-// of a connection attempt, whose failure WSAPoll tells nobody before Windows 10
-// version 2004.
+// Waiting for sockets: WSAPoll for readiness to send and receive, select for
+// the end of a connection attempt. Before Windows 10 version 2004, WSAPoll does
+// not report the failure of such an attempt.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_READINESS_H_
 #define MORTISE_PLATFORM_WINSOCK_READINESS_H_

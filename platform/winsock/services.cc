@@ -16,14 +16,15 @@ namespace mortise {
 namespace winsock {
 namespace {
 
-// The answer of `call`, which is the thread's own, by way of `read`.
+// Returns the answer of `call`, converted by `read`. Winsock keeps one answer
+// for each thread.
 template <typename Value, typename Call, typename Read>
 SysResult<std::optional<Value>> Ask(Call call, Read read) {
   if (const int error = StartUp()) return {std::nullopt, error};
   const auto* const entry = call();
   if (entry != nullptr) return {std::optional<Value>(read(*entry)), 0};
-  // Winsock says of an unknown name what it says of an unknown host. Wine may
-  // say nothing.
+  // For an unknown name Winsock returns the error of an unknown host. Wine may
+  // return no error.
   const int error = WSAGetLastError();
   switch (kErrors.Code(ErrorDomain::kHostLookup, error)) {
     case ErrorCode::kHostNotFound:

@@ -1,4 +1,5 @@
-// Names of services and protocols: getservbyname and its kin.
+// Names of services and protocols: getservbyname, getservbyport and
+// getprotobyname.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_SERVICES_H_
 #define MORTISE_PLATFORM_WINSOCK_SERVICES_H_

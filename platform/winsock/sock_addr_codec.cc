@@ -22,11 +22,12 @@ void SetBytes(const void* bytes, std::size_t size, SockAddr* address) {
 constexpr std::size_t kPathOffset = offsetof(sockaddr_un, sun_path);
 constexpr std::size_t kDataOffset = offsetof(sockaddr, sa_data);
 
-// The path is UTF-8 here too: AF_UNIX is one of the few places in Windows whose
+// The path is UTF-8 here too: AF_UNIX is one of the few places in Windows where
 // narrow text does not depend on the code page.
 int EncodeUnix(const SockAddr& address, NativeAddress* native) {
-  // Names without a file are Linux's, chosen ones and those that bind chooses.
-  // Windows takes an empty one, and does nothing.
+  // Only Linux has names without a file: those that the caller chooses, and
+  // those that bind chooses for an empty name. Windows accepts an empty name
+  // and does nothing.
   if (address.size == 0 || address.bytes[0] == 0) return kNotSupportedError;
   if (address.size >= sizeof(sockaddr_un::sun_path)) return WSAENAMETOOLONG;
   native->un = {};
@@ -68,8 +69,7 @@ void DecodeSockAddr(const NativeAddress& native, SockAddr* address) {
   *address = SockAddr();
   const std::size_t length =
       std::min(static_cast<std::size_t>(native.length), sizeof(native.storage));
-  // A structure that is shorter than those of its family lacks bytes of the
-  // address.
+  // A structure that is shorter than its family's lacks bytes of the address.
   if (length < kDataOffset || native.family() == AF_UNSPEC ||
       internal::IsIpFamily<NativeAddress>(native.family())) {
     return;

@@ -36,7 +36,7 @@ SysResult<void> SetIntOption(SOCKET socket, int name, int value) {
                                 sizeof(value)));
 }
 
-// getsockname and getpeername.
+// `call` is getsockname or getpeername.
 SysResult<void> GetName(int(WSAAPI* call)(SOCKET, sockaddr*, int*),
                         NativeHandle handle, SockAddr* address) {
   NativeAddress native;
@@ -47,14 +47,15 @@ SysResult<void> GetName(int(WSAAPI* call)(SOCKET, sockaddr*, int*),
   return {};
 }
 
-// What a receive came to. Winsock has two ways of its own to end well.
+// Converts the result of a receive. Two errors of Winsock are successes here.
 SysResult<std::size_t> Received(int result, absl::Span<char> buffer) {
   if (result != SOCKET_ERROR) return {static_cast<std::size_t>(result), 0};
   switch (const int error = WSAGetLastError()) {
     // The datagram was longer, and the buffer is full of its beginning.
     case WSAEMSGSIZE:
       return {static_cast<std::size_t>(CutLength(buffer.size())), 0};
-    // This side has shut its receiving half down, which is an end like any.
+    // This side has shut down its receiving half, which is an end like any
+    // other.
     case WSAESHUTDOWN:
       return {0, 0};
     default:
@@ -62,7 +63,7 @@ SysResult<std::size_t> Received(int result, absl::Span<char> buffer) {
   }
 }
 
-// No bytes can be nowhere, but Winsock wants to hear of a place.
+// Winsock rejects null buffers, even those of length 0.
 char* Place(absl::Span<char> buffer, char* nowhere) {
   return buffer.data() != nullptr ? buffer.data() : nowhere;
 }
@@ -92,7 +93,8 @@ SysResult<NativeHandle> Sockets::Dup(NativeHandle handle) {
 SysResult<void> Sockets::Close(NativeHandle handle) {
   const SOCKET socket = AsSocket(handle);
   int result = closesocket(socket);
-  // A non-blocking socket with a linger time stays open instead of waiting.
+  // closesocket does not wait on a non-blocking socket with a linger time. It
+  // fails, and the socket stays open.
   if (result == SOCKET_ERROR && WSAGetLastError() == WSAEWOULDBLOCK) {
     SetBlocking(handle, true);
     result = closesocket(socket);
@@ -105,8 +107,9 @@ SysResult<void> Sockets::Bind(NativeHandle handle, const SockAddr& address) {
   NativeAddress native;
   if (const int unfit = EncodeSockAddr(address, &native)) return {unfit};
   if (native.family() == AF_INET || native.family() == AF_INET6) {
-    // An address that was not taken exclusively can be taken away by any
-    // program, with SO_REUSEADDR. Who set that himself wants to share.
+    // If an address was not taken exclusively, any program can take it away
+    // with SO_REUSEADDR. A caller that has set SO_REUSEADDR itself wants to
+    // share.
     const SysResult<int> shared = GetIntOption(socket, SO_REUSEADDR);
     if (shared.ok() && shared.value == 0) {
       const SysResult<void> set = SetIntOption(socket, SO_EXCLUSIVEADDRUSE, 1);
@@ -133,19 +136,20 @@ SysResult<void> Sockets::Connect(NativeHandle handle, const SockAddr& address) {
   if (const int unfit = EncodeSockAddr(address, &native)) return {unfit};
   SysResult<void> connected =
       DoneOrError(connect(AsSocket(handle), native.get(), native.length));
-  // Winsock's word for "goes on": WSAEINPROGRESS says something else here.
+  // Winsock reports with WSAEWOULDBLOCK that the attempt goes on. Its
+  // WSAEINPROGRESS means something else.
   if (connected.error == WSAEWOULDBLOCK) connected.error = WSAEINPROGRESS;
   return connected;
 }
 
 SysResult<void> Sockets::Disconnect(NativeHandle handle) {
   const SOCKET socket = AsSocket(handle);
-  // Zeros in the socket's own family take the peer back: connect, section
-  // "Remarks" of Microsoft's page.
+  // Zeros in the socket's own family take away the peer. Source: Microsoft's
+  // page of connect, section "Remarks".
   NativeAddress none;
   const SysResult<void> named =
       DoneOrError(getsockname(socket, none.get(), &none.length));
-  // Without an address of its own it has no peer.
+  // A socket without an address of its own has no peer.
   if (named.error == WSAEINVAL) return {};
   if (!named.ok()) return named;
   const ADDRESS_FAMILY family = none.base.sa_family;
@@ -212,8 +216,8 @@ SysResult<void> Sockets::GetPeerName(NativeHandle handle, SockAddr* address) {
 
 SysResult<std::size_t> Sockets::GetSockOpt(NativeHandle handle, int level,
                                            int name, absl::Span<char> buffer) {
-  // A BOOL has four bytes, of which Windows writes one or all, and counts one
-  // or all, whatever it has written.
+  // A BOOL has four bytes. Windows writes one of them or all, and reports one
+  // or all, independently of what it has written.
   const std::size_t bool_size = std::min(buffer.size(), sizeof(BOOL));
   std::memset(buffer.data(), 0, bool_size);
   int size = CutLength(buffer.size());
@@ -235,9 +239,9 @@ SysResult<void> Sockets::SetSockOpt(NativeHandle handle, int level, int name,
 SysResult<void> Sockets::SetAddressReuse(NativeHandle handle,
                                          AddressReuse reuse) {
   const SOCKET socket = AsSocket(handle);
-  // Windows lets the address of a closed listener be taken again without being
-  // asked, so that kAfterClose is kExclusive. The two options exclude each
-  // other: the one is taken back before the other is set.
+  // Windows lets a new socket take the address of a closed listener without
+  // being asked, so kAfterClose is kExclusive. The two options exclude each
+  // other, so one is cleared before the other is set.
   const bool share = reuse == AddressReuse::kShare;
   const int wanted = share ? SO_REUSEADDR : SO_EXCLUSIVEADDRUSE;
   const int other = share ? SO_EXCLUSIVEADDRUSE : SO_REUSEADDR;

@@ -1,4 +1,4 @@
-// The socket calls of Winsock 2, one to one.
+// The socket calls of Winsock 2. Most methods are one call of Winsock.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_SOCKETS_H_
 #define MORTISE_PLATFORM_WINSOCK_SOCKETS_H_

@@ -17,8 +17,8 @@ int StartUp() {
   WSADATA unused;
   const int error = WSAStartup(MAKEWORD(2, 2), &unused);
   if (error != 0) return error;
-  // Two threads that come here at once have both started it, and one of the two
-  // counts is given back.
+  // If two threads come here at once, both have started Winsock, and one of the
+  // two starts is given back.
   if (started.exchange(true, std::memory_order_acq_rel)) WSACleanup();
   return 0;
 }

@@ -1,5 +1,5 @@
-// Winsock has to be started before it is used. That happens on first use, never
-// while static objects are made: a library must not bring a DLL to life in a
+// Winsock must be started before it is used. This happens on first use, never
+// while static objects are initialised: a library must not load a DLL into a
 // program that then opens no socket.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_STARTUP_H_
@@ -8,12 +8,13 @@
 namespace mortise {
 namespace winsock {
 
-// Whatever needs no socket yet calls it first: making one, and look-ups. 0, or
-// the error that WSAStartup failed with; then the next call tries again.
+// Starts Winsock unless it has been started. Every call that does not need an
+// existing socket calls this first: making a socket, and look-ups. Returns 0,
+// or the error of WSAStartup; the next call then tries again.
 //
-// Winsock counts its starts, and this one is never taken back: a WSACleanup of
-// some other library does not end what is ours. The end of the process does.
-// Thread-safe; costs one load after the first time.
+// Winsock counts its starts, and this start is never taken back. Therefore a
+// WSACleanup of another library does not end Winsock for this one. The end of
+// the process does. Thread-safe; costs one load after the first time.
 int StartUp();
 
 }  // namespace winsock

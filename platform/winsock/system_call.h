@@ -1,5 +1,5 @@
-// The inner vocabulary of this folder: how a handle becomes a SOCKET, and a
-// Winsock call's answer a SysResult.
+// The vocabulary that the files of this folder share: how a handle becomes a
+// SOCKET, and how the result of a Winsock call becomes a SysResult.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_SYSTEM_CALL_H_
 #define MORTISE_PLATFORM_WINSOCK_SYSTEM_CALL_H_
@@ -16,8 +16,9 @@
 namespace mortise {
 namespace winsock {
 
-// A handle has 64 bits, a SOCKET as many as a pointer. One that no SOCKET can
-// be becomes INVALID_SOCKET, of which every call says WSAENOTSOCK.
+// Returns the SOCKET of `handle`. A handle has 64 bits, a SOCKET as many as a
+// pointer. A handle that cannot be a SOCKET becomes INVALID_SOCKET, for which
+// every call returns WSAENOTSOCK.
 inline SOCKET AsSocket(NativeHandle handle) {
   const auto socket = static_cast<SOCKET>(handle.value());
   const bool fits = handle.value() >= 0 &&
@@ -27,8 +28,8 @@ inline SOCKET AsSocket(NativeHandle handle) {
 
 inline NativeHandle AsHandle(SOCKET socket) { return NativeHandle(socket); }
 
-// Winsock counts in `int`. What is longer is cut, as any send or receive may
-// do less than was asked for.
+// Winsock counts in `int`. A longer length is cut, because any send or receive
+// may do less than was asked for.
 inline int CutLength(std::size_t size) {
   return static_cast<int>(
       std::min<std::size_t>(size, std::numeric_limits<int>::max()));

@@ -17,15 +17,16 @@ namespace mortise {
 namespace winsock {
 namespace {
 
-// A wait may be shorter than asked for, and so is never INFINITE.
+// A wait may be shorter than asked for. The limit keeps the timeout from being
+// INFINITE.
 constexpr absl::Duration kLongestWait = absl::Hours(1);
 
-// Neither of the two is ever to be destroyed.
+// Windows' condition variables and SRW locks need no destruction.
 class SrwCondition final : public Monitor::Condition {
  public:
   explicit SrwCondition(SRWLOCK* lock) : lock_(lock) {}
 
-  // Told as a duration, the wait does not look at the clock of the wall.
+  // A wait for a duration does not look at the wall clock.
   void Wait(absl::Duration timeout) override {
     SleepConditionVariableSRW(
         &condition_, lock_,

@@ -21,7 +21,7 @@ class Threads final : public ThreadCalls {
   std::unique_ptr<Monitor> NewMonitor() override;
   int RunDetached(std::function<void()> work) override;
   absl::Duration Now() override;
-  // Always the same: nothing forks.
+  // Always the same number, because Windows has no fork.
   std::uint64_t ProcessNumber() override;
 };
 

@@ -13,7 +13,7 @@ namespace mortise {
 namespace winsock {
 
 std::optional<std::wstring> Widen(absl::string_view text) {
-  // Windows calls no text an error.
+  // Windows reports an error for an empty text.
   if (text.empty()) return std::wstring();
   if (text.size() > std::numeric_limits<int>::max()) return std::nullopt;
   const int size = static_cast<int>(text.size());
@@ -37,7 +37,8 @@ std::string Narrow(std::wstring_view text) {
 }
 
 std::string NarrowFromCodePage(const char* text) {
-  // With its terminator, so never nothing, which Windows calls an error.
+  // The text includes its terminator, so it is never empty. Windows reports an
+  // error for an empty text.
   const int units = MultiByteToWideChar(CP_ACP, 0, text, -1, nullptr, 0);
   if (units == 0) return std::string();
   std::wstring wide(static_cast<std::size_t>(units), L'\0');
