@@ -60,7 +60,7 @@ absl::Status Wrong(absl::string_view text, absl::string_view complaint) {
 constexpr absl::string_view kNoPort =
     "has no port; write it behind the host, \":80\"";
 
-// A text taken apart.
+// The two parts of a text.
 struct HostAndPort {
   absl::string_view host;
   absl::string_view port;
@@ -91,7 +91,7 @@ absl::StatusOr<HostAndPort> SplitAtColon(absl::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) return Wrong(text, kNoPort);
   const absl::string_view host = text.substr(0, colon);
-  // Without brackets there is no telling "::1" from "::" at port 1.
+  // Without brackets, "::1" could also be "::" with port 1.
   for (const absl::string_view address : {text, host}) {
     if (internal::FormOf(address) == internal::HostForm::kIpv6) {
       return Wrong(text,

@@ -195,8 +195,9 @@ absl::Status AncillaryBuilder::Add(int level, int type,
   if (*space > kMost - before) {
     return ArgumentError(
         absl::StatusCode::kOutOfRange, Operation::kCmsg, "data",
-        absl::StrCat("with ", data.size(), " bytes more, ancillary data of ",
-                     before, " bytes is beyond ", kMost));
+        absl::StrCat(data.size(),
+                     " bytes cannot be added to ancillary data of ", before,
+                     " bytes; the limit is ", kMost));
   }
   bytes_.resize(before + *space);
   PutControl({level, type, data}, absl::MakeSpan(bytes_).subspan(before));

@@ -49,7 +49,7 @@ std::vector<absl::string_view> NamesThatHeadersLack(const NativeTable& native) {
   return names;
 }
 
-// One OS's constants in the orders that the look-ups need. Built at first use.
+// The constants of an OS, sorted as the look-ups need them. Built at first use.
 class Index {
  public:
   explicit Index(Os os) {

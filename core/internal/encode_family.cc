@@ -77,8 +77,8 @@ class FieldChecker {
       case TipcAddress::Type::kSocket:
         if (a.v3 == 0) return absl::OkStatus();
         return Invalid("v3", absl::StrCat(a.v3,
-                                          " is given, but a socket has "
-                                          "none"));
+                                          " is given, but a socket address "
+                                          "has no v3"));
     }
     return Invalid("type", absl::StrCat(static_cast<int>(a.type),
                                         " is not a type of TIPC address"));

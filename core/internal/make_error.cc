@@ -133,7 +133,7 @@ absl::Status Build(absl::StatusCode status_code, const ErrorHead& head,
   return status;
 }
 
-// What the headers of the OS call a number.
+// Returns the name of a number in the headers of the OS, or "" if it has none.
 absl::string_view NativeName(ErrorDomain domain, int native) {
   switch (domain) {
     case ErrorDomain::kOs:
@@ -147,8 +147,8 @@ absl::string_view NativeName(ErrorDomain domain, int native) {
   }
 }
 
-// What to call the number in brackets: the portable name, or the OS's own name
-// of a number that has none, or else the number.
+// Returns the text in brackets: the portable name of the number. If it has
+// none, the OS's own name, and otherwise the number itself.
 std::string BracketedName(const ErrorHead& head) {
   absl::string_view name = ErrorCodeName(head.code);
   if (name.empty()) name = NativeName(head.domain, head.native);
@@ -168,9 +168,9 @@ absl::Status BuildPlatformError(const Platform& platform, const ErrorHead& head,
 }
 
 // Would-block and timeout are everyday answers, so their statuses are made once
-// and then shared: copying a status costs no allocation. There is one list for
-// each operation, of as many entries as numbers have been seen to mean "would
-// block", which is one or two. Entries are never freed.
+// and then shared: copying a status costs no allocation. Each operation has a
+// list with one entry per number that has meant "would block", which are one or
+// two, and one for the timeout. Entries are never freed.
 struct FrequentError {
   ErrorHead head;
   absl::Status status;

@@ -159,8 +159,9 @@ absl::Status CheckOptions(const TlsOptions& options, bool is_server) {
   // be let in.
   if (options.client_certificate != TlsClientCertificate::kNone &&
       options.verify != TlsVerify::kNoneInsecure && options.trusted.empty()) {
-    return TlsOptionError(
-        "trusted", "is missing: a server says who vouches for its clients");
+    return TlsOptionError("trusted",
+                          "is missing: a server must trust certificates that "
+                          "vouch for its clients");
   }
   return absl::OkStatus();
 }

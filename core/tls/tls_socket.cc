@@ -90,7 +90,7 @@ absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
   }
   if (socket.type() != kSockStream) {
     return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSsl,
-                         "socket", "is no stream");
+                         "socket", "is not a stream socket");
   }
   absl::Status status = internal::CheckServerName(context, server_name);
   if (!status.ok()) return status;

@@ -95,7 +95,7 @@ TEST_F(FamilyAddressTest, AWrongFieldIsNamed) {
   ExpectRefusal(HypervAddress{"", "1234"},
                 "service_id: \"1234\" is not a GUID");
   ExpectRefusal(TipcAddress{TipcAddress::Type::kSocket, 1, 2, 3},
-                "v3: 3 is given, but a socket has none");
+                "v3: 3 is given, but a socket address has no v3");
   ExpectRefusal(TipcAddress{static_cast<TipcAddress::Type>(77)},
                 "type: 77 is not a type of TIPC address");
   ExpectRefusal(SystemAddress{7, 0, "com.apple.net"},

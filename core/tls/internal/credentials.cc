@@ -50,7 +50,8 @@ void Cleanse(std::string* secret) {
 
 absl::StatusOr<std::string> Load(absl::string_view option, const TlsPem& pem) {
   if (!pem.file.empty() && !pem.text.empty()) {
-    return TlsOptionError(option, "a file and a text at once");
+    return TlsOptionError(option,
+                          "has both a file and a text; only one is allowed");
   }
   if (pem.file.empty()) return pem.text;
   std::string text;
@@ -99,7 +100,7 @@ absl::Status CertificateError(absl::string_view option, const TlsPem& pem,
                               absl::string_view complaint) {
   return TlsOptionError(
       option, absl::StrCat("the certificate in ", SourceOf(pem), ", ",
-                           read.place, ", is of no use: ", complaint));
+                           read.place, ", cannot be used: ", complaint));
 }
 
 bool IsKeyLabel(absl::string_view label) {
