@@ -1,5 +1,5 @@
-// "No allocation", as the budgets have it: for what is sent and received where
-// it can be done at once, and for the two errors that are everyday answers.
+// The budget "no allocation". It holds for sending and receiving that can be
+// done at once, and for the two errors that are everyday results.
 
 #include <cstddef>
 #include <cstdlib>
@@ -31,8 +31,8 @@ namespace {
 
 constexpr std::size_t kSize = 64;
 
-// How many allocations `call` makes when it is not the first of its kind: what
-// is made once for the whole program does not count.
+// Returns how many allocations `call` makes if it is not the first call of its
+// kind. Objects that are made once for the whole program do not count.
 AllocationCount AllocationsOf(const std::function<void()>& call) {
   call();
   const AllocationCount before = Allocations();
@@ -45,7 +45,7 @@ TEST(CountingAllocatorTest, SeesOperatorNew) {
 }
 
 TEST(CountingAllocatorTest, SeesMalloc) {
-  if (!CountsMalloc()) GTEST_SKIP() << "operator new alone is counted here";
+  if (!CountsMalloc()) GTEST_SKIP() << "only operator new is counted here";
   EXPECT_GT(AllocationsOf([] {
               void* volatile memory = std::malloc(kSize);
               std::free(memory);
@@ -53,7 +53,7 @@ TEST(CountingAllocatorTest, SeesMalloc) {
             0);
 }
 
-// In each mode, with data that is there.
+// The calls in each mode, with data that has already arrived.
 class ReadyAllocationTest : public testing::TestWithParam<absl::Duration> {
  protected:
   void SetUp() override {
@@ -167,7 +167,7 @@ TEST_P(ReadyAllocationTest, SendMsgOfDatagramsWithAncillaryData) {
               const absl::StatusOr<RecvMsgResult> got =
                   RecvMsg(receiver_, {Buffer()}, absl::MakeSpan(control));
               ASSERT_TRUE(got.ok());
-              // Neither does reading what came along.
+              // Reading the ancillary data does not allocate either.
               for (const AncillaryMessage& message : AncillaryMessages(
                        absl::MakeSpan(control).first(got->control_size))) {
                 EXPECT_TRUE(message.AsPacketInfo().has_value());

@@ -1,5 +1,5 @@
-// What the library's calls cost beside the system calls that they make. See
-// docs/performance.md.
+// Measures what the library's calls cost, compared with the system calls that
+// they make. See docs/performance.md.
 
 #include <cstdint>
 #include <iostream>

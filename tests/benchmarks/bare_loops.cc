@@ -1,5 +1,5 @@
-// The side that knows the OS. Like the library it tries a call first and waits
-// only if that would block, so that in timeout mode both do the same.
+// The loops that make system calls. Like the library, they try a call first and
+// wait only if it would block, so that both do the same in timeout mode.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -24,7 +24,8 @@ namespace benchmarks {
 namespace bare {
 namespace {
 
-// macOS has it per socket instead, and the library's sockets have it set.
+// macOS has an option of the socket instead, which is set on the library's
+// sockets.
 #ifdef MSG_NOSIGNAL
 constexpr int kNoSignal = MSG_NOSIGNAL;
 #else
@@ -37,7 +38,7 @@ constexpr int kNoSignal = 0;
   std::exit(1);
 }
 
-// After a call failed: returns if it is to be tried again.
+// Call it after a call has failed. It returns if the call should be repeated.
 ABSL_ATTRIBUTE_COLD ABSL_ATTRIBUTE_NOINLINE void Wait(const char* call, int fd,
                                                       short events) {
   if (errno == EINTR) return;
@@ -94,7 +95,7 @@ inline std::size_t RecvFrom(int fd, char* data, std::size_t size) {
   }
 }
 
-// In two pieces.
+// Sends a message in two pieces.
 inline void SendMsg(int fd, const Job& job) {
   iovec pieces[2] = {{job.buffer.data(), job.buffer.size() / 2},
                      {job.buffer.data() + job.buffer.size() / 2,

@@ -1,5 +1,6 @@
-// Opens a socket and connects it: what tests/benchmarks/socket_program.cc does,
-// on the calls of the OS and Abseil's Status.
+// Opens a socket and connects it. It does the same as
+// tests/benchmarks/socket_program.cc, with the calls of the OS and Abseil's
+// Status.
 
 #include <errno.h>
 #include <netdb.h>

@@ -1,5 +1,5 @@
-// Runs one loop a given number of times, for tools that look at a whole
-// process: count_instructions counts with it.
+// Runs one loop a given number of times, for tools that measure a whole
+// process. count_instructions uses it.
 //
 //   call_loop --list
 //   call_loop Recv/pair/64/blocking bare|mortise TIMES

@@ -22,15 +22,15 @@ namespace benchmarks {
 namespace {
 
 constexpr Budget kCallBudget = {1.03, 0};
-// No budget has been set for them.
+// Messages have no budget.
 constexpr Budget kMessageBudget = {};
 constexpr Budget kNumericBudget = {0, 100};
 
-// Asked for in both directions. A system gives less where its limits say so,
-// and then Fixture finds out whether it is enough.
+// The size that is requested in both directions. If its limits are lower, a
+// system gives less. Fixture then finds out whether this is enough.
 constexpr int kSocketBuffer = 1 << 20;
 
-// Long enough never to run out: what is measured is data that is there.
+// It never passes, because the data that is received has already arrived.
 constexpr absl::Duration kTimeout = absl::Seconds(10);
 
 absl::string_view Text(Transport transport) {
@@ -73,7 +73,8 @@ absl::Status GrowBuffers(Socket& socket) {
 absl::StatusOr<Socket> BoundToLoopback(SocketType type) {
   absl::StatusOr<Socket> socket = Socket::Create(kAfInet, type);
   if (!socket.ok()) return socket;
-  // Before a connection exists: TCP's window is agreed on when it is made.
+  // Set before a connection exists, because TCP agrees on its window when the
+  // connection is made.
   absl::Status status = GrowBuffers(*socket);
   if (status.ok()) status = socket->Bind({"127.0.0.1", 0});
   if (!status.ok()) return status;
@@ -89,7 +90,7 @@ absl::StatusOr<std::pair<Socket, Socket>> TcpConnection() {
   if (!status.ok()) return status;
   const absl::StatusOr<SocketAddress> address = listener->GetSockName();
   if (!address.ok()) return address.status();
-  // A small segment must not wait for the one before to be acknowledged.
+  // A small segment must not wait until the one before is acknowledged.
   status = sender->SetSockOpt(kIpprotoTcp, kTcpNodelay, 1);
   if (status.ok()) status = sender->Connect(*address);
   if (!status.ok()) return status;
@@ -98,8 +99,8 @@ absl::StatusOr<std::pair<Socket, Socket>> TcpConnection() {
   return std::make_pair(*std::move(sender), std::move(accepted->socket));
 }
 
-// One thread sends and then receives, so all of it has to fit in between: where
-// it does not, a blocking send would never return.
+// Checks that the buffers hold all of the data. One thread sends it and then
+// receives it, so otherwise a blocking send would never return.
 absl::Status CheckRoom(Socket& sender, Socket& receiver, std::size_t size) {
   absl::Status status = sender.SetTimeout(absl::ZeroDuration());
   if (!status.ok()) return status;
@@ -131,7 +132,7 @@ absl::Status SetMode(Mode mode, Socket& socket) {
 
 std::vector<Case> TimedCases() {
   std::vector<Case> cases;
-  // What the method itself sees where there is nothing to see.
+  // Compares the bare loop with itself, which shows the error of the method.
   cases.push_back({"(bare beside bare)", Transport::kPair, Mode::kBlocking, 64,
                    "", &bare::SendRecv, &bare::SendRecv, Budget()});
   for (const Transport transport : {Transport::kPair, Transport::kTcp}) {

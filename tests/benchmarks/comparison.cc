@@ -14,8 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Long beside the clock's own 20 ns, short beside the milliseconds for which a
-// scheduler hands the processor to somebody else.
+// Long compared with the 20 ns that reading the clock takes, and short compared
+// with the milliseconds for which a scheduler gives the processor to another
+// program.
 constexpr double kBatchNs = 50e3;
 constexpr double kWarmUpNs = 20e6;
 
@@ -23,7 +24,7 @@ double Since(Clock::time_point start) {
   return std::chrono::duration<double, std::nano>(Clock::now() - start).count();
 }
 
-// The element that `fraction` of the others are below.
+// Returns the element that is larger than a `fraction` of the others.
 double Quantile(std::vector<double> values, double fraction) {
   const double last = static_cast<double>(values.size() - 1);
   const auto index = static_cast<std::size_t>(
@@ -72,8 +73,8 @@ ComparisonResult Comparison::Result() const {
   result.bare_ns = Quantile(bare_ns_, 0.5);
   result.ours_ns = Quantile(ours_ns_, 0.5);
   result.ratio = Quantile(ratios_, 0.5);
-  // The ranks of a median's 95 % interval, by the binomial distribution; no
-  // assumption about how the ratios themselves are spread.
+  // The ranks of a median's 95 % interval, by the binomial distribution. This
+  // does not assume anything about the distribution of the ratios themselves.
   const double margin = 0.98 / std::sqrt(static_cast<double>(ratios_.size()));
   result.ratio_low = Quantile(ratios_, 0.5 - margin);
   result.ratio_high = Quantile(ratios_, 0.5 + margin);

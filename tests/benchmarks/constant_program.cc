@@ -1,5 +1,5 @@
-// Looks a constant up in every system's table: what tests/benchmarks/
-// socket_program.cc is not to link.
+// Looks a constant up in every system's table. This links the tables, which
+// tests/benchmarks/socket_program.cc must not link.
 
 #include <iostream>
 #include <optional>

@@ -16,7 +16,7 @@
 
 namespace {
 
-// Constant-initialised: allocations begin before any constructor has run.
+// Constant-initialised, because allocations begin before constructors run.
 std::atomic<mortise::benchmarks::AllocationCount> allocations{0};
 
 void Count() { allocations.fetch_add(1, std::memory_order_relaxed); }
@@ -43,8 +43,8 @@ bool CountsMalloc() {
 
 #ifdef MORTISE_COUNTS_MALLOC
 
-// What glibc's own allocator is called otherwise. operator new calls malloc, so
-// that this sees it too.
+// Other names of glibc's own allocator. operator new calls malloc, so it is
+// counted here too.
 extern "C" {
 
 void* __libc_malloc(std::size_t size);
@@ -89,8 +89,9 @@ int posix_memalign(void** result, std::size_t alignment, std::size_t size) {
 
 #else
 
-// The forms that the standard library's others are defined by. Those for
-// over-aligned types stay as they are: nothing here has any.
+// The standard library defines the other forms of operator new with these. The
+// forms for over-aligned types are not replaced, because no type here needs
+// them.
 void* operator new(std::size_t size) {
   Count();
   void* const memory = std::malloc(size > 0 ? size : 1);

@@ -1,4 +1,4 @@
-// The side that goes through the library.
+// The loops that use the library.
 
 #include <cstddef>
 #include <cstdint>
@@ -53,7 +53,7 @@ inline void RecvFrom(const Job& job) {
   if (ABSL_PREDICT_FALSE(!got.ok())) Fail(got.status());
 }
 
-// In two pieces.
+// Sends a message in two pieces.
 inline void SendMsg(const Job& job) {
   const absl::string_view data(job.buffer.data(), job.buffer.size());
   const absl::string_view pieces[2] = {data.substr(0, data.size() / 2),

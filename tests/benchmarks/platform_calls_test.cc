@@ -1,6 +1,6 @@
-// What is there already is taken with one call in every mode, and without a
-// look at the clock: the library's side of "one system call". That the call is
-// one for the backend too is what system_calls_test is for.
+// Data that has already arrived is received with one call in every mode, and
+// without reading the clock. This is the library's part of "one system call".
+// system_calls_test checks that the backend makes one system call of it.
 
 #include <cstddef>
 #include <utility>

@@ -1,4 +1,5 @@
-// What a program carries that opens a socket and connects it.
+// The size of a program that opens a socket and connects it, and the names of
+// constants that it contains.
 
 #include <cstddef>
 #include <fstream>
@@ -23,10 +24,11 @@ using ::mortise::testing::TreePath;
 
 constexpr std::size_t kKilobyte = 1000;
 
-// How much more a stripped program may have with Mortise than with the calls of
-// the OS. The budget is the first, that of -c opt. Without optimization, when
-// the linker leaves nothing out of an object file, it is 630 KB, and the other
-// number only notices that something large is linked.
+// How much larger a stripped program may be with Mortise than with the calls of
+// the OS. The budget is the first number, which is for -c opt. Without
+// optimization, the linker leaves nothing out of an object file and the
+// difference is 630 KB. The second number only detects that something large is
+// linked.
 #ifdef __OPTIMIZE__
 constexpr std::size_t kMostMore = 250 * kKilobyte;
 #else
@@ -42,9 +44,11 @@ std::string Read(absl::string_view program) {
   return bytes.str();
 }
 
-// Whether messages may mention it, so that every program has its name: the
-// names of this OS for such numbers, the portable names of errors, and the
-// families of addresses that other systems have.
+// Whether messages may contain the constant's name, so that every program has
+// it. Messages use:
+//   the names of this OS for such numbers
+//   the portable names of errors
+//   the names of all systems for families of addresses
 bool IsNamedInMessages(const Constant& constant) {
   static const auto* const families = new std::set<absl::string_view>{
       "SOCK", "IPPROTO", "E", "WSA", "EAI", "H_ERRNO"};
@@ -54,8 +58,8 @@ bool IsNamedInMessages(const Constant& constant) {
            ErrorCodeFromName(constant.name) != ErrorCode::kUnmapped));
 }
 
-// The names of constants of any OS that stand in a program for a look-up by
-// name.
+// Returns the names of constants of any OS that a program contains for a
+// look-up by name.
 std::vector<absl::string_view> NamesIn(absl::string_view program) {
   const std::set<absl::string_view> texts = absl::StrSplit(program, '\0');
   std::vector<absl::string_view> names;
@@ -73,7 +77,7 @@ TEST(ProgramSizeTest, ASocketNeedsNoTableOfConstants) {
   EXPECT_EQ(NamesIn(Read("socket_program")), std::vector<absl::string_view>());
 }
 
-// They are found where they are.
+// Shows that NamesIn finds the names in a program that has them.
 TEST(ProgramSizeTest, TheLookUpByNameHasThemAll) {
   EXPECT_GT(NamesIn(Read("constant_program")).size(), 2000u);
 }

@@ -66,14 +66,14 @@ bool RatioTable::ReportContext(const Context& context) {
 
 void RatioTable::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
-    // "NAME/iterations:15000/manual_time"; the same for all.
+    // A full name is "NAME/iterations:15000/manual_time". Only NAME differs.
     const std::string full = run.benchmark_name();
     const absl::string_view name =
         absl::string_view(full).substr(0, full.find("/iterations:"));
     const double ratio = Counter(run.counters, kRatio);
     if (ratio == 0) {
       ++skipped_;
-      continue;  // it has said why
+      continue;  // The case has printed the reason.
     }
     rows_.push_back(
         {std::string(name),

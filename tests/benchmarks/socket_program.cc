@@ -1,5 +1,5 @@
-// Opens a socket and connects it: what tests/benchmarks/bare_program.cc does,
-// on Mortise.
+// Opens a socket and connects it. It does the same as
+// tests/benchmarks/bare_program.cc, with Mortise.
 
 #include <cstdlib>
 #include <iostream>

@@ -1,6 +1,6 @@
-// What the kernel itself sees. Each deed is done in a child process that may
-// make no system calls but those named, or the kernel kills it. How many calls
-// it is that the library asks for is what platform_calls_test is for.
+// Checks the system calls that the kernel sees. Each deed is done in a child
+// process that may make only the named system calls; for any other call, the
+// kernel kills it. platform_calls_test checks how many calls the library makes.
 
 #include <cstddef>
 #include <functional>
@@ -40,7 +40,7 @@ namespace {
 
 #ifdef MORTISE_CAN_CONFINE
 
-// From here on, this process may make but these system calls, and end.
+// From now on, this process may only make these system calls, and end.
 bool Confine(const std::vector<int>& allowed) {
   std::vector<sock_filter> filter = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
@@ -59,7 +59,8 @@ bool Confine(const std::vector<int>& allowed) {
 constexpr int kCannotConfine = 77;
 
 // Whether `deed` succeeds in a process that may make only `allowed` calls. The
-// first time it is done freely: what is made once does not count.
+// deed is done once without limits before, because calls that are made only
+// once per process do not count.
 testing::AssertionResult DoneWithOnly(std::vector<int> allowed,
                                       const std::function<bool()>& deed) {
   const pid_t child = fork();

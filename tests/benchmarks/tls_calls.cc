@@ -1,10 +1,11 @@
-// What TlsSocket costs beside bare BoringSSL on the same sockets:
+// Measures what TlsSocket costs, compared with bare BoringSSL on the same
+// sockets:
 //
 //   bazel run -c opt //tests/benchmarks:tls_calls
 //
-// One message there and one back, of several sizes, on one core; the two take
-// turns, so that whatever else the machine does befalls both. The least of many
-// rounds counts.
+// It sends one message in each direction, of several sizes, on one core. The
+// two take turns, so that other work of the machine affects both. The shortest
+// of many rounds counts.
 
 #include <algorithm>
 #include <cstddef>
@@ -54,7 +55,7 @@ std::pair<Socket, Socket> Connect() {
   return {*std::move(client), std::move(accepted->socket)};
 }
 
-// Both ends, as BoringSSL's own manual has it.
+// Both ends of a connection, used as BoringSSL's manual describes.
 class Bare {
  public:
   explicit Bare(const testing_tls::TestIdentity& identity)
@@ -162,7 +163,8 @@ void Run() {
   Ours timed(root, identity, absl::Seconds(60));
   std::printf("%10s %14s %14s %14s %8s %8s\n", "bytes", "bare ns",
               "blocking ns", "timeout ns", "ratio", "ratio");
-  // What fits into the buffers of the system, as one thread does both ends.
+  // Sizes that fit into the buffers of the system, because one thread runs both
+  // ends.
   for (const std::size_t size : {16u, 1024u, 16384u, 65536u}) {
     const std::string data(size, 'x');
     absl::Duration least[3] = {absl::InfiniteDuration(),

@@ -1,5 +1,5 @@
-// A user's program: an echo over loopback. Of Mortise it includes only
-// "mortise/core/socket.h".
+// A user's program: an echo over loopback. The only header of Mortise that it
+// includes is "mortise/core/socket.h".
 
 #include <iostream>
 #include <string>

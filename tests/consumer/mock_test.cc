@@ -1,4 +1,4 @@
-// A user's test, on the mock.
+// A user's test that uses the mock.
 
 #include <cstddef>
 

@@ -1,4 +1,4 @@
-// A user's program that wants TLS: a handshake with a peer that says nothing.
+// A user's program that uses TLS: a handshake with a peer that sends nothing.
 
 #include <iostream>
 #include <string>
@@ -35,7 +35,7 @@ absl::Status Stall() {
 
   const absl::StatusOr<std::string> hello = peer.Recv(4096);
   if (!hello.ok()) return hello.status();
-  // A record of the handshake.
+  // A record of the handshake begins with this byte.
   if ((*hello)[0] != '\x16') return absl::InternalError("no TLS: " + *hello);
   return tls->Close();
 }

@@ -1,7 +1,7 @@
-// The C++ in README.md and docs/*.md is C++ that is compiled: a block with a
-// main() is word for word one of docs/examples, and a block of the guide
-// without one stands in guide_fragments.cc, mock_fragments_test.cc or
-// tls_fragments.cc.
+// Checks that the C++ in README.md and docs/*.md is compiled elsewhere, word
+// for word. A block with a main() has to be a file of docs/examples. A block of
+// the guide without a main() has to be in guide_fragments.cc,
+// mock_fragments_test.cc or tls_fragments.cc.
 
 #include <algorithm>
 #include <cstddef>
@@ -31,7 +31,7 @@ std::string Read(const std::filesystem::path& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-// The files of a folder by their names.
+// Returns the files of a folder by their names.
 std::map<std::string, std::string> Files(const std::filesystem::path& folder,
                                          absl::string_view extension) {
   std::map<std::string, std::string> files;
@@ -75,7 +75,7 @@ std::string WithoutIndentation(absl::string_view text) {
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     absl::StrAppend(&result, absl::StripAsciiWhitespace(line), "\n");
   }
-  // The last line feed is the split's, not the text's.
+  // The last line feed comes from the splitting, and is not part of the text.
   result.pop_back();
   return result;
 }

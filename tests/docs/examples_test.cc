@@ -1,4 +1,4 @@
-// The example programs, against each other.
+// Runs the example programs with each other.
 
 #include <cstddef>
 #include <string>
@@ -33,12 +33,13 @@ class Example : public Subprocess {
   Example(absl::string_view name, std::vector<std::string> words)
       : Subprocess(Command(name, std::move(words))) {}
 
-  // In lines as the source has them: Windows writes each end of one as \r\n.
+  // Returns the output with the line ends of the source. Windows writes them as
+  // \r\n.
   std::string out() {
     return absl::StrReplaceAll(Subprocess::out(), {{"\r", ""}});
   }
 
-  // Of a server: the port it says it listens on.
+  // For a server: returns the port on which it says that it listens.
   std::string Port() {
     EXPECT_TRUE(WaitForOut("\n")) << err();
     const std::string text = out();
@@ -79,7 +80,7 @@ TEST_P(ExamplesTest, Meet) {
   }
   Example server(GetParam().server, {GetParam().server_host, "0"});
   Example client(GetParam().client, {GetParam().client_host, server.Port()});
-  // Else the server waits for ever.
+  // Fails the test now, because otherwise the server would wait for ever.
   ASSERT_EQ(client.Wait(), 0) << client.err();
   EXPECT_EQ(client.out(), "Received Hello, world\n");
   EXPECT_EQ(server.Wait(), 0) << server.err();
@@ -106,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
 class FailuresTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(FailuresTest, AreTold) {
-  // A taken port for a server; for a client one where nobody listens.
+  // For a server, this port is taken. For a client, no server listens on it.
   Socket bound = Socket::Create(kAfInet, kSockStream).value();
   ASSERT_TRUE(bound.Bind({"127.0.0.1", 0}).ok());
   const std::string port = absl::StrCat(bound.GetSockName().value().port());
@@ -117,7 +118,7 @@ TEST_P(FailuresTest, AreTold) {
               StartsWith(absl::StrCat(is_server ? "bind" : "connect",
                                       " 127.0.0.1:", port, ": ")));
 
-  // The shortest of them has more to say, and checks less.
+  // "fetch" is the shortest example. It prints more, and checks less.
   if (GetParam() == "fetch") return;
   EXPECT_EQ(example.err().find('\n'), example.err().size() - 1);
   Example wrong(GetParam(), {"127.0.0.1", "http"});

@@ -1,6 +1,6 @@
-// docs/python-names.md says where each name of Python's socket module is. Held
-// against the module of this machine's Python on one side, and against the
-// headers that the tables name on the other.
+// docs/python-names.md says where each name of Python's socket module is. The
+// test compares its tables with the module of this machine's Python, and with
+// the headers that the tables name.
 
 #include <algorithm>
 #include <cstddef>
@@ -36,13 +36,13 @@ std::string Read(const std::filesystem::path& path) {
 
 struct Row {
   std::string section;
-  std::vector<std::string> python;  // with '*' for whatever follows
-  std::vector<std::string> ours;    // empty: there is none
+  std::vector<std::string> python;  // A '*' stands for any text.
+  std::vector<std::string> ours;    // Empty if there is no such name.
   std::vector<std::string> headers;
   std::string note;
 };
 
-// What stands in backquotes.
+// Returns the texts in backquotes.
 std::vector<std::string> Quoted(absl::string_view cell) {
   std::vector<std::string> quoted;
   const std::vector<std::string> parts = absl::StrSplit(cell, '`');
@@ -50,7 +50,8 @@ std::vector<std::string> Quoted(absl::string_view cell) {
   return quoted;
 }
 
-// The headers that links of `cell` lead to, as paths from the root.
+// Returns the headers to which the links in `cell` lead, as paths from the
+// root.
 std::vector<std::string> Linked(const std::string& cell) {
   static const auto* const kLink = new std::regex(R"(\]\(\.\./([^)]+\.h)\))");
   std::vector<std::string> linked;
@@ -94,7 +95,7 @@ bool Covers(absl::string_view pattern, absl::string_view name) {
   return absl::StartsWith(name, pattern);
 }
 
-// `text` without comments, so that a name in prose does not count.
+// Returns `text` without comments, so that a name in prose does not count.
 std::string WithoutComments(absl::string_view text) {
   std::string code;
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
@@ -103,7 +104,7 @@ std::string WithoutComments(absl::string_view text) {
   return code;
 }
 
-// True iff `code` says `name` as a word of its own.
+// Whether `code` contains `name` as a word of its own.
 bool Declares(absl::string_view code, absl::string_view name) {
   const auto is_part = [&code](std::size_t i) {
     return i < code.size() &&
@@ -149,7 +150,7 @@ TEST(PythonNamesTest, NothingOfPythonIsMissing) {
 TEST(PythonNamesTest, NothingIsSaidTwice) {
   std::set<std::string> seen;
   for (const Row& row : Rows()) {
-    if (row.section == "Addresses") continue;  // by family, not by name
+    if (row.section == "Addresses") continue;  // Rows of families, not names.
     for (const std::string& name : row.python) {
       EXPECT_TRUE(seen.insert(name).second) << name;
     }
@@ -174,7 +175,8 @@ TEST(PythonNamesTest, EachOfOursIsDeclaredInItsHeader) {
         absl::StrAppend(&code, WithoutComments(Read(path)));
       }
     }
-    // The last part of a name: Socket::FromFd is declared inside of Socket.
+    // Only the last part of a name is looked for, because Socket::FromFd is
+    // declared inside of Socket.
     for (const std::string& name : row.ours) {
       const std::vector<std::string> parts = absl::StrSplit(name, "::");
       EXPECT_TRUE(Declares(code, parts.back()))

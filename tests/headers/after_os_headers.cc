@@ -1,4 +1,4 @@
-// The order is what is tested.
+// The order is tested, so it must not be changed.
 // clang-format off
 #include "mortise/tests/headers/os_headers.inc"
 #include "mortise/tests/headers/all_headers.inc"

@@ -1,4 +1,4 @@
-// The other files of this test say what they have to say by being compiled.
+// The other files of this test only have to compile.
 
 #include "gtest/gtest.h"
 

@@ -1,4 +1,4 @@
-// <ws2tcpip.h> before ours, as far as its macro goes.
+// Our header after the macro of <ws2tcpip.h>.
 
 #define GetAddrInfo GetAddrInfoW
 

@@ -1,4 +1,4 @@
-// <ws2tcpip.h> after ours, as far as its macro goes, in both of its forms.
+// Our header before the macro of <ws2tcpip.h>, in both forms of the macro.
 
 #include "gtest/gtest.h"
 #include "mortise/core/getnameinfo.h"

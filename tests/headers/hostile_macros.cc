@@ -1,5 +1,5 @@
-// A program may have made macros of the OS's names itself, as old code does
-// where a header lacks them, or have taken them away.
+// A program may define macros with the OS's names itself, as old code does if a
+// header lacks them. It may also undefine such macros.
 
 #define AF_INET mine
 #define AF_UNIX 99

@@ -1,9 +1,9 @@
-// core/ is true on every OS. Its sources, given as arguments, include nothing
-// of the OS or of a backend and ask for no OS in a condition of the
-// preprocessor.
+// core/ is the same on every OS. Its sources, which are the arguments, must not
+// include headers of the OS or of a backend, and must not depend on the OS in
+// conditions of the preprocessor.
 //
-// The rules name what is allowed rather than what is not: nobody knows the
-// names of all the headers and macros that systems have.
+// The rules list what is allowed, and not what is forbidden, because the names
+// of all headers and macros of all systems are not known.
 
 #include <cstddef>
 #include <fstream>
@@ -29,8 +29,8 @@ bool IsAllowedSystemInclude(absl::string_view name) {
   return !absl::StrContains(name, '.') && !absl::StrContains(name, '/');
 }
 
-// Platform and the OS's own constants, which are numbers with names, are all
-// that core/ sees of platform/.
+// The only parts of platform/ that core/ may include are Platform and the OS's
+// constants, which are numbers with names.
 bool IsAllowedInclude(absl::string_view name) {
   if (absl::StartsWith(name, "absl/")) return true;
   if (absl::StartsWith(name, "mortise/core/")) return true;
@@ -43,7 +43,7 @@ bool IsAllowedInCondition(absl::string_view word) {
          (absl::StartsWith(word, "MORTISE_") && absl::EndsWith(word, "_H_"));
 }
 
-// "" if there is nothing to say against the line.
+// Returns the complaint about a line, or "" if there is none.
 std::string Complaint(absl::string_view line) {
   line = absl::StripAsciiWhitespace(line);
   if (!absl::ConsumePrefix(&line, "#")) return "";
@@ -103,7 +103,7 @@ TEST(SourcesTest, TheRulesSeeWhatTheyShould) {
 }
 
 TEST(SourcesTest, NothingOfTheOs) {
-  // Else they would all pass.
+  // Without sources, the test would pass and check nothing.
   ASSERT_GT(sources->size(), 20u);
   for (const std::string& path : *sources) {
     std::ifstream file(path);

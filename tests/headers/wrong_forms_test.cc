@@ -1,5 +1,6 @@
-// A call in a wrong form does not compile, and the compiler says in a sentence
-// what to write. Run with the compilers of this machine.
+// A call in a wrong form does not compile, and the compiler's message has a
+// sentence that says what to write. The test runs the compilers of this
+// machine.
 
 #include <cstddef>
 #include <cstdlib>
@@ -22,14 +23,16 @@ using ::testing::Not;
 
 struct Forms {
   std::string name;
-  std::string sentence;  // "" for forms that compile
-  // The compiler complains once of each type, so each form has one of its own.
+  std::string sentence;  // "" for forms that compile.
+  // The compiler complains only once about each type, so each form has a type
+  // of its own.
   std::vector<std::string> code;
 };
 
 std::vector<Forms> AllForms() {
   return {
-      // What is right, so that the others fail for the reason that they give.
+      // The right forms compile, so the other forms fail for the expected
+      // reason and for no other.
       {"right",
        "",
        {R"(socket.Connect({"host", 80}).IgnoreError();)",
@@ -96,7 +99,7 @@ TEST_P(WrongFormsTest, TheCompilerSaysWhatToWrite) {
   if (!HasProgram(compiler)) GTEST_SKIP() << "there is no " << compiler;
   const std::string folder = ::testing::TempDir() + "/" + GetParam();
   ASSERT_EQ(RunCommand("mkdir -p " + folder).exit_status, 0);
-  // Compiled once: all forms include the same.
+  // The header is compiled only once, because all forms include the same.
   const std::string header = folder + "/all.h";
   Write(header,
         "#include <array>\n"
@@ -111,7 +114,7 @@ TEST_P(WrongFormsTest, TheCompilerSaysWhatToWrite) {
   ASSERT_EQ(compiled.exit_status, 0) << compiled.output;
   for (const Forms& forms : AllForms()) {
     SCOPED_TRACE(forms.name);
-    // A line for each form.
+    // One line per form.
     std::string source;
     for (const std::string& code : forms.code) {
       absl::StrAppend(&source, "void Use", source.size(),
@@ -131,7 +134,7 @@ TEST_P(WrongFormsTest, TheCompilerSaysWhatToWrite) {
               static_cast<int>(forms.code.size()))
         << result.output;
     EXPECT_THAT(result.output, Not(HasSubstr("no matching")));
-    // The caller's own line is told of each.
+    // For each form, the message names the caller's own line.
     for (std::size_t i = 0; i < forms.code.size(); ++i) {
       EXPECT_THAT(result.output,
                   HasSubstr(absl::StrCat(forms.name, ".cc:", i + 1, ":")))

@@ -1,5 +1,5 @@
-// Protocols of lines, spoken over MakeFile and SocketStream with the servers of
-// Python's standard library.
+// Line protocols over MakeFile and SocketStream, with the servers of Python's
+// standard library.
 
 #include <cstdio>
 #include <memory>
@@ -30,7 +30,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using testing::Subprocess;
 
-// Writes "absent" and ends where there is nothing to run it with.
+// Writes "absent" and ends if there is no Python to run the server with.
 constexpr char kRunPython[] =
     "command -v python3 >/dev/null || { echo absent; exit; }; "
     "exec python3 -B -u -W ignore -c \"$0\"";
@@ -57,7 +57,7 @@ print("port", server.server_address[1])
 server.serve_forever()
 )py";
 
-// Gone from Python 3.12.
+// Python 3.12 no longer has this module.
 constexpr char kSmtpServer[] = R"py(
 try:
     import asyncore, smtpd
@@ -72,10 +72,10 @@ print("port", server.socket.getsockname()[1])
 asyncore.loop()
 )py";
 
-// A server and a connection to it.
+// Runs a server, and connects to it.
 class LineProtocolTest : public ::testing::Test {
  protected:
-  // False iff there is no such server here.
+  // Returns false if this machine does not have the server.
   bool Start(const char* server) {
     server_ = std::make_unique<Subprocess>(
         std::vector<std::string>{"/bin/sh", "-c", kRunPython, server});
@@ -103,7 +103,7 @@ class LineProtocolTest : public ::testing::Test {
   Socket socket_;
 };
 
-// Reads to the empty line; the length that was promised.
+// Reads up to the empty line. Returns the length that the headers promise.
 int ReadHeaders(SocketFile& file, const std::string& status) {
   EXPECT_EQ(file.ReadLine(1000).value(), status);
   int length = 0;

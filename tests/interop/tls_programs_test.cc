@@ -1,5 +1,5 @@
-// TLS with the programs that others have it in: OpenSSL's and GnuTLS's own, and
-// curl.
+// TLS with programs of other implementations: OpenSSL's and GnuTLS's own
+// programs, and curl.
 
 #include <string>
 #include <tuple>
@@ -63,7 +63,7 @@ class TlsProgramsTest
     return absl::StrCat(listener_.GetSockName()->port());
   }
 
-  // The connection of a program that has been told the port.
+  // Accepts the connection of a program that knows the port.
   void Accept() {
     absl::StatusOr<AcceptResult> accepted = listener_.Accept();
     ASSERT_TRUE(accepted.ok()) << accepted.status();
@@ -82,7 +82,8 @@ class TlsProgramsTest
     EXPECT_EQ(tls_.Version(), version());
   }
 
-  // What comes, up to `end`; a failure of the test, and less, if it never does.
+  // Returns what is received, up to `end`. If `end` never arrives, the test
+  // fails, and the result is shorter.
   std::string ReadUntil(absl::string_view end) {
     std::string got;
     while (!absl::StrContains(got, end)) {
@@ -96,7 +97,7 @@ class TlsProgramsTest
     return got;
   }
 
-  // Lines both ways, and the end.
+  // Exchanges lines in both directions, and ends the connection.
   void Talk(Subprocess& client) {
     EXPECT_TRUE(client.Write("from the program\n"));
     ASSERT_EQ(ReadUntil("\n"), "from the program\n");
@@ -116,13 +117,13 @@ class TlsProgramsTest
 
 TEST_P(TlsProgramsTest, OpenSslIsTheServer) {
   if (!IsHere("openssl")) GTEST_SKIP() << "there is no openssl";
-  // Sends back each line from its end to its beginning.
+  // This server sends back each line in reverse.
   Subprocess server({"/usr/bin/env", "openssl", "s_server", "-accept",
                      "127.0.0.1:0", "-cert", files_.Path("cert.pem"), "-key",
                      files_.Path("key.pem"), "-rev",
                      Named("-tls1_2", "-tls1_3")});
   ASSERT_TRUE(server.WaitForOut("ACCEPT 127.0.0.1:")) << server.err();
-  // It writes a line at once.
+  // The server writes each line at once.
   std::string out = server.out();
   out.erase(0, out.find("127.0.0.1:") + 10);
   int port = 0;
@@ -172,7 +173,7 @@ TEST_P(TlsProgramsTest, CurlIsTheClient) {
   Accept();
   EXPECT_EQ(tls_.ServerName(), "localhost");
   ASSERT_THAT(ReadUntil("\r\n\r\n"), HasSubstr("GET /path HTTP/1.1\r\n"));
-  // Without a length, so that the end is TLS's.
+  // The answer has no length, so the end of the TLS stream is its end.
   EXPECT_TRUE(
       tls_.WriteAll("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbody").ok());
   EXPECT_TRUE(tls_.Close().ok());

@@ -1,7 +1,7 @@
-"""Calls of `_socket` whose answers say what kind of module it is: one line each.
+"""Calls functions of `_socket`, and prints the result of each call in one line.
 
-compare_calls.py runs this on the interpreter's own module and on Mortise's. What
-differs from run to run, a port or a descriptor, is left out of the lines.
+compare_calls.py runs this on the interpreter's own module and on Mortise's. The
+lines do not show what differs from run to run, such as a port or a descriptor.
 """
 
 import itertools
@@ -12,7 +12,7 @@ import sys
 import _socket
 import socket
 
-# A module's own; what marks Mortise's among them.
+# Names that describe the module itself. One of them marks Mortise's module.
 NOT_OF_THE_MODULE = {"__file__", "__mortise__", "__loader__", "__spec__", "__doc__"}
 
 
@@ -49,7 +49,7 @@ ODD = [None, -1, 0, 1.5, "x", b"x", 2**31, 2**63, 2**70, (), [], object]
 
 
 def texts(random_):
-    """Addresses of IP, well formed and not."""
+    """Returns well-formed and malformed addresses of IP."""
     fixed = """
         0 1 127.1 127.0.1 127.0.0.1 127.0.0.1. .127.0.0.1 1.2.3.4.5 256.1.1.1 0x7f.1 0x7f000001 017700000001
         0177.0.0.1 08.1.1.1 0x 0xg 4294967295 4294967296 1.16777215 1.16777216 1.2.65535 1.2.65536 -1 +1
@@ -146,7 +146,7 @@ def names(random_):
     call("sethostname", b"x" * 200)
 
 
-# What a new socket of each kind answers.
+# The methods that are called on a new socket of each kind.
 METHODS = {
     "bind": 1,
     "connect": 1,
@@ -223,10 +223,10 @@ FAMILY_ADDRESSES = {
 
 
 def on_socket(kind, name, *args):
-    """One call on a new socket; its answer, and the addresses that it has then."""
+    """Prints the result of a call on a new socket, and its addresses."""
     with socket.socket(*kind) as new:
         own = _socket.socket(*kind, fileno=new.detach())
-        # Each call has an answer at once, on a busy machine too.
+        # Each call ends at once. The timeout is long enough for a busy machine.
         own.settimeout(10)
         text = answer(getattr(own, name), *args)
         if name == "bind" and "Error" not in text and kind[0] == socket.AF_PACKET:
@@ -321,7 +321,7 @@ def creation():
 
 
 def transfer():
-    """Answers that come with data."""
+    """Calls whose results contain data."""
     for family in (socket.AF_UNIX,):
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):
             a, b = socket.socketpair(family, kind)

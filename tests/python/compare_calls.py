@@ -3,8 +3,9 @@
 
     tests/python/compare_calls.py [--extension FILE]
 
-calls.py says which. Whatever is answered differently is listed, be it a value,
-an exception's class or its arguments. Exits with 0 iff nothing is.
+calls.py has the calls. Every difference is listed: another value, another class
+of an exception, or other arguments of an exception. The exit status is 0 if
+there is none.
 """
 
 import argparse

@@ -1,11 +1,11 @@
 #!/usr/bin/python3.11
-"""Python programs that use sockets in earnest, on Mortise's `_socket`.
+"""Realistic Python programs that use sockets, on Mortise's `_socket`.
 
     tests/python/programs.py [--extension FILE]
 
-An HTTP server and its clients, thousands of asyncio connections, megabytes both
-ways over TLS, datagrams, descriptors handed on, a manager of processes: what
-the standard library is mostly used for.
+They are what the standard library is mostly used for: an HTTP server and its
+clients, thousands of asyncio connections, megabytes in both directions over
+TLS, datagrams, descriptors that are passed on, and a manager of processes.
 """
 
 import argparse
@@ -164,7 +164,7 @@ class Programs(unittest.TestCase):
                     self.assertEqual((data, sender), (b"%d" % i, b.getsockname()))
 
     def test_manager(self):
-        # A process of its own, with a module of its own.
+        # The manager is a process of its own, which loads the module itself.
         with Manager(ctx=multiprocessing.get_context("spawn")) as manager:
             store = manager.Store()
             self.assertEqual([store.add(i) for i in range(20)], list(range(1, 21)))
@@ -183,7 +183,7 @@ class Programs(unittest.TestCase):
             os.close(reading)
 
     def test_signal_ends_a_call(self):
-        # In a child, as it has to be the main thread of a program.
+        # In a child process, because it has to be the main thread of a program.
         code = (
             "import signal, socket, _socket\n"
             "assert _socket.__mortise__\n"
@@ -224,7 +224,7 @@ class Programs(unittest.TestCase):
             size -= len(piece)
 
     def test_inetd_style(self):
-        # A server's connection as the standard streams of a program.
+        # The program has a server's connection as its standard streams.
         with socket.create_server(("127.0.0.1", 0)) as server:
             with socket.create_connection(server.getsockname()) as client:
                 connection, _ = server.accept()

@@ -5,16 +5,16 @@
     tests/python/run_suite.py --compare
     tests/python/run_suite.py --module test_asyncio.test_streams --compare
 
-The tests are those of Debian's libpython3.11-testsuite, unmodified, and run in
-network and mount namespaces of their own: loopback is all there is, and
-/dev/vsock is hidden, because looping back through it can hang. Each test has a
-time limit. One that exceeds it, or takes the interpreter down, has failed by
-name, and the others go on.
+The tests are those of Debian's libpython3.11-testsuite, unmodified. They run in
+network and mount namespaces of their own. The only network there is loopback,
+and /dev/vsock is hidden, because looping back through it can hang. Each test
+has a time limit. A test that exceeds it, or that ends the interpreter, is
+listed as failed, and the other tests go on.
 
-Ends with `N passed, N failed, N skipped` over the tests on Mortise. With
---compare the interpreter's own module runs first, and what it passes and
-Mortise fails or skips is listed: the exit status is 0 iff there is nothing.
-Without, it is 0 iff nothing failed.
+The last line is `N passed, N failed, N skipped`, for the tests on Mortise. With
+--compare, the tests run on the interpreter's own module first, and every test
+that passes there and fails or is skipped on Mortise is listed. The exit status
+is 0 if none is listed. Without --compare it is 0 if no test has failed.
 """
 
 import argparse
@@ -35,7 +35,7 @@ PYTHON = "/usr/bin/python3.11"
 SUITE = "/usr/lib/python3.11/test"
 EXTENSION = os.path.join("bazel-bin", "tests", "python", "module", "_socket.so")
 INSIDE = "MORTISE_INSIDE_NAMESPACES"
-# For what goes before the first test, importing it included.
+# The time limit for everything before the first test, including its import.
 START_LIMIT = 120
 
 
@@ -48,7 +48,7 @@ def fail(text):
 
 
 def lacking():
-    """What this machine lacks to run the suite, or None."""
+    """Returns what this machine lacks to run the suite, or None."""
     for path, package in (
         (PYTHON, "python3.11"),
         (os.path.join(SUITE, "test_socket.py"), "libpython3.11-testsuite"),
@@ -64,7 +64,7 @@ def lacking():
 
 
 def unshare():
-    """The command that makes the namespaces, or None if none does."""
+    """Returns the command that makes the namespaces, or None if none can."""
     for command in (["unshare", "-nm"], ["unshare", "-nm", "--map-root-user"]):
         done = subprocess.run(command + ["true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if done.returncode == 0:
@@ -73,7 +73,10 @@ def unshare():
 
 
 def enter_namespaces(program):
-    """Runs `program`, this one, again, in namespaces; returns in that run alone."""
+    """Runs `program`, which is this program, again in namespaces.
+
+    Returns only in that second run.
+    """
     if INSIDE in os.environ:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         if os.path.exists("/dev/vsock"):
@@ -85,11 +88,11 @@ def enter_namespaces(program):
 
 
 def skip_or_enter_namespaces(extension, junit, program):
-    """Goes on where tests may run, or ends with the reason why they cannot."""
+    """Returns where the tests can run, or prints why they cannot, and exits."""
     if INSIDE not in os.environ:
         missing = lacking()
         if missing is None and "TEST_WORKSPACE" in os.environ and not os.path.exists(extension):
-            # Bazel has left it out.
+            # Bazel has not built it, because the headers are missing.
             missing = "there is no /usr/include/python3.11/Python.h (Debian: python3.11-dev)"
         if missing:
             print(f"skipped: {missing}")
@@ -105,14 +108,14 @@ def skip_or_enter_namespaces(extension, junit, program):
 
 
 def sanitizer_environment(extension, folder):
-    """What an interpreter needs that loads an extension built with one."""
+    """Returns the environment for an extension built with a sanitizer."""
     linked = subprocess.run(["ldd", extension], capture_output=True, text=True, check=True).stdout
     environment = {}
     runtime = re.search(r"libasan\.so\S* => (\S+)", linked)
     if runtime:
-        # The interpreter's allocator hands out memory that AddressSanitizer
-        # does not watch. What leaks is looked through afterwards: nearly all of
-        # it is the interpreter's.
+        # AddressSanitizer does not watch the memory of the interpreter's
+        # allocator. Reports of leaks are filtered afterwards, because nearly
+        # all of them are about the interpreter.
         environment["LD_PRELOAD"] = runtime.group(1)
         environment["PYTHONMALLOC"] = "malloc"
         environment["ASAN_OPTIONS"] = ":".join(
@@ -132,7 +135,7 @@ def sanitizer_environment(extension, folder):
 
 
 def sanitizer_reports(folder, extension):
-    """The reports about this extension, each a text."""
+    """Returns the sanitizers' reports about this extension, as texts."""
     reports = []
     name = os.path.basename(extension)
     for file in sorted(os.listdir(folder)):
@@ -142,18 +145,19 @@ def sanitizer_reports(folder, extension):
             reports.append(text)
             continue
         for leak in re.split(r"\n(?=(?:Direct|Indirect) leak of)", text)[1:]:
-            # Whoever allocated it stands at the top, below the allocator.
+            # The function that allocated the memory is near the top of the
+            # stack, next to the allocator.
             if any(f"/{name}+" in frame for frame in re.findall(r"#[0-3] .*", leak)):
                 reports.append(leak)
     return reports
 
 
 def environment_for(extension, logs):
-    """The environment of an interpreter with that `_socket`, or its own."""
+    """Returns an interpreter's environment, with this `_socket` or its own."""
     environment = dict(os.environ)
     environment.pop("MORTISE_PYTHON_SOCKET", None)
     environment.pop(INSIDE, None)
-    # What a shell has set up for another Python.
+    # A shell may have set these for another Python.
     for name in list(environment):
         if name.startswith("PYTHON"):
             del environment[name]
@@ -168,14 +172,14 @@ def environment_for(extension, logs):
 
 
 class Run:
-    """All tests of a module on one `_socket`."""
+    """A run of all tests of a module on one `_socket`."""
 
     def __init__(self, module, extension, options):
         self.module = module if module.startswith("test.") else "test." + module
         self.extension = extension
         self.options = options
         self.outcomes = {}  # id: (outcome, reason)
-        self.fixtures = []  # of classes and modules that failed
+        self.fixtures = []  # Those of classes and modules that did not pass.
         self.reports = []
         self.proof = None
         self.seconds = 0
@@ -195,7 +199,7 @@ class Run:
         self.seconds = time.monotonic() - began
 
     def _run_worker(self, folder, logs):
-        """True iff nothing is left to be run."""
+        """Runs a worker. Returns whether nothing is left to be run."""
         scratch = tempfile.mkdtemp(dir=folder)
         output = tempfile.TemporaryFile(dir=folder)
         reading, writing = os.pipe()
@@ -215,7 +219,7 @@ class Run:
         try:
             return self._supervise(worker, reading, output)
         finally:
-            # What tests have started and left behind goes with it.
+            # This also ends processes that tests have left behind.
             try:
                 os.killpg(worker.pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -264,14 +268,15 @@ class Run:
         if deadline is None:
             return self._ended(worker, current, finished, output)
 
-        # Once for the places where its threads are, once for good.
+        # SIGABRT makes the worker print where its threads are. If it does not
+        # end, it is killed.
         worker.send_signal(signal.SIGABRT)
         try:
             worker.wait(5)
         except subprocess.TimeoutExpired:
             worker.kill()
         if finished:
-            # All tests have ended, and something keeps the interpreter.
+            # All tests have ended, but something keeps the interpreter running.
             self._record(f"{self.module} (at exit)", "failed", self._tail(output))
             return True
         return self._lost(current, f"took longer than {limit} s", output)
@@ -290,9 +295,9 @@ class Run:
         return self._lost(current, how, output)
 
     def _lost(self, current, how, output):
-        """The worker is gone. Whether there is no use in another one."""
+        """Records that the worker is gone. Returns whether no other can help."""
         reason = f"{how}\n{self._tail(output)}"
-        # Outside of a test it would happen again.
+        # If it happened outside of a test, it would happen again.
         self._record(current or f"{self.module} (outside of a test)", "failed", reason)
         return current is None
 
@@ -360,10 +365,10 @@ def say_failures(run):
 
 
 def differences(own, ours):
-    """What the interpreter's own module passes and ours does not.
+    """Returns the tests that pass on the interpreter's module but not on ours.
 
-    Also what fails with ours and does not exist with the other, which is what
-    happens outside of tests: at exit, say.
+    Also returns what fails with ours and does not exist with the other module.
+    These are failures outside of tests, for example at exit.
     """
     found = []
     for test in sorted(own.outcomes.keys() | ours.outcomes.keys()):
@@ -375,7 +380,7 @@ def differences(own, ours):
 
 
 def write_junit(path, runs):
-    """The results as Bazel and others read them."""
+    """Writes the results as XML, which Bazel and other programs read."""
     root = xml.etree.ElementTree.Element("testsuites")
     for run in runs:
         suite = xml.etree.ElementTree.SubElement(root, "testsuite", name=run.module)
@@ -414,7 +419,7 @@ def parse_arguments():
         help="a module of CPython's suite, test_socket if none is given; can be repeated",
     )
     parser.add_argument("--compare", action="store_true", help="run the interpreter's own module too")
-    parser.add_argument("--own", action="store_true", help="run the interpreter's own module alone")
+    parser.add_argument("--own", action="store_true", help="run the interpreter's own module only")
     parser.add_argument("--match", default="*", metavar="PATTERN", help="only tests whose id has this in it")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="for each test; 60")
     parser.add_argument("--extension", default=EXTENSION, metavar="FILE", help=f"Mortise's; {EXTENSION}")

@@ -1,4 +1,4 @@
-"""Tests that end in every way that there is, for run_suite_test.py."""
+"""Tests that end in every possible way, for run_suite_test.py."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ class Sample(unittest.TestCase):
         time.sleep(1000)
 
     def test_e_hangs_deaf_to_signals(self):
-        # As far as a program can be.
+        # A program cannot ignore SIGKILL, but it can ignore this signal.
         signal.signal(signal.SIGABRT, signal.SIG_IGN)
         time.sleep(1000)
 
@@ -44,7 +44,7 @@ class Sample(unittest.TestCase):
         pass
 
     def test_k_forks(self):
-        # Whose child says nothing of its own.
+        # The child's result must not be reported.
         if os.fork() == 0:
             self._outcome.result.addFailure(self, (AssertionError, AssertionError(), None))
             os._exit(0)

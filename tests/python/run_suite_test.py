@@ -1,5 +1,5 @@
 #!/usr/bin/python3.11
-"""That run_suite.py tells the truth about tests, whatever they do."""
+"""Checks that run_suite.py reports tests correctly, whatever the tests do."""
 
 import argparse
 import contextlib
@@ -88,5 +88,5 @@ class RunSuiteTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    # Bazel hands --extension to all tests here.
+    # Bazel passes --extension to all tests in this folder.
     unittest.main(argv=sys.argv[:1])

@@ -1,5 +1,6 @@
-// Runs a module of CPython's suite as a test of Bazel's: run_suite.py with the
-// arguments given, or nothing, with the reason, where there is no such Python.
+// Runs a module of CPython's suite as a test of Bazel. It runs run_suite.py
+// with the given arguments. If there is no such Python, it runs nothing and
+// reports the reason.
 
 #include <unistd.h>
 

@@ -2,9 +2,9 @@
 
     worker.py MODULE REPORT_FD [PATTERN]
 
-For run_suite.py, which starts it anew after a test that hung or crashed, with
-the ids of all tests that are not to be run (again) on standard input. Each line
-on REPORT_FD is an object in JSON.
+run_suite.py starts this program, and starts it again after a test that hung or
+crashed. Standard input has the ids of all tests that must not be run (again).
+Each line on REPORT_FD is an object in JSON.
 """
 
 import faulthandler
@@ -20,7 +20,7 @@ import unittest
 class Reporter:
     def __init__(self, fd):
         self._fd = fd
-        # Tests fork. What a child has to say about itself is not ours.
+        # Tests may fork. Results of a child must not be reported.
         self._pid = os.getpid()
 
     def __call__(self, event, **fields):
@@ -32,7 +32,7 @@ class Reporter:
 
 
 class Result(unittest.TestResult):
-    """Each test ends in one outcome; the worst of its subtests counts."""
+    """Reports one outcome per test: the worst one of its subtests."""
 
     def __init__(self, report):
         super().__init__()
@@ -52,7 +52,7 @@ class Result(unittest.TestResult):
 
     def _set(self, test, outcome, reason):
         if self._outcome is None:
-            # A fixture of a class or module, which is no test.
+            # This is a fixture of a class or module, and not a test.
             self._report("fixture", id=test.id(), outcome=outcome, reason=reason)
         elif self._outcome[0] != "failed":
             self._outcome = (outcome, reason)
@@ -92,11 +92,12 @@ def main():
     name, fd = sys.argv[1], int(sys.argv[2])
     pattern = sys.argv[3] if len(sys.argv) > 3 else "*"
     done = set(json.load(sys.stdin))
-    # What the supervisor asks for when a test hangs: where all threads are.
+    # When a test hangs, run_suite.py sends SIGABRT, so that this prints where
+    # all threads are.
     faulthandler.enable()
     report = Reporter(fd)
 
-    # Before the suite is imported, which imports them too.
+    # Imported before the suite, which imports them too.
     import _socket
     import socket
 
@@ -117,14 +118,14 @@ def main():
         for test in flatten(suite)
         if test.id() not in done and fnmatch.fnmatch(test.id(), f"*{pattern}*")
     ]
-    # With its children's classes together, as the loader ordered them.
+    # The tests stay in the loader's order, with the tests of a class together.
     unittest.TestSuite(tests).run(Result(report))
     report("finished")
 
 
 if __name__ == "__main__":
-    # In a thread of the suite's own, or of a library, nothing is to keep the
-    # process once all results are out; exit handlers run all the same.
+    # A thread of the suite or of a library must not keep the process running
+    # when all results have been reported. Exit handlers run nevertheless.
     try:
         main()
     except BaseException:

@@ -78,7 +78,7 @@ class ThisCopy final : public Copy {
     GetAddrInfoOptions options;
     options.timeout = absl::Minutes(10);
     const auto found = GetAddrInfo("localhost", 80, options);
-    // A bare machine has no /etc/hosts.
+    // A machine may have no /etc/hosts.
     return IsNameNotFound(found.status()) ? "" : Text(found.status());
   }
   void BeginLookUp() override {

@@ -1,5 +1,5 @@
 // Two copies of Mortise in one process, each in a shared library of its own.
-// The process itself uses neither before a test opens them, in a child.
+// Each test opens the copies in a child process. The parent never uses them.
 
 #include <dlfcn.h>
 #include <sys/socket.h>
@@ -27,17 +27,17 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using testing::TreePath;
 
-// How a library was linked, and how it is opened.
+// How a library is linked, and how it is opened.
 struct Linking {
   const char* name;
   const char* library;
   int flags;
-  // Whether the copies share nothing. Otherwise the dynamic linker takes what
-  // both export from the one that was opened first.
+  // Whether the copies share nothing. If not, the dynamic linker takes symbols
+  // that both export from the copy that was opened first.
   bool separate;
 };
 
-// How GoogleTest prints one.
+// Prints a Linking, for GoogleTest.
 void PrintTo(const Linking& linking, std::ostream* out) {
   *out << linking.name;
 }
@@ -49,8 +49,8 @@ constexpr Linking kLinkings[] = {
     {"ExportsAllAndIsGlobal", "libexports.so", RTLD_GLOBAL, false},
 };
 
-// A library of its own for the dynamic linker, which knows files by their
-// inode.
+// A copy of the library's file. The dynamic linker knows files by their inode,
+// so it takes each copy for another library.
 class Library {
  public:
   Library(const Linking& linking, const std::string& name)
@@ -95,7 +95,8 @@ void ExpectWorks(Copy* copy) {
 
 class TwoCopiesTest : public ::testing::TestWithParam<Linking> {
  protected:
-  // Calls `body` with two copies, in a child, which fails if `body` does.
+  // Calls `body` with two copies in a child process, which fails if `body`
+  // does.
   template <typename Body>
   void WithTwoCopies(Body body) {
     EXPECT_EQ(ExitCodeOfChild([&] {
@@ -166,7 +167,7 @@ TEST_P(TwoCopiesTest, BothWorkInAFork) {
   });
 }
 
-// A look-up that was given up goes on in the library's code.
+// A look-up that was given up goes on, and still runs the library's code.
 TEST_P(TwoCopiesTest, OneIsClosedWhileItStillLooksUp) {
   WithTwoCopies([](Library& first, Library& second) {
     for (int i = 0; i < 20; ++i) first.copy()->BeginLookUp();

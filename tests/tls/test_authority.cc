@@ -35,7 +35,8 @@ namespace mortise {
 namespace testing_tls {
 namespace {
 
-// A test that cannot make its certificates tests nothing.
+// Ends the program if `ok` is false. A test that cannot make its certificates
+// would test nothing.
 void Must(bool ok, const char* what) {
   if (ok) return;
   std::fprintf(stderr, "test_authority: %s failed\n", what);
@@ -158,7 +159,7 @@ void AddNameConstraints(const Wanted& wanted, X509* certificate) {
                          /*crit=*/1, X509V3_ADD_DEFAULT));
 }
 
-// `issuer` nullptr is itself.
+// If `issuer` is nullptr, the certificate issues itself.
 Certificate Make(const Wanted& wanted, EVP_PKEY* key, X509* issuer,
                  EVP_PKEY* issuer_key) {
   Certificate made(X509_new());
@@ -265,7 +266,7 @@ std::string KeyKindName(KeyKind kind) {
 struct TestAuthority::Rep {
   Key key;
   Certificate certificate;
-  // Of those between it and the root, itself included.
+  // The certificates between this authority and the root, including its own.
   std::string chain_pem;
 };
 
@@ -399,9 +400,9 @@ std::string TrustedPem(const std::string& certificate_pem,
 
 std::string WithUnknownKeyKind(const std::string& certificate_pem) {
   std::string der = DerOfPem(certificate_pem);
-  // rsaEncryption is 1.2.840.113549.1.1.1, and ends in 10 as RSA-PSS.
+  // rsaEncryption is 1.2.840.113549.1.1.1. RSA-PSS ends in 10 instead.
   const std::string rsa("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01");
-  // Ed25519 is 1.3.101.112, and ends in 113 as Ed448.
+  // Ed25519 is 1.3.101.112. Ed448 ends in 113 instead.
   const std::string ed25519("\x06\x03\x2b\x65\x70");
   std::size_t at = der.find(rsa);
   if (at != std::string::npos) {

@@ -1,8 +1,9 @@
-"""Puts another `_socket` in the place of the interpreter's.
+"""Replaces the interpreter's `_socket` with another one.
 
-Python imports a module of this name when it starts, before anything can have
-imported `_socket`, which is built into the interpreter and so found before any
-folder of sys.path. Interpreters that a test starts inherit it with PYTHONPATH.
+Python imports a module with the name of this file when it starts, before any
+code can have imported `_socket`. The interpreter's own `_socket` is built in,
+so Python would find it before any folder of sys.path. Interpreters that a test
+starts inherit PYTHONPATH, and so use this file too.
 """
 
 import importlib.machinery

@@ -32,7 +32,7 @@ bool CheckPort(int port, const char* caller) {
   return false;
 }
 
-// The resolver's first answer.
+// Finds the first address in the resolver's answer.
 bool LookUp(std::optional<absl::string_view> host,
             std::optional<absl::string_view> service,
             const GetAddrInfoOptions& options, SocketAddress* result) {
@@ -55,8 +55,8 @@ bool LookUp(std::optional<absl::string_view> host,
 int HostFromPython(PyObject* object, void* string) {
   Ref encoded;
   if (PyUnicode_Check(object)) {
-    // What is ASCII already is not to wait for the codec, nor to need it while
-    // the interpreter starts.
+    // A name that is ASCII already does not need the codec, which takes time
+    // and may not be available while the interpreter starts.
     encoded = Ref(PyUnicode_IS_ASCII(object)
                       ? PyUnicode_AsASCIIString(object)
                       : PyUnicode_AsEncodedString(object, "idna", nullptr));

@@ -1,5 +1,4 @@
-// The families that only Linux has, most of them between a program and the
-// kernel.
+// The families that only Linux has. Most of them are for talking to the kernel.
 
 #include <cerrno>
 #include <cstddef>
@@ -23,8 +22,8 @@ namespace mortise {
 namespace python {
 namespace {
 
-// Each of the readers makes `*result` of `address`; false iff an exception is
-// set.
+// Each of these readers converts `address` to `*result`. It returns false, with
+// an exception set, if it fails.
 
 bool ReadNetlink(PyObject* address, const char* caller, FamilyAddress* result) {
   NetlinkAddress netlink;
@@ -292,7 +291,7 @@ bool Read(int family, int protocol, PyObject* address, const char* caller,
   }
 }
 
-// --- The other way -----------------------------------------------------------
+// --- To Python ---------------------------------------------------------------
 
 PyObject* Text(const std::string& text) {
   return PyUnicode_DecodeFSDefaultAndSize(text.data(),
@@ -366,7 +365,8 @@ bool KernelAddressFromPython(int family, int protocol, PyObject* address,
     *result = *made;
     return true;
   }
-  // The one thing in them that only the library looks into.
+  // The text of a Bluetooth address is parsed only by the library, so this is
+  // where its error gets Python's text.
   if (family == kAfBluetooth && OsNumber(made.status()) == EINVAL) {
     PyErr_SetString(PyExc_OSError, "bad bluetooth address");
   } else {
@@ -379,7 +379,7 @@ PyObject* KernelAddressToPython(const SocketAddress& address, int protocol) {
   const absl::StatusOr<FamilyAddress> read =
       FamilyAddressOf(address, protocol, &InterruptiblePlatform());
   if (read.ok()) return std::visit(ToPython(), *read);
-  // What nobody knows is its bytes.
+  // An address of an unknown family is shown as its bytes.
   const absl::string_view bytes = address.bytes();
   return Py_BuildValue("iy#", address.family().value(), bytes.data(),
                        static_cast<Py_ssize_t>(bytes.size()));

@@ -16,7 +16,7 @@ namespace python {
 bool UnixAddressFromPython(PyObject* address, SocketAddress* result) {
   Ref encoded;
   if (PyUnicode_Check(address)) {
-    // Not PyUnicode_FSConverter, which refuses the NUL of an abstract name.
+    // PyUnicode_FSConverter would refuse the NUL of an abstract name.
     encoded = Ref(PyUnicode_EncodeFSDefault(address));
     if (!encoded) return false;
     address = encoded.get();

@@ -1,4 +1,5 @@
-// Functions of the module about descriptors, and what goes with sockets.
+// The module's functions about descriptors, pairs of sockets and the default
+// timeout.
 
 #include <cerrno>
 #include <cstddef>
@@ -23,11 +24,12 @@ namespace mortise {
 namespace python {
 namespace {
 
-// Python's own. That of mortise/core/default_timeout.h is the program's, and
-// would reach the sockets of whatever other C++ there is in it.
+// Python's own default timeout. The default of mortise/core/default_timeout.h
+// belongs to the whole program, so it would also apply to the sockets of other
+// C++ code in it.
 _PyTime_t default_timeout = -1;
 
-// What is no int is none of a descriptor either.
+// Converts an int to a descriptor. An object that is not an int is an error.
 bool DescriptorFromPython(PyObject* object, int* fd) {
   const long number = PyLong_AsLong(object);  // NOLINT: the API's type
   if (number == -1 && PyErr_Occurred() != nullptr) return false;
@@ -57,7 +59,7 @@ PyObject* Dup(PyObject* /*module*/, PyObject* argument) {
   return PyLong_FromLong(Detach(*std::move(copy)));
 }
 
-// A Python object for `socket`. Null iff an exception is set.
+// Returns a Python object for `socket`, or null, with an exception set.
 PyObject* Wrap(Socket socket) {
   Ref object(socket_type.tp_new(&socket_type, nullptr, nullptr));
   if (!object || !TakeSocket(AsSocketObject(object.get()), std::move(socket))) {
@@ -74,7 +76,7 @@ PyObject* Pair(PyObject* /*module*/, PyObject* args) {
       0) {
     return nullptr;
   }
-  // Which is any family to the library.
+  // To the library, AF_UNSPEC means any family.
   if (family == kAfUnspec) return RaiseOsError(EAFNOSUPPORT);
   absl::StatusOr<std::pair<Socket, Socket>> pair = CallWithoutGil([&] {
     return SocketPair(family, type, protocol, &InterruptiblePlatform());

@@ -62,7 +62,8 @@ int OsNumber(const absl::Status& status) {
     return errors.Native(ErrorCode::kEopnotsupp);
   }
   if (error->domain == ErrorDomain::kOs) return error->native_code;
-  // Refused before it reached the OS, which would have said this.
+  // The library refused the call before it reached the OS. The OS would have
+  // returned this number.
   return errors.Native(error->code);
 }
 

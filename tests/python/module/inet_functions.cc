@@ -1,4 +1,4 @@
-// Functions of the module that compute.
+// The module's functions that convert numbers and addresses.
 
 #include <cerrno>
 #include <cstdint>
@@ -89,8 +89,8 @@ PyObject* TextOf(const std::string& text) {
 PyObject* InetAtonFunction(PyObject* /*module*/, PyObject* args) {
   const char* text = nullptr;
   if (PyArg_ParseTuple(args, "s:inet_aton", &text) == 0) return nullptr;
-  // The library refuses what follows an address; the C library, and so Python,
-  // stops at white space.
+  // The library refuses text behind an address. The C library stops at white
+  // space, and so does Python.
   const absl::string_view address(text, std::strcspn(text, " \t\n\v\f\r"));
   const absl::StatusOr<std::string> packed = InetAton(address);
   if (!packed.ok()) {

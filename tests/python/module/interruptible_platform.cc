@@ -60,7 +60,7 @@ class Sockets final : public ForwardingSocketCalls {
                               int flags) override {
     SysResult<std::size_t> sent =
         Interruptibly([&] { return next().Send(handle, data, flags); });
-    // A signal shows in a piece that is too short, too.
+    // If a send took fewer bytes than it was given, a signal may be the reason.
     WithoutGil* const without_gil = WithoutGil::Current();
     if (sent.ok() && sent.value < data.size() && without_gil != nullptr &&
         without_gil->between() == BetweenPieces::kRunHandlers &&
@@ -101,8 +101,8 @@ class Readiness final : public ForwardingReadinessCalls {
   }
   void Sleep(absl::Duration duration) override {
     next().Sleep(duration);
-    // It does not say whether a signal has ended it. The call that follows ends
-    // with the exception.
+    // Sleep does not report whether a signal has ended it. If there is an
+    // exception, the next call ends with it.
     WithoutGil* const without_gil = WithoutGil::Current();
     if (without_gil != nullptr) without_gil->RunSignalHandlers();
   }

@@ -1,4 +1,4 @@
-// Functions of the module about this machine and its interfaces.
+// The module's functions about this machine and its interfaces.
 
 #include <cstdint>
 #include <string>
@@ -98,7 +98,7 @@ PyObject* IfIndexToNameFunction(PyObject* /*module*/, PyObject* argument) {
       PyErr_Occurred() != nullptr) {
     return nullptr;
   }
-  // Of more bits than an index has, Python takes the lower ones.
+  // If a number has more bits than an index, Python takes the lower bits.
   const auto number = static_cast<std::uint32_t>(index);
   const absl::StatusOr<std::string> name = CallWithoutGil(
       [&] { return IfIndexToName(number, &InterruptiblePlatform()); });

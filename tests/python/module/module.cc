@@ -1,4 +1,5 @@
-// `_socket`, which CPython's own socket.py stands on, made of Mortise.
+// The module `_socket`, which CPython's socket.py uses, implemented with
+// Mortise.
 
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace mortise {
 namespace python {
 namespace {
 
-// What `_ssl` asks for: PySocketModule_APIObject of CPython's
+// The structure that `_ssl` asks for: PySocketModule_APIObject of CPython's
 // Modules/socketmodule.h.
 struct Api {
   PyTypeObject* socket_type;
@@ -69,7 +70,7 @@ PyObject* MakeModule() {
       !Add(module.get(), "socket", Ref::Borrowed(type)) ||
       !Add(module.get(), "CAPI",
            Ref(PyCapsule_New(&api, "_socket.CAPI", nullptr))) ||
-      // By which whoever runs a test sees whose module it is.
+      // The test programs see by this attribute that the module is Mortise's.
       !Add(module.get(), "__mortise__", Ref(PyUnicode_FromString("0.1.0")))) {
     return nullptr;
   }

@@ -1,4 +1,4 @@
-// Functions of the module that look names up.
+// The module's functions that look names up.
 
 #include <optional>
 #include <string>
@@ -28,10 +28,11 @@ namespace mortise {
 namespace python {
 namespace {
 
-// What a name or number says up to a NUL, where CPython's module ends it.
+// Returns a name or number up to its first NUL. CPython's module stops there
+// too.
 std::string UpToNul(const char* text) { return text; }
 
-// False iff an exception is set.
+// Reads a host. Returns false, with an exception set, if it fails.
 bool ReadHost(PyObject* object, std::optional<std::string>* host) {
   if (object == Py_None) return true;
   Ref encoded;
@@ -48,7 +49,7 @@ bool ReadHost(PyObject* object, std::optional<std::string>* host) {
   return true;
 }
 
-// The same.
+// Reads a port. Returns false, with an exception set, if it fails.
 bool ReadPort(PyObject* object, std::optional<std::string>* service) {
   if (object == Py_None) return true;
   if (PyLong_CheckExact(object)) {
@@ -70,8 +71,8 @@ bool ReadPort(PyObject* object, std::optional<std::string>* service) {
   return true;
 }
 
-// The library's, where "" is nothing given. To Python it is a host that does
-// not exist, and port 0.
+// Calls the library's GetAddrInfo. To the library, "" is the same as nothing.
+// To Python it is a host that does not exist, or port 0.
 absl::StatusOr<std::vector<AddrInfo>> LookUp(
     const std::optional<std::string>& host,
     const std::optional<std::string>& service,
@@ -81,7 +82,8 @@ absl::StatusOr<std::vector<AddrInfo>> LookUp(
       [&] { return GetAddrInfo(host, no_port ? "0" : service, options); });
 }
 
-// An error that the library does not make, as it takes "" for this machine.
+// Raises an error that the library does not make, because it takes "" for this
+// machine.
 PyObject* RaiseNoSuchHost() {
   return RaiseGetAddrInfoError(
       InterruptiblePlatform().facts().errors.Native(ErrorCode::kEaiNoname));
@@ -137,8 +139,9 @@ LookupOptions InSystem() {
   return options;
 }
 
-// A name as the resolver takes it: a str in IDNA, which also says what is no
-// host name. `format` is "et:" and the function. False iff an exception is set.
+// Reads a name as the resolver takes it. A str is encoded in IDNA, which also
+// refuses some texts that are not host names. `format` is "et:" and the name of
+// the function. Returns false, with an exception set, if it fails.
 bool ReadName(PyObject* args, const char* format, std::string* name) {
   char* encoded = nullptr;
   if (PyArg_ParseTuple(args, format, "idna", &encoded) == 0) return false;
@@ -157,7 +160,7 @@ PyObject* GetHostByNameFunction(PyObject* /*module*/, PyObject* args) {
   return PyUnicode_FromString(address->c_str());
 }
 
-// Null iff an exception is set.
+// Returns a list of str, or null, with an exception set.
 PyObject* ListOf(const std::vector<std::string>& texts) {
   Ref list(PyList_New(0));
   if (!list) return nullptr;
@@ -179,7 +182,8 @@ PyObject* HostOr(const absl::StatusOr<HostInfo>& host) {
   return PyTuple_Pack(3, name.get(), aliases.get(), addresses.get());
 }
 
-// Both look the name up as a host first, which says more of what is wrong.
+// Both functions look the name up as a host first, because the errors of this
+// look-up say more about what is wrong.
 
 PyObject* GetHostByNameExFunction(PyObject* /*module*/, PyObject* args) {
   std::string name;
@@ -257,7 +261,8 @@ PyObject* GetNameInfoFunction(PyObject* /*module*/, PyObject* args) {
                        PyUnicode_FromString(names->service.c_str()));
 }
 
-// What the system's tables do not have is an OSError without a number.
+// Raises an OSError without a number, for a name that the system's tables do
+// not have.
 PyObject* RaiseNotFound(const char* complaint) {
   PyErr_SetString(PyExc_OSError, complaint);
   return nullptr;
@@ -267,9 +272,8 @@ PyObject* NotFoundOr(const absl::Status& status, const char* complaint) {
   return IsNameNotFound(status) ? RaiseNotFound(complaint) : Raise(status);
 }
 
-// A protocol that was not given is any, to the library "". One that was given
-// as
-// "" is none that there is.
+// Returns the library's "" if no protocol was given, which means any protocol.
+// To Python, a protocol that was given as "" does not exist.
 const char* OrEmpty(const char* protocol) {
   return protocol != nullptr ? protocol : "";
 }

@@ -1,4 +1,4 @@
-// The methods that lead to a connection and to its end.
+// The methods that make a connection and end it.
 
 #include <utility>
 
@@ -75,7 +75,7 @@ PyObject* ConnectEx(PyObject* object, PyObject* argument) {
 
 PyObject* Listen(PyObject* object, PyObject* args) {
   SocketObject* const self = AsSocketObject(object);
-  // Large enough for connections in bursts, small enough for any system.
+  // Large enough for bursts of connections, and small enough for any system.
   int backlog = 128;
   if (PyArg_ParseTuple(args, "|i:listen", &backlog) == 0) return nullptr;
   if (backlog < 0) backlog = 0;
@@ -105,8 +105,8 @@ PyObject* GetSockName(PyObject* object, PyObject* /*unused*/) {
 PyObject* Close(PyObject* object, PyObject* /*unused*/) {
   SocketObject* const self = AsSocketObject(object);
   if (self->fd == -1) Py_RETURN_NONE;
-  // Out of reach of other threads first, whose calls must not meet a descriptor
-  // that has been given out anew.
+  // First the descriptor is put out of reach of other threads. Their calls must
+  // not use a descriptor that has been given to another file.
   self->fd = -1;
   Socket socket = std::move(self->socket);
   return NoneOr(CallWithoutGil([&] { return socket.Close(); }));

@@ -26,7 +26,7 @@ PyObject* SizeOr(const absl::StatusOr<std::size_t>& size) {
   return PyLong_FromSize_t(*size);
 }
 
-// What Python calls recv: nothing is asked of the OS if nothing fits.
+// Receives as Python's recv does: the OS is not called if there is no room.
 absl::StatusOr<std::size_t> ReceiveInto(SocketObject* self,
                                         absl::Span<char> buffer, int flags) {
   if (buffer.empty()) return std::size_t{0};
@@ -39,7 +39,7 @@ absl::StatusOr<RecvFromResult> ReceiveFromInto(SocketObject* self,
   if (!buffer.empty()) {
     return CallWithoutGil([&] { return self->socket.RecvFrom(buffer, flags); });
   }
-  // Unlike recv, Python's recvfrom asks the OS even if nothing fits.
+  // Unlike recv, Python's recvfrom calls the OS even if there is no room.
   const absl::StatusOr<RecvMsgResult> message = CallWithoutGil([&] {
     return RecvMsg(self->socket, absl::Span<const absl::Span<char>>(),
                    absl::Span<char>(), flags);

@@ -31,7 +31,7 @@ namespace mortise {
 namespace python {
 namespace {
 
-// An iterable's items, which stay alive with it.
+// The items of an iterable. They stay alive as long as this object.
 class Items {
  public:
   Items(PyObject* iterable, const char* complaint)
@@ -47,7 +47,8 @@ class Items {
   const Ref sequence_;
 };
 
-// The buffers of all items. False iff an exception is set.
+// Gets the buffers of all items. Returns false, with an exception set, if it
+// fails.
 bool ReadBuffers(const Items& items, const char* format,
                  std::vector<Buffer>* buffers) {
   buffers->reserve(static_cast<std::size_t>(items.size()));
@@ -60,7 +61,7 @@ bool ReadBuffers(const Items& items, const char* format,
 
 // --- Receiving ---------------------------------------------------------------
 
-// A list of (level, type, data). Null iff an exception is set.
+// Returns a list of (level, type, data), or null, with an exception set.
 PyObject* AncillaryToPython(absl::Span<const char> control) {
   Ref list(PyList_New(0));
   if (!list) return nullptr;
@@ -90,7 +91,7 @@ PyObject* ReceiveMessage(SocketObject* self,
   });
   if (!received.ok()) return Raise(received.status());
   control.resize(received->control_size);
-  // Closed again, unless Python gets to know of them.
+  // The descriptors are closed again unless they are returned to Python.
   ReceivedDescriptors descriptors(control, &InterruptiblePlatform());
   Ref ancillary(AncillaryToPython(control));
   if (!ancillary) return nullptr;
@@ -151,7 +152,7 @@ PyObject* RecvMsgInto(PyObject* object, PyObject* args) {
 
 // --- Sending -----------------------------------------------------------------
 
-// What is sent, and where to.
+// The message to send, and its destination.
 struct Message {
   std::vector<Buffer> buffers;
   AncillaryBuilder ancillary{&InterruptiblePlatform()};
@@ -174,7 +175,8 @@ PyObject* SendMessage(SocketObject* self, const Message& message) {
   return PyLong_FromSize_t(*sent);
 }
 
-// False iff an exception is set.
+// Reads the pieces of a message. Returns false, with an exception set, if it
+// fails.
 bool ReadPieces(PyObject* iterable, std::vector<Buffer>* buffers) {
   const Items items(iterable, "sendmsg() argument 1 must be an iterable");
   return items && ReadBuffers(items,
@@ -183,7 +185,7 @@ bool ReadPieces(PyObject* iterable, std::vector<Buffer>* buffers) {
                               buffers);
 }
 
-// The same.
+// Reads ancillary data. Returns false, with an exception set, if it fails.
 bool ReadAncillary(PyObject* iterable, AncillaryBuilder* ancillary) {
   const Items items(iterable, "sendmsg() argument 2 must be an iterable");
   if (!items) return false;
@@ -226,12 +228,13 @@ PyObject* SendMsg(PyObject* object, PyObject* args) {
   return SendMessage(self, message);
 }
 
-// The bytes of a number, as the kernel's structures have it.
+// Returns the bytes of a number, as they are in the kernel's structures.
 std::string BytesOf(std::uint32_t number) {
   return std::string(reinterpret_cast<const char*>(&number), sizeof(number));
 }
 
-// `*number` from an int; `complaint` is a TypeError if it does not fit.
+// Converts an int to `*number`. If it does not fit, it raises a TypeError with
+// the text `complaint`.
 bool ReadUnsigned(PyObject* object, const char* complaint,
                   std::uint32_t* number) {
   const unsigned long value = PyLong_AsUnsignedLong(object);  // NOLINT
@@ -244,7 +247,8 @@ bool ReadUnsigned(PyObject* object, const char* complaint,
   return false;
 }
 
-// Linux's cryptography: what is to be done goes along with the message.
+// For Linux's cryptography (AF_ALG): the operation is sent along with the
+// message.
 PyObject* SendMsgAfAlg(PyObject* object, PyObject* args, PyObject* kwargs) {
   static const char* const kNames[] = {"msg",      "op",    "iv",
                                        "assoclen", "flags", nullptr};

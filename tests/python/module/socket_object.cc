@@ -1,4 +1,4 @@
-// Making and ending the object, and what can be seen of it from outside.
+// Making and destroying the object, and its attributes.
 
 #include "mortise/tests/python/module/socket_object.h"
 
@@ -43,7 +43,8 @@ PyObject* New(PyTypeObject* type, PyObject* /*args*/, PyObject* /*kwargs*/) {
   return object;
 }
 
-// `*fd` from what was given as fileno. False iff an exception is set.
+// Converts the argument `fileno` to `*fd`. Returns false, with an exception
+// set, if it fails.
 bool ReadFileNo(PyObject* fileno, int* fd) {
   const long number = PyLong_AsLong(fileno);  // NOLINT: the API's type
   if (number == -1 && PyErr_Occurred() != nullptr) return false;
@@ -55,8 +56,8 @@ bool ReadFileNo(PyObject* fileno, int* fd) {
   return true;
 }
 
-// "i" of PyArg_Parse, with the words for what is too large that Python's own
-// has here.
+// Like "i" of PyArg_Parse. For a number that is too large, the error has the
+// text that Python's own module has here.
 int IntFromPython(PyObject* object, void* result) {
   const int number = _PyLong_AsInt(object);
   if (number == -1 && PyErr_Occurred() != nullptr) return 0;
@@ -69,8 +70,8 @@ bool IsNoSocket(const absl::Status& status) {
   return number == EBADF || number == ENOTSOCK;
 }
 
-// A socket on `fd`. What is -1 is asked of the descriptor. If this fails, `fd`
-// is still the caller's.
+// Returns a socket on `fd`. For each argument that is -1, the descriptor is
+// asked. If this fails, `fd` still belongs to the caller.
 absl::StatusOr<Socket> Adopt(int fd, int family, int type, int protocol) {
   Platform* const platform = &InterruptiblePlatform();
   absl::StatusOr<Socket> probe =
@@ -101,13 +102,14 @@ absl::StatusOr<Socket> Adopt(int fd, int family, int type, int protocol) {
   return Socket::Adopt(NativeHandle(fd), family, type, protocol, platform);
 }
 
-// A socket as the OS makes it: it decides whether AF_INET6 carries IPv4 too.
+// Returns a socket as the OS makes it: the OS decides whether AF_INET6 also
+// carries IPv4.
 absl::StatusOr<Socket> Create(int family, int type, int protocol) {
   absl::StatusOr<Socket> socket = CallWithoutGil([&] {
     return Socket::Create(family, type, protocol, &InterruptiblePlatform());
   });
   if (socket.ok() && family == kAfInet6) {
-    // Not every kind of socket has it.
+    // Not every kind of socket has the option.
     socket->SetSockOpt(kIpprotoIpv6, kIpv6V6only, 0).IgnoreError();
   }
   return socket;
@@ -158,10 +160,11 @@ void Finalize(PyObject* object) {
   PyErr_Fetch(&type, &value, &traceback);
   if (PyErr_ResourceWarning(object, 1, "unclosed %R", object) != 0 &&
       PyErr_ExceptionMatches(PyExc_Warning) != 0) {
-    // Warnings are errors here, and there is nobody to catch it.
+    // Warnings have been turned into errors, and no code can catch this one.
     PyErr_WriteUnraisable(object);
   }
-  // Only now, as whoever shows the warning may ask the socket.
+  // Cleared only now, because the code that shows the warning may use the
+  // socket.
   self->fd = -1;
   Socket socket = std::move(self->socket);
   CallWithoutGil([&] { return socket.Close(); }).IgnoreError();
@@ -219,7 +222,8 @@ PyMethodDef* Methods() {
 PyTypeObject socket_type = {};
 
 bool InitSocketType() {
-  // Its own, which is never given back: it is no object of the heap.
+  // The type's own reference is never given back, because the type is not on
+  // the heap.
   Py_SET_REFCNT(&socket_type, 1);
   socket_type.tp_name = "_socket.socket";
   socket_type.tp_basicsize = sizeof(SocketObject);
@@ -246,7 +250,7 @@ bool TakeSocket(SocketObject* self, Socket socket) {
   if (timeout >= 0) {
     const absl::Status set = socket.SetTimeout(absl::Nanoseconds(timeout));
     if (!set.ok()) {
-      // A descriptor that was somebody else's stays so.
+      // A descriptor that belongs to the caller still does.
       static_cast<void>(socket.Detach());
       Raise(set);
       return false;

@@ -18,7 +18,7 @@ namespace python {
 namespace {
 
 PyObject* SetTimeoutTo(SocketObject* self, _PyTime_t timeout) {
-  // First, as on a closed socket it counts too.
+  // Set first, because it also counts on a closed socket.
   self->timeout = timeout;
   const absl::Status set = self->socket.SetTimeout(
       timeout < 0 ? absl::InfiniteDuration() : absl::Nanoseconds(timeout));
