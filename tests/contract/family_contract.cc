@@ -1,5 +1,5 @@
-// Addresses of the families beyond IP and AF_UNIX, and sockets of those that
-// the machine has.
+// Addresses of the families beyond IP and AF_UNIX, and sockets of the families
+// that the machine has.
 
 #include <algorithm>
 #include <cstddef>

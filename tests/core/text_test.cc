@@ -37,17 +37,17 @@ TEST(Utf8PrefixTest, StopsAtWhatIsIllFormed) {
     std::size_t bad_size;
   };
   for (const Case& c : std::vector<Case>{
-           {"ab\x80z", 2, 1},  // nothing begins with it
+           {"ab\x80z", 2, 1},  // no character begins with it
            {"\xBF", 0, 1},
            {"\xC0\x80", 0, 1},  // NUL in two bytes
            {"\xC1\xBF", 0, 1},
-           {"\xE0\x9F\xBF", 0, 1},  // too long for what it is
+           {"\xE0\x9F\xBF", 0, 1},  // an overlong form
            {"\xED\xA0\x80", 0, 1},  // a surrogate
            {"\xF0\x8F\xBF\xBF", 0, 1},
            {"\xF4\x90\x80\x80", 0, 1},  // beyond the last character
            {"\xF5\x80\x80\x80", 0, 1},
            {"\xFF", 0, 1},
-           {"\xC3z", 0, 1},  // cut off by something else
+           {"\xC3z", 0, 1},  // cut off by another character
            {"\xE2\x82z", 0, 2},
            {"\xF0\x9F\x98z", 0, 3},
            {"\xF0\x9F\xC3\xA4", 0, 2},

@@ -295,7 +295,7 @@ class Run:
         return self._lost(current, how, output)
 
     def _lost(self, current, how, output):
-        """Records that the worker is gone. Returns whether no other can help."""
+        """Records that the worker is gone. Returns whether the run must end."""
         reason = f"{how}\n{self._tail(output)}"
         # If it happened outside of a test, it would happen again.
         self._record(current or f"{self.module} (outside of a test)", "failed", reason)
@@ -416,13 +416,13 @@ def parse_arguments():
         "--module",
         action="append",
         metavar="NAME",
-        help="a module of CPython's suite, test_socket if none is given; can be repeated",
+        help="a module of CPython's suite; can be repeated; the default is test_socket",
     )
     parser.add_argument("--compare", action="store_true", help="run the interpreter's own module too")
     parser.add_argument("--own", action="store_true", help="run the interpreter's own module only")
-    parser.add_argument("--match", default="*", metavar="PATTERN", help="only tests whose id has this in it")
-    parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="for each test; 60")
-    parser.add_argument("--extension", default=EXTENSION, metavar="FILE", help=f"Mortise's; {EXTENSION}")
+    parser.add_argument("--match", default="*", metavar="PATTERN", help="run only tests whose id contains this")
+    parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="the time limit of each test; the default is 60")
+    parser.add_argument("--extension", default=EXTENSION, metavar="FILE", help=f"Mortise's module; the default is {EXTENSION}")
     parser.add_argument("--junit", default=os.environ.get("XML_OUTPUT_FILE"), metavar="FILE", help="write the results as XML")
     parser.add_argument("--verbose", action="store_true", help="name each test as it ends")
     return parser.parse_args()

@@ -97,8 +97,7 @@ TEST_F(TrustTest, AChainEndsAtItsFirstAnchor) {
       EXPECT_EQ(Why(both, leaf.chain_pem + above.certificate_pem()), "");
     }
   }
-  // If the certificate that the peer sends is not the anchor, the chain does
-  // not end at the anchor.
+  // A chain that goes past the anchor, and not through it, is refused.
   EXPECT_NE(Why(between_.certificate_pem(), root_.Issue().chain_pem), "");
 }
 
