@@ -50,8 +50,10 @@ namespace mortise {
 // An operating system, a simulated network, or a mock.
 //
 // Lifetime. A platform does not own its parts, which must outlive it. A
-// platform must outlive every `Socket` made with it. Thread safety. The methods
-// here are const and thread-safe, and they do not block.
+// platform must outlive every `Socket` made with it.
+//
+// Thread safety. The methods here are const and thread-safe, and they do not
+// block.
 class Platform {
  public:
   // No pointer may be nullptr.

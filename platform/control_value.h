@@ -54,6 +54,7 @@ struct ControlTimestamp {
   absl::Time time;
 };
 
+// Any of these values.
 using ControlValue =
     std::variant<ControlHandles, ControlPacketInfo, ControlHopLimit,
                  ControlCredentials, ControlTimestamp>;

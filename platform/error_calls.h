@@ -10,8 +10,8 @@
 
 namespace mortise {
 
-// Tells about error numbers what `SystemFacts` cannot tell. A backend whose
-// numbers are all the system's overrides only `Text`.
+// The facts about error numbers that `SystemFacts` does not have. A backend
+// whose numbers are all the system's overrides only `Text`.
 //
 // `core/` calls these methods when it makes the `absl::Status` of a failed call
 // (mortise/core/error.h). Thread-safe; nothing here blocks.

@@ -31,8 +31,8 @@ class FileCalls {
   // copying them into the process. Source: sendfile(2), TransmitFile. Python:
   // os.sendfile.
   //
-  // `blocking` says whether the socket is in blocking mode, which Windows does
-  // not tell. The call waits for the socket only in that mode.
+  // `blocking` says whether the socket is in blocking mode, because Windows
+  // cannot be asked. The call waits for the socket only in that mode.
   //
   // Returns how many bytes were sent. 0 means the end of the file, unless
   // `count` is 0. If the call fails, `value` is how many bytes were sent before

@@ -31,7 +31,7 @@ struct HandlePair {
   }
 };
 
-// What a handle is. A number that the OS does not tell is 0.
+// What a handle is. A number that the OS does not report is 0.
 struct SocketDescription {
   int family = 0;
   int type = 0;
@@ -85,8 +85,8 @@ class SocketCalls {
   // Closes the handle as a destructor does. It changes nothing that the handle
   // shares with its duplicates, including those in other processes. A platform
   // above the OS's sockets, such as TLS, neither sends nor receives. By default
-  // this is Close. Used by `~Socket`, and for received descriptors that nobody
-  // has taken.
+  // this is Close. Used by `~Socket`, and for received descriptors that the
+  // program has not taken.
   virtual void CloseWithoutWaiting(NativeHandle handle) { Close(handle); }
 
   // Makes a later Bind to port 0 take the address only. Connect then chooses
@@ -137,8 +137,8 @@ class SocketCalls {
   virtual SysResult<std::size_t> Recv(NativeHandle handle,
                                       absl::Span<char> buffer, int flags);
   // Receives as Recv does. `*from` becomes the address of the sender, or
-  // AF_UNSPEC if the protocol tells no sender. Used by `Socket::RecvFrom`.
-  // Python: socket.recvfrom_into. Source: recvfrom(2).
+  // AF_UNSPEC if the protocol does not report the sender. Used by
+  // `Socket::RecvFrom`. Python: socket.recvfrom_into. Source: recvfrom(2).
   virtual SysResult<std::size_t> RecvFrom(NativeHandle handle,
                                           absl::Span<char> buffer, int flags,
                                           SockAddr* from);
@@ -151,7 +151,7 @@ class SocketCalls {
   // `unsent` again. Data of other callers is not affected.
   //
   // Until this call, a platform may rely on being given the same data again
-  // after a Send that would have blocked. No OS relies on it, but the TLS layer
+  // after a Send that would have blocked. The TLS layer relies on it; no OS
   // does. Returns how many bytes of `unsent` go out all the same, before
   // anything that is sent next. By default none do. Used by `Socket::SendAll`
   // and `SendFile`, which count these bytes as sent.
@@ -168,10 +168,10 @@ class SocketCalls {
   // Receives into `buffers`, which are filled in order, and ancillary data into
   // `control`. The rest of a message that does not fit is lost, and `flags` of
   // the result say so. Descriptors that arrive are not inherited by child
-  // processes. The caller owns those that are in `control`. `*from` becomes the
-  // address of the sender, or AF_UNSPEC if the protocol tells no sender. Used
-  // by `RecvMsg` (mortise/core/message.h) and `RecvFds`. Python:
-  // socket.recvmsg_into. Source: recvmsg(2), WSARecvMsg.
+  // processes. The caller owns the descriptors that are in `control`. `*from`
+  // becomes the address of the sender, or AF_UNSPEC if the protocol does not
+  // report the sender. Used by `RecvMsg` (mortise/core/message.h) and
+  // `RecvFds`. Python: socket.recvmsg_into. Source: recvmsg(2), WSARecvMsg.
   virtual SysResult<ReceivedMessage> RecvMsg(
       NativeHandle handle, absl::Span<const absl::Span<char>> buffers,
       absl::Span<char> control, int flags, SockAddr* from);
@@ -215,8 +215,8 @@ class SocketCalls {
   // `Socket::SetBlocking`. Python: socket.setblocking. Source: fcntl(2),
   // O_NONBLOCK; ioctlsocket, FIONBIO.
   virtual SysResult<void> SetBlocking(NativeHandle handle, bool blocking);
-  // Returns whether the mode is non-blocking now, no matter who has set it:
-  // this process or another one. An OS that does not tell fails with
+  // Returns whether the mode is non-blocking now, no matter which process or
+  // duplicate has set it. An OS that does not report the mode fails with
   // kNotSupportedError. Used when a call would block, to find out whether it
   // may wait. Source: fcntl(2), F_GETFL.
   virtual SysResult<bool> IsNonBlocking(NativeHandle handle);

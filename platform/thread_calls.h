@@ -55,7 +55,8 @@ class ThreadCalls {
   // `Condition::Wait`.
   virtual absl::Duration Now() = 0;
 
-  // Returns a number that is another one in every process that fork(2) makes.
+  // Returns the number of this process. A process that fork(2) makes has
+  // another number than its parent.
   virtual std::uint64_t ProcessNumber() = 0;
 
  protected:

@@ -18,7 +18,8 @@
 
 namespace mortise {
 
-// The places for the look-ups of one backend.
+// The places for the look-ups of one backend. Thread-safe; never destroyed, as
+// DetachedCalls requires.
 //
 // Look-ups of this machine's own names and addresses have places of their own.
 // Other look-ups, which may hang because a name server does not answer, cannot

@@ -1,8 +1,8 @@
 // C's names for numbers, as messages need them: "AF_INET6", "ENOKEY".
 //
 // This is a small part of mortise/core/constants.h, which every program that
-// opens a socket links: the families of numbers that messages mention, and
-// those of the OS that is compiled for only.
+// opens a socket links. It has only the sets of numbers that messages mention,
+// and only those of the OS that is compiled for.
 
 #ifndef MORTISE_PLATFORM_CONSTANTS_NUMBER_NAME_H_
 #define MORTISE_PLATFORM_CONSTANTS_NUMBER_NAME_H_

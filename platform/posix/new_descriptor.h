@@ -18,14 +18,17 @@
 namespace mortise {
 namespace posix {
 
+// Makes a socket: socket(2).
 SysResult<NativeHandle> NewSocket(int family, int type, int protocol);
+// Makes a pair of sockets: socketpair(2).
 SysResult<HandlePair> NewSocketPair(int family, int type, int protocol);
 // Accepts a connection. The new socket is blocking, whatever the mode of the
 // listener is. If this fails, `*peer` is unchanged.
 SysResult<NativeHandle> NewAccepted(int listener, NativeAddress* peer);
+// Makes a duplicate of `fd`: fcntl(2), F_DUPFD_CLOEXEC.
 SysResult<NativeHandle> NewDuplicate(int fd);
-// recvmsg(2). Makes descriptors of those that the peer has sent, and closes
-// those for which there is no room.
+// recvmsg(2). Makes descriptors of the descriptors that the peer has sent.
+// Closes those for which there is no room.
 ssize_t ReceiveMessage(int fd, msghdr* message, int flags);
 
 }  // namespace posix

@@ -14,8 +14,8 @@
 #include "mortise/platform/posix/growing_room.h"
 #include "mortise/platform/sys_result.h"
 
-// Which systems lack functions with _r: macOS lacks all of them; a C library
-// other than glibc lacks those of protocols.
+// Says which systems lack functions with _r: macOS lacks all of them; a C
+// library other than glibc lacks the functions for protocols.
 #if defined(__APPLE__)
 #define MORTISE_SERVICES_ARE_STATIC
 #define MORTISE_PROTOCOLS_ARE_STATIC

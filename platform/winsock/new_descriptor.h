@@ -16,6 +16,8 @@
 namespace mortise {
 namespace winsock {
 
+// Makes a socket: WSASocketW. Fails with kNotSupportedError if this Windows has
+// no AF_UNIX sockets of the type.
 SysResult<NativeHandle> NewSocket(int family, int type, int protocol);
 // Windows has no socketpair(2). Makes two sockets of AF_INET or AF_INET6 that
 // are connected to each other over the loopback address, and to no other
@@ -24,6 +26,7 @@ SysResult<HandlePair> NewSocketPair(int family, int type, int protocol);
 // Accepts a connection. The new socket is blocking, whatever the mode of the
 // listener is. If this fails, `*peer` is unchanged.
 SysResult<NativeHandle> NewAccepted(SOCKET listener, NativeAddress* peer);
+// Makes a duplicate of `socket` in this process: WSADuplicateSocketW.
 SysResult<NativeHandle> NewDuplicate(SOCKET socket);
 
 // Makes a socket of what WSADuplicateSocketW has described for this process.

@@ -25,8 +25,8 @@ constexpr std::size_t kDataOffset = offsetof(sockaddr, sa_data);
 // The path is UTF-8 here too: AF_UNIX is one of the few places in Windows where
 // narrow text does not depend on the code page.
 int EncodeUnix(const SockAddr& address, NativeAddress* native) {
-  // Only Linux has names without a file: those that the caller chooses, and
-  // those that bind chooses for an empty name. Windows accepts an empty name
+  // Only Linux has names without a file: names that the caller chooses, and
+  // names that bind chooses for an empty name. Windows accepts an empty name
   // and does nothing.
   if (address.size == 0 || address.bytes[0] == 0) return kNotSupportedError;
   if (address.size >= sizeof(sockaddr_un::sun_path)) return WSAENAMETOOLONG;

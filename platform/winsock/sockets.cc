@@ -216,8 +216,8 @@ SysResult<void> Sockets::GetPeerName(NativeHandle handle, SockAddr* address) {
 
 SysResult<std::size_t> Sockets::GetSockOpt(NativeHandle handle, int level,
                                            int name, absl::Span<char> buffer) {
-  // A BOOL has four bytes. Windows writes one of them or all, and reports one
-  // or all, independently of what it has written.
+  // A BOOL has four bytes. Windows writes one byte or all four, and reports one
+  // or four, independently of what it has written.
   const std::size_t bool_size = std::min(buffer.size(), sizeof(BOOL));
   std::memset(buffer.data(), 0, bool_size);
   int size = CutLength(buffer.size());
