@@ -1,5 +1,5 @@
-// What happens if a call could not be done at once. Only this file knows the
-// three timeout modes and EINTR.
+// What happens if a call could not be done at once. The three timeout modes are
+// handled here, and EINTR for the calls that use a Waiter.
 //
 //   Waiter waiter;
 //   for (;;) {

@@ -1,5 +1,6 @@
 // The part of macOS's CoreFoundation that Abseil uses, so that it compiles and
-// links without Apple's SDK. Only for checking: see //tools/toolchains/README.md.
+// links without Apple's SDK. It is only for checking. See
+// //tools/toolchains/README.md.
 
 #ifndef MORTISE_TOOLS_TOOLCHAINS_ZIG_CFTIMEZONE_H_
 #define MORTISE_TOOLS_TOOLCHAINS_ZIG_CFTIMEZONE_H_
