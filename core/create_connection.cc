@@ -178,7 +178,7 @@ class ConnectionAttempts {
 
   bool HasNext() const {
     return next_ < order_.size() &&
-           running_.size() < ReadinessCalls::kMaxHandles;
+           running_.size() < ReadinessCalls::kMaxTargets;
   }
   bool MayBegin() const {
     return HasNext() &&
@@ -257,15 +257,16 @@ class ConnectionAttempts {
   absl::Status Wait(std::size_t* ended) const {
     absl::Duration patience = plan_.deadline.Remaining();
     if (HasNext()) patience = std::min(patience, pause_.Remaining());
-    std::vector<NativeHandle> handles;
+    std::vector<WaitTarget> targets;
     for (const ConnectionAttempt& attempt : running_) {
       patience = std::min(patience, attempt.deadline.Remaining());
-      handles.push_back(attempt.socket.native_handle());
+      targets.push_back(
+          {attempt.socket.native_handle(), WaitEvents::kConnected});
     }
-    const SysResult<std::size_t> ready = plan_.platform.readiness().WaitAny(
-        handles, WaitEvent::kConnected, patience);
+    const SysResult<std::size_t> ready =
+        plan_.platform.readiness().WaitInterruptibly(targets, {}, patience);
     if (ready.ok()) {
-      *ended = std::min(ready.value, handles.size());
+      *ended = std::min(ready.value, targets.size());
     } else if (internal::PortableCode(plan_.platform, ErrorDomain::kOs,
                                       ready.error) != ErrorCode::kEintr) {
       return PlatformError(plan_.platform, Operation::kCreateConnection,

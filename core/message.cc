@@ -152,7 +152,7 @@ absl::StatusOr<std::size_t> SendMsg(Socket& socket,
                         SendMessageOnce{buffers, control, nullptr});
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
-  return attempt.Finish(Operation::kSendMsg, WaitEvent::kWritable, size);
+  return attempt.Finish(Operation::kSendMsg, WaitEvents::kWritable, size);
 }
 
 absl::StatusOr<std::size_t> SendMsg(Socket& socket,
@@ -170,7 +170,7 @@ absl::StatusOr<std::size_t> SendMsg(Socket& socket,
                         &address);
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
-  return attempt.Finish(Operation::kSendMsg, WaitEvent::kWritable, size);
+  return attempt.Finish(Operation::kSendMsg, WaitEvents::kWritable, size);
 }
 
 absl::StatusOr<std::size_t> SendMsg(Socket& socket,
@@ -190,7 +190,7 @@ absl::StatusOr<std::size_t> SendMsg(Socket& socket,
   const Attempt attempt(socket, flags,
                         SendMessageOnce{buffers, control, &resolved->raw()},
                         &*resolved);
-  return attempt.Run(Operation::kSendMsg, WaitEvent::kWritable,
+  return attempt.Run(Operation::kSendMsg, WaitEvents::kWritable,
                      Waiter(deadline));
 }
 

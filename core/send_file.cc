@@ -59,7 +59,7 @@ class Sending {
               socket.native_handle(),
               socket.GetTimeout(),
               Operation::kSendFile,
-              WaitEvent::kWritable,
+              WaitEvents::kWritable,
               nullptr,
               sends_.flags()},
         may_wait_inside_(call_.timeout == absl::InfiniteDuration() &&

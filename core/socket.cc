@@ -330,7 +330,7 @@ absl::Status Socket::Shutdown(ShutdownHow how) {
     if (done.ok()) return absl::OkStatus();
     absl::Status status =
         waiter.AfterFailure({*platform_, handle_, timeout_,
-                             Operation::kShutdown, WaitEvent::kWritable},
+                             Operation::kShutdown, WaitEvents::kWritable},
                             done.error);
     if (!status.ok()) return status;
   }

@@ -168,7 +168,7 @@ absl::StatusOr<int> TryConnect(const Socket& socket, const Address& address,
                             socket.native_handle(),
                             socket.GetTimeout(),
                             Operation::kConnect,
-                            WaitEvent::kConnected,
+                            WaitEvents::kConnected,
                             resolved};
   return socket.family() == kAfUnix ? ConnectLocally(call, deadline)
                                     : ConnectRemotely(call, deadline);
@@ -205,7 +205,7 @@ absl::Status Socket::Listen(int backlog) {
 absl::StatusOr<AcceptResult> Socket::Accept() {
   if (!is_open()) return ClosedError(Operation::kAccept);
   const WaitingCall call = {*platform_, handle_, timeout_, Operation::kAccept,
-                            WaitEvent::kReadable};
+                            WaitEvents::kReadable};
   const Deadline deadline(platform_->clock(), timeout_);
   internal::Waiter waiter(deadline);
   int dead = 0;

@@ -56,7 +56,7 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
                             socket.native_handle(),
                             timeout,
                             Operation::kSend,
-                            WaitEvent::kWritable,
+                            WaitEvents::kWritable,
                             nullptr,
                             flags};
   // One for the whole of it: a receiver that takes a little now and then must
@@ -145,7 +145,7 @@ ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> RecvNothing(
   if (!socket.is_open()) return ClosedError(Operation::kRecv);
   if (WantsNothing(socket, flags)) return 0;
   return Attempt(socket, flags, ReceiveOnce{buffer})
-      .Run(Operation::kRecv, WaitEvent::kReadable);
+      .Run(Operation::kRecv, WaitEvents::kReadable);
 }
 
 ABSL_ATTRIBUTE_NOINLINE void RecvFromNothing(
@@ -170,7 +170,7 @@ absl::StatusOr<std::size_t> Socket::Recv(MutableBuffer buffer, int flags) {
   const Attempt attempt(*this, flags, ReceiveOnce{buffer});
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
-  return attempt.Finish(Operation::kRecv, WaitEvent::kReadable, size);
+  return attempt.Finish(Operation::kRecv, WaitEvents::kReadable, size);
 }
 
 absl::StatusOr<std::string> Socket::Recv(std::size_t bufsize, int flags) {
@@ -220,7 +220,7 @@ absl::StatusOr<std::size_t> Socket::Send(ConstBuffer data, int flags) {
   const Attempt attempt(*this, flags, SendOnce{data});
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
-  return attempt.Finish(Operation::kSend, WaitEvent::kWritable, size);
+  return attempt.Finish(Operation::kSend, WaitEvents::kWritable, size);
 }
 
 absl::Status Socket::SendAll(ConstBuffer data, int flags, std::size_t* sent,
@@ -252,11 +252,11 @@ absl::StatusOr<std::size_t> Socket::SendTo(ConstBuffer data,
     absl::Status valid = internal::CheckResolved(
         {*platform_, family_, Operation::kSendTo}, address);
     if (!valid.ok()) return valid;
-    return attempt.Run(Operation::kSendTo, WaitEvent::kWritable);
+    return attempt.Run(Operation::kSendTo, WaitEvents::kWritable);
   }
   const SysResult<std::size_t> size = attempt.Try();
   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
-  return attempt.Finish(Operation::kSendTo, WaitEvent::kWritable, size);
+  return attempt.Finish(Operation::kSendTo, WaitEvents::kWritable, size);
 }
 
 absl::StatusOr<std::size_t> Socket::SendTo(ConstBuffer data,
@@ -268,7 +268,7 @@ absl::StatusOr<std::size_t> Socket::SendTo(ConstBuffer data,
       {*platform_, family_, Operation::kSendTo}, address, deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
   const Attempt attempt(*this, flags, SendToOnce{data, *resolved}, &*resolved);
-  return attempt.Run(Operation::kSendTo, WaitEvent::kWritable,
+  return attempt.Run(Operation::kSendTo, WaitEvents::kWritable,
                      Waiter(deadline));
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@
 #include "mortise/platform/socket_calls.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 
@@ -185,16 +187,23 @@ SysResult<NativeHandle> SocketCalls::FromShare(absl::string_view /*info*/) {
   return {{}, kNotSupportedError};
 }
 
-SysResult<bool> ReadinessCalls::Wait(NativeHandle /*handle*/,
-                                     WaitEvent /*event*/,
-                                     absl::Duration /*timeout*/) {
+SysResult<std::size_t> ReadinessCalls::WaitInterruptibly(
+    absl::Span<const WaitTarget> /*targets*/,
+    absl::Span<WaitInterrupt* const> /*interrupts*/,
+    absl::Duration /*timeout*/) {
   return {{}, kNotSupportedError};
 }
 
-SysResult<std::size_t> ReadinessCalls::WaitAny(
-    absl::Span<const NativeHandle> /*handles*/, WaitEvent /*event*/,
-    absl::Duration /*timeout*/) {
-  return {{}, kNotSupportedError};
+SysResult<bool> ReadinessCalls::Wait(NativeHandle handle, WaitEvents events,
+                                     absl::Duration timeout) {
+  const WaitTarget target = {handle, events};
+  const SysResult<std::size_t> first =
+      WaitInterruptibly(absl::MakeConstSpan(&target, 1), {}, timeout);
+  return {first.ok() && first.value == 0, first.error};
+}
+
+SysResult<std::unique_ptr<WaitInterrupt>> ReadinessCalls::NewInterrupt() {
+  return {nullptr, kNotSupportedError};
 }
 
 void ReadinessCalls::Sleep(absl::Duration duration) {

@@ -28,6 +28,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 
@@ -186,14 +188,14 @@ class ForwardingReadinessCalls : public ReadinessCalls {
  public:
   explicit ForwardingReadinessCalls(ReadinessCalls& next) : next_(next) {}
 
-  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
-                       absl::Duration timeout) override {
-    return next().Wait(handle, event, timeout);
+  SysResult<std::size_t> WaitInterruptibly(
+      absl::Span<const WaitTarget> targets,
+      absl::Span<WaitInterrupt* const> interrupts,
+      absl::Duration timeout) override {
+    return next().WaitInterruptibly(targets, interrupts, timeout);
   }
-  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
-                                 WaitEvent event,
-                                 absl::Duration timeout) override {
-    return next().WaitAny(handles, event, timeout);
+  SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override {
+    return next().NewInterrupt();
   }
   void Sleep(absl::Duration duration) override { next().Sleep(duration); }
 

@@ -109,8 +109,8 @@ class SocketCalls {
 
   // Connects the socket to `address`. If the socket is non-blocking and the
   // connection needs time, the call fails with the number that means
-  // `kEinprogress`, on Windows too. `WaitEvent::kConnected` then tells when the
-  // attempt has ended, and TakeError tells how. Used by `Socket::Connect`,
+  // `kEinprogress`, on Windows too. `WaitEvents::kConnected` then tells when
+  // the attempt has ended, and TakeError tells how. Used by `Socket::Connect`,
   // `Socket::ConnectEx` and `CreateConnection`. Python: socket.connect. Source:
   // connect(2).
   virtual SysResult<void> Connect(NativeHandle handle, const SockAddr& address);

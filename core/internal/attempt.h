@@ -3,7 +3,7 @@
 //   const Attempt attempt(*this, flags, ReceiveOnce{buffer});
 //   const SysResult<std::size_t> size = attempt.Try();
 //   if (ABSL_PREDICT_TRUE(attempt.IsDone(size))) return size.value;
-//   return attempt.Finish(Operation::kRecv, WaitEvent::kReadable, size);
+//   return attempt.Finish(Operation::kRecv, WaitEvents::kReadable, size);
 //
 // The socket's type is a template parameter, because Attempt is a part of
 // Socket and so cannot depend on it.
@@ -61,7 +61,7 @@ class Attempt {
   // Try and Finish in one, for callers for which a few instructions do not
   // count.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Run(
-      Operation operation, WaitEvent event, Waiter waiter = Waiter()) const {
+      Operation operation, WaitEvents event, Waiter waiter = Waiter()) const {
     return Finish(operation, event, Try(), waiter);
   }
 
@@ -69,7 +69,7 @@ class Attempt {
   // tries again, or returns the error if the socket may not wait. A size is
   // believed up to the room that there was.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Finish(
-      Operation operation, WaitEvent event, SysResult<std::size_t> tried,
+      Operation operation, WaitEvents event, SysResult<std::size_t> tried,
       Waiter waiter = Waiter()) const {
     const WaitingCall call = {*socket_.platform(),
                               socket_.native_handle(),
@@ -83,7 +83,7 @@ class Attempt {
       if (!status.ok()) return status;
       tried = Try();
     }
-    return event == WaitEvent::kReadable
+    return event == WaitEvents::kReadable
                ? BelievedReceived(tried.value, once_.room(), flags_)
                : std::min(tried.value, once_.room());
   }
@@ -104,7 +104,7 @@ ABSL_ATTRIBUTE_NOINLINE void FinishReceive(Operation operation,
                                            SysResult<std::size_t> tried,
                                            absl::StatusOr<Received>* result) {
   const absl::StatusOr<std::size_t> size =
-      attempt.Finish(operation, WaitEvent::kReadable, tried);
+      attempt.Finish(operation, WaitEvents::kReadable, tried);
   if (size.ok()) {
     (*result)->size = *size;
   } else {

@@ -52,7 +52,7 @@ absl::StatusOr<std::size_t> FileReader::Receive(Call& call,
                                socket_.native_handle(),
                                socket_.GetTimeout(),
                                call.operation,
-                               WaitEvent::kReadable,
+                               WaitEvents::kReadable,
                                nullptr,
                                socket_.wait_flags()};
   // A peer that always has more must not keep the call from ending.

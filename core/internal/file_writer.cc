@@ -36,7 +36,7 @@ absl::Status FileWriter::Send(Call& call, absl::string_view* data) {
     if (!size.ok()) {
       absl::Status status = call.waiter.AfterFailure(
           {platform, socket_.native_handle(), socket_.GetTimeout(),
-           call.operation, WaitEvent::kWritable},
+           call.operation, WaitEvents::kWritable},
           size.error);
       if (!status.ok()) return status;
       continue;

@@ -32,7 +32,7 @@ struct WaitingCall {
   // The socket's timeout: zero, infinite, or a value between.
   absl::Duration timeout;
   Operation operation;
-  WaitEvent event;
+  WaitEvents event;
   // The address that an error mentions; nullptr for the socket's peer.
   const SocketAddress* address = nullptr;
   // The flags of a send or receive.

@@ -52,7 +52,7 @@ tls::Connection& ConnectionOf(const Socket& socket) {
 // longer.
 template <typename Once>
 absl::Status RunWaiting(const Socket& socket, Operation operation,
-                        WaitEvent event, Once once) {
+                        WaitEvents event, Once once) {
   const internal::WaitingCall call = {*socket.platform(),
                                       socket.native_handle(),
                                       socket.GetTimeout(), operation, event};
@@ -115,7 +115,7 @@ absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
 absl::Status TlsSocket::Handshake() {
   if (!is_open()) return ClosedError(Operation::kDoHandshake);
   return RunWaiting(
-      socket_, Operation::kDoHandshake, WaitEvent::kWritable,
+      socket_, Operation::kDoHandshake, WaitEvents::kWritable,
       [](tls::Connection& connection) { return connection.Handshake(); });
 }
 
@@ -161,7 +161,7 @@ absl::Status TlsSocket::Shutdown(ShutdownHow how) {
 absl::StatusOr<Socket> TlsSocket::Unwrap() {
   if (!is_open()) return ClosedError(Operation::kUnwrap);
   absl::Status status = RunWaiting(
-      socket_, Operation::kUnwrap, WaitEvent::kReadable,
+      socket_, Operation::kUnwrap, WaitEvents::kReadable,
       [](tls::Connection& connection) { return connection.CloseSession(); });
   if (!status.ok()) return status;
   const absl::Duration timeout = GetTimeout();

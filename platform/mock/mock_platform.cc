@@ -35,9 +35,11 @@ template class ::testing::StrictMock<mortise::MockFileCalls>;
 namespace mortise {
 namespace {
 
+using ::testing::_;
 using ::testing::AnyNumber;
 using ::testing::DefaultValue;
 using ::testing::Return;
+using ::testing::SizeIs;
 
 // The result of a call for which a test gives no result. It must not be
 // success: code that sends until everything is sent would never end.
@@ -53,7 +55,7 @@ Result NoResult() {
 template <typename Result>
 void FailByDefault() {
   [[maybe_unused]] static const bool is_set = [] {
-    DefaultValue<Result>::Set(NoResult<Result>());
+    DefaultValue<Result>::SetFactory(&NoResult<Result>);
     return true;
   }();
 }
@@ -99,6 +101,7 @@ MockSocketCalls::MockSocketCalls() {
 MockReadinessCalls::MockReadinessCalls() {
   FailByDefault<SysResult<bool>>();
   FailByDefault<SysResult<std::size_t>>();
+  FailByDefault<SysResult<std::unique_ptr<WaitInterrupt>>>();
 }
 
 MockNameCalls::MockNameCalls() {
@@ -194,28 +197,28 @@ void PrintTo(const SysResult<void>& result, std::ostream* out) {
                         : std::string(name));
 }
 
+// One that nothing waits for: the test says when a wait ends.
+class FlagOnlyInterrupt final : public WaitInterrupt {
+ private:
+  void Signal() override {}
+  void Drain() override {}
+};
+
 class MockPlatform::TimedReadiness final : public ForwardingReadinessCalls {
  public:
   TimedReadiness(ReadinessCalls& next, FakeClock& clock)
       : ForwardingReadinessCalls(next), clock_(clock) {}
 
-  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
-                       absl::Duration timeout) override {
-    return Timed(
-        clock_, timeout, [&] { return next().Wait(handle, event, timeout); },
-        [](const SysResult<bool>& ready) {
-          return ready.ok() && !ready.value;
-        });
-  }
-
-  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
-                                 WaitEvent event,
-                                 absl::Duration timeout) override {
+  SysResult<std::size_t> WaitInterruptibly(
+      absl::Span<const WaitTarget> targets,
+      absl::Span<WaitInterrupt* const> interrupts,
+      absl::Duration timeout) override {
     return Timed(
         clock_, timeout,
-        [&] { return next().WaitAny(handles, event, timeout); },
+        [&] { return next().WaitInterruptibly(targets, interrupts, timeout); },
         [&](const SysResult<std::size_t>& ready) {
-          return ready.ok() && ready.value == handles.size();
+          return ready.ok() && ready.value == targets.size() &&
+                 !AnyIsSet(interrupts);
         });
   }
 
@@ -285,6 +288,19 @@ MockPlatform::MockPlatform(const SystemFacts& facts)
   EXPECT_CALL(sockets, IsNonBlocking)
       .Times(AnyNumber())
       .WillRepeatedly(Return(SysResult<bool>{false, kNotSupportedError}));
+  EXPECT_CALL(readiness, WaitInterruptibly(SizeIs(1), _, _))
+      .Times(AnyNumber())
+      .WillRepeatedly([this](absl::Span<const WaitTarget> targets,
+                             absl::Span<WaitInterrupt* const> /*interrupts*/,
+                             absl::Duration timeout) {
+        const SysResult<bool> ready =
+            readiness.Wait(targets[0].handle, targets[0].events, timeout);
+        return SysResult<std::size_t>{ready.value ? 0u : 1u, ready.error};
+      });
+  EXPECT_CALL(readiness, NewInterrupt).Times(AnyNumber()).WillRepeatedly([] {
+    return SysResult<std::unique_ptr<WaitInterrupt>>{
+        std::make_unique<FlagOnlyInterrupt>(), 0};
+  });
   EXPECT_CALL(sockets, GetPeerName)
       .Times(AnyNumber())
       .WillRepeatedly(Return(Failed(ErrorCode::kEnotconn)));

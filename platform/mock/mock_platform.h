@@ -22,16 +22,18 @@
 // no error return false, 0 or nothing.
 //
 // These methods are always expected: IsHandle, IsNonBlocking, GetPeerName,
-// DeferPort, AbandonSend. By default IsNonBlocking says that the platform does
-// not know, GetPeerName that there is no peer (the library asks for it when a
-// call has failed), and DeferPort that the platform lacks it.
+// DeferPort, AbandonSend, NewInterrupt, and WaitInterruptibly for one target.
+// By default IsNonBlocking says that the platform does not know, GetPeerName
+// that there is no peer (the library asks for it when a call has failed),
+// DeferPort that the platform lacks it, and WaitInterruptibly calls
+// `readiness.Wait`, which a test that waits expects.
 //
 // Time. The clock of a MockPlatform moves in three cases only:
 //   - A test calls `clock.Advance`.
 //   - `Sleep` is called: by its duration.
 //   - A call with a timeout reports that the time ran out: by its timeout. Wait
-//     reports it by `false`, WaitAny by the number of handles, a look-up by
-//     `timed_out`.
+//     reports it by `false`, WaitInterruptibly by the number of targets, a
+//     look-up by `timed_out`. A wait that an interrupt has ended moves nothing.
 // If the action of such a call has moved the clock itself, the mock adds
 // nothing. A call with an infinite timeout cannot run out of time: an action
 // that reports it fails the test, and the call returns kNoResult. A call of
@@ -71,6 +73,7 @@
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/system_facts.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 
@@ -148,10 +151,15 @@ class MockReadinessCalls : public ReadinessCalls {
   MockReadinessCalls();
   ~MockReadinessCalls() override;
 
-  MOCK_METHOD(SysResult<bool>, Wait, (NativeHandle, WaitEvent, absl::Duration),
+  MOCK_METHOD(SysResult<std::size_t>, WaitInterruptibly,
+              (absl::Span<const WaitTarget>, absl::Span<WaitInterrupt* const>,
+               absl::Duration),
               (override));
-  MOCK_METHOD(SysResult<std::size_t>, WaitAny,
-              (absl::Span<const NativeHandle>, WaitEvent, absl::Duration),
+  // What WaitInterruptibly calls for one handle, unless a test expects that
+  // itself.
+  MOCK_METHOD(SysResult<bool>, Wait,
+              (NativeHandle, WaitEvents, absl::Duration));
+  MOCK_METHOD(SysResult<std::unique_ptr<WaitInterrupt>>, NewInterrupt, (),
               (override));
   MOCK_METHOD(void, Sleep, (absl::Duration), (override));
 };

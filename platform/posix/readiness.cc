@@ -5,57 +5,67 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <memory>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_milliseconds.h"
+#include "mortise/platform/posix/interrupt.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 namespace posix {
 namespace {
 
-pollfd Entry(NativeHandle handle, WaitEvent event) {
+pollfd Entry(const WaitTarget& target) {
   pollfd entry = {};
-  entry.fd = Fd(handle);
-  entry.events = event == WaitEvent::kReadable ? POLLIN : POLLOUT;
+  entry.fd = Fd(target.handle);
+  if (Has(target.events, WaitEvents::kReadable)) entry.events |= POLLIN;
+  if (Has(target.events, WaitEvents::kWritable) ||
+      Has(target.events, WaitEvents::kConnected)) {
+    entry.events |= POLLOUT;
+  }
   return entry;
 }
 
 }  // namespace
 
-SysResult<bool> Readiness::Wait(NativeHandle handle, WaitEvent event,
-                                absl::Duration timeout) {
-  pollfd entry = Entry(handle, event);
-  if (entry.fd < 0) return {false, EBADF};  // poll(2) ignores it
-  const int ready = poll(&entry, 1, PollMilliseconds(timeout));
-  if (ready == -1) return {false, errno};
-  // Any event counts, also POLLERR and POLLHUP: the call that follows reports
-  // the error.
-  return {ready > 0, 0};
-}
-
-SysResult<std::size_t> Readiness::WaitAny(
-    absl::Span<const NativeHandle> handles, WaitEvent event,
-    absl::Duration timeout) {
-  pollfd entries[kMaxHandles];
-  pollfd* const end = std::transform(
-      handles.begin(), handles.end(), entries,
-      [event](NativeHandle handle) { return Entry(handle, event); });
-  if (std::any_of(entries, end,
+SysResult<std::size_t> Readiness::WaitInterruptibly(
+    absl::Span<const WaitTarget> targets,
+    absl::Span<WaitInterrupt* const> interrupts, absl::Duration timeout) {
+  pollfd entries[kMaxTargets + kMaxInterrupts];
+  pollfd* const end_of_targets =
+      std::transform(targets.begin(), targets.end(), entries, Entry);
+  // poll(2) ignores such an entry.
+  if (std::any_of(entries, end_of_targets,
                   [](const pollfd& entry) { return entry.fd < 0; })) {
     return {0, EBADF};
   }
-  if (poll(entries, static_cast<nfds_t>(handles.size()),
+  pollfd* end = end_of_targets;
+  for (WaitInterrupt* interrupt : interrupts) {
+    *end++ = {Interrupt::Of(*interrupt).descriptor(), POLLIN, 0};
+  }
+  if (poll(entries, static_cast<nfds_t>(end - entries),
            PollMilliseconds(timeout)) == -1) {
     return {0, errno};
   }
-  const pollfd* const first = std::find_if(
-      entries, end, [](const pollfd& entry) { return entry.revents != 0; });
+  const pollfd* entry = end_of_targets;
+  for (WaitInterrupt* interrupt : interrupts) {
+    if ((entry++)->revents != 0) Interrupt::Of(*interrupt).DrainUnlessSet();
+  }
+  // Any event counts, also POLLERR and POLLHUP: the call that follows reports
+  // the error.
+  const pollfd* const first =
+      std::find_if(entries, end_of_targets,
+                   [](const pollfd& entry) { return entry.revents != 0; });
   return {static_cast<std::size_t>(first - entries), 0};
+}
+
+SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
+  return Interrupt::Make();
 }
 
 void Readiness::Sleep(absl::Duration duration) {

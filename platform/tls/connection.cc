@@ -334,15 +334,19 @@ void Connection::GoOnWithGoodbye() {
   next_.sockets().Shutdown(socket_, ShutdownHow::kWrite);
 }
 
-SysResult<bool> Connection::WaitBelow(Want want, absl::Duration timeout) {
+SysResult<bool> Connection::WaitBelow(
+    Want want, absl::Span<WaitInterrupt* const> interrupts,
+    absl::Duration timeout) {
   if (!handshake_over_.load(std::memory_order_relaxed)) {
     // `value` of false is the end of a pause, if not of `timeout`.
     timeout = std::min(timeout, kHandshakePause);
   }
-  return next_.readiness().Wait(
-      socket_,
-      want == Want::kRead ? WaitEvent::kReadable : WaitEvent::kWritable,
-      timeout);
+  const WaitTarget target = {socket_, want == Want::kRead
+                                          ? WaitEvents::kReadable
+                                          : WaitEvents::kWritable};
+  const SysResult<std::size_t> first = next_.readiness().WaitInterruptibly(
+      absl::MakeConstSpan(&target, 1), interrupts, timeout);
+  return {first.ok() && first.value == 0, first.error};
 }
 
 template <typename RunOnce>
@@ -359,7 +363,7 @@ SysResult<void> Connection::Complete(RunOnce run) {
       return {numbers_.would_block};
     }
     const SysResult<bool> waited =
-        WaitBelow(outcome.want, absl::InfiniteDuration());
+        WaitBelow(outcome.want, {}, absl::InfiniteDuration());
     if (!waited.ok()) return {waited.error};
   }
 }
@@ -400,7 +404,7 @@ SysResult<std::size_t> Connection::Recv(absl::Span<char> buffer, int flags) {
     if (outcome.error != 0) return {done, done > 0 ? 0 : outcome.error};
     if (!waits) return {0, numbers_.would_block};
     const SysResult<bool> waited =
-        WaitBelow(outcome.want, absl::InfiniteDuration());
+        WaitBelow(outcome.want, {}, absl::InfiniteDuration());
     if (!waited.ok()) return {done, done > 0 ? 0 : waited.error};
   }
 }
@@ -442,7 +446,7 @@ SysResult<std::size_t> Connection::Send(NativeHandle sender,
     }
     if (outcome.error != 0) return {done, done > 0 ? 0 : outcome.error};
     if (!waits) return {0, numbers_.would_block};
-    const SysResult<bool> ready = WaitBelow(outcome.want, kSendPause);
+    const SysResult<bool> ready = WaitBelow(outcome.want, {}, kSendPause);
     // A signal must not end this call in the middle of a record.
     if (!ready.ok() &&
         next_.facts().errors.Code(ErrorDomain::kOs, ready.error) !=
@@ -490,16 +494,18 @@ SysResult<void> Connection::Shutdown(ShutdownHow how) {
       return {numbers_.would_block};
     }
     const SysResult<bool> waited =
-        WaitBelow(Want::kWrite, absl::InfiniteDuration());
+        WaitBelow(Want::kWrite, {}, absl::InfiniteDuration());
     if (!waited.ok()) return {waited.error};
   }
 }
 
-SysResult<bool> Connection::Wait(WaitEvent event, absl::Duration timeout) {
-  if (event == WaitEvent::kConnected) {
+SysResult<bool> Connection::Wait(WaitEvents event,
+                                 absl::Span<WaitInterrupt* const> interrupts,
+                                 absl::Duration timeout) {
+  if (event == WaitEvents::kConnected) {
     return next_.readiness().Wait(socket_, event, timeout);
   }
-  const bool sends = event == WaitEvent::kWritable;
+  const bool sends = event == WaitEvents::kWritable;
   const bool finite = timeout != absl::InfiniteDuration();
   const absl::Duration end =
       finite ? next_.clock().Now() + timeout : absl::InfiniteDuration();
@@ -527,12 +533,12 @@ SysResult<bool> Connection::Wait(WaitEvent event, absl::Duration timeout) {
       }
       if (sends) ++senders_waiting_;
     }
-    const SysResult<bool> waited = WaitBelow(want, timeout);
+    const SysResult<bool> waited = WaitBelow(want, interrupts, timeout);
     if (sends) {
       const absl::MutexLock lock(&mutex_);
       --senders_waiting_;
     }
-    if (last || !waited.ok()) return waited;
+    if (last || !waited.ok() || AnyIsSet(interrupts)) return waited;
     if (finite) {
       timeout = std::max(end - next_.clock().Now(), absl::ZeroDuration());
       if (!waited.value && timeout <= absl::ZeroDuration()) return waited;

@@ -33,6 +33,7 @@
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/tls/sealing_log.h"
+#include "mortise/platform/wait_interrupt.h"
 
 // Structures of BoringSSL, whose headers only its users should have to include.
 struct bio_st;
@@ -101,7 +102,9 @@ class Connection {
   // holds. Otherwise does nothing and returns 0.
   std::size_t AbandonSend(absl::Span<const char> unsent);
   SysResult<void> Shutdown(ShutdownHow how);
-  SysResult<bool> Wait(WaitEvent event, absl::Duration timeout);
+  SysResult<bool> Wait(WaitEvents event,
+                       absl::Span<WaitInterrupt* const> interrupts,
+                       absl::Duration timeout);
 
   // May be called at any time.
   SysResult<void> SetBlocking(bool blocking);
@@ -195,7 +198,9 @@ class Connection {
   void GoOnWithGoodbye() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // Waits for the socket, or for less than `timeout` during the handshake.
-  SysResult<bool> WaitBelow(Want want, absl::Duration timeout);
+  SysResult<bool> WaitBelow(Want want,
+                            absl::Span<WaitInterrupt* const> interrupts,
+                            absl::Duration timeout);
   // Runs `run` under the lock until it need not wait any longer, or may not.
   template <typename RunOnce>
   SysResult<void> Complete(RunOnce run);

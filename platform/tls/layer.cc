@@ -336,7 +336,7 @@ SysResult<ReceivedMessage> Sockets::RecvMsg(
       if (message.size > 0) {
         if ((flags & kMsgPeek) != 0 || !connection.begun()) return {message, 0};
         const SysResult<bool> more =
-            connection.Wait(WaitEvent::kReadable, absl::ZeroDuration());
+            connection.Wait(WaitEvents::kReadable, {}, absl::ZeroDuration());
         if (!more.ok() || !more.value) return {message, 0};
       }
       const SysResult<std::size_t> got = Recv(handle, buffer, flags);
@@ -388,24 +388,23 @@ SysResult<std::size_t> Sockets::SendMsg(
   return {sent, 0};
 }
 
-SysResult<bool> Readiness::Wait(NativeHandle handle, WaitEvent event,
-                                absl::Duration timeout) {
-  Connection& connection = Handles::Of(handle);
-  return connection.begun() ? connection.Wait(event, timeout)
-                            : next().Wait(connection.socket(), event, timeout);
-}
-
-SysResult<std::size_t> Readiness::WaitAny(
-    absl::Span<const NativeHandle> handles, WaitEvent event,
-    absl::Duration timeout) {
+SysResult<std::size_t> Readiness::WaitInterruptibly(
+    absl::Span<const WaitTarget> targets,
+    absl::Span<WaitInterrupt* const> interrupts, absl::Duration timeout) {
   bool begun = false;
-  absl::InlinedVector<NativeHandle, 8> below;
-  for (const NativeHandle handle : handles) {
-    const Connection& connection = Handles::Of(handle);
+  absl::InlinedVector<WaitTarget, 8> below;
+  for (const WaitTarget& target : targets) {
+    const Connection& connection = Handles::Of(target.handle);
     begun = begun || connection.begun();
-    below.push_back(connection.socket());
+    below.push_back({connection.socket(), target.events});
   }
-  if (!begun) return next().WaitAny(below, event, timeout);
+  if (!begun) return next().WaitInterruptibly(below, interrupts, timeout);
+  if (targets.size() == 1) {
+    const SysResult<bool> ready =
+        Handles::Of(targets[0].handle)
+            .Wait(targets[0].events, interrupts, timeout);
+    return {ready.value ? 0u : 1u, ready.error};
+  }
 
   // Each of several sessions may have data inside, and may want something else
   // of its socket. All of them are asked, and again after a pause.
@@ -413,17 +412,19 @@ SysResult<std::size_t> Readiness::WaitAny(
   const absl::Duration end =
       finite ? clock_.Now() + timeout : absl::InfiniteDuration();
   for (;;) {
-    for (std::size_t i = 0; i < handles.size(); ++i) {
+    for (std::size_t i = 0; i < targets.size(); ++i) {
       const SysResult<bool> ready =
-          Wait(handles[i], event, absl::ZeroDuration());
+          Wait(targets[i].handle, targets[i].events, absl::ZeroDuration());
       if (!ready.ok()) return {0, ready.error};
       if (ready.value) return {i, 0};
     }
     const absl::Duration left =
         finite ? end - clock_.Now() : absl::InfiniteDuration();
-    if (left <= absl::ZeroDuration()) return {handles.size(), 0};
+    if (left <= absl::ZeroDuration() || AnyIsSet(interrupts)) {
+      return {targets.size(), 0};
+    }
     const SysResult<std::size_t> waited =
-        next().WaitAny(below, event, std::min(left, kPause));
+        next().WaitInterruptibly(below, interrupts, std::min(left, kPause));
     if (!waited.ok()) return waited;
   }
 }

@@ -31,6 +31,7 @@
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/tls/connection.h"
 #include "mortise/platform/tls/tls_errors.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 namespace tls {
@@ -175,11 +176,10 @@ class Readiness final : public ForwardingReadinessCalls {
 
   // The stream inside is readable or writable, not the socket: a part of a
   // record is not readable, and data that has been unsealed already is.
-  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
-                       absl::Duration timeout) override;
-  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
-                                 WaitEvent event,
-                                 absl::Duration timeout) override;
+  SysResult<std::size_t> WaitInterruptibly(
+      absl::Span<const WaitTarget> targets,
+      absl::Span<WaitInterrupt* const> interrupts,
+      absl::Duration timeout) override;
 
  private:
   ClockCalls& clock_;

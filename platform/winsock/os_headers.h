@@ -25,6 +25,11 @@
 #define _WINSOCK_DEPRECATED_NO_WARNINGS
 #endif
 
+// How many sockets an fd_set has room for: those of a wait, and its interrupts.
+#ifndef FD_SETSIZE
+#define FD_SETSIZE 128
+#endif
+
 // clang-format off
 #include <winsock2.h>
 #include <ws2tcpip.h>

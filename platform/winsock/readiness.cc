@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_milliseconds.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
+#include "mortise/platform/winsock/interrupt.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/system_call.h"
 
@@ -16,70 +18,119 @@ namespace mortise {
 namespace winsock {
 namespace {
 
+using Targets = absl::Span<const WaitTarget>;
+using Interrupts = absl::Span<WaitInterrupt* const>;
+
+// POLLIN will not do: out-of-band data sets it too, and no receive takes that
+// data away.
+SHORT PollEvents(WaitEvents events) {
+  int wanted = 0;
+  if (Has(events, WaitEvents::kReadable)) wanted |= POLLRDNORM;
+  if (Has(events, WaitEvents::kWritable)) wanted |= POLLWRNORM;
+  return static_cast<SHORT>(wanted);
+}
+
+SysResult<std::size_t> WaitByPoll(Targets targets, Interrupts interrupts,
+                                  int milliseconds) {
+  WSAPOLLFD
+  entries[ReadinessCalls::kMaxTargets + ReadinessCalls::kMaxInterrupts];
+  WSAPOLLFD* end = entries;
+  for (const WaitTarget& target : targets) {
+    *end++ = {AsSocket(target.handle), PollEvents(target.events), 0};
+  }
+  const WSAPOLLFD* const end_of_targets = end;
+  for (WaitInterrupt* interrupt : interrupts) {
+    *end++ = {Interrupt::Of(*interrupt).socket(), POLLRDNORM, 0};
+  }
+  if (WSAPoll(entries, static_cast<ULONG>(end - entries), milliseconds) ==
+      SOCKET_ERROR) {
+    return {0, WSAGetLastError()};
+  }
+  const WSAPOLLFD* entry = end_of_targets;
+  for (WaitInterrupt* interrupt : interrupts) {
+    if ((entry++)->revents != 0) Interrupt::Of(*interrupt).DrainUnlessSet();
+  }
+  // Any event counts, also POLLERR and POLLHUP: the call that follows reports
+  // the error.
+  const WSAPOLLFD* const first =
+      std::find_if(static_cast<const WSAPOLLFD*>(entries), end_of_targets,
+                   [](const WSAPOLLFD& one) { return one.revents != 0; });
+  return {static_cast<std::size_t>(first - entries), 0};
+}
+
 // An attempt that succeeds makes the socket writable. An attempt that fails
 // shows only in the set of exceptions.
-SysResult<std::size_t> WaitForConnection(absl::Span<const NativeHandle> handles,
-                                         int milliseconds) {
+SysResult<std::size_t> WaitBySelect(Targets targets, Interrupts interrupts,
+                                    int milliseconds) {
   // Windows' fd_set is a list, so no socket is too large for it.
-  static_assert(FD_SETSIZE >= ReadinessCalls::kMaxHandles);
+  static_assert(FD_SETSIZE >=
+                ReadinessCalls::kMaxTargets + ReadinessCalls::kMaxInterrupts);
+  fd_set readable;
   fd_set writable;
+  fd_set failed;
+  FD_ZERO(&readable);
   FD_ZERO(&writable);
-  for (const NativeHandle handle : handles) {
-    FD_SET(AsSocket(handle), &writable);
+  FD_ZERO(&failed);
+  for (const WaitTarget& target : targets) {
+    const SOCKET socket = AsSocket(target.handle);
+    if (Has(target.events, WaitEvents::kReadable)) FD_SET(socket, &readable);
+    if (Has(target.events, WaitEvents::kWritable) ||
+        Has(target.events, WaitEvents::kConnected)) {
+      FD_SET(socket, &writable);
+    }
+    if (Has(target.events, WaitEvents::kConnected)) FD_SET(socket, &failed);
   }
-  fd_set failed = writable;
+  for (WaitInterrupt* interrupt : interrupts) {
+    FD_SET(Interrupt::Of(*interrupt).socket(), &readable);
+  }
   timeval timeout = {};
   timeout.tv_sec = milliseconds / 1000;
   timeout.tv_usec = milliseconds % 1000 * 1000;
-  if (select(0, nullptr, &writable, &failed,
+  if (select(0, &readable, &writable, &failed,
              milliseconds < 0 ? nullptr : &timeout) == SOCKET_ERROR) {
     return {0, WSAGetLastError()};
   }
-  const auto first =
-      std::find_if(handles.begin(), handles.end(), [&](NativeHandle handle) {
-        return FD_ISSET(AsSocket(handle), &writable) != 0 ||
-               FD_ISSET(AsSocket(handle), &failed) != 0;
+  for (WaitInterrupt* interrupt : interrupts) {
+    Interrupt& waited = Interrupt::Of(*interrupt);
+    if (FD_ISSET(waited.socket(), &readable) != 0) waited.DrainUnlessSet();
+  }
+  const auto* const first =
+      std::find_if(targets.begin(), targets.end(), [&](const WaitTarget& one) {
+        const SOCKET socket = AsSocket(one.handle);
+        return FD_ISSET(socket, &readable) != 0 ||
+               FD_ISSET(socket, &writable) != 0 ||
+               FD_ISSET(socket, &failed) != 0;
       });
-  return {static_cast<std::size_t>(first - handles.begin()), 0};
+  return {static_cast<std::size_t>(first - targets.begin()), 0};
 }
 
 }  // namespace
 
-SysResult<bool> Readiness::Wait(NativeHandle handle, WaitEvent event,
-                                absl::Duration timeout) {
-  const SysResult<std::size_t> ready =
-      WaitAny(absl::MakeConstSpan(&handle, 1), event, timeout);
-  return {ready.ok() && ready.value == 0, ready.error};
+SysResult<std::size_t> Readiness::WaitInterruptibly(Targets targets,
+                                                    Interrupts interrupts,
+                                                    absl::Duration timeout) {
+  // WSAPoll and select need at least one socket.
+  if (targets.empty() && interrupts.empty()) {
+    Sleep(timeout);
+    return {0, 0};
+  }
+  // WSAPoll ignores such an entry.
+  if (std::any_of(targets.begin(), targets.end(), [](const WaitTarget& target) {
+        return AsSocket(target.handle) == INVALID_SOCKET;
+      })) {
+    return {0, WSAENOTSOCK};
+  }
+  const bool connects =
+      std::any_of(targets.begin(), targets.end(), [](const WaitTarget& target) {
+        return Has(target.events, WaitEvents::kConnected);
+      });
+  const int milliseconds = PollMilliseconds(timeout);
+  return connects ? WaitBySelect(targets, interrupts, milliseconds)
+                  : WaitByPoll(targets, interrupts, milliseconds);
 }
 
-SysResult<std::size_t> Readiness::WaitAny(
-    absl::Span<const NativeHandle> handles, WaitEvent event,
-    absl::Duration timeout) {
-  const int milliseconds = PollMilliseconds(timeout);
-  if (event == WaitEvent::kConnected) {
-    return WaitForConnection(handles, milliseconds);
-  }
-  WSAPOLLFD entries[kMaxHandles];
-  WSAPOLLFD* end = entries;
-  for (const NativeHandle handle : handles) {
-    *end = {};
-    end->fd = AsSocket(handle);
-    // WSAPoll ignores such an entry.
-    if (end->fd == INVALID_SOCKET) return {0, WSAENOTSOCK};
-    // POLLIN will not do: out-of-band data sets it too, and no receive takes
-    // that data away.
-    end->events = event == WaitEvent::kReadable ? POLLRDNORM : POLLWRNORM;
-    ++end;
-  }
-  if (WSAPoll(entries, static_cast<ULONG>(handles.size()), milliseconds) ==
-      SOCKET_ERROR) {
-    return {0, WSAGetLastError()};
-  }
-  // Any event counts, also POLLERR and POLLHUP: the call that follows reports
-  // the error.
-  const WSAPOLLFD* const first = std::find_if(
-      entries, end, [](const WSAPOLLFD& entry) { return entry.revents != 0; });
-  return {static_cast<std::size_t>(first - entries), 0};
+SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
+  return Interrupt::Make();
 }
 
 void Readiness::Sleep(absl::Duration duration) {

@@ -6,23 +6,25 @@
 #define MORTISE_PLATFORM_WINSOCK_READINESS_H_
 
 #include <cstddef>
+#include <memory>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 namespace winsock {
 
 class Readiness final : public ReadinessCalls {
  public:
-  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
-                       absl::Duration timeout) override;
-  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
-                                 WaitEvent event,
-                                 absl::Duration timeout) override;
+  // `interrupts` are those of NewInterrupt.
+  SysResult<std::size_t> WaitInterruptibly(
+      absl::Span<const WaitTarget> targets,
+      absl::Span<WaitInterrupt* const> interrupts,
+      absl::Duration timeout) override;
+  SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override;
   void Sleep(absl::Duration duration) override;
 };
 

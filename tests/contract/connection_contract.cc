@@ -37,7 +37,7 @@ constexpr absl::Duration kModes[] = {absl::InfiniteDuration(), kLong};
 // its result.
 absl::Status EndOfAttempt(Socket& socket) {
   const SysResult<bool> ended = socket.platform()->readiness().Wait(
-      socket.native_handle(), WaitEvent::kConnected, kLong);
+      socket.native_handle(), WaitEvents::kConnected, kLong);
   EXPECT_TRUE(ended.ok() && ended.value);
   return socket.TakeError();
 }
@@ -76,7 +76,7 @@ TEST_P(ConnectionContract, AnAcceptedSocketIsBlockingWhateverTheListenerIs) {
     ASSERT_THAT(client.Connect(MustGetSockName(listener)), IsOk());
     // Wait until the connection is there, as a non-blocking listener does not
     // wait for it.
-    platform().readiness().Wait(listener.native_handle(), WaitEvent::kReadable,
+    platform().readiness().Wait(listener.native_handle(), WaitEvents::kReadable,
                                 kLong);
     ASSERT_THAT(listener.SetTimeout(mode), IsOk());
     absl::StatusOr<AcceptResult> accepted = listener.Accept();

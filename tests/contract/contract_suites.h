@@ -43,6 +43,7 @@ class HostContract : public ContractTest {};
 class HostLookupContract : public ContractTest {};
 class InheritanceContract : public ContractTest {};
 class InterfaceContract : public ContractTest {};
+class InterruptContract : public ContractTest {};
 class LoadContract : public ContractTest {};
 class ModeContract : public ContractTest {};
 class NameContract : public ContractTest {};
@@ -135,6 +136,7 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, HostLookupContract, __VA_ARGS__);  \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InheritanceContract, __VA_ARGS__); \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InterfaceContract, __VA_ARGS__);   \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, InterruptContract, __VA_ARGS__);   \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, LoadContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ModeContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameContract, __VA_ARGS__);        \
@@ -213,6 +215,7 @@ inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(HostLookupContract);           \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InheritanceContract);          \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InterfaceContract);            \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InterruptContract);            \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(IpContract);                   \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NameContract);                 \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NameInfoContract);             \

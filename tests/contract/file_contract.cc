@@ -213,7 +213,7 @@ TEST_P(FileContract, ANonBlockingFileDoesNotWait) {
   ASSERT_THAT(server.SendAll("part"), IsOk());
   ASSERT_TRUE(platform()
                   .readiness()
-                  .Wait(client.native_handle(), WaitEvent::kReadable, kLong)
+                  .Wait(client.native_handle(), WaitEvents::kReadable, kLong)
                   .value);
   EXPECT_THAT(file.ReadLine(), Fails(IsWouldBlock));
   EXPECT_THAT(file.Read(10), IsOkAndHolds("part"));

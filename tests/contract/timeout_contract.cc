@@ -132,11 +132,11 @@ TEST_P(TakingContract, WhatIsThereIsTakenHoweverShortTheTimeout) {
        {absl::ZeroDuration(), absl::Nanoseconds(1)}) {
     const std::unique_ptr<WaitingScene> scene = call().stage(*this);
     scene->Release();
-    ASSERT_TRUE(
-        platform()
-            .readiness()
-            .Wait(scene->socket()->native_handle(), WaitEvent::kReadable, kLong)
-            .value);
+    ASSERT_TRUE(platform()
+                    .readiness()
+                    .Wait(scene->socket()->native_handle(),
+                          WaitEvents::kReadable, kLong)
+                    .value);
     EXPECT_THAT(scene->Attempt(timeout), IsOk());
   }
 }

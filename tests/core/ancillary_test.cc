@@ -363,7 +363,7 @@ TEST_F(MockAncillaryTest, RecvMsgWaitsAndTellsWhatTheSecondTryBrought) {
       .WillOnce(Return(Failed<ReceivedMessage>(ErrorCode::kEagain)))
       .WillOnce(Return(Failed<ReceivedMessage>(ErrorCode::kEintr)))
       .WillOnce(Return(Made(ReceivedMessage{3, 2, 8})));
-  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kReadable, _))
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvents::kReadable, _))
       .WillOnce(Return(Made(true)));
   char buffer[4];
   char control[2];
@@ -379,7 +379,7 @@ TEST_F(MockAncillaryTest, SendMsgTimesOut) {
   Socket socket = OpenWithTimeout(absl::Seconds(1));
   EXPECT_CALL(mock_.sockets, SendMsg)
       .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
-  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kWritable, _))
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvents::kWritable, _))
       .WillOnce(Return(Made(false)));
   EXPECT_TRUE(IsTimeout(SendMsg(socket, {"x"}).status()));
 }

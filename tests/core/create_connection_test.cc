@@ -35,6 +35,7 @@
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 #include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
@@ -42,7 +43,9 @@ namespace {
 
 using ::testing::_;
 using ::testing::AnyNumber;
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::IsEmpty;
 using ::testing::Return;
 
@@ -111,11 +114,15 @@ class CreateConnectionTest : public ::testing::Test {
                           ? mock_.errors.Native(*answer.error)
                           : 0);
         });
-    EXPECT_CALL(mock_.readiness, WaitAny(_, WaitEvent::kConnected, _))
+    EXPECT_CALL(mock_.readiness,
+                WaitInterruptibly(
+                    Each(Field(&WaitTarget::events, WaitEvents::kConnected)),
+                    IsEmpty(), _))
         .Times(AnyNumber())
-        .WillRepeatedly([this](absl::Span<const NativeHandle> handles,
-                               WaitEvent, absl::Duration timeout) {
-          return WaitAny(handles, timeout);
+        .WillRepeatedly([this](absl::Span<const WaitTarget> targets,
+                               absl::Span<WaitInterrupt* const>,
+                               absl::Duration timeout) {
+          return WaitAny(targets, timeout);
         });
   }
 
@@ -206,19 +213,19 @@ class CreateConnectionTest : public ::testing::Test {
                                             : Done();
   }
 
-  SysResult<std::size_t> WaitAny(absl::Span<const NativeHandle> handles,
+  SysResult<std::size_t> WaitAny(absl::Span<const WaitTarget> targets,
                                  absl::Duration timeout) {
-    EXPECT_GE(handles.size(), 1u);
-    EXPECT_LE(handles.size(), ReadinessCalls::kMaxHandles);
+    EXPECT_GE(targets.size(), 1u);
+    EXPECT_LE(targets.size(), ReadinessCalls::kMaxTargets);
     const absl::Duration now = mock_.clock.Now();
     std::size_t first = 0;
-    for (std::size_t i = 1; i < handles.size(); ++i) {
-      if (EndOf(handles[i]) < EndOf(handles[first])) first = i;
+    for (std::size_t i = 1; i < targets.size(); ++i) {
+      if (EndOf(targets[i].handle) < EndOf(targets[first].handle)) first = i;
     }
-    const absl::Duration end = EndOf(handles[first]);
+    const absl::Duration end = EndOf(targets[first].handle);
     EXPECT_LT(std::min(end, now + timeout), absl::InfiniteDuration())
         << "would wait for ever";
-    if (end > now + timeout) return Made(handles.size());
+    if (end > now + timeout) return Made(targets.size());
     mock_.clock.Advance(std::max(end - now, absl::ZeroDuration()));
     return Made(first);
   }
@@ -626,7 +633,7 @@ TEST_F(CreateConnectionTest, AnAddressCanHaveATimeoutOfItsOwn) {
 
 TEST_F(CreateConnectionTest, ASignalDoesNotEndAWait) {
   Answers(V4(1), absl::Seconds(1));
-  EXPECT_CALL(mock_.readiness, WaitAny)
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly)
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEintr)))
       .WillOnce(Return(Made<std::size_t>(0)));
   EXPECT_EQ(PeerOf(ConnectTo({V4(1)})), "192.0.2.1:80");
@@ -634,7 +641,7 @@ TEST_F(CreateConnectionTest, ASignalDoesNotEndAWait) {
 
 TEST_F(CreateConnectionTest, AWaitThatFailsIsToldAsIt) {
   Answers(V4(1), absl::Seconds(1));
-  EXPECT_CALL(mock_.readiness, WaitAny)
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly)
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEnomem)));
   const absl::Status status = ConnectTo({V4(1), V4(2)}).status();
   EXPECT_EQ(ErrorOf(status)->code, ErrorCode::kEnomem);
@@ -751,7 +758,7 @@ TEST_F(HappyEyeballsTest, NoMoreRunAtOnceThanCanBeWaitedFor) {
   for (int i = 1; i <= 70; ++i) addresses.push_back(V4(i));
   Answers(V4(7), absl::Seconds(1), ErrorCode::kEconnrefused);
   EXPECT_TRUE(IsTimeout(ConnectTo(addresses).status()));
-  EXPECT_EQ(attempts_.size(), ReadinessCalls::kMaxHandles + 1);
+  EXPECT_EQ(attempts_.size(), ReadinessCalls::kMaxTargets + 1);
   EXPECT_EQ(attempts_.back(), "1s 192.0.2.65:80");
   EXPECT_EQ(errors_.size(), 70u);
 }

@@ -39,6 +39,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 #include "mortise/tests/core/mock_socket.h"
 #include "mortise/tests/core/usage_error.h"
 
@@ -303,9 +304,10 @@ TEST_F(LyingPlatformTest, AnAttemptThatThereIsNotHasNotEnded) {
   EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
   EXPECT_CALL(mock_.sockets, Connect)
       .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
-  EXPECT_CALL(mock_.readiness, WaitAny)
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly)
       .Times(AnyNumber())
-      .WillRepeatedly([this](absl::Span<const NativeHandle>, WaitEvent,
+      .WillRepeatedly([this](absl::Span<const WaitTarget>,
+                             absl::Span<WaitInterrupt* const>,
                              absl::Duration timeout) {
         mock_.clock.Advance(timeout);
         return Made(kDatagram);

@@ -92,7 +92,7 @@ TEST_F(SocketConnectTest, AnInterruptedConnectIsWaitedForAndNeverIssuedAgain) {
   EXPECT_CALL(mock_.sockets, Connect)
       .WillOnce(Return(Failed(ErrorCode::kEintr)));
   EXPECT_CALL(mock_.readiness,
-              Wait(kHandle, WaitEvent::kConnected, absl::InfiniteDuration()))
+              Wait(kHandle, WaitEvents::kConnected, absl::InfiniteDuration()))
       .WillOnce(Return(Failed<bool>(ErrorCode::kEintr)))
       .WillOnce(Return(Made(true)));
   EXPECT_CALL(mock_.sockets, TakeError(kHandle)).WillOnce(Return(Made(0)));

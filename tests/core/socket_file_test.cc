@@ -414,8 +414,8 @@ TEST_F(SocketFileTest, ATimeoutInTheMiddleLosesNothing) {
 TEST_F(SocketFileTest, ACallHasOneDeadlineHoweverManyPiecesCome) {
   SocketFile file = MakeTimed("rb");
   int waits = 0;
-  EXPECT_CALL(mock_.readiness, Wait(kCopy, WaitEvent::kReadable, _))
-      .WillRepeatedly([&](NativeHandle, WaitEvent, absl::Duration left) {
+  EXPECT_CALL(mock_.readiness, Wait(kCopy, WaitEvents::kReadable, _))
+      .WillRepeatedly([&](NativeHandle, WaitEvents, absl::Duration left) {
         if (left < absl::Milliseconds(300)) return Made(false);
         mock_.clock.Advance(absl::Milliseconds(300));
         ++waits;

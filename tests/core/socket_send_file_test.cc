@@ -219,7 +219,7 @@ TEST_F(SocketSendFileTest, WaitsForRoom) {
   EXPECT_CALL(mock_.files, SendFile(_, _, _, 0, 10))
       .WillOnce(Return(Failed<Size>(ErrorCode::kEagain)));
   EXPECT_CALL(mock_.readiness,
-              Wait(kHandle, WaitEvent::kWritable, absl::Seconds(1)))
+              Wait(kHandle, WaitEvents::kWritable, absl::Seconds(1)))
       .WillOnce(Return(Made(true)));
   EXPECT_CALL(mock_.files, SendFile(_, _, _, 0, 10))
       .WillOnce(Return(Made<Size>(10)));

@@ -68,7 +68,7 @@ TEST_F(SocketWaitingTest, ABlockingSocketWaitsThoughItsDescriptorDoesNot) {
         .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
     EXPECT_CALL(mock_.sockets, IsNonBlocking(kHandle)).WillOnce(Return(answer));
     EXPECT_CALL(mock_.readiness,
-                Wait(kHandle, WaitEvent::kReadable, absl::InfiniteDuration()))
+                Wait(kHandle, WaitEvents::kReadable, absl::InfiniteDuration()))
         .WillOnce(Return(Made(true)));
     EXPECT_CALL(mock_.sockets, Recv).WillOnce(Return(Made<std::size_t>(1)));
     EXPECT_EQ(socket.Recv(8).value().size(), 1u);
@@ -196,7 +196,7 @@ TEST_F(SocketWaitingTest, WaitsForWhatIsLeftAndTriesAgain) {
   EXPECT_CALL(mock_.sockets, Recv)
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
   EXPECT_CALL(mock_.readiness,
-              Wait(kHandle, WaitEvent::kReadable, absl::Seconds(2)))
+              Wait(kHandle, WaitEvents::kReadable, absl::Seconds(2)))
       .WillOnce(Return(Made(true)));
   EXPECT_CALL(mock_.sockets, Recv).WillOnce(Return(Made<std::size_t>(1)));
   EXPECT_EQ(socket.Recv(8).value().size(), 1u);
@@ -246,7 +246,7 @@ TEST_F(SocketWaitingTest, FalseReadinessGoesBackToTheWaitWithoutSpinning) {
       .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
   // poll(2) reports "writable" at once, every time, as it does for an AF_UNIX
   // datagram socket.
-  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvent::kWritable, _))
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvents::kWritable, _))
       .Times(AtMost(15))
       .WillRepeatedly(Return(Made(true)));
   EXPECT_CALL(mock_.readiness, Sleep(Gt(absl::ZeroDuration())))
@@ -293,19 +293,19 @@ TEST_F(SocketWaitingTest, EachMethodWaitsForItsOwnEvent) {
       .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
   const auto time_out = Return(Made(false));
   InSequence sequence;
-  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kReadable, _))
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvents::kReadable, _))
       .WillOnce(time_out);
   EXPECT_TRUE(IsTimeout(socket.Accept().status()));
-  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kReadable, _))
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvents::kReadable, _))
       .WillOnce(time_out);
   EXPECT_TRUE(IsTimeout(socket.RecvFrom(1).status()));
-  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kWritable, _))
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvents::kWritable, _))
       .WillOnce(time_out);
   EXPECT_TRUE(IsTimeout(socket.Send("x").status()));
-  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kWritable, _))
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvents::kWritable, _))
       .WillOnce(time_out);
   EXPECT_TRUE(IsTimeout(socket.SendTo("x", peer).status()));
-  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kConnected, _))
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvents::kConnected, _))
       .WillOnce(time_out);
   EXPECT_TRUE(IsTimeout(socket.Connect(peer)));
 }
@@ -368,7 +368,7 @@ TEST_F(SocketWaitingTest, AProgressTimeoutCountsFromTheLastByte) {
       .WillOnce(Return(Done()));
   EXPECT_CALL(mock_.sockets, Send)
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
-  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvent::kWritable, absl::Seconds(2)))
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvents::kWritable, absl::Seconds(2)))
       .WillOnce([&](auto...) {
         mock_.clock.Advance(absl::Seconds(1.5));
         return Made(true);
@@ -376,7 +376,7 @@ TEST_F(SocketWaitingTest, AProgressTimeoutCountsFromTheLastByte) {
   EXPECT_CALL(mock_.sockets, Send)
       .WillOnce(Return(Made<std::size_t>(1)))
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)));
-  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvent::kWritable, absl::Seconds(2)))
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvents::kWritable, absl::Seconds(2)))
       .WillOnce([&](auto...) {
         mock_.clock.Advance(absl::Seconds(2));
         return Made(false);
@@ -416,7 +416,7 @@ TEST_F(SocketWaitingTest, AProgressTimeoutIsMoreThanZero) {
 TEST_F(SocketWaitingTest, SendAllSendsWhatIsLeftUntilNothingIs) {
   Socket socket = OpenWithTimeout(absl::Seconds(1));
   std::string sent;
-  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvent::kWritable, _))
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvents::kWritable, _))
       .WillRepeatedly(Return(Made(true)));
   EXPECT_CALL(mock_.sockets, Send)
       .WillRepeatedly([&](NativeHandle, absl::Span<const char> data, int) {
@@ -479,7 +479,7 @@ TEST_F(SocketWaitingTest, AcceptLivesOnAfterAConnectionThatDied) {
 
 TEST_F(SocketWaitingTest, AcceptLooksAtTheClockAmongConnectionsThatDied) {
   Socket socket = OpenWithTimeout(absl::Seconds(1));
-  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvent::kReadable, _))
+  EXPECT_CALL(mock_.readiness, Wait(kHandle, WaitEvents::kReadable, _))
       .WillRepeatedly(Return(Made(true)));
   int died = 0;
   EXPECT_CALL(mock_.sockets, Accept).WillRepeatedly([&](auto...) {
@@ -496,7 +496,7 @@ TEST_F(SocketWaitingTest, AcceptLooksAtTheClockAmongConnectionsThatDied) {
 TEST_F(SocketWaitingTest, AcceptIsNotReachedBeforeThereIsAConnection) {
   Socket socket = OpenWithTimeout(absl::ZeroDuration());
   EXPECT_CALL(mock_.readiness,
-              Wait(kHandle, WaitEvent::kReadable, absl::ZeroDuration()))
+              Wait(kHandle, WaitEvents::kReadable, absl::ZeroDuration()))
       .WillOnce(Return(Made(false)));
   EXPECT_TRUE(IsWouldBlock(socket.Accept().status()));
 }

@@ -11,6 +11,7 @@
 #include <regex>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -97,11 +98,12 @@ void CallAndCompare(Calls& forwarding, Method method,
   } else {
     R result{};
     MakeResult(&result);
+    const auto mark = Mark(result);
     expect([&](A... each) {
       are_the_same = arguments.Are(each...);
-      return result;
+      return std::move(result);
     });
-    EXPECT_EQ(Mark(arguments.PassTo(call)), Mark(result));
+    EXPECT_EQ(Mark(arguments.PassTo(call)), mark);
   }
   EXPECT_TRUE(are_the_same) << "other arguments";
 }

@@ -92,10 +92,15 @@ TEST(EnumeratorTest, PrintsItsName) {
   EXPECT_EQ(PrintToString(AddressReuse::kAfterClose), "kAfterClose");
   EXPECT_EQ(PrintToString(AddressReuse::kShare), "kShare");
   EXPECT_EQ(PrintToString(static_cast<AddressReuse>(99)), "AddressReuse(99)");
-  EXPECT_EQ(PrintToString(WaitEvent::kReadable), "kReadable");
-  EXPECT_EQ(PrintToString(WaitEvent::kWritable), "kWritable");
-  EXPECT_EQ(PrintToString(WaitEvent::kConnected), "kConnected");
-  EXPECT_EQ(PrintToString(static_cast<WaitEvent>(99)), "WaitEvent(99)");
+  EXPECT_EQ(PrintToString(WaitEvents::kReadable), "kReadable");
+  EXPECT_EQ(PrintToString(WaitEvents::kWritable), "kWritable");
+  EXPECT_EQ(PrintToString(WaitEvents::kConnected), "kConnected");
+  EXPECT_EQ(PrintToString(WaitEvents::kNone), "kNone");
+  EXPECT_EQ(PrintToString(WaitEvents::kReadable | WaitEvents::kWritable),
+            "kReadable|kWritable");
+  EXPECT_EQ(PrintToString(static_cast<WaitEvents>(99)), "WaitEvents(99)");
+  EXPECT_EQ(PrintToString(WaitTarget{NativeHandle(7), WaitEvents::kReadable}),
+            "kReadable of 7");
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 namespace testing_tls {
@@ -85,12 +86,14 @@ class WatchedPlatform::Readiness final : public ForwardingReadinessCalls {
       : ForwardingReadinessCalls(Platform::Default().readiness()),
         watched_(watched) {}
 
-  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
-                       absl::Duration timeout) override {
-    if (event == WaitEvent::kWritable) {
+  SysResult<std::size_t> WaitInterruptibly(
+      absl::Span<const WaitTarget> targets,
+      absl::Span<WaitInterrupt* const> interrupts,
+      absl::Duration timeout) override {
+    if (targets.size() == 1 && targets[0].events == WaitEvents::kWritable) {
       std::unique_lock<std::mutex> lock(watched_.mutex_);
       if (std::exchange(watched_.interrupts_, false)) {
-        return {false,
+        return {0,
                 Platform::Default().facts().errors.Native(ErrorCode::kEintr)};
       }
       const auto has_room = [this] { return watched_.room_ > 0; };
@@ -98,10 +101,10 @@ class WatchedPlatform::Readiness final : public ForwardingReadinessCalls {
         watched_.changed_.wait(lock, has_room);
       } else if (!watched_.changed_.wait_for(
                      lock, absl::ToChronoNanoseconds(timeout), has_room)) {
-        return {false, 0};
+        return {1, 0};
       }
     }
-    return next().Wait(handle, event, timeout);
+    return next().WaitInterruptibly(targets, interrupts, timeout);
   }
 
  private:

@@ -26,6 +26,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 #include "mortise/tests/platform/every_call.h"
 
 namespace mortise {
@@ -37,6 +38,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::InvokeWithoutArgs;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::PrintToString;
 using ::testing::Return;
@@ -205,7 +207,7 @@ TEST_F(MockPlatformTest, AForgottenWaitEnds) {
               HasSubstr("Wait(7, kReadable, 1s)"));
 }
 
-TEST_F(MockPlatformTest, AForgottenWaitAnyEnds) {
+TEST_F(MockPlatformTest, AForgottenWaitForAConnectionEnds) {
   EXPECT_CALL(mock_.sockets, Socket).WillOnce(Return(Made(kHandle)));
   EXPECT_CALL(mock_.sockets, SetBlocking).WillRepeatedly(Return(Done()));
   EXPECT_CALL(mock_.sockets, Connect)
@@ -219,7 +221,7 @@ TEST_F(MockPlatformTest, AForgottenWaitAnyEnds) {
                       ->native_code,
                   kNoResult);
       }),
-      HasSubstr("WaitAny"));
+      HasSubstr("Wait(7, kConnected, "));
 }
 
 TEST_F(MockPlatformTest, AForgottenSleepEnds) {
@@ -330,7 +332,7 @@ TEST_F(MockPlatformTest, AWaitThatTimesOutMovesIt) {
       .WillRepeatedly(InvokeWithoutArgs([] { return Made(false); }));
   for (int i = 1; i <= 4; ++i) {
     const SysResult<bool> ready =
-        readiness().Wait(kHandle, WaitEvent::kReadable, absl::Seconds(5));
+        readiness().Wait(kHandle, WaitEvents::kReadable, absl::Seconds(5));
     EXPECT_TRUE(ready.ok());
     EXPECT_FALSE(ready.value);
     EXPECT_EQ(mock_.clock.elapsed(), i * absl::Seconds(5));
@@ -342,26 +344,47 @@ TEST_F(MockPlatformTest, AWaitThatEndsOtherwiseDoesNot) {
       .WillOnce(Return(Made(true)))
       .WillOnce(Return(Failed<bool>(ErrorCode::kEintr)));
   EXPECT_TRUE(
-      readiness().Wait(kHandle, WaitEvent::kReadable, absl::Seconds(5)).value);
+      readiness().Wait(kHandle, WaitEvents::kReadable, absl::Seconds(5)).value);
   EXPECT_FALSE(
-      readiness().Wait(kHandle, WaitEvent::kReadable, absl::Seconds(5)).ok());
+      readiness().Wait(kHandle, WaitEvents::kReadable, absl::Seconds(5)).ok());
   EXPECT_EQ(mock_.clock.elapsed(), absl::ZeroDuration());
 }
 
 TEST_F(MockPlatformTest, AWaitForManyThatTimesOutMovesIt) {
-  const NativeHandle handles[] = {kHandle, NativeHandle(8)};
-  EXPECT_CALL(mock_.readiness, WaitAny)
+  const WaitTarget targets[] = {{kHandle, WaitEvents::kConnected},
+                                {NativeHandle(8), WaitEvents::kConnected}};
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly)
       .WillOnce(Return(Made<std::size_t>(1)))
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEintr)))
       .WillOnce(Return(Made<std::size_t>(2)));
   const auto wait = [&] {
-    return readiness().WaitAny(handles, WaitEvent::kConnected,
-                               absl::Seconds(5));
+    return readiness().WaitInterruptibly(targets, {}, absl::Seconds(5));
   };
   EXPECT_EQ(wait().value, 1u);
   EXPECT_FALSE(wait().ok());
   EXPECT_EQ(mock_.clock.elapsed(), absl::ZeroDuration());
   EXPECT_EQ(wait().value, 2u);
+  EXPECT_EQ(mock_.clock.elapsed(), absl::Seconds(5));
+}
+
+TEST_F(MockPlatformTest, AWaitThatAnInterruptEndsDoesNotMoveIt) {
+  const SysResult<std::unique_ptr<WaitInterrupt>> made =
+      readiness().NewInterrupt();
+  ASSERT_TRUE(made.ok());
+  WaitInterrupt* const interrupt = made.value.get();
+  const WaitTarget target = {kHandle, WaitEvents::kReadable};
+  const auto wait = [&] {
+    return readiness().WaitInterruptibly(absl::MakeConstSpan(&target, 1),
+                                         {interrupt}, absl::Seconds(5));
+  };
+  EXPECT_CALL(mock_.readiness,
+              Wait(kHandle, WaitEvents::kReadable, absl::Seconds(5)))
+      .WillRepeatedly(Return(Made(false)));
+  interrupt->Set();
+  EXPECT_EQ(wait().value, 1u);
+  EXPECT_EQ(mock_.clock.elapsed(), absl::ZeroDuration());
+  interrupt->Clear();
+  EXPECT_EQ(wait().value, 1u);
   EXPECT_EQ(mock_.clock.elapsed(), absl::Seconds(5));
 }
 
@@ -403,7 +426,7 @@ TEST_F(MockPlatformTest, AnActionThatMovesItHasSaidHowMuch) {
   readiness().Sleep(absl::Seconds(1));
   EXPECT_EQ(mock_.clock.elapsed(), early);
   EXPECT_FALSE(
-      readiness().Wait(kHandle, WaitEvent::kReadable, absl::Seconds(1)).value);
+      readiness().Wait(kHandle, WaitEvents::kReadable, absl::Seconds(1)).value);
   EXPECT_EQ(mock_.clock.elapsed(), 2 * early);
 }
 
@@ -411,19 +434,20 @@ TEST_F(MockPlatformTest, ACallWithoutATimeoutDoesNotRunOutOfTime) {
   LookupResult<HostEntry> late;
   late.timed_out = true;
   EXPECT_CALL(mock_.readiness, Wait).WillOnce(Return(Made(false)));
-  EXPECT_CALL(mock_.readiness, WaitAny).WillOnce(Return(Made<std::size_t>(1)));
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly(IsEmpty(), _, _))
+      .WillOnce(Return(Made<std::size_t>(0)));
   EXPECT_CALL(mock_.names, FindHostByName).WillOnce(Return(late));
   const absl::Duration infinite = absl::InfiniteDuration();
   constexpr absl::string_view kMistake =
       "A call with an infinite timeout cannot run out of time.";
   EXPECT_NONFATAL_FAILURE(
-      EXPECT_EQ(readiness().Wait(kHandle, WaitEvent::kReadable, infinite).error,
-                kNoResult),
+      EXPECT_EQ(
+          readiness().Wait(kHandle, WaitEvents::kReadable, infinite).error,
+          kNoResult),
       std::string(kMistake));
   EXPECT_NONFATAL_FAILURE(
-      EXPECT_EQ(
-          readiness().WaitAny({kHandle}, WaitEvent::kReadable, infinite).error,
-          kNoResult),
+      EXPECT_EQ(readiness().WaitInterruptibly({}, {}, infinite).error,
+                kNoResult),
       std::string(kMistake));
   EXPECT_NONFATAL_FAILURE(
       EXPECT_TRUE(IsNoResult(names().FindHostByName("a", infinite))),

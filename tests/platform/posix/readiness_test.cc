@@ -31,11 +31,11 @@ TEST(ReadinessTest, ASocketIsReadableOnceThereIsSomething) {
   const NativeHandle handle(pair.first());
   Readiness readiness;
   SysResult<bool> ready =
-      readiness.Wait(handle, WaitEvent::kReadable, absl::ZeroDuration());
+      readiness.Wait(handle, WaitEvents::kReadable, absl::ZeroDuration());
   EXPECT_TRUE(ready.ok());
   EXPECT_FALSE(ready.value);
   ASSERT_EQ(send(pair.second(), "x", 1, 0), 1);
-  ready = readiness.Wait(handle, WaitEvent::kReadable, kLong);
+  ready = readiness.Wait(handle, WaitEvents::kReadable, kLong);
   EXPECT_TRUE(ready.ok());
   EXPECT_TRUE(ready.value);
 }
@@ -44,20 +44,22 @@ TEST(ReadinessTest, ASocketIsWritableUntilItIsFull) {
   const StreamPair pair;
   const NativeHandle handle(pair.first());
   Readiness readiness;
-  EXPECT_TRUE(readiness.Wait(handle, WaitEvent::kWritable, kLong).value);
-  EXPECT_TRUE(readiness.Wait(handle, WaitEvent::kConnected, kLong).value);
+  EXPECT_TRUE(readiness.Wait(handle, WaitEvents::kWritable, kLong).value);
+  EXPECT_TRUE(readiness.Wait(handle, WaitEvents::kConnected, kLong).value);
   const std::string data(64 * 1024, 'x');
   while (send(pair.first(), data.data(), data.size(), MSG_DONTWAIT) > 0) {
   }
   EXPECT_FALSE(
-      readiness.Wait(handle, WaitEvent::kWritable, absl::ZeroDuration()).value);
+      readiness.Wait(handle, WaitEvents::kWritable, absl::ZeroDuration())
+          .value);
 }
 
 TEST(ReadinessTest, TheEndOfAConnectionIsAnEvent) {
   StreamPair pair;
   pair.CloseSecond();
   Readiness readiness;
-  for (const WaitEvent event : {WaitEvent::kReadable, WaitEvent::kWritable}) {
+  for (const WaitEvents event :
+       {WaitEvents::kReadable, WaitEvents::kWritable}) {
     EXPECT_TRUE(readiness.Wait(NativeHandle(pair.first()), event, kLong).value);
   }
 }
@@ -69,8 +71,8 @@ TEST(ReadinessTest, ATimeoutIsNotShort) {
   for (const absl::Duration timeout :
        {absl::Microseconds(1500), absl::Milliseconds(30)}) {
     const absl::Duration begin = clock.Now();
-    const SysResult<bool> ready = readiness.Wait(NativeHandle(pair.first()),
-                                                 WaitEvent::kReadable, timeout);
+    const SysResult<bool> ready = readiness.Wait(
+        NativeHandle(pair.first()), WaitEvents::kReadable, timeout);
     EXPECT_GE(clock.Now() - begin, timeout);
     EXPECT_TRUE(ready.ok());
     EXPECT_FALSE(ready.value);
@@ -79,11 +81,14 @@ TEST(ReadinessTest, ATimeoutIsNotShort) {
 
 TEST(ReadinessTest, TheFirstOfSeveralThatIsReady) {
   const StreamPair pairs[3];
-  std::vector<NativeHandle> handles;
-  for (const StreamPair& pair : pairs) handles.emplace_back(pair.first());
   Readiness readiness;
-  const auto wait = [&](absl::Duration timeout) {
-    return readiness.WaitAny(handles, WaitEvent::kReadable, timeout);
+  const auto wait = [&](absl::Duration timeout,
+                        WaitEvents events = WaitEvents::kReadable) {
+    std::vector<WaitTarget> targets;
+    for (const StreamPair& pair : pairs) {
+      targets.push_back({NativeHandle(pair.first()), events});
+    }
+    return readiness.WaitInterruptibly(targets, {}, timeout);
   };
   // None is ready, so the result is the number of handles.
   SysResult<std::size_t> ready = wait(absl::ZeroDuration());
@@ -93,19 +98,23 @@ TEST(ReadinessTest, TheFirstOfSeveralThatIsReady) {
   EXPECT_EQ(wait(kLong).value, 2u);
   ASSERT_EQ(send(pairs[1].second(), "x", 1, 0), 1);
   EXPECT_EQ(wait(kLong).value, 1u);
-  EXPECT_EQ(readiness.WaitAny(handles, WaitEvent::kConnected, kLong).value, 0u);
+  EXPECT_EQ(wait(kLong, WaitEvents::kConnected).value, 0u);
+  EXPECT_EQ(wait(kLong, WaitEvents::kReadable | WaitEvents::kWritable).value,
+            0u);
 }
 
 TEST(ReadinessTest, AsManyAsMayBeWaitedForAtOnce) {
   const StreamPair pair;
-  const std::vector<NativeHandle> handles(Readiness::kMaxHandles,
-                                          NativeHandle(pair.first()));
   Readiness readiness;
+  std::vector<WaitTarget> targets(
+      Readiness::kMaxTargets,
+      {NativeHandle(pair.first()), WaitEvents::kReadable});
   EXPECT_EQ(
-      readiness.WaitAny(handles, WaitEvent::kReadable, absl::ZeroDuration())
-          .value,
-      handles.size());
-  EXPECT_EQ(readiness.WaitAny(handles, WaitEvent::kWritable, kLong).value, 0u);
+      readiness.WaitInterruptibly(targets, {}, absl::ZeroDuration()).value,
+      targets.size());
+  targets.back().events = WaitEvents::kWritable;
+  EXPECT_EQ(readiness.WaitInterruptibly(targets, {}, kLong).value,
+            targets.size() - 1);
 }
 
 TEST(ReadinessTest, ASignalEndsAWaitAndASleep) {
@@ -115,14 +124,8 @@ TEST(ReadinessTest, ASignalEndsAWaitAndASleep) {
       contract::SignalStorm::Begin(absl::Milliseconds(5));
   ASSERT_NE(storm, nullptr);
   const SysResult<bool> ready =
-      readiness.Wait(NativeHandle(pair.first()), WaitEvent::kReadable, kLong);
+      readiness.Wait(NativeHandle(pair.first()), WaitEvents::kReadable, kLong);
   EXPECT_EQ(ready.error, EINTR);
-  const NativeHandle handle(pair.first());
-  EXPECT_EQ(
-      readiness
-          .WaitAny(absl::MakeConstSpan(&handle, 1), WaitEvent::kReadable, kLong)
-          .error,
-      EINTR);
   readiness.Sleep(kLong);
 }
 
@@ -141,10 +144,12 @@ TEST(ReadinessTest, AHandleThatNoDescriptorCanBeIsNotWaitedFor) {
   for (const std::int64_t value : {std::int64_t{-1}, std::int64_t{-5},
                                    (std::int64_t{1} << 32) + pair.first()}) {
     const NativeHandle handle(value);
-    EXPECT_EQ(readiness.Wait(handle, WaitEvent::kWritable, kLong).error, EBADF);
-    const NativeHandle handles[] = {NativeHandle(pair.second()), handle};
-    EXPECT_EQ(readiness.WaitAny(handles, WaitEvent::kReadable, kLong).error,
+    EXPECT_EQ(readiness.Wait(handle, WaitEvents::kWritable, kLong).error,
               EBADF);
+    const WaitTarget targets[] = {
+        {NativeHandle(pair.second()), WaitEvents::kReadable},
+        {handle, WaitEvents::kReadable}};
+    EXPECT_EQ(readiness.WaitInterruptibly(targets, {}, kLong).error, EBADF);
   }
 }
 

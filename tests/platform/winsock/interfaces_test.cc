@@ -52,13 +52,13 @@ TEST(InterfacesTest, WhatIsNotThereIsNoDevice) {
        {"no-such-if", "",
         "no name of an interface can be as long as this is"}) {
     const SysResult<std::uint32_t> index = interfaces.NameToIndex(name);
-    EXPECT_EQ(Errors().Code(ErrorDomain::kOs, index.error), ErrorCode::kEnodev)
+    EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, index.error), ErrorCode::kEnodev)
         << name;
     EXPECT_EQ(index.value, 0u) << name;
   }
   for (const std::uint32_t index : {0u, 0x7ffffff0u}) {
     const SysResult<std::string> name = interfaces.IndexToName(index);
-    EXPECT_EQ(Errors().Code(ErrorDomain::kOs, name.error), ErrorCode::kEnodev)
+    EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, name.error), ErrorCode::kEnodev)
         << index;
     EXPECT_EQ(name.value, "") << index;
   }

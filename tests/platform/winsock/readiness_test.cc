@@ -1,14 +1,17 @@
 #include "mortise/platform/winsock/readiness.h"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 #include "mortise/platform/winsock/clock.h"
 #include "mortise/platform/winsock/new_descriptor.h"
 #include "mortise/platform/winsock/os_headers.h"
@@ -39,18 +42,19 @@ class ReadinessTest : public ::testing::Test {
 
 TEST_F(ReadinessTest, ASocketIsReadableOnceThereIsSomething) {
   SysResult<bool> ready =
-      readiness_.Wait(pair_.first, WaitEvent::kReadable, absl::ZeroDuration());
+      readiness_.Wait(pair_.first, WaitEvents::kReadable, absl::ZeroDuration());
   EXPECT_TRUE(ready.ok());
   EXPECT_FALSE(ready.value);
   ASSERT_EQ(send(AsSocket(pair_.second), "x", 1, 0), 1);
-  ready = readiness_.Wait(pair_.first, WaitEvent::kReadable, kLong);
+  ready = readiness_.Wait(pair_.first, WaitEvents::kReadable, kLong);
   EXPECT_TRUE(ready.ok());
   EXPECT_TRUE(ready.value);
 }
 
 TEST_F(ReadinessTest, ASocketIsWritableUntilItIsFull) {
-  EXPECT_TRUE(readiness_.Wait(pair_.first, WaitEvent::kWritable, kLong).value);
-  EXPECT_TRUE(readiness_.Wait(pair_.first, WaitEvent::kConnected, kLong).value);
+  EXPECT_TRUE(readiness_.Wait(pair_.first, WaitEvents::kWritable, kLong).value);
+  EXPECT_TRUE(
+      readiness_.Wait(pair_.first, WaitEvents::kConnected, kLong).value);
   u_long non_blocking = 1;
   ASSERT_EQ(ioctlsocket(AsSocket(pair_.first), FIONBIO, &non_blocking), 0);
   const std::string data(64 * 1024, 'x');
@@ -58,13 +62,13 @@ TEST_F(ReadinessTest, ASocketIsWritableUntilItIsFull) {
               0) > 0) {
   }
   EXPECT_FALSE(
-      readiness_.Wait(pair_.first, WaitEvent::kWritable, absl::ZeroDuration())
+      readiness_.Wait(pair_.first, WaitEvents::kWritable, absl::ZeroDuration())
           .value);
 }
 
 TEST_F(ReadinessTest, TheEndOfAConnectionIsAnEvent) {
   CloseSecond();
-  EXPECT_TRUE(readiness_.Wait(pair_.first, WaitEvent::kReadable, kLong).value);
+  EXPECT_TRUE(readiness_.Wait(pair_.first, WaitEvents::kReadable, kLong).value);
 }
 
 TEST_F(ReadinessTest, AnAttemptThatFailsHasEnded) {
@@ -82,7 +86,7 @@ TEST_F(ReadinessTest, AnAttemptThatFailsHasEnded) {
   ASSERT_EQ(ioctlsocket(AsSocket(client), FIONBIO, &non_blocking), 0);
   connect(AsSocket(client), address.get(), address.length);
   const SysResult<bool> ended =
-      readiness_.Wait(client, WaitEvent::kConnected, kLong);
+      readiness_.Wait(client, WaitEvents::kConnected, kLong);
   EXPECT_TRUE(ended.ok());
   EXPECT_TRUE(ended.value);
   int pending = 0;
@@ -96,9 +100,10 @@ TEST_F(ReadinessTest, AnAttemptThatFailsHasEnded) {
 
 TEST_F(ReadinessTest, TheFirstOfSeveralThatIsReady) {
   const HandlePair other = NewSocketPair(AF_INET, SOCK_STREAM, 0).value;
-  const std::vector<NativeHandle> handles = {pair_.first, other.first};
-  const auto wait = [&](absl::Duration timeout) {
-    return readiness_.WaitAny(handles, WaitEvent::kReadable, timeout);
+  const auto wait = [&](absl::Duration timeout,
+                        WaitEvents events = WaitEvents::kReadable) {
+    const WaitTarget targets[] = {{pair_.first, events}, {other.first, events}};
+    return readiness_.WaitInterruptibly(targets, {}, timeout);
   };
   // None is ready, so the result is the number of handles.
   const SysResult<std::size_t> ready = wait(absl::ZeroDuration());
@@ -108,21 +113,50 @@ TEST_F(ReadinessTest, TheFirstOfSeveralThatIsReady) {
   EXPECT_EQ(wait(kLong).value, 1u);
   ASSERT_EQ(send(AsSocket(pair_.second), "x", 1, 0), 1);
   EXPECT_EQ(wait(kLong).value, 0u);
-  EXPECT_EQ(readiness_.WaitAny(handles, WaitEvent::kConnected, kLong).value,
+  EXPECT_EQ(wait(kLong, WaitEvents::kConnected).value, 0u);
+  EXPECT_EQ(wait(kLong, WaitEvents::kReadable | WaitEvents::kWritable).value,
             0u);
   closesocket(AsSocket(other.first));
   closesocket(AsSocket(other.second));
 }
 
 TEST_F(ReadinessTest, AsManyAsMayBeWaitedForAtOnce) {
-  const std::vector<NativeHandle> handles(Readiness::kMaxHandles, pair_.first);
+  std::vector<WaitTarget> targets(Readiness::kMaxTargets,
+                                  {pair_.first, WaitEvents::kReadable});
   EXPECT_EQ(
-      readiness_.WaitAny(handles, WaitEvent::kReadable, absl::ZeroDuration())
-          .value,
-      handles.size());
-  for (const WaitEvent event : {WaitEvent::kWritable, WaitEvent::kConnected}) {
-    EXPECT_EQ(readiness_.WaitAny(handles, event, kLong).value, 0u);
+      readiness_.WaitInterruptibly(targets, {}, absl::ZeroDuration()).value,
+      targets.size());
+  for (const WaitEvents events :
+       {WaitEvents::kWritable, WaitEvents::kConnected}) {
+    targets.back().events = events;
+    EXPECT_EQ(readiness_.WaitInterruptibly(targets, {}, kLong).value,
+              targets.size() - 1);
   }
+}
+
+// The end of a connection attempt is waited for by another call than the rest.
+TEST_F(ReadinessTest, AnInterruptEndsAWaitForAConnection) {
+  const SysResult<std::unique_ptr<WaitInterrupt>> made =
+      readiness_.NewInterrupt();
+  ASSERT_EQ(made.error, 0);
+  WaitInterrupt* const interrupt = made.value.get();
+  // It is not connected, so no attempt ever ends.
+  const NativeHandle idle = NewSocket(AF_INET, SOCK_STREAM, 0).value;
+  const WaitTarget target = {idle, WaitEvents::kConnected};
+  const auto wait = [&](absl::Duration timeout) {
+    return readiness_.WaitInterruptibly(absl::MakeConstSpan(&target, 1),
+                                        absl::MakeConstSpan(&interrupt, 1),
+                                        timeout);
+  };
+  interrupt->Set();
+  SysResult<std::size_t> ended = wait(kLong);
+  EXPECT_EQ(ended.error, 0);
+  EXPECT_EQ(ended.value, 1u);
+  interrupt->Clear();
+  ended = wait(absl::Milliseconds(1));
+  EXPECT_EQ(ended.error, 0);
+  EXPECT_EQ(ended.value, 1u);
+  closesocket(AsSocket(idle));
 }
 
 TEST_F(ReadinessTest, ATimeoutIsNotShort) {
@@ -130,7 +164,7 @@ TEST_F(ReadinessTest, ATimeoutIsNotShort) {
   constexpr absl::Duration kTimeout = absl::Milliseconds(50);
   const absl::Duration begin = clock.Now();
   const SysResult<bool> ready =
-      readiness_.Wait(pair_.first, WaitEvent::kReadable, kTimeout);
+      readiness_.Wait(pair_.first, WaitEvents::kReadable, kTimeout);
   EXPECT_TRUE(ready.ok());
   EXPECT_FALSE(ready.value);
   EXPECT_GE(clock.Now() - begin, kTimeout);
@@ -145,8 +179,8 @@ TEST_F(ReadinessTest, ASleepIsNotShort) {
 }
 
 TEST_F(ReadinessTest, WhatIsNoSocketIsAnErrorOrAnEvent) {
-  for (const WaitEvent event :
-       {WaitEvent::kReadable, WaitEvent::kWritable, WaitEvent::kConnected}) {
+  for (const WaitEvents event :
+       {WaitEvents::kReadable, WaitEvents::kWritable, WaitEvents::kConnected}) {
     const SysResult<bool> ready =
         readiness_.Wait(NativeHandle(1 << 20), event, kLong);
     EXPECT_TRUE(!ready.ok() || ready.value);

@@ -11,6 +11,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 #include "mortise/tests/python/module/without_gil.h"
 
 namespace mortise {
@@ -95,9 +96,12 @@ class Readiness final : public ForwardingReadinessCalls {
  public:
   using ForwardingReadinessCalls::ForwardingReadinessCalls;
 
-  SysResult<bool> Wait(NativeHandle handle, WaitEvent event,
-                       absl::Duration timeout) override {
-    return Interruptibly([&] { return next().Wait(handle, event, timeout); });
+  SysResult<std::size_t> WaitInterruptibly(
+      absl::Span<const WaitTarget> targets,
+      absl::Span<WaitInterrupt* const> interrupts,
+      absl::Duration timeout) override {
+    return Interruptibly(
+        [&] { return next().WaitInterruptibly(targets, interrupts, timeout); });
   }
   void Sleep(absl::Duration duration) override {
     next().Sleep(duration);

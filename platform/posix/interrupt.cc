@@ -1,0 +1,70 @@
+#include "mortise/platform/posix/interrupt.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+
+#include "mortise/platform/posix/process_number.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
+
+namespace mortise {
+namespace posix {
+namespace {
+
+// What an eventfd takes; a pipe takes anything.
+using Token = std::uint64_t;
+
+void TakeTokens(int descriptor) {
+  Token token;
+  while (read(descriptor, &token, sizeof(token)) == sizeof(token)) {
+  }
+}
+
+}  // namespace
+
+SysResult<std::unique_ptr<WaitInterrupt>> Interrupt::Make() {
+  const SysResult<WakeDescriptors> opened = OpenWakeDescriptors();
+  if (!opened.ok()) return {nullptr, opened.error};
+  return {std::make_unique<Interrupt>(opened.value), 0};
+}
+
+Interrupt::Interrupt(WakeDescriptors descriptors)
+    : descriptors_(descriptors), maker_(ProcessNumber()) {}
+
+Interrupt::~Interrupt() {
+  close(descriptors_.readable);
+  if (descriptors_.writable != descriptors_.readable) {
+    close(descriptors_.writable);
+  }
+}
+
+bool Interrupt::IsOfThisProcess() const { return maker_ == ProcessNumber(); }
+
+void Interrupt::Signal() {
+  if (!IsOfThisProcess()) return;
+  // For a signal handler.
+  const int saved_errno = errno;
+  const Token token = 1;
+  // There is room: at most two tokens are in it.
+  while (write(descriptors_.writable, &token, sizeof(token)) == -1 &&
+         errno == EINTR) {
+  }
+  errno = saved_errno;
+}
+
+void Interrupt::Drain() {
+  if (IsOfThisProcess()) TakeTokens(descriptors_.readable);
+}
+
+void Interrupt::DrainUnlessSet() {
+  if (is_set()) return;
+  TakeTokens(descriptors_.readable);
+  // Another thread may have set it since, and the token was its own.
+  if (is_set()) Signal();
+}
+
+}  // namespace posix
+}  // namespace mortise

@@ -1,0 +1,58 @@
+// An interrupt that poll(2) can wait for: a descriptor that is readable.
+
+#ifndef MORTISE_PLATFORM_POSIX_INTERRUPT_H_
+#define MORTISE_PLATFORM_POSIX_INTERRUPT_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
+
+namespace mortise {
+namespace posix {
+
+// Two ends of something that carries bytes, both non-blocking and closed by
+// exec. The ends may be the same descriptor.
+struct WakeDescriptors {
+  int readable = -1;
+  int writable = -1;
+};
+
+// An eventfd(2) on Linux, a pipe(2) elsewhere.
+SysResult<WakeDescriptors> OpenWakeDescriptors();
+
+// A signal handler may call Set, too.
+class Interrupt final : public WaitInterrupt {
+ public:
+  static SysResult<std::unique_ptr<WaitInterrupt>> Make();
+  // `interrupt` is one that Make has made.
+  static Interrupt& Of(WaitInterrupt& interrupt) {
+    return static_cast<Interrupt&>(interrupt);
+  }
+
+  explicit Interrupt(WakeDescriptors descriptors);
+  ~Interrupt() override;
+
+  // Readable while it is set.
+  int descriptor() const { return descriptors_.readable; }
+
+  // Takes back the signal of a Set that was in progress during Clear.
+  void DrainUnlessSet();
+
+  bool IsOfThisProcess() const override;
+
+ private:
+  // Do nothing in a forked child: an eventfd that it writes is readable in its
+  // parent as well, whose waits would then all end at once.
+  void Signal() override;
+  void Drain() override;
+
+  const WakeDescriptors descriptors_;
+  const std::uint32_t maker_;
+};
+
+}  // namespace posix
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_POSIX_INTERRUPT_H_
