@@ -6,7 +6,8 @@
 //       mortise::Socket::Create(mortise::kAfInet6, mortise::kSockStream);
 //
 // The constants (`kAfInet`, `kSockDgram`, `kIpprotoTcp`, `kSoReuseaddr`, …)
-// come from the OS's own headers. This header includes them.
+// have the values of the OS's headers. This header defines them, and includes
+// no header of the OS.
 //
 // All three are value types: copies share nothing, const methods are
 // thread-safe, and nothing here blocks.

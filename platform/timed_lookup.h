@@ -52,7 +52,10 @@ struct TimedLookups {
 
 // Returns what `look_up` finds. If `timeout` is infinite, runs it in this
 // thread. Otherwise runs it in one of the threads of `calls`, and waits for at
-// most `timeout`.
+// most `timeout`. `look_up` may run on after the return, so it must not refer
+// to objects of the caller. If the time ran out, `timed_out` is set in the
+// result. If no thread could be started, `no_thread` is set, and `error` is the
+// OS's.
 template <typename T>
 LookupResult<T> LookUpInTime(DetachedCalls& calls,
                              std::function<LookupResult<T>()> look_up,
