@@ -21,6 +21,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
+#include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace {
@@ -95,7 +96,9 @@ absl::StatusOr<std::string> GetHostByName(absl::string_view hostname,
     const int native = errors.Native(ErrorCode::kEaiAddrfamily);
     return internal::PlatformError(
         platform, kOperation, ErrorDomain::kGetAddrInfo,
-        native != 0 ? native : errors.Native(ErrorCode::kEaiNoname), hostname);
+        native != kNotSupportedError ? native
+                                     : errors.Native(ErrorCode::kEaiNoname),
+        hostname);
   }
   const absl::StatusOr<SocketAddress> address =
       internal::LookUpHost({platform, kAfInet, kOperation},

@@ -2,6 +2,7 @@
 
 #include "absl/types/span.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sys_result.h"
 
 namespace mortise {
 
@@ -33,7 +34,7 @@ int ErrorTable::Native(ErrorCode code) const {
       if (mapping.code == code) return mapping.native;
     }
   }
-  return 0;
+  return kNotSupportedError;
 }
 
 }  // namespace mortise

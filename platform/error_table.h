@@ -26,9 +26,10 @@ struct ErrorTable {
   // Returns the code of `native`, or kUnmapped if the domain has no such entry.
   // If two entries have the same number, the first one counts.
   ErrorCode Code(ErrorDomain domain, int native) const;
-  // Returns the number of `code`, or 0 if no list has such an entry. If two
-  // entries have the same code, the first one counts; `os` comes before
-  // `get_addr_info`, and `get_addr_info` before `host_lookup`.
+  // Returns the number of `code`, or kNotSupportedError if no list has such an
+  // entry, so that it never means success. If two entries have the same code,
+  // the first one counts; `os` comes before `get_addr_info`, and
+  // `get_addr_info` before `host_lookup`.
   int Native(ErrorCode code) const;
 };
 

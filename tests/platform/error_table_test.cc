@@ -2,6 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace {
@@ -25,7 +26,7 @@ TEST(ErrorTableTest, WhatIsNotThereIsUnmapped) {
   EXPECT_EQ(kTable.Code(ErrorDomain::kOs, 0), ErrorCode::kUnmapped);
   EXPECT_EQ(kTable.Code(ErrorDomain::kGetAddrInfo, 1), ErrorCode::kUnmapped);
   EXPECT_EQ(kTable.Code(ErrorDomain::kTimeout, 2), ErrorCode::kUnmapped);
-  EXPECT_EQ(kTable.Native(ErrorCode::kEpipe), 0);
+  EXPECT_EQ(kTable.Native(ErrorCode::kEpipe), kNotSupportedError);
 }
 
 TEST(ErrorTableTest, OfSeveralNumbersWithOneMeaningTheFirstIsItsNumber) {

@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace posix {
@@ -97,8 +98,8 @@ TEST(ErrorsTest, ANumberWithoutANameIsUnmappedAndStillHasAText) {
 }
 
 TEST(ErrorsTest, ANameWithoutANumberHasNone) {
-  EXPECT_EQ(kErrors.Native(ErrorCode::kUnmapped), 0);
-  EXPECT_EQ(kErrors.Native(ErrorCode::kUnsupported), 0);
+  EXPECT_EQ(kErrors.Native(ErrorCode::kUnmapped), kNotSupportedError);
+  EXPECT_EQ(kErrors.Native(ErrorCode::kUnsupported), kNotSupportedError);
 }
 
 TEST(ErrorsTest, TheTextIsTheOnesThatPeopleKnow) {

@@ -4,6 +4,7 @@
 
 #include "gtest/gtest.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sys_result.h"
 #include "mortise/platform/winsock/os_headers.h"
 
 namespace mortise {
@@ -81,7 +82,7 @@ TEST(ErrorsTest, WhatHasNoNameIsUnmappedAndKeepsItsNumber) {
     EXPECT_EQ(kErrors.Code(ErrorDomain::kOs, native), ErrorCode::kUnmapped)
         << native;
   }
-  EXPECT_EQ(kErrors.Native(ErrorCode::kEnosys), 0);
+  EXPECT_EQ(kErrors.Native(ErrorCode::kEnosys), kNotSupportedError);
 }
 
 TEST(ErrorsTest, TheTextIsWindows) {
