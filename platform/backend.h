@@ -39,7 +39,7 @@
 #include "mortise/platform/error_calls.h"      // IWYU pragma: export
 #include "mortise/platform/file_calls.h"       // IWYU pragma: export
 #include "mortise/platform/interface_calls.h"  // IWYU pragma: export
-#include "mortise/platform/interrupt_pool.h"
+#include "mortise/platform/interrupt_pool.h"   // IWYU pragma: export
 #include "mortise/platform/name_calls.h"       // IWYU pragma: export
 #include "mortise/platform/readiness_calls.h"  // IWYU pragma: export
 #include "mortise/platform/service_calls.h"    // IWYU pragma: export
@@ -99,8 +99,7 @@ class Platform {
 
   const SystemFacts& facts() const { return facts_; }
 
-  // The interrupts that `readiness()` has made for threads of this process that
-  // wait.
+  // The interrupts that `readiness()` has made for threads that wait.
   InterruptPool& interrupts() const { return interrupts_; }
 
  private:

@@ -35,11 +35,13 @@ class WaitInterrupt {
 
   bool is_set() const { return is_set_.load(std::memory_order_seq_cst); }
 
-  // Takes `Set` back.
+  // Takes `Set` back. The thread that waits calls it before it looks at what it
+  // waits for: what another thread wrote before a `Set` that this takes back is
+  // seen afterwards.
   void Clear() {
     if (!is_set()) return;
     Drain();
-    is_set_.store(false, std::memory_order_seq_cst);
+    is_set_.exchange(false, std::memory_order_seq_cst);
   }
 
   // False in a forked child of the process that made it: the child must not

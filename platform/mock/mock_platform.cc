@@ -197,12 +197,16 @@ void PrintTo(const SysResult<void>& result, std::ostream* out) {
                         : std::string(name));
 }
 
-// One that nothing waits for: the test says when a wait ends.
+namespace {
+
+// Nothing waits for it: the action of a test says when a wait ends.
 class FlagOnlyInterrupt final : public WaitInterrupt {
  private:
   void Signal() override {}
   void Drain() override {}
 };
+
+}  // namespace
 
 class MockPlatform::TimedReadiness final : public ForwardingReadinessCalls {
  public:

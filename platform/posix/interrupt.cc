@@ -35,6 +35,8 @@ Interrupt::Interrupt(WakeDescriptors descriptors)
     : descriptors_(descriptors), maker_(ProcessNumber()) {}
 
 Interrupt::~Interrupt() {
+  // A child may have closed them, and have others by their numbers.
+  if (!IsOfThisProcess()) return;
   close(descriptors_.readable);
   if (descriptors_.writable != descriptors_.readable) {
     close(descriptors_.writable);
@@ -48,7 +50,7 @@ void Interrupt::Signal() {
   // For a signal handler.
   const int saved_errno = errno;
   const Token token = 1;
-  // There is room: at most two tokens are in it.
+  // There is room: each thread that is in the middle of Set adds one token.
   while (write(descriptors_.writable, &token, sizeof(token)) == -1 &&
          errno == EINTR) {
   }
@@ -61,7 +63,7 @@ void Interrupt::Drain() {
 
 void Interrupt::DrainUnlessSet() {
   if (is_set()) return;
-  TakeTokens(descriptors_.readable);
+  Drain();
   // Another thread may have set it since, and the token was its own.
   if (is_set()) Signal();
 }

@@ -19,7 +19,7 @@ struct WakeDescriptors {
   int writable = -1;
 };
 
-// An eventfd(2) on Linux, a pipe(2) elsewhere.
+// A pipe(2) on macOS, an eventfd(2) on Linux and the BSDs that have it.
 SysResult<WakeDescriptors> OpenWakeDescriptors();
 
 // A signal handler may call Set, too.
@@ -32,6 +32,8 @@ class Interrupt final : public WaitInterrupt {
   }
 
   explicit Interrupt(WakeDescriptors descriptors);
+  // In a forked child, leaves the descriptors open until exec: the child may
+  // have closed them and use their numbers for something else.
   ~Interrupt() override;
 
   // Readable while it is set.

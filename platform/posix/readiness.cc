@@ -54,7 +54,10 @@ SysResult<std::size_t> Readiness::WaitInterruptibly(
   }
   const pollfd* entry = end_of_targets;
   for (WaitInterrupt* interrupt : interrupts) {
-    if ((entry++)->revents != 0) Interrupt::Of(*interrupt).DrainUnlessSet();
+    const short events = (entry++)->revents;  // NOLINT: poll(2)'s type
+    // The program has closed a descriptor that is not its own.
+    if ((events & POLLNVAL) != 0) return {0, EBADF};
+    if (events != 0) Interrupt::Of(*interrupt).DrainUnlessSet();
   }
   // Any event counts, also POLLERR and POLLHUP: the call that follows reports
   // the error.

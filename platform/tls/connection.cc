@@ -503,7 +503,10 @@ SysResult<bool> Connection::Wait(WaitEvents event,
                                  absl::Span<WaitInterrupt* const> interrupts,
                                  absl::Duration timeout) {
   if (event == WaitEvents::kConnected) {
-    return next_.readiness().Wait(socket_, event, timeout);
+    const WaitTarget target = {socket_, event};
+    const SysResult<std::size_t> first = next_.readiness().WaitInterruptibly(
+        absl::MakeConstSpan(&target, 1), interrupts, timeout);
+    return {first.ok() && first.value == 0, first.error};
   }
   const bool sends = event == WaitEvents::kWritable;
   const bool finite = timeout != absl::InfiniteDuration();

@@ -1,11 +1,12 @@
-// An interrupt that WSAPoll and select can wait for: a datagram socket that is
-// connected to itself, and readable while it is set.
+// An interrupt that WSAPoll and select can wait for: one end of a pair of
+// datagram sockets, which is readable while the interrupt is set.
 
 #ifndef MORTISE_PLATFORM_WINSOCK_INTERRUPT_H_
 #define MORTISE_PLATFORM_WINSOCK_INTERRUPT_H_
 
 #include <memory>
 
+#include "mortise/platform/backend.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 #include "mortise/platform/winsock/os_headers.h"
@@ -21,11 +22,12 @@ class Interrupt final : public WaitInterrupt {
     return static_cast<Interrupt&>(interrupt);
   }
 
-  // Owns `socket`, which is non-blocking and connected to itself.
-  explicit Interrupt(SOCKET socket) : socket_(socket) {}
+  // Owns both ends, which are connected to each other. The first one is
+  // non-blocking.
+  explicit Interrupt(const HandlePair& ends);
   ~Interrupt() override;
 
-  SOCKET socket() const { return socket_; }
+  SOCKET socket() const { return readable_; }
 
   // Takes back the signal of a Set that was in progress during Clear.
   void DrainUnlessSet();
@@ -34,7 +36,8 @@ class Interrupt final : public WaitInterrupt {
   void Signal() override;
   void Drain() override;
 
-  const SOCKET socket_;
+  const SOCKET readable_;
+  const SOCKET writable_;
 };
 
 }  // namespace winsock

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -137,6 +138,48 @@ TEST_F(PosixInterruptTest, AChildThatClearsItTakesNothingFromItsParent) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
   EXPECT_TRUE(IsReadable());
+}
+
+// A daemon closes all descriptors that it has inherited, and gets their numbers
+// for its own files.
+TEST_F(PosixInterruptTest, AChildsOwnFilesStayOpen) {
+  InterruptPool pool;
+  { const LeasedInterrupt of_the_parent(pool, readiness_); }
+  const int highest = dup(0);
+  const pid_t child = fork();
+  ASSERT_NE(child, -1);
+  if (child == 0) {
+    for (int fd = 3; fd <= highest; ++fd) {
+      if (dup2(1, fd) == -1) _exit(1);
+    }
+    { const LeasedInterrupt own(pool, readiness_); }
+    for (int fd = 3; fd <= highest; ++fd) {
+      if (fcntl(fd, F_GETFD) == -1) _exit(2);
+    }
+    _exit(0);
+  }
+  close(highest);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
+// Whatever the program did to it, the thread must not spin.
+TEST_F(PosixInterruptTest, ADescriptorThatIsGoneIsAnError) {
+  const SysResult<WakeDescriptors> opened = OpenWakeDescriptors();
+  ASSERT_EQ(opened.error, 0);
+  const int kept = dup(opened.value.readable);
+  interrupt_ = std::make_unique<Interrupt>(opened.value);
+  close(opened.value.readable);
+  WaitInterrupt* const one = interrupt_.get();
+  EXPECT_EQ(readiness_
+                .WaitInterruptibly({}, absl::MakeConstSpan(&one, 1),
+                                   absl::InfiniteDuration())
+                .error,
+            EBADF);
+  // The destructor closes it by its number.
+  EXPECT_EQ(dup2(kept, opened.value.readable), opened.value.readable);
+  close(kept);
 }
 
 TEST_F(PosixInterruptTest, AChildWaitsForItsOwn) {
