@@ -27,7 +27,7 @@
 // not the timeout: see "Timeouts" in docs/guide.md.
 //
 // Threads. One thread may receive while another sends. Any thread may call
-// Shutdown, which wakes calls that wait on a connection. No other call, not even
+// Shutdown, which wakes calls that wait on a connection. Nothing, not even
 // Shutdown, may run during Close, SetTimeout, SetBlocking, Detach or a move.
 //
 // Statuses. Besides what each method lists, it returns:
