@@ -44,6 +44,16 @@ class WaitInterrupt {
     is_set_.exchange(false, std::memory_order_seq_cst);
   }
 
+  // For the backend's wait, which calls it when it has ended because of this
+  // interrupt: takes back the signal of a `Set` that was in progress during
+  // `Clear`.
+  void DrainUnlessSet() {
+    if (is_set()) return;
+    Drain();
+    // Another thread may have set it since, and the signal was its own.
+    if (is_set()) Signal();
+  }
+
   // False in a forked child of the process that made it: the child must not
   // wait for it, because the two would take each other's signals.
   virtual bool IsOfThisProcess() const { return true; }

@@ -61,12 +61,5 @@ void Interrupt::Drain() {
   if (IsOfThisProcess()) TakeTokens(descriptors_.readable);
 }
 
-void Interrupt::DrainUnlessSet() {
-  if (is_set()) return;
-  Drain();
-  // Another thread may have set it since, and the token was its own.
-  if (is_set()) Signal();
-}
-
 }  // namespace posix
 }  // namespace mortise

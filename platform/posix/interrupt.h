@@ -39,9 +39,6 @@ class Interrupt final : public WaitInterrupt {
   // Readable while it is set.
   int descriptor() const { return descriptors_.readable; }
 
-  // Takes back the signal of a Set that was in progress during Clear.
-  void DrainUnlessSet();
-
   bool IsOfThisProcess() const override;
 
  private:

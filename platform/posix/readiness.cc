@@ -57,7 +57,7 @@ SysResult<std::size_t> Readiness::WaitInterruptibly(
     const short events = (entry++)->revents;  // NOLINT: poll(2)'s type
     // The program has closed a descriptor that is not its own.
     if ((events & POLLNVAL) != 0) return {0, EBADF};
-    if (events != 0) Interrupt::Of(*interrupt).DrainUnlessSet();
+    if (events != 0) interrupt->DrainUnlessSet();
   }
   // Any event counts, also POLLERR and POLLHUP: the call that follows reports
   // the error.

@@ -34,13 +34,6 @@ Interrupt::~Interrupt() {
   closesocket(writable_);
 }
 
-void Interrupt::DrainUnlessSet() {
-  if (is_set()) return;
-  Drain();
-  // Another thread may have set it since, and the datagram was its own.
-  if (is_set()) Signal();
-}
-
 void Interrupt::Signal() {
   const char token = 0;
   send(writable_, &token, sizeof(token), 0);

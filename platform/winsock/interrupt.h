@@ -29,9 +29,6 @@ class Interrupt final : public WaitInterrupt {
 
   SOCKET socket() const { return readable_; }
 
-  // Takes back the signal of a Set that was in progress during Clear.
-  void DrainUnlessSet();
-
  private:
   void Signal() override;
   void Drain() override;

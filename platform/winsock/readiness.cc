@@ -48,7 +48,7 @@ SysResult<std::size_t> WaitByPoll(Targets targets, Interrupts interrupts,
   }
   const WSAPOLLFD* entry = end_of_targets;
   for (WaitInterrupt* interrupt : interrupts) {
-    if ((entry++)->revents != 0) Interrupt::Of(*interrupt).DrainUnlessSet();
+    if ((entry++)->revents != 0) interrupt->DrainUnlessSet();
   }
   // Any event counts, also POLLERR and POLLHUP: the call that follows reports
   // the error.
@@ -91,8 +91,9 @@ SysResult<std::size_t> WaitBySelect(Targets targets, Interrupts interrupts,
     return {0, WSAGetLastError()};
   }
   for (WaitInterrupt* interrupt : interrupts) {
-    Interrupt& waited = Interrupt::Of(*interrupt);
-    if (FD_ISSET(waited.socket(), &readable) != 0) waited.DrainUnlessSet();
+    if (FD_ISSET(Interrupt::Of(*interrupt).socket(), &readable) != 0) {
+      interrupt->DrainUnlessSet();
+    }
   }
   const auto* const first =
       std::find_if(targets.begin(), targets.end(), [&](const WaitTarget& one) {
