@@ -71,6 +71,7 @@ TEST_P(InterruptContract, EndsAWaitThatIsUnderWay) {
   Background<std::size_t> wait(
       [&] { return waits.Wait(absl::InfiniteDuration(), {pair.readable()}); });
   wait.AwaitAsleep();
+  EXPECT_FALSE(wait.ended());
   waits.interrupt().Set();
   EXPECT_EQ(wait.Result(), 1u);
   EXPECT_TRUE(waits.interrupt().is_set());
@@ -90,6 +91,7 @@ TEST_P(InterruptContract, EndsEveryWaitUntilItIsCleared) {
   Background<std::size_t> wait(
       [&] { return waits.Wait(absl::InfiniteDuration(), {pair.readable()}); });
   wait.AwaitAsleep();
+  EXPECT_FALSE(wait.ended());
   waits.interrupt().Set();
   EXPECT_EQ(wait.Result(), 1u);
 }
@@ -110,6 +112,7 @@ TEST_P(InterruptContract, CanBeAllThatIsWaitedFor) {
   Background<std::size_t> wait(
       [&] { return waits.Wait(absl::InfiniteDuration(), {}); });
   wait.AwaitAsleep();
+  EXPECT_FALSE(wait.ended());
   waits.interrupt().Set();
   EXPECT_EQ(wait.Result(), 0u);
 }
@@ -163,7 +166,10 @@ TEST_P(InterruptContract, ThreadsEndEachOthersWaits) {
           return one->Wait(absl::InfiniteDuration(), {pair.readable()});
         }));
   }
-  for (const auto& thread : threads) thread->AwaitAsleep();
+  for (const auto& thread : threads) {
+    thread->AwaitAsleep();
+    EXPECT_FALSE(thread->ended());
+  }
   for (int i = kThreads - 1; i >= 0; --i) waits[i]->interrupt().Set();
   for (const auto& thread : threads) EXPECT_EQ(thread->Result(), 1u);
 }
