@@ -172,9 +172,7 @@ std::vector<NativeHandle> ReceivedDescriptors::TakeAll() {
 }
 
 ReceivedAncillary::ReceivedAncillary(std::string control, Platform* platform)
-    : platform_(platform),
-      bytes_(std::move(control)),
-      descriptors_(bytes_, platform) {}
+    : bytes_(std::move(control)), descriptors_(bytes_, platform) {}
 
 AncillaryMessages::const_iterator ReceivedAncillary::begin() const {
   return AncillaryMessages(bytes_).begin();

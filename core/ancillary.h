@@ -225,7 +225,6 @@ class ReceivedAncillary {
   ReceivedDescriptors TakeDescriptors();
 
  private:
-  Platform* platform_ = nullptr;
   std::string bytes_;
   ReceivedDescriptors descriptors_;
 };
