@@ -263,7 +263,7 @@ TEST_P(AncillaryContract, ADatagramTellsItsHops) {
   EXPECT_EQ(Find(*got, &AncillaryMessage::AsHopLimit), std::optional<int>(7));
 }
 
-TEST_P(AncillaryContract, TheHopsOfOneMessageAlone) {
+TEST_P(AncillaryContract, AHopLimitIsForItsMessageOnly) {
   if (!transport().is_ip() || transport().is_stream()) {
     GTEST_SKIP() << "it is about UDP only";
   }

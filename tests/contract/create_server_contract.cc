@@ -80,7 +80,7 @@ TEST_P(CreateServerContract, AnEmptyHostIsEveryAddress) {
   EXPECT_EQ(MustGetSockName(*ipv6).host(), "::");
 }
 
-TEST_P(CreateServerContract, AnIpv6ServerIsForIpv6Alone) {
+TEST_P(CreateServerContract, AnIpv6ServerIsForIpv6Only) {
   MORTISE_SKIP_WITHOUT(TcpIpv6());
   absl::StatusOr<Socket> server =
       CreateServer({"", 0}, OptionsOf(*this, kAfInet6));

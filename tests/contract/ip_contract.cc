@@ -46,7 +46,7 @@ TEST_P(IpContract, AnAddressOfAnotherMachineIsNotAvailable) {
   EXPECT_THAT(socket.Bind(FreeAddress(transport())), IsOk());
 }
 
-TEST_P(IpContract, APathIsForUnixSocketsAlone) {
+TEST_P(IpContract, APathIsForUnixSocketsOnly) {
   Socket socket = MustCreate(transport());
   ExpectAllToRefuse(socket, UnixPath{"/nowhere"},
                     absl::StatusCode::kInvalidArgument, "address");

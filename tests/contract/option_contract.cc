@@ -174,7 +174,7 @@ TEST_P(OptionContract, AValueThatIsTooShortIsTheSystemsError) {
   EXPECT_FALSE(IsUsageError(status)) << status;
 }
 
-TEST_P(OptionContract, AnIpv6SocketCarriesIpv6AloneUntilToldOtherwise) {
+TEST_P(OptionContract, AnIpv6SocketCarriesIpv6OnlyUntilToldOtherwise) {
   for (const Transport& transport : {TcpIpv6(), UdpIpv6()}) {
     MORTISE_SKIP_WITHOUT(transport);
     Socket socket = MustCreate(transport);

@@ -133,7 +133,7 @@ TEST_P(ReuseContract, OwnersThatAllAskForItShare) {
   }
 }
 
-TEST_P(ReuseContract, WhoTakesSharingBackDoesNotShare) {
+TEST_P(ReuseContract, ASocketThatTakesSharingBackDoesNotShare) {
   for (const Transport& transport : Ipv4Transports()) {
     SCOPED_TRACE(transport.name);
     Socket first = MustCreate(transport);

@@ -260,7 +260,7 @@ TEST_P(StreamContract, WaitallWaitsForAllOfIt) {
   EXPECT_THAT(receiving.Result(), IsOkAndHolds("halfhalf"));
 }
 
-TEST_P(StreamContract, SendingToWhoIsGoneFailsWithoutASignal) {
+TEST_P(StreamContract, SendingToAPeerThatHasGoneFailsWithoutASignal) {
   std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
   // The sender is made in each of the possible ways: connected, accepted,
   // copied, or one of a pair.

@@ -19,7 +19,7 @@ namespace mortise {
 namespace contract {
 namespace {
 
-TEST_P(UdpContract, AConnectedSocketHearsItsPeerAlone) {
+TEST_P(UdpContract, AConnectedSocketReceivesFromItsPeerOnly) {
   auto [one, two] = MustConnectPair(transport());
   Socket stranger = MustBind(transport());
   ASSERT_THAT(stranger.SendTo("from a stranger", MustGetSockName(two)), IsOk());

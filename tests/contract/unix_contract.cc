@@ -206,7 +206,7 @@ TEST_P(UnixContract, AnAbstractNameMayBeAByteLongerThanAPath) {
       RefusesArgument(absl::StatusCode::kInvalidArgument, "bind", "path"));
 }
 
-TEST_P(UnixContract, NamesThatDifferInLengthAloneDiffer) {
+TEST_P(UnixContract, NamesThatDifferOnlyInLengthDiffer) {
   MORTISE_SKIP_WITHOUT(UnixStream());
   const std::string name = AbstractName(*this);
   const absl::StatusOr<Socket> one = BindAbstract(*this, name);
@@ -231,7 +231,7 @@ TEST_P(UnixContract, AHostIsNoPath) {
       RefusesArgument(absl::StatusCode::kInvalidArgument, "bind", "address"));
 }
 
-TEST_P(UnixContract, SendingToWhoIsNotThereFails) {
+TEST_P(UnixContract, SendingToAPathWithoutASocketFails) {
   MORTISE_SKIP_WITHOUT(UnixDatagram());
   std::unique_ptr<BrokenPipeWatch> watch = BrokenPipeWatch::Begin();
   Socket socket = MustCreate(UnixDatagram());

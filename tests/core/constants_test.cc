@@ -92,7 +92,7 @@ TEST(ConstantsTest, ValuesTooBigForAnIntAreUnsigned) {
 // macOS' headers give SO_LINGER the number of SO_LINGER_SEC if a program asks
 // for POSIX only. The table has the number that a program gets which does not
 // ask for anything.
-TEST(ConstantsTest, LingerOnMacosIsNotThatOfPosixAlone) {
+TEST(ConstantsTest, LingerOnMacosIsNotThatOfAPosixOnlyProgram) {
   EXPECT_EQ(FindConstant("SO_LINGER", Os::kMacos)->value, 0x80);
   EXPECT_EQ(FindConstant("SO_LINGER_SEC", Os::kMacos)->value, 0x1080);
 }

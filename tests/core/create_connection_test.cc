@@ -362,7 +362,7 @@ TEST_F(CreateConnectionTest, ANumericHostIsNotLookedUp) {
   EXPECT_EQ(socket->protocol(), kIpprotoTcp);
 }
 
-TEST_F(CreateConnectionTest, AScopeAndFlowInfoLeaveIpv6Alone) {
+TEST_F(CreateConnectionTest, AScopeOrFlowInfoMeansIpv6Only) {
   HostHas({V6(1)});
   EXPECT_CALL(mock_.interfaces, IndexToName(3))
       .WillRepeatedly(Return(Made(std::string("eth3"))));
@@ -664,7 +664,7 @@ TEST_F(HappyEyeballsTest, TheNextOneIsBegunWhileTheLastIsUnderWay) {
   EXPECT_THAT(errors_, IsEmpty());
 }
 
-TEST_F(HappyEyeballsTest, WhoAnswersFirstWins) {
+TEST_F(HappyEyeballsTest, TheAddressThatAnswersFirstWins) {
   Answers(V6(1), absl::Milliseconds(600));
   Answers(V4(1), absl::Seconds(9));
   EXPECT_EQ(PeerOf(ConnectTo({V6(1), V4(1), V6(2)})), "[2001:db8::1]:80");

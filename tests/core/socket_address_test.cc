@@ -697,7 +697,7 @@ SocketAddress WithGarbageBehind(const SocketAddress& address) {
   return SocketAddress(raw);
 }
 
-TEST(SocketAddress, IsEqualToItselfAlone) {
+TEST(SocketAddress, IsEqualOnlyToItself) {
   const std::vector<SocketAddress> addresses = Different();
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     for (std::size_t j = 0; j < addresses.size(); ++j) {

@@ -53,7 +53,7 @@ TEST_F(SocketLifecycleTest, HandleZeroIsAsGoodAsAnyOther) {
                   .is_open());
 }
 
-TEST_F(SocketLifecycleTest, AnIpv6SocketIsBornForIpv6Alone) {
+TEST_F(SocketLifecycleTest, ANewIpv6SocketIsForIpv6Only) {
   EXPECT_CALL(mock_.sockets, Socket).WillOnce(Return(Made(kHandle)));
   EXPECT_CALL(mock_.sockets, SetSockOpt(kHandle, kIpprotoIpv6, kIpv6V6only, _))
       .WillOnce([](auto, auto, auto, absl::Span<const char> value) {
@@ -67,7 +67,7 @@ TEST_F(SocketLifecycleTest, AnIpv6SocketIsBornForIpv6Alone) {
   EXPECT_TRUE(Socket::Create(kAfInet6, kSockStream, 0, &mock_.platform).ok());
 }
 
-TEST_F(SocketLifecycleTest, ARawIpv6SocketIsForIpv6AloneAnyway) {
+TEST_F(SocketLifecycleTest, ARawIpv6SocketIsForIpv6OnlyAnyway) {
   EXPECT_CALL(mock_.sockets, Socket(kAfInet6, kSockRaw, kIpprotoIcmpv6))
       .WillOnce(Return(Made(kHandle)));
   EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));

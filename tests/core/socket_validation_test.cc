@@ -222,7 +222,7 @@ TEST_F(SocketValidationTest, OptionBuffersHaveALimit) {
                         "optlen: 2147483648 bytes are more than 2147483647"));
 }
 
-TEST_F(SocketValidationTest, AnOptionCanBeALengthAlone) {
+TEST_F(SocketValidationTest, AnOptionCanBeOnlyALength) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, SetSockOpt(kHandle, 1, 2, ::testing::_))
       .WillOnce([](auto, auto, auto, absl::Span<const char> value) {

@@ -179,7 +179,7 @@ TEST(TimedCallTest, ThePlacesGoToThoseWhoCameFirst) {
 }
 
 // A caller that has given up waiting does not get the place.
-TEST(TimedCallTest, WhoHasLeftTheQueueIsPassedOver) {
+TEST(TimedCallTest, ACallerThatHasLeftTheQueueIsPassedOver) {
   const Stuck stuck;
   DetachedCalls& calls = NewCalls(os_threads, 1);
   EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),

@@ -160,7 +160,7 @@ TEST_P(ForkTest, AParentLetsGoOfItsCopy) {
 
 // The next record of this process would have the same number as a record of the
 // other process.
-TEST_P(ForkTest, WhoeverSendsAfterTheOtherIsRefused) {
+TEST_P(ForkTest, AProcessThatSendsAfterTheOtherIsRefused) {
   Ends ends = MustMeet(GetParam(), &Below().platform());
   const pid_t child = Fork([&] {
     ends.server = TlsSocket();

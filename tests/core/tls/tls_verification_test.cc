@@ -110,7 +110,7 @@ std::vector<BadCertificate> BadCertificates() {
          return identity;
        },
        "\"CN=Between\" is not trusted"},
-      {"IntermediateThatIsNone",
+      {"ExpiredIntermediate",
        [] {
          // The certificate of the authority in the middle has expired.
          Wanted wanted;

@@ -54,7 +54,7 @@ TEST(DescriptorsTest, InheritableIsCloseOnExec) {
   }
 }
 
-TEST(DescriptorsTest, WhatIsWindowsAloneIsUnsupported) {
+TEST(DescriptorsTest, WhatOnlyWindowsHasIsUnsupported) {
   Sockets sockets;
   const StreamPair pair;
   const NativeHandle handle(pair.first());

@@ -97,7 +97,7 @@ TEST(NewDescriptorTest, ADuplicateIsTheSameSocketAndNotInherited) {
   EXPECT_EQ(NewDuplicate(AsSocket(copy.value)).error, WSAENOTSOCK);
 }
 
-TEST(NewDescriptorTest, PairsAreConnectedToEachOtherAlone) {
+TEST(NewDescriptorTest, PairsAreConnectedOnlyToEachOther) {
   for (const int family : {AF_INET, AF_INET6}) {
     for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
       const SysResult<HandlePair> pair = NewSocketPair(family, type, 0);

@@ -189,7 +189,7 @@ TEST_F(SocketsTest, ABoolIsReadAsAnInt) {
   sockets_.Close(socket);
 }
 
-TEST_F(SocketsTest, WhoBindsOwnsTheAddressAlone) {
+TEST_F(SocketsTest, ABoundSocketDoesNotShareItsAddress) {
   for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
     const NativeHandle owner = New(type);
     ASSERT_TRUE(sockets_.Bind(owner, Loopback()).ok());
@@ -210,7 +210,7 @@ TEST_F(SocketsTest, WhoBindsOwnsTheAddressAlone) {
   }
 }
 
-TEST_F(SocketsTest, WhoWantsToShareDoesNotOwn) {
+TEST_F(SocketsTest, ASocketThatWantsToShareIsNotExclusive) {
   const NativeHandle socket = New(SOCK_DGRAM);
   ASSERT_TRUE(sockets_.SetAddressReuse(socket, AddressReuse::kShare).ok());
   ASSERT_TRUE(sockets_.Bind(socket, Loopback()).ok());

@@ -25,7 +25,7 @@ TEST(Utf8Test, WhatIsNoUtf8IsRefused) {
   }
 }
 
-TEST(Utf8Test, AHalfAloneIsReplaced) {
+TEST(Utf8Test, ASurrogateWithoutItsOtherHalfIsReplaced) {
   const wchar_t half[] = {L'a', 0xd800, L'b', 0};
   EXPECT_EQ(Narrow(half),
             "a\xef\xbf\xbd"

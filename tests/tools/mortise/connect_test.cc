@@ -161,7 +161,7 @@ TEST_P(ConnectTest, AnEmptyDatagramIsNoEnd) {
   EXPECT_TRUE(connect.WaitForOut("more"));
 }
 
-TEST_P(ConnectTest, DatagramsAreAFailureIffNoneComesInTime) {
+TEST_P(ConnectTest, DatagramsAreAFailureOnlyIfNoneComesInTime) {
   Peer peer(GetParam(), kSockDgram);
   for (const bool answered : {false, true}) {
     // If the peer answers, it has to do so within this time.
@@ -277,7 +277,7 @@ TEST(ConnectFailureTest, ADatagramToNobody) {
 
 // The connection lasts longer than the timeout, but is silent only for as long
 // as a message takes to arrive.
-TEST(ConnectTimeoutTest, IsForSilenceAlone) {
+TEST(ConnectTimeoutTest, IsForSilenceOnly) {
   constexpr std::chrono::seconds kTimeout(2);
   Peer peer(kLoopbackIpv4, kSockStream);
   const auto start = std::chrono::steady_clock::now();

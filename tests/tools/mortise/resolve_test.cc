@@ -67,7 +67,7 @@ TEST(ResolveTest, TheHostsOwnNameComesFirst) {
               StartsWith("127.0.0.1\nAF_INET "));
 }
 
-TEST(ResolveTest, WhoHasAnAddressStandsBehindIt) {
+TEST(ResolveTest, TheHostStandsBehindItsAddress) {
   if (!contract::KnowsLocalhost()) GTEST_SKIP() << "localhost is unknown here";
   const std::string out =
       Resolved({"--tcp", "--reverse", "127.0.0.1", "64999"});
