@@ -61,21 +61,21 @@ class Attempt {
   // Try and Finish in one, for callers for which a few instructions do not
   // count.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Run(
-      Operation operation, WaitEvents event, Waiter waiter = Waiter()) const {
-    return Finish(operation, event, Try(), waiter);
+      Operation operation, WaitEvents events, Waiter waiter = Waiter()) const {
+    return Finish(operation, events, Try(), waiter);
   }
 
   // Goes on after a try that returned `tried`. After a failure it waits and
   // tries again, or returns the error if the socket may not wait. A size is
   // believed up to the room that there was.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Finish(
-      Operation operation, WaitEvents event, SysResult<std::size_t> tried,
+      Operation operation, WaitEvents events, SysResult<std::size_t> tried,
       Waiter waiter = Waiter()) const {
     const WaitingCall call = {*socket_.platform(),
                               socket_.native_handle(),
                               socket_.GetTimeout(),
                               operation,
-                              event,
+                              events,
                               address_,
                               flags_};
     while (!tried.ok()) {
@@ -83,7 +83,7 @@ class Attempt {
       if (!status.ok()) return status;
       tried = Try();
     }
-    return event == WaitEvents::kReadable
+    return events == WaitEvents::kReadable
                ? BelievedReceived(tried.value, once_.room(), flags_)
                : std::min(tried.value, once_.room());
   }

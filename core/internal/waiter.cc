@@ -41,11 +41,11 @@ absl::Status SystemError(const WaitingCall& call, int native, ErrorCode code) {
   return OsError(call.platform, call.operation, native, about);
 }
 
-// Waits once, for at most `timeout`. Returns whether `call.event` is there. May
-// return false before `timeout` has passed.
+// Waits once, for at most `timeout`. Returns whether `call.events` is there.
+// May return false before `timeout` has passed.
 absl::StatusOr<bool> WaitOnce(const WaitingCall& call, absl::Duration timeout) {
   const SysResult<bool> ready =
-      call.platform.readiness().Wait(call.handle, call.event, timeout);
+      call.platform.readiness().Wait(call.handle, call.events, timeout);
   if (ready.ok()) return ready.value;
   const ErrorCode code =
       PortableCode(call.platform, ErrorDomain::kOs, ready.error);

@@ -32,7 +32,7 @@ struct WaitingCall {
   // The socket's timeout: zero, infinite, or a value between.
   absl::Duration timeout;
   Operation operation;
-  WaitEvents event;
+  WaitEvents events;
   // The address that an error mentions; nullptr for the socket's peer.
   const SocketAddress* address = nullptr;
   // The flags of a send or receive.
@@ -86,11 +86,11 @@ bool MayWait(const WaitingCall& call);
 // tell.
 bool WouldWaitInside(const WaitingCall& call);
 
-// Waits for `call.event`. Returns OK if it has happened, and a timeout if it
+// Waits for `call.events`. Returns OK if it has happened, and a timeout if it
 // has not happened before `deadline`.
 absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline);
 
-// For calls that have no flag against waiting. Waits for `call.event` if
+// For calls that have no flag against waiting. Waits for `call.events` if
 // `call.timeout` is not infinite, so that the call that follows does not wait
 // even if the descriptor has been made blocking elsewhere. Returns OK if the
 // event is there, and a timeout or a would-block if it is not.
