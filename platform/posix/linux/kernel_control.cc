@@ -7,8 +7,8 @@
 namespace mortise {
 namespace posix {
 
-SysResult<std::uint32_t> Interfaces::KernelControlId(absl::string_view) {
-  return {0, kNotSupportedError};
+SysResult<std::uint32_t> Interfaces::KernelControlId(absl::string_view name) {
+  return InterfaceCalls::KernelControlId(name);
 }
 
 }  // namespace posix
