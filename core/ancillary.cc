@@ -64,6 +64,18 @@ absl::Status AddEncoded(const Platform& platform, const ControlValue& value,
   return builder->Add(encoded->level, encoded->type, encoded->data);
 }
 
+// The error of AddDescriptors for the handle at `index`.
+absl::Status NotADescriptor(std::size_t index, NativeHandle handle) {
+  return ArgumentError(
+      absl::StatusCode::kInvalidArgument, Operation::kCmsg, "descriptors",
+      absl::StrCat("number ", index, " ", internal::NotADescriptor(handle)));
+}
+
+// Whether the OS has a message that holds `rights`.
+bool CanCarry(const ControlHandles& rights) {
+  return EncodeControl(rights).has_value();
+}
+
 bool IsIp(AddressFamily family) {
   return family == kAfInet || family == kAfInet6;
 }
@@ -204,17 +216,21 @@ absl::Status AncillaryBuilder::Add(int level, int type,
 
 absl::Status AncillaryBuilder::AddDescriptors(
     absl::Span<const NativeHandle> descriptors) {
-  ControlHandles rights;
-  for (const NativeHandle descriptor : descriptors) {
-    if (!platform_.sockets().IsHandle(descriptor)) {
-      return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kCmsg,
-                           "descriptors",
-                           absl::StrCat("number ", rights.handles.size(), " ",
-                                        internal::NotADescriptor(descriptor)));
+  for (std::size_t i = 0; i < descriptors.size(); ++i) {
+    if (!platform_.sockets().IsHandle(descriptors[i])) {
+      return NotADescriptor(i, descriptors[i]);
     }
-    rights.handles.push_back(descriptor);
   }
-  return AddEncoded(platform_, rights, "descriptors", this);
+  ControlHandles rights;
+  rights.handles.assign(descriptors.begin(), descriptors.end());
+  absl::Status added = AddEncoded(platform_, rights, "descriptors", this);
+  if (added.ok() || CanCarry(rights) || !CanCarry(ControlHandles()))
+    return added;
+  // The OS has such messages, so the first handle that it cannot carry is at
+  // fault: `platform_` has it, and the OS does not.
+  std::size_t i = 0;
+  while (CanCarry(ControlHandles{{descriptors[i]}})) ++i;
+  return NotADescriptor(i, descriptors[i]);
 }
 
 absl::Status AncillaryBuilder::AddPacketInfo(const PacketInfo& info) {

@@ -42,8 +42,9 @@ std::size_t PutControl(const ControlMessage& message, absl::Span<char> room);
 // changes nothing. Used by `AncillaryMessages` and `ReceivedDescriptors`.
 bool TakeControl(absl::Span<const char>* control, ControlMessage* message);
 
-// Returns the message that holds `value`, or nullopt if the OS has no such
-// message to send. Used by `AncillaryBuilder`.
+// Returns the message that holds `value`. Returns nullopt if the OS has no such
+// message to send, or if one of the handles of a ControlHandles is not a
+// descriptor of the OS. Used by `AncillaryBuilder`.
 std::optional<EncodedControl> EncodeControl(const ControlValue& value);
 
 // Returns the value that `message` holds. Returns nullopt if `message` holds

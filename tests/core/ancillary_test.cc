@@ -285,6 +285,23 @@ class MockAncillaryTest : public MockSocketTest {
   }
 };
 
+// A platform may have handles that the OS does not have, as the network in
+// memory has. The mock takes every valid handle.
+TEST_F(MockAncillaryTest, AHandleThatTheOsDoesNotHaveIsRefused) {
+  if (!EncodeControl(ControlHandles()).has_value()) {
+    GTEST_SKIP() << "the system passes no descriptors";
+  }
+  const NativeHandle foreign(std::int64_t{1} << 40);
+  ASSERT_TRUE(mock_.sockets.IsHandle(foreign));
+  AncillaryBuilder builder(&mock_.platform);
+  EXPECT_THAT(
+      builder.AddDescriptors({NativeHandle(1), foreign, NativeHandle(2)}),
+      IsRefusal(kInvalid, "cmsg",
+                "descriptors: number 1 1099511627776 is not a valid "
+                "descriptor"));
+  EXPECT_TRUE(builder.empty());
+}
+
 TEST_F(MockAncillaryTest, DescriptorsThatNobodyTakesAreClosed) {
   const std::string message =
       MessageWith({NativeHandle(11), NativeHandle(12), NativeHandle(13)});
