@@ -6,7 +6,9 @@
 // code in the process makes from then on, on any platform: with Socket::Create,
 // FromFd and Adopt, SocketPair, Accept, CreateConnection and CreateServer.
 // Existing sockets keep their timeout. SetTimeout on a socket overrides the
-// default.
+// default. A default that is not infinite makes the descriptors of these
+// sockets non-blocking, as SetTimeout does; with FromFd and Adopt, this is a
+// descriptor that other code may share.
 
 #ifndef MORTISE_CORE_DEFAULT_TIMEOUT_H_
 #define MORTISE_CORE_DEFAULT_TIMEOUT_H_

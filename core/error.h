@@ -59,7 +59,8 @@ std::optional<Error> ErrorOf(const absl::Status& status);
 // with the meaning that the predicate's comment states.
 
 // The socket's timeout ran out, or the OS gave up on the peer (ETIMEDOUT).
-// IsConnectionTimedOut tells the two apart. Python: TimeoutError.
+// IsConnectionTimedOut tells the two apart. The code is kDeadlineExceeded.
+// Python: TimeoutError.
 bool IsTimeout(const absl::Status& status);
 // The OS gave up on the peer, which has not answered for too long (ETIMEDOUT).
 // The connection is over. After the socket's own timeout, in contrast, the same
@@ -69,7 +70,8 @@ bool IsConnectionTimedOut(const absl::Status& status);
 // The same call can be made again.
 bool IsOwnTimeout(const absl::Status& status);
 // The call would have to wait and the socket is non-blocking: EAGAIN,
-// EWOULDBLOCK, EALREADY, EINPROGRESS. Python: BlockingIOError.
+// EWOULDBLOCK, EALREADY, EINPROGRESS. The code is kUnavailable. Python:
+// BlockingIOError.
 bool IsWouldBlock(const absl::Status& status);
 // A non-blocking Connect is in progress: EINPROGRESS.
 bool IsInProgress(const absl::Status& status);
@@ -77,7 +79,9 @@ bool IsInProgress(const absl::Status& status);
 bool IsConnectionRefused(const absl::Status& status);
 // The peer reset the connection: ECONNRESET.
 bool IsConnectionReset(const absl::Status& status);
-// The connection was gone before it was accepted: ECONNABORTED.
+// This machine has ended the connection: ECONNABORTED. A receive or send
+// returns it. Accept never does: it passes over connections that died in the
+// queue. Python: ConnectionAbortedError.
 bool IsConnectionAborted(const absl::Status& status);
 // This side can no longer send: EPIPE, ESHUTDOWN.
 bool IsBrokenPipe(const absl::Status& status);

@@ -6,34 +6,41 @@
 //   absl::Status status = socket->SetTimeout(absl::Seconds(5));
 //   if (status.ok()) status = socket->Connect({"example.org", 80});
 //   if (status.ok()) status = socket->SendAll("GET / HTTP/1.0\r\n\r\n");
+//   if (!status.ok()) return status;
 //   absl::StatusOr<std::string> answer = socket->Recv(4096);
 //
-// See also message.h (several buffers, ancillary data), send_file.h, fds.h and
-// socket_file.h. docs/guide.md explains more.
+// See also message.h, send_file.h, fds.h, socket_file.h and docs/guide.md.
 //
 // Ownership. A Socket owns its descriptor and closes it when it is destroyed.
-// Methods use their arguments only until they return. The platform must outlive
-// the socket.
+// Methods do not keep their arguments. The platform must outlive the socket.
 //
-// Defaults. A socket is blocking (see default_timeout.h), is not inherited by
+// Defaults. A new socket is blocking (see default_timeout.h), not inherited by
 // child processes, never raises SIGPIPE, and is IPv6-only if it is AF_INET6.
 //
 // Waiting. Accept, Connect and the methods that send and receive may wait.
 // Without a timeout they wait as long as it takes. With timeout zero they fail
-// instead (IsWouldBlock). With another timeout they fail when it has passed
-// (IsTimeout), counted from the start of the call on a monotonic clock. Signals
+// instead. With another timeout they fail when it has passed, counted from the
+// start of the call on a monotonic clock. Host names (in Bind, Connect, SendTo)
+// are looked up within the timeout, or without a limit if it is zero. Signals
 // neither end a call nor prolong it. Data that is already there is returned,
 // however short the timeout. Duplicates share the mode of the descriptor, but
 // not the timeout: see "Timeouts" in docs/guide.md.
 //
-// Threads. One thread may receive while another sends. Any thread may call
-// Shutdown, which wakes calls that wait on a connection. Nothing, not even
-// Shutdown, may run during Close, SetTimeout, SetBlocking, Detach or a move.
+// Threads. Several threads may call methods at once, even the same one. Each
+// byte, datagram or connection goes to one of the calls that wait for it. The
+// bytes of several sends to a stream may be mixed. Nothing, not even Shutdown,
+// may run during Close, SetTimeout, SetBlocking, Detach, a move or destruction.
 //
 // Statuses. Besides what each method lists, it returns:
-//   - kFailedPrecondition: the socket is closed (IsClosed).
-//   - kInvalidArgument, kOutOfRange: the argument that the message names is
-//     wrong, and nothing has been done (IsUsageError).
+//   kDeadlineExceeded    the timeout has passed (IsTimeout)
+//   kUnavailable         the timeout is zero, and it would wait (IsWouldBlock)
+//   kFailedPrecondition  closed (IsClosed), or without a peer (IsNotConnected)
+//   kInvalidArgument or  the argument that the message names is wrong, and
+//   kOutOfRange          nothing has been done (IsUsageError)
+//   kNotFound            no such host (IsNameNotFound) or path (IsFileNotFound)
+//   kPermissionDenied    the process lacks a right (IsAccessDenied)
+//   kResourceExhausted   descriptors or memory have run out; nothing is lost
+//   kUnimplemented       the OS has no such thing (IsUnsupported)
 // Other errors are the OS's (error.h), which may have changed the socket.
 
 #ifndef MORTISE_CORE_SOCKET_H_
@@ -71,18 +78,15 @@ class Socket {
 
   // Python: socket.socket. `protocol` 0 is the default of family and type.
   // SOCK_NONBLOCK in `type`, where the OS has it, means timeout zero. It is not
-  // part of type(). `platform` nullptr is the OS. Source: socket(2). Returns:
-  //   kUnimplemented      the OS has no such sockets (IsUnsupported)
-  //   kResourceExhausted  descriptors or memory have run out
-  //   kPermissionDenied   such a socket needs a right (IsAccessDenied)
+  // part of type(). `platform` nullptr is the OS. Source: socket(2).
   static absl::StatusOr<Socket> Create(AddressFamily family, SocketType type,
                                        Protocol protocol = 0,
                                        Platform* platform = nullptr);
 
   // Python: socket.fromfd; socket.socket(fileno=fd) is Adopt. FromFd duplicates
-  // `fd`. Adopt owns `fd` itself, unless it fails. Both trust the caller that
-  // the arguments describe `fd`, and that it is in blocking mode. Returns:
-  //   kInvalidArgument  no descriptor of the system can have this number
+  // `fd`. Adopt owns `fd` itself, unless it fails. Both set a default timeout,
+  // and trust that the arguments describe `fd`. Adopt trusts that it is open;
+  // if not, FromFd returns kFailedPrecondition (Windows: kInvalidArgument).
   static absl::StatusOr<Socket> FromFd(NativeHandle fd, AddressFamily family,
                                        SocketType type, Protocol protocol = 0,
                                        Platform* platform = nullptr);
@@ -90,7 +94,7 @@ class Socket {
                                       SocketType type, Protocol protocol = 0,
                                       Platform* platform = nullptr);
   // The same with what the OS says that `fd` is (macOS: without the protocol).
-  // kInvalidArgument also means that it is not a socket (ENOTSOCK).
+  // Both fail if it is not open, or not a socket (ENOTSOCK, kInvalidArgument).
   static absl::StatusOr<Socket> FromFd(NativeHandle fd,
                                        Platform* platform = nullptr);
   static absl::StatusOr<Socket> Adopt(NativeHandle fd,
@@ -101,7 +105,8 @@ class Socket {
   // options and its mode. Source: dup(2), WSADuplicateSocket.
   absl::StatusOr<Socket> Dup() const;
 
-  // A closed socket, which one that was moved from is too.
+  // A closed socket. A socket that was moved from is closed, too. Assignment
+  // closes the socket that was there, as the destructor does.
   Socket() = default;
   Socket(Socket&& other) noexcept;
   Socket& operator=(Socket&& other) noexcept;
@@ -115,8 +120,8 @@ class Socket {
   // Python: close. Waits as the destructor does. The descriptor is closed
   // whatever the status. That the peer has reset the connection is no error.
   absl::Status Close();
-  // Python: detach. Closes this object and leaves its descriptor to the caller:
-  // the invalid handle if the socket is closed.
+  // Python: detach. Closes this object and leaves its descriptor to the caller.
+  // Returns the invalid handle if the socket is closed.
   ABSL_MUST_USE_RESULT NativeHandle Detach();
 
   // Python: family, type, proto, fileno. FileNo is -1 if the socket is closed.
@@ -126,9 +131,8 @@ class Socket {
   Protocol protocol() const { return protocol_; }
   std::int64_t FileNo() const { return handle_.value(); }
   NativeHandle native_handle() const { return handle_; }
-  // nullptr for `Socket()`.
-  Platform* platform() const { return platform_; }
-  // For the library: flags that keep a call from waiting against the timeout.
+  Platform* platform() const { return platform_; }  // nullptr for Socket()
+  // For the library: MSG_* flags against waiting in the OS, 0 if blocking.
   int wait_flags() const { return wait_flags_; }
 
   // Python: get_inheritable, set_inheritable. Whether child processes that are
@@ -139,7 +143,6 @@ class Socket {
   // Python: bind. Source: bind(2). Returns:
   //   kAlreadyExists       the address is taken (IsAddressInUse)
   //   kFailedPrecondition  it is not this machine's (IsAddressNotAvailable)
-  //   kPermissionDenied    it needs a right (IsAccessDenied)
   //   kInvalidArgument     the socket has been bound before
   absl::Status Bind(const Address& address);
   // To be called before Bind: whether other sockets may share the address.
@@ -150,7 +153,9 @@ class Socket {
   absl::Status Listen(int backlog = 128);
   // Python: accept. The new socket has the default timeout, not this one's.
   // Connections that died while they waited are passed over, and so are errors
-  // of the network about them. Source: accept(2), "Error handling".
+  // of the network about them. Source: accept(2), "Error handling". Returns:
+  //   kInvalidArgument    the socket does not listen, or has been shut down
+  //   kResourceExhausted  as above; the connection still waits to be accepted
   absl::StatusOr<AcceptResult> Accept();
 
   // Python: connect. The timeout includes looking the host up. After a failure
@@ -159,7 +164,6 @@ class Socket {
   //   kUnavailable  nobody listens (IsConnectionRefused), or there is no route
   //                 (IsUnreachable), or the attempt of a non-blocking socket
   //                 goes on (IsInProgress) and TakeError tells how it ends
-  //   kNotFound     the host has no address (IsNameNotFound)
   absl::Status Connect(const Address& address);
   // Python: connect_ex. Returns the OS's number of connect's error, 0 for
   // success, EWOULDBLOCK's for a timeout. Fails only before connect is called.
@@ -175,19 +179,17 @@ class Socket {
   }
 
   // Ends what Connect did to a datagram socket: it can receive from and send to
-  // any address again. Sends nothing. The port may change if the OS chose it.
-  // Python has no counterpart. Source: connect(2), AF_UNSPEC. Returns:
-  //   kInvalidArgument  the socket is of a connection: use Close or Shutdown
-  //   kUnimplemented    the OS has no such call (IsUnsupported)
+  // any address again. Sends nothing. The port may change if the OS chose it. A
+  // stream is kInvalidArgument: use Close or Shutdown. Python has no
+  // counterpart. Source: connect(2), AF_UNSPEC.
   absl::Status Disconnect();
   // Takes the error that the OS has kept for the socket: how a non-blocking
   // Connect ended, or why a datagram was not delivered. Any other call may take
-  // it, too. Returns OK if there is none, otherwise what the failed call would
-  // have returned. Python: getsockopt(SOL_SOCKET, SO_ERROR). See socket(7).
+  // it, too. Returns it, or OK if there is none, also while an attempt goes on.
+  // Python: getsockopt(SOL_SOCKET, SO_ERROR). See socket(7).
   absl::Status TakeError();
 
   // Python: getpeername, getsockname. Source: getpeername(2), getsockname(2).
-  // kFailedPrecondition also means that there is no peer (IsNotConnected).
   absl::StatusOr<SocketAddress> GetPeerName() const;
   absl::StatusOr<SocketAddress> GetSockName() const;
 
@@ -197,8 +199,7 @@ class Socket {
   // in docs/guide.md tells what they change. Source: recv(2). Returns:
   //   kUnavailable  the peer has reset the connection (IsConnectionReset)
   absl::StatusOr<std::size_t> Recv(MutableBuffer buffer, int flags = 0);
-  // Python: recv. The same, at most `bufsize` bytes, 0 to kMaxBufSize. Returns:
-  //   kResourceExhausted  there is no memory, and nothing has been received
+  // Python: recv. The same, at most `bufsize` bytes, 0 to kMaxBufSize.
   absl::StatusOr<std::string> Recv(std::size_t bufsize, int flags = 0);
   // Python: recvfrom_into, recvfrom. As Recv, with the sender's address.
   absl::StatusOr<RecvFromResult> RecvFrom(MutableBuffer buffer, int flags = 0);
@@ -207,14 +208,14 @@ class Socket {
 
   // Python: send. Returns how many bytes of `data` the OS has taken. A datagram
   // is sent as a whole or not at all. Source: send(2). Returns:
-  //   kUnavailable         the connection is gone (IsBrokenPipe,
-  //                        IsConnectionReset); Linux: or TCP never had one
-  //   kFailedPrecondition  there is no peer (IsNotConnected)
+  //   kUnavailable  the connection is gone (IsBrokenPipe, IsConnectionReset);
+  //                 Linux: or TCP never had one (IsBrokenPipe)
   absl::StatusOr<std::size_t> Send(ConstBuffer data, int flags = 0);
   // Python: sendall. Sends all of `data` within one timeout. `*sent`, if given,
   // is how many bytes have been taken, whatever the status. Also fails
   // (IsTimeout) if nothing is taken for `progress_timeout`, which is more than
-  // zero, even on a blocking socket; on Windows, one call at a time then.
+  // zero, even on a blocking socket. On Windows, a blocking socket allows only
+  // one such call at a time.
   absl::Status SendAll(
       ConstBuffer data, int flags = 0, std::size_t* sent = nullptr,
       absl::Duration progress_timeout = absl::InfiniteDuration());
@@ -227,14 +228,14 @@ class Socket {
                                      int flags = 0);
 
   // Python: getsockopt. An int, or at most `buflen` bytes (1 to
-  // kMaxOptionSize). kUnimplemented: there is no such option (IsUnsupported).
+  // kMaxOptionSize). A longer option is cut; on Windows it is kInvalidArgument.
   // See "Options" in docs/guide.md. Source: getsockopt(2).
   absl::StatusOr<int> GetSockOpt(int level, int optname) const;
   absl::StatusOr<std::string> GetSockOpt(int level, int optname,
                                          std::size_t buflen) const;
   // Python: setsockopt. The value is an int, or the bytes of the structure that
-  // the option wants, at most 2^31 - 1, or a length without bytes. Returns what
-  // GetSockOpt returns. Source: setsockopt(2).
+  // the option wants, or a length without bytes. Both lengths are at most
+  // 2^31 - 1. Returns what GetSockOpt returns. Source: setsockopt(2).
   absl::Status SetSockOpt(int level, int optname, int value);
   absl::Status SetSockOpt(int level, int optname, ConstBuffer value);
   absl::Status SetSockOpt(int level, int optname, std::nullptr_t,
@@ -242,7 +243,8 @@ class Socket {
 
   // Python: settimeout, gettimeout. Zero makes the socket non-blocking. An
   // infinite timeout (Python's None, the max() of a std::chrono type) makes it
-  // blocking. Also sets the mode of the descriptor. Returns:
+  // blocking. Others have no upper limit; waits are rounded up to milliseconds.
+  // Also sets the mode of the descriptor. An error changes nothing. Returns:
   //   kOutOfRange  `timeout` is negative, or not a number
   absl::Status SetTimeout(absl::Duration timeout);
   template <typename Rep, typename Period>
@@ -254,9 +256,9 @@ class Socket {
   absl::Status SetBlocking(bool flag);
 
   // Python: shutdown. Ends receiving, sending, or both, and wakes calls that
-  // wait on the connection: a receive returns 0 bytes, a send fails. On Linux,
-  // datagram sockets and AF_UNIX listeners wake only calls without a timeout.
-  // kFailedPrecondition also: no connection (IsNotConnected). See shutdown(2).
+  // wait on the connection: a receive returns 0 bytes, a send fails. Linux also
+  // ends listening and wakes Accept. On Linux, datagram sockets and AF_UNIX
+  // listeners wake only calls without a timeout. Source: shutdown(2).
   absl::Status Shutdown(ShutdownHow how);
 
  private:
@@ -285,10 +287,9 @@ struct AcceptResult {
   SocketAddress address;
 };
 
-// Python: socket.socketpair. Two connected sockets. kAfUnspec is AF_UNIX or, on
-// Windows, AF_INET over loopback, whose ends have verified each other. Returns:
-//   kUnimplemented  the OS has no such pairs (IsUnsupported)
-// Source: socketpair(2).
+// Python: socket.socketpair. Two sockets that are connected to each other.
+// kAfUnspec is AF_UNIX or, on Windows, AF_INET over loopback, where each has
+// verified that its peer is the other. Fails as Create. Source: socketpair(2).
 absl::StatusOr<std::pair<Socket, Socket>> SocketPair(
     AddressFamily family = kAfUnspec, SocketType type = kSockStream,
     Protocol protocol = 0, Platform* platform = nullptr);

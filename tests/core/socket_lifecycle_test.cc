@@ -218,6 +218,8 @@ TEST_F(SocketLifecycleTest, OnlyAnInfiniteTimeoutIsBlocking) {
   } kCases[] = {{absl::ZeroDuration(), false},
                 {absl::Nanoseconds(1), false},
                 {absl::Hours(1000000), false},
+                // More than 64 bits of nanoseconds hold.
+                {absl::Hours(24 * 366 * 1000), false},
                 {absl::InfiniteDuration(), true}};
   for (const auto& c : kCases) {
     EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, c.blocking))
