@@ -102,7 +102,7 @@ class AncillaryMessage {
   // The meaning of a kind that several systems have. nullopt if the message is
   // not of that kind, or is too short for it.
   std::optional<PacketInfo> AsPacketInfo() const;
-  // IP_TTL, IPV6_HOPLIMIT: 0 to 255.
+  // IP_TTL, IPV6_HOPLIMIT: 0 to 255 if the OS has filled the bytes.
   std::optional<int> AsHopLimit() const;
   std::optional<Credentials> AsCredentials() const;
   // When the OS received the message: SCM_TIMESTAMP, SCM_TIMESTAMPNS. POSIX
@@ -184,6 +184,7 @@ class ReceivedDescriptors {
   explicit ReceivedDescriptors(absl::Span<const char> control,
                                Platform* platform = nullptr);
 
+  // Assignment swaps the descriptors: `other` then owns those that were here.
   ReceivedDescriptors(ReceivedDescriptors&& other) noexcept;
   ReceivedDescriptors& operator=(ReceivedDescriptors&& other) noexcept;
   ~ReceivedDescriptors();
@@ -194,8 +195,11 @@ class ReceivedDescriptors {
   // taken. `i` must be less than size().
   NativeHandle operator[](std::size_t i) const { return handles_[i]; }
 
-  // Passes the ownership of one descriptor, or of all, to the caller.
-  // Socket::Adopt makes a socket of a descriptor.
+  // Passes the ownership of one descriptor, or of all, to the caller. `i` must
+  // be less than size(). Take returns the invalid handle if the descriptor has
+  // been taken. TakeAll leaves no descriptors here; those that had been taken
+  // are invalid handles in its result. Socket::Adopt makes a socket of a
+  // descriptor.
   NativeHandle Take(std::size_t i);
   std::vector<NativeHandle> TakeAll();
 
@@ -246,7 +250,7 @@ class AncillaryBuilder {
   // SCM_RIGHTS, over AF_UNIX only; POSIX only. On a stream, at least one byte
   // must be sent with them. The caller keeps the descriptors and may close them
   // when they have been sent. Fails with kInvalidArgument if one is a number
-  // that no descriptor can have.
+  // that no descriptor can have, on the platform or on the OS.
   absl::Status AddDescriptors(absl::Span<const NativeHandle> descriptors);
   // IP_PKTINFO, IPV6_PKTINFO. Fails with kInvalidArgument if the address is not
   // IP.

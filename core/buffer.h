@@ -11,7 +11,8 @@
 //   - what has data() and size() and consists of char, unsigned char or
 //     std::byte: std::string, std::vector, std::array, absl::Span, ...;
 //   - an array of these;
-//   - a pointer to these or to void and a number of bytes, {data, size}.
+//   - a pointer to these or to void and a number of bytes, {data, size}. The
+//     pointer may be null only if the number is 0.
 //
 // A ConstBuffer is also made of text, which is sent without a NUL behind it: of
 // a literal, of `const char*`, and of what converts to absl::string_view. An

@@ -65,8 +65,10 @@ struct CreateConnectionOptions {
   // counts as IPv4. With zero all attempts begin at once. Must not be negative.
   absl::Duration attempt_delay = absl::InfiniteDuration();
   // Python: all_errors. Receives the error of each address that failed, in the
-  // order of the failures, even if another address succeeded. Emptied first.
-  // Nothing is stored if it is nullptr.
+  // order of the failures, even if another address succeeded. The call empties
+  // it first, so it is empty if the call fails before it tries an address (a
+  // wrong argument, a host that is not found). It is used only until the call
+  // returns. Nothing is stored if it is nullptr.
   std::vector<absl::Status>* all_errors = nullptr;
   // nullptr is the operating system. Must outlive the socket that is made.
   Platform* platform = nullptr;
@@ -85,12 +87,14 @@ struct CreateConnectionOptions {
 // left has failed with a timeout.
 //
 // Returns:
-//   kNotFound          the host has no address (IsNameNotFound)
-//   kDeadlineExceeded  the time ran out (IsTimeout)
-//   kOutOfRange        a port or a duration is out of its range
-//   kInvalidArgument   a host cannot be looked up (IsUsageError); nothing has
-//                      been done
-//   any other          the error of Create, Bind or Connect
+//   kNotFound           the host has no address (IsNameNotFound)
+//   kDeadlineExceeded   the time ran out (IsTimeout)
+//   kOutOfRange         a port or a duration is out of its range
+//   kInvalidArgument    a host cannot be looked up (IsUsageError); nothing has
+//                       been done
+//   kResourceExhausted  descriptors, memory or threads for the look-up have run
+//                       out
+//   any other           the error of Create, Bind or Connect
 //
 // Thread-safe. Blocks until an address is connected, all addresses have failed,
 // or the timeout runs out. The caller owns the socket. Source: RFC 8305 for

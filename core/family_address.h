@@ -18,7 +18,8 @@
 // For a family without a structure, SocketAddress::Raw makes an address from
 // the bytes that follow the family, and SocketAddress::bytes returns them.
 //
-// Everything here is thread-safe and does not wait for the network.
+// Everything here is thread-safe and does not wait for the network. Results own
+// their data. A platform is used only until a function returns.
 
 #ifndef MORTISE_CORE_FAMILY_ADDRESS_H_
 #define MORTISE_CORE_FAMILY_ADDRESS_H_
@@ -42,11 +43,11 @@ class Platform;
 // system, or in `platform` if it is given.
 //
 // Returns:
-//   kUnimplemented                 the system has no such family
-//                                  (IsUnsupported)
-//   kInvalidArgument, kOutOfRange  a field cannot be right; the message names
-//                                  it (IsUsageError)
-//   kNotFound                      no interface or control has the name
+//   kUnimplemented    the system has no such family (IsUnsupported)
+//   kInvalidArgument  a text is too long or malformed, or two fields contradict
+//                     each other; the message names the field (IsUsageError)
+//   kOutOfRange       `ifindex` is more than 2^31 - 1 (IsUsageError)
+//   kNotFound         no interface or kernel control has the name
 absl::StatusOr<SocketAddress> MakeAddress(const FamilyAddress& address,
                                           Platform* platform = nullptr);
 
@@ -80,7 +81,8 @@ absl::StatusOr<T> AddressAs(const SocketAddress& address,
 // then decide which structure is the most likely one.
 //
 // Fails with kInvalidArgument (IsUsageError) if `address` is too short, or if
-// this system has no structure for its family.
+// this system has no structure for its family. Source: the structures of the
+// system, such as packet(7), vsock(7) and SocketCAN's.
 absl::StatusOr<FamilyAddress> FamilyAddressOf(const SocketAddress& address,
                                               Protocol protocol = 0,
                                               Platform* platform = nullptr);

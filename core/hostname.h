@@ -15,11 +15,14 @@
 
 namespace mortise {
 
+// In this header, `platform` nullptr is the operating system. A platform is
+// used only until the function returns.
+
 // Python: socket.gethostname. Returns the machine's own name, often without a
 // domain. On Windows it is the DNS name, in UTF-8.
 //
-// Fails only if the system fails, with its error. Thread-safe. Source:
-// gethostname(2), GetComputerNameExW(ComputerNamePhysicalDnsHostname).
+// Fails only if the system fails, with its error. Thread-safe. Does not block.
+// Source: gethostname(2), GetComputerNameExW(ComputerNamePhysicalDnsHostname).
 absl::StatusOr<std::string> GetHostName(Platform* platform = nullptr);
 
 // Python: socket.sethostname. Changes the machine's name. On Windows, where
@@ -27,8 +30,9 @@ absl::StatusOr<std::string> GetHostName(Platform* platform = nullptr);
 //
 // Returns:
 //   kPermissionDenied  the process lacks the right (IsAccessDenied)
-//   kInvalidArgument   `name` holds a NUL, or the system does not accept it
-// Thread-safe. Source: sethostname(2), SetComputerNameExW.
+//   kInvalidArgument   `name` holds a NUL (IsUsageError), or the system refuses
+//                      it, as Linux does if it has more than 64 bytes
+// Thread-safe. Does not block. Source: sethostname(2), SetComputerNameExW.
 absl::Status SetHostName(absl::string_view name, Platform* platform = nullptr);
 
 // Python: socket.getfqdn. Returns the first name with a period that

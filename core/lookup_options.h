@@ -14,11 +14,14 @@ struct LookupOptions {
   // The time limit of the whole call; not negative.
   //
   // A look-up with a timeout runs in a thread of its own. A look-up that is
-  // given up goes on in that thread, and its answer is dropped. At most 128
-  // threads look names up at once. Further callers wait until one of these
-  // threads ends, as long as their timeout allows, in the order in which they
-  // came. "localhost", the names below it and loopback addresses have separate
-  // threads. A numeric host needs no thread.
+  // given up goes on in that thread, and its answer is dropped. A process has
+  // at most this many of these threads at once:
+  //   16   for "localhost" and 127.0.0.1
+  //   16   for names below localhost, and for other loopback addresses
+  //   128  for everything else
+  // Further callers wait until a thread for hosts of the same kind ends, as
+  // long as their timeout allows, in the order in which they came. A numeric
+  // host needs no thread, and neither does a look-up without a timeout.
   //
   // If the system cannot start a thread, the look-up fails with
   // kResourceExhausted and ErrorCode::kNoThread.

@@ -39,21 +39,24 @@ struct RecvMsgResult {
   std::size_t size = 0;
   // How many bytes of the room for ancillary data are filled.
   std::size_t control_size = 0;
-  // MSG_TRUNC: the message was longer than the buffers. MSG_CTRUNC: its
-  // ancillary data was longer than the room for it. And others, by OS.
+  // Flags of the OS. MSG_TRUNC: the message was longer than the buffers.
+  // MSG_CTRUNC: its ancillary data was longer than the room for it.
   int flags = 0;
-  // The sender's. No address where the protocol does not tell it (a stream).
+  // The address of the sender. Its family is AF_UNSPEC if the protocol does not
+  // report the sender, as TCP does not.
   SocketAddress address;
 
-  // As RecvFromResult has it.
+  // Does not fill the address with zeros, for the reason that RecvFromResult
+  // (mortise/core/received.h) states.
   RecvMsgResult() {}  // NOLINT(modernize-use-equals-default)
 };
 
 struct RecvMsgStringResult {
   std::string data;
   ReceivedAncillary ancillary;
-  int flags = 0;          // as above
-  SocketAddress address;  // as above
+  // These two are what they are in RecvMsgResult.
+  int flags = 0;
+  SocketAddress address;
 };
 
 // Python: recvmsg_into. Receives a message, as Socket::RecvFrom does, into
@@ -62,7 +65,12 @@ struct RecvMsgStringResult {
 // ReceivedDescriptors takes them. What does not fit is lost, and the flags of
 // the result say so. Descriptors that did not fit have been closed, and
 // MSG_CTRUNC is set. `control` has at most 2^31 - 1 bytes. No ancillary data
-// comes over a stream on Windows. Returns what Socket::RecvFrom returns.
+// comes over a stream on Windows. If `buffers` have no room at all, a datagram
+// is received nevertheless, and its bytes are lost.
+//
+// Returns what Socket::RecvFrom returns, and
+//   kInvalidArgument  there are more buffers than the OS takes (EMSGSIZE),
+//                     which is 1024 on Linux (IOV_MAX)
 // Source: recvmsg(2), WSARecvMsg.
 absl::StatusOr<RecvMsgResult> RecvMsg(
     Socket& socket, absl::Span<const absl::Span<char>> buffers,
@@ -77,13 +85,17 @@ absl::StatusOr<RecvMsgStringResult> RecvMsg(Socket& socket, std::size_t bufsize,
                                             int flags = 0);
 
 // Python: sendmsg. Sends all `buffers` as one message, as Socket::Send does or,
-// with an address, Socket::SendTo. `control` is ancillary data that an
-// AncillaryBuilder has laid out, at most 2^31 - 1 bytes, or nothing. Source:
+// with an address, Socket::SendTo. Returns how many bytes of them the OS has
+// taken. On a stream this may be only a part. `control` is ancillary data that
+// an AncillaryBuilder has laid out, at most 2^31 - 1 bytes, or nothing. It goes
+// along with the first byte, so send the rest of a message without it. Source:
 // sendmsg(2), WSASendMsg.
 //
 // Returns what Socket::Send returns, and
-//   kUnimplemented  such a socket carries no ancillary data (IsUnsupported): a
-//                   stream on Windows
+//   kUnimplemented    such a socket, a stream on Windows, carries no ancillary
+//                     data (IsUnsupported)
+//   kInvalidArgument  there are more buffers than the OS takes (see RecvMsg),
+//                     and nothing has been sent
 absl::StatusOr<std::size_t> SendMsg(Socket& socket,
                                     absl::Span<const absl::string_view> buffers,
                                     ConstBuffer control = {}, int flags = 0);

@@ -20,11 +20,12 @@ namespace mortise {
 struct RecvFromResult {
   // As Socket::Recv returns it.
   std::size_t size = 0;
-  // The sender's. No address where the protocol does not tell it (a stream).
+  // The address of the sender. Its family is AF_UNSPEC if the protocol does not
+  // report the sender, as TCP does not.
   SocketAddress address;
 
-  // User-provided so that value-initialisation does not fill the address with
-  // zeros, which are written over, for each datagram.
+  // User-provided, so that value-initialisation does not fill the address with
+  // zeros. They would be written over with each datagram.
   RecvFromResult() {}  // NOLINT(modernize-use-equals-default)
 };
 

@@ -28,7 +28,8 @@ inline constexpr std::uint64_t kToTheEnd = ~std::uint64_t{0};
 
 // Python: socket.sendfile. Sends the contents of `file` from `offset` on (0 to
 // 2^63 - 1), to its end or for `count` bytes, within one timeout. Returns how
-// many bytes that was. The file stays the caller's. Threads: as Socket::Send.
+// many bytes that was: 0 if `offset` is at or beyond the end of the file. The
+// file stays the caller's. Threads: as Socket::Send.
 //
 // `*sent`, if given, is how many bytes have been sent, whatever the status, so
 // that the caller can go on after a failure. On Windows a connection that broke

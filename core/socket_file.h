@@ -53,8 +53,9 @@
 // message names "mode").
 //
 // Thread safety. One thread may read while another writes. While a thread calls
-// Close or SetTimeout, or moves the file, no other thread may use it. Reading
-// does not flush: call Flush after a question before you read the answer.
+// Close, SetTimeout or SetErrors, or moves the file, no other thread may use
+// it. Reading does not flush: call Flush after a question before you read the
+// answer.
 
 #ifndef MORTISE_CORE_SOCKET_FILE_H_
 #define MORTISE_CORE_SOCKET_FILE_H_
@@ -104,7 +105,7 @@ struct MakeFileOptions {
   //   "\n", "\r", "\r\n"  only that, read unchanged   written as that
   // For None, Python writes \r\n on Windows. This library writes \n unchanged
   // on every system. With "", a \r at the end of the received data ends a line
-  // only when more data has come.
+  // only when more data has come. The text has to live until MakeFile returns.
   std::optional<absl::string_view> newline;
 
   TextErrors errors = TextErrors::kStrict;

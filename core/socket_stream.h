@@ -18,7 +18,9 @@
 // the next flush or read continues where the sending stopped. An error that
 // came when some data had been sent may show at the operation after that one.
 //
-// It blocks as a Socket method does. Reading first sends what has been written,
+// It blocks as a Socket method does. The timeout counts anew each time that a
+// buffer is sent or filled, so that a std::getline of a long line can take
+// longer than the timeout. Reading first sends what has been written,
 // so that the peer gets the question before the stream waits for the answer.
 // Therefore, unlike a SocketFile, a stream may be used by only one thread at a
 // time.
@@ -45,7 +47,7 @@ class SocketStream : public std::iostream {
   static constexpr std::size_t kDefaultBufferSize = 8192;
 
   // Python: socket.makefile("rwb"). `buffer_size` is the size of each
-  // direction's buffer in bytes, at least 1. Sets badbit if the socket is
+  // direction's buffer in bytes; 0 is taken as 1. Sets badbit if the socket is
   // closed or cannot be duplicated.
   explicit SocketStream(const Socket& socket,
                         std::size_t buffer_size = kDefaultBufferSize);
@@ -62,7 +64,8 @@ class SocketStream : public std::iostream {
   absl::Status Close();
   bool is_open() const { return buffer_.file().is_open(); }
 
-  // See Socket.
+  // See Socket. An error is only returned: it changes neither badbit nor
+  // status(), and SetTimeout clears neither.
   absl::Status SetTimeout(absl::Duration timeout);
   absl::Duration GetTimeout() const { return buffer_.file().GetTimeout(); }
 

@@ -12,7 +12,7 @@
 // All of them return kFailedPrecondition if the socket is closed (IsClosed),
 // and otherwise what the OS said (mortise/core/error.h). They do not wait,
 // except for requests of Ioctl that Winsock lets wait. Threads: as the methods
-// of Socket that neither send nor receive.
+// of Socket.
 
 #ifndef MORTISE_CORE_WINDOWS_SOCKET_H_
 #define MORTISE_CORE_WINDOWS_SOCKET_H_
@@ -58,11 +58,14 @@ absl::StatusOr<std::size_t> Ioctl(Socket& socket, std::uint32_t request,
 // SIO_LOOPBACK_FAST_PATH (0 or 1).
 absl::Status Ioctl(Socket& socket, std::uint32_t request, std::uint32_t value);
 
-// What SIO_KEEPALIVE_VALS sets, in whole milliseconds, 0 to 2^32 - 1: how long
-// a connection is silent before it is probed, and between two probes.
+// What SIO_KEEPALIVE_VALS sets. Both durations are 0 to 2^32 - 1 milliseconds.
+// Windows counts whole milliseconds: a fraction of one is cut off.
 struct KeepaliveValues {
+  // Whether silent connections are probed.
   bool on = true;
+  // How long a connection is silent before it is probed.
   absl::Duration time;
+  // How long it is silent between two probes.
   absl::Duration interval;
 };
 // For SIO_KEEPALIVE_VALS. Returns:

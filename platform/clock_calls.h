@@ -14,8 +14,11 @@ class ClockCalls {
   virtual ~ClockCalls() = default;
 
   // Returns the time since an arbitrary moment, on a clock that never goes
-  // backwards. Python: time.monotonic. By default this is
-  // std::chrono::steady_clock.
+  // backwards and cannot be set. The result is finite, and may be negative.
+  // Only differences between results of the same clock mean something. Whether
+  // the clock runs while the machine is suspended depends on the OS. Python:
+  // time.monotonic. By default this is std::chrono::steady_clock. Source:
+  // clock_gettime(2), CLOCK_MONOTONIC.
   virtual absl::Duration Now();
 };
 

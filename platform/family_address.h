@@ -13,7 +13,11 @@
 // and reads a `SocketAddress` back into a structure.
 //
 // Numbers are in host byte order, whatever the order in the system's structure
-// is.
+// is. A number may have any value of its type, unless its comment says
+// otherwise. The system may refuse numbers that mean nothing to it.
+//
+// `Fields()` returns references to all fields, in their order. They are valid
+// as long as the structure. Two structures are equal if their fields are.
 
 #ifndef MORTISE_PLATFORM_FAMILY_ADDRESS_H_
 #define MORTISE_PLATFORM_FAMILY_ADDRESS_H_
@@ -57,9 +61,9 @@ struct NetlinkAddress {
 // hatype, addr).
 struct PacketAddress {
   // The interface by its name or, if the name is empty, by its index `ifindex`.
-  // Index 0 means every interface. If both are given, they must be the same
-  // interface. An address that was read back has both, but no name if the
-  // interface is gone.
+  // The name must not hold a NUL. The index is 0 to 2^31 - 1; 0 means every
+  // interface. If both are given, they must be the same interface. An address
+  // that was read back has both, but no name if the interface is gone.
   std::string ifname;
   // ETH_P_*: which kind of packets. ETH_P_ALL means all.
   std::uint16_t protocol = 0;
@@ -122,6 +126,7 @@ struct CanJ1939Address {
 // AF_ALG, on Linux: the kernel's cryptography. Source: the kernel's
 // documentation, "User Space Interface". Python: (type, name, feat, mask).
 struct AlgAddress {
+  // Neither may hold a NUL.
   std::string type;    // "hash", "skcipher", …: at most 13 bytes
   std::string name{};  // "sha256", …: at most 63 bytes
   std::uint32_t feature = 0;
@@ -149,7 +154,8 @@ struct L2capAddress {
 // AF_BLUETOOTH with BTPROTO_RFCOMM. Python: (bdaddr, channel).
 struct RfcommAddress {
   std::string address;
-  std::uint8_t channel = 0;  // 1 to 30; 0 to let the system choose
+  // 1 to 30, which only the system checks; 0 to let the system choose.
+  std::uint8_t channel = 0;
 
   auto Fields() const { return std::tie(address, channel); }
 };
@@ -212,8 +218,8 @@ struct SystemAddress {
   std::uint32_t id = 0;
   std::uint32_t unit = 0;  // 0 to let the system choose
   // If not empty, the name of the kernel control whose id is used
-  // (CTLIOCGINFO). `id` must then be 0. At most 95 bytes. Empty in an address
-  // that was read back.
+  // (CTLIOCGINFO). `id` must then be 0. At most 95 bytes, without a NUL. Empty
+  // in an address that was read back.
   std::string name{};
 
   auto Fields() const { return std::tie(id, unit, name); }

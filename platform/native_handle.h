@@ -1,4 +1,4 @@
-// The number by which the operating system names a socket.
+// The number by which the operating system names a socket or a file.
 
 #ifndef MORTISE_PLATFORM_NATIVE_HANDLE_H_
 #define MORTISE_PLATFORM_NATIVE_HANDLE_H_
@@ -11,22 +11,27 @@
 
 namespace mortise {
 
-// A value type. It does not own the socket: copying a NativeHandle copies only
-// the number. Const methods are thread-safe, and nothing here blocks.
+// A value type. It does not own the socket or file: copying a NativeHandle
+// copies only the number. When the socket is closed, the OS may give its number
+// to another one. Const methods are thread-safe. Nothing here blocks or fails.
 class NativeHandle {
  public:
   // The invalid handle.
   constexpr NativeHandle() = default;
 
-  // Wraps a POSIX descriptor or a Windows SOCKET. The invalid values of both
-  // systems, -1 and INVALID_SOCKET, become the invalid handle. INVALID_SOCKET
-  // is the largest number of an unsigned type of 32 or 64 bits.
+  // Wraps a POSIX descriptor, a Windows SOCKET, or a Windows HANDLE that has
+  // been cast to std::intptr_t. The invalid values, which are -1,
+  // INVALID_SOCKET and INVALID_HANDLE_VALUE (-1), become the invalid handle.
+  // INVALID_SOCKET is the largest number of an unsigned type of 32 or 64 bits.
+  // Any other number is kept, even if it is negative. SocketCalls::IsHandle and
+  // FileCalls::IsHandle tell whether the OS can have such a number.
   template <typename Integer,
             std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
   constexpr explicit NativeHandle(Integer value)
       : value_(IsInvalidSocket(value) ? kInvalid
                                       : static_cast<std::int64_t>(value)) {}
 
+  // False for the invalid handle only.
   constexpr bool valid() const { return value_ != kInvalid; }
 
   // The number that the OS uses; -1 for the invalid handle.

@@ -9,12 +9,13 @@
 
 namespace mortise {
 
-// The flags with which sends and receives never wait, whatever the mode of the
-// handle is. A flag that the system does not have is 0.
+// The flags of sends and receives that decide whether a call waits. A flag that
+// the system does not have is 0.
 struct WaitFlags {
-  int do_not_wait = 0;  // MSG_DONTWAIT
-  // MSG_ERRQUEUE: receives from the queue of errors. Such a receive never
-  // waits.
+  // MSG_DONTWAIT: the call does not wait, even if the handle is blocking.
+  int do_not_wait = 0;
+  // MSG_ERRQUEUE: the call receives from the queue of errors. It does not wait
+  // for an error, even if the handle is blocking.
   int error_queue = 0;
 };
 

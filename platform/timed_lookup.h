@@ -45,8 +45,12 @@ struct TimedLookups {
   DetachedCalls& For(absl::string_view host);
   DetachedCalls& For(const SockAddr& address);
 
+  // For every host that is not one of those below.
   DetachedCalls others;
+  // For names below localhost (`www.localhost`), and for loopback addresses
+  // other than 127.0.0.1.
   DetachedCalls loopback;
+  // For `localhost` and 127.0.0.1. Case and a period at the end do not count.
   DetachedCalls localhost;
 };
 

@@ -3,6 +3,7 @@
 
 #include "mortise/core/ancillary.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -325,6 +326,25 @@ TEST_F(MockAncillaryTest, DescriptorsThatAreTakenStayOpen) {
   EXPECT_TRUE(descriptors.empty());
 }
 
+TEST_F(MockAncillaryTest, ThoseThatHaveBeenTakenAreInvalidAmongAll) {
+  const std::string message = MessageWith({NativeHandle(11), NativeHandle(12)});
+  if (message.empty()) GTEST_SKIP() << "the system passes no descriptors";
+  ReceivedDescriptors descriptors(message, &mock_.platform);
+  EXPECT_EQ(descriptors.Take(0), NativeHandle(11));
+  EXPECT_EQ(descriptors.TakeAll(),
+            (std::vector<NativeHandle>{NativeHandle(), NativeHandle(12)}));
+}
+
+TEST_F(MockAncillaryTest, AssignmentSwapsTheDescriptors) {
+  const std::string message = MessageWith({NativeHandle(11)});
+  if (message.empty()) GTEST_SKIP() << "the system passes no descriptors";
+  ReceivedDescriptors descriptors(message, &mock_.platform);
+  ReceivedDescriptors other(MessageWith({NativeHandle(12)}), &mock_.platform);
+  descriptors = std::move(other);
+  EXPECT_EQ(descriptors.Take(0), NativeHandle(12));
+  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(11)));
+}
+
 TEST_F(MockAncillaryTest, WhatTheSystemLacksIsUnsupported) {
   const auto expect = [](const ControlValue& value, auto add) {
     AncillaryBuilder builder;
@@ -472,6 +492,24 @@ TEST_F(MockAncillaryTest, ASharedHandleIsClosedIfItIsNoSocket) {
       .WillOnce(Return(Failed<SocketDescription>(ErrorCode::kEnotsock)));
   EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(9)));
   EXPECT_FALSE(FromShare("info", &mock_.platform).ok());
+}
+
+TEST_F(MockAncillaryTest, AFractionOfAMillisecondIsCutOffAKeepaliveTime) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, Ioctl(kHandle, 4, _, _))
+      .WillOnce([](auto, auto, absl::Span<const char> in, auto) {
+        std::uint32_t numbers[3] = {};
+        EXPECT_EQ(in.size(), sizeof(numbers));
+        std::memcpy(numbers, in.data(), std::min(in.size(), sizeof(numbers)));
+        EXPECT_EQ(numbers[0], 1u);
+        EXPECT_EQ(numbers[1], 1u);
+        EXPECT_EQ(numbers[2], 0u);
+        return Made<std::size_t>(0);
+      });
+  KeepaliveValues values;
+  values.time = absl::Microseconds(1999);
+  values.interval = absl::Microseconds(999);
+  EXPECT_TRUE(Ioctl(socket, 4, values).ok());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <ios>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -255,6 +256,42 @@ TEST_F(SocketStreamTest, HasTheSocketsTimeoutAndItsOwn) {
   EXPECT_EQ(stream.GetTimeout(), absl::Seconds(1));
   EXPECT_TRUE(stream.SetTimeout(absl::Seconds(3)).ok());
   EXPECT_EQ(stream.GetTimeout(), absl::Seconds(3));
+}
+
+TEST_F(SocketStreamTest, ATimeoutThatCannotBeSetIsOnlyReturned) {
+  SocketStream stream(Ready());
+  EXPECT_EQ(stream.SetTimeout(absl::Seconds(-1)).code(),
+            absl::StatusCode::kOutOfRange);
+  EXPECT_TRUE(stream.good());
+  EXPECT_TRUE(stream.status().ok());
+  EXPECT_EQ(stream.GetTimeout(), absl::Seconds(1));
+}
+
+TEST_F(SocketStreamTest, TheTimeoutCountsAnewEachTimeTheBufferIsFilled) {
+  SocketStream stream(Ready());
+  std::vector<std::string> pieces = {"a lo", "ng li", "ne\n"};
+  auto next = pieces.begin();
+  EXPECT_CALL(mock_.readiness,
+              Wait(kCopy, WaitEvents::kReadable, absl::Seconds(1)))
+      .Times(3)
+      .WillRepeatedly([&](auto...) {
+        mock_.clock.Advance(absl::Milliseconds(900));
+        incoming_ = *next++;
+        return Made(true);
+      });
+  std::string line;
+  EXPECT_TRUE(std::getline(stream, line)) << stream.status();
+  EXPECT_EQ(line, "a long line");
+}
+
+TEST_F(SocketStreamTest, ABufferOfNoBytesHasOne) {
+  SocketStream stream(Ready(), 0);
+  stream << "ab" << std::flush;
+  EXPECT_EQ(sent_, "ab");
+  incoming_ = "cd ";
+  std::string word;
+  EXPECT_TRUE(stream >> word) << stream.status();
+  EXPECT_EQ(word, "cd");
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ TEST(NativeHandleTest, OtherNumbersStayWhatTheyAre) {
   EXPECT_EQ(NativeHandle(std::uint32_t{0x80000000}).value(), 0x80000000);
   const std::int64_t large = (std::int64_t{1} << 32) + 3;
   EXPECT_EQ(NativeHandle(large).value(), large);
+  EXPECT_TRUE(NativeHandle(-2).valid());
+  EXPECT_EQ(NativeHandle(-2).value(), -2);
 }
 
 }  // namespace
