@@ -18,6 +18,7 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/core/windows_socket.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/tests/contract/contract_suites.h"
 #include "mortise/tests/contract/contract_test.h"
@@ -76,8 +77,15 @@ TEST_P(DescriptorContract, WhatIsNotOpenIsNothing) {
   ASSERT_THAT(socket.Close(), IsOk());
   for (const absl::Status& status :
        {Socket::Adopt(handle, &platform()).status(),
-        Socket::FromFd(handle, &platform()).status()}) {
+        Socket::FromFd(handle, &platform()).status(),
+        Socket::FromFd(handle, kAfInet, kSockStream, 0, &platform())
+            .status()}) {
     ASSERT_FALSE(status.ok());
+    // Windows says that it is not a socket.
+    EXPECT_EQ(status.code(), ErrorOf(status)->code == ErrorCode::kEnotsock
+                                 ? absl::StatusCode::kInvalidArgument
+                                 : absl::StatusCode::kFailedPrecondition)
+        << status;
     EXPECT_FALSE(IsUsageError(status)) << status;
   }
   EXPECT_THAT(

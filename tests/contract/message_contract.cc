@@ -107,6 +107,18 @@ TEST_P(MessageContract, ADatagramThatDoesNotFitIsCutAndThatIsTold) {
   EXPECT_EQ(received.pieces, (std::vector<std::string>{"me", "ss"}));
 }
 
+TEST_P(MessageContract, WithoutRoomADatagramIsReceivedNevertheless) {
+  if (transport().is_stream()) GTEST_SKIP() << "streams cut nothing";
+  auto [one, two] = MustConnectPair(transport());
+  ASSERT_TRUE(Send(one, {"lost"}).ok());
+  ASSERT_TRUE(Send(one, {"kept"}).ok());
+  const Received lost = Receive(two, {0});
+  ASSERT_TRUE(lost.result.ok()) << lost.result.error;
+  EXPECT_EQ(lost.result.value.size, 0u);
+  EXPECT_NE(lost.result.value.flags & kMsgTrunc, 0);
+  EXPECT_EQ(Receive(two, {4}).pieces, std::vector<std::string>{"kept"});
+}
+
 TEST_P(MessageContract, ADatagramGoesWhereItIsToldToAndTellsWhoSent) {
   if (transport().is_stream()) GTEST_SKIP() << "streams are connected";
   const Socket sender = MustBind(transport());

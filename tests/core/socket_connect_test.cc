@@ -243,6 +243,27 @@ TEST_F(SocketConnectTest, ANonBlockingSocketsLookUpMayTakeItsTime) {
   EXPECT_TRUE(socket.Connect({"a.example", 80}).ok());
 }
 
+TEST_F(SocketConnectTest, BindAndSendToLookUpForAsLongAsConnect) {
+  const struct {
+    absl::Duration timeout;
+    absl::Duration for_look_up;
+  } kCases[] = {{absl::Seconds(3), absl::Seconds(3)},
+                {absl::ZeroDuration(), absl::InfiniteDuration()}};
+  for (const auto& c : kCases) {
+    Socket socket = OpenWithTimeout(c.timeout, kAfInet, kSockDgram);
+    EXPECT_CALL(mock_.names, FindAddresses(_, c.for_look_up))
+        .Times(2)
+        .WillRepeatedly(
+            Return(Found({SocketAddress::Ipv4({192, 0, 2, 1}, 0)})));
+    EXPECT_CALL(mock_.sockets, Bind(kHandle, IsRaw(Peer())))
+        .WillOnce(Return(Done()));
+    EXPECT_CALL(mock_.sockets, SendTo(kHandle, _, _, IsRaw(Peer())))
+        .WillOnce(Return(Made<std::size_t>(1)));
+    EXPECT_TRUE(socket.Bind({"a.example", 80}).ok());
+    EXPECT_TRUE(socket.SendTo("x", HostPort{"a.example", 80}).ok());
+  }
+}
+
 TEST_F(SocketConnectTest, TakesTheFirstAnswerOfTheSocketsFamily) {
   Socket socket = Open();
   EXPECT_CALL(mock_.names, FindAddresses)

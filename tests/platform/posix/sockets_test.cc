@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -185,6 +186,24 @@ TEST(SocketsTest, AChildThatLetsGoOfItsCopyChangesNothing) {
             0);
   EXPECT_NE(lingering.l_onoff, 0);
   EXPECT_EQ(lingering.l_linger, 3600);
+}
+
+TEST(SocketsTest, AMessageHasNoMorePiecesThanTheSystemTakes) {
+  const long most = sysconf(_SC_IOV_MAX);
+  if (most < 0) GTEST_SKIP() << "the system has no limit";
+  Sockets sockets;
+  const StreamPair pair;
+  const std::vector<absl::string_view> pieces(static_cast<std::size_t>(most),
+                                              kByte);
+  EXPECT_EQ(
+      sockets.SendMsg(NativeHandle(pair.first()), pieces, {}, 0, nullptr).value,
+      pieces.size());
+  std::vector<absl::string_view> too_many = pieces;
+  too_many.push_back(kByte);
+  EXPECT_EQ(
+      sockets.SendMsg(NativeHandle(pair.first()), too_many, {}, 0, nullptr)
+          .error,
+      EMSGSIZE);
 }
 
 // Connections to different peers need not have different ports.
