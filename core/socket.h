@@ -26,7 +26,7 @@
 // however short the timeout. Duplicates share the mode of the descriptor, but
 // not the timeout: see "Timeouts" in docs/guide.md.
 //
-// Threads. Several threads may call methods at once, even the same one. Each
+// Threads. Several threads may call methods at once, even the same method. Each
 // byte, datagram or connection goes to one of the calls that wait for it. The
 // bytes of several sends to a stream may be mixed. Nothing, not even Shutdown,
 // may run during Close, SetTimeout, SetBlocking, Detach, a move or destruction.
