@@ -55,6 +55,11 @@ absl::StatusOr<bool> WaitOnce(const WaitingCall& call, absl::Duration timeout) {
 
 }  // namespace
 
+absl::Status CallError(const WaitingCall& call, int native) {
+  return SystemError(call, native,
+                     PortableCode(call.platform, ErrorDomain::kOs, native));
+}
+
 bool MayWait(const WaitingCall& call) {
   if (call.timeout < absl::InfiniteDuration()) {
     return call.timeout > absl::ZeroDuration();

@@ -75,6 +75,10 @@ class Waiter {
   int false_alarms_ = 0;
 };
 
+// Returns the error `native` of the system, which `call` has met. It mentions
+// the address of the call, or else the peer.
+absl::Status CallError(const WaitingCall& call, int native);
+
 // Whether `call`, which would have blocked, may wait. This is so in two cases:
 //   - The socket has a timeout that is neither zero nor infinite.
 //   - The socket is blocking and its descriptor is not, because the descriptor

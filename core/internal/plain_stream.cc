@@ -1,0 +1,133 @@
+#include "mortise/core/internal/plain_stream.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/core/internal/believed_size.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/waiter.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+bool IsInterrupted(const Platform& platform, int native) {
+  return native != 0 &&
+         PortableCode(platform, ErrorDomain::kOs, native) == ErrorCode::kEintr;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Stream>> PlainStream::Dup() const {
+  absl::StatusOr<Socket> copy = socket_.Dup();
+  if (!copy.ok()) return copy.status();
+  return std::make_unique<PlainStream>(*std::move(copy));
+}
+
+int PlainStream::Flags(TryMode mode) {
+  if (mode == TryMode::kMayWait) return socket_.wait_flags();
+  const Platform& platform = *socket_.platform();
+  const int do_not_wait = platform.facts().wait_flags.do_not_wait;
+  // A socket with a timeout has a non-blocking descriptor already.
+  if (do_not_wait == 0 && socket_.GetTimeout() == absl::InfiniteDuration()) {
+    platform.sockets().SetBlocking(socket_.native_handle(), false);
+  }
+  return do_not_wait;
+}
+
+StreamTry PlainStream::Failure(Operation operation, WaitEvents events,
+                               int flags, int native) const {
+  const WaitingCall call = {*socket_.platform(),
+                            socket_.native_handle(),
+                            socket_.GetTimeout(),
+                            operation,
+                            events,
+                            nullptr,
+                            flags};
+  StreamTry failed;
+  // On a blocking socket, a would-block of a call that may wait is either a
+  // time limit of the system's own, or the work of somebody who has made the
+  // descriptor non-blocking.
+  if (PortableCode(call.platform, ErrorDomain::kOs, native) ==
+          ErrorCode::kEagain &&
+      (call.timeout < absl::InfiniteDuration() || flags != 0 ||
+       MayWait(call))) {
+    failed.wait = events;
+  } else {
+    failed.status = CallError(call, native);
+  }
+  return failed;
+}
+
+StreamTry PlainStream::TryRead(absl::Span<char> buffer, TryMode mode) {
+  if (!socket_.is_open()) return {0, {}, ClosedError(Operation::kRead)};
+  if (buffer.empty()) return {};
+  const Platform& platform = *socket_.platform();
+  const int flags = Flags(mode);
+  SysResult<std::size_t> size;
+  do {
+    size = platform.sockets().Recv(socket_.native_handle(), buffer, flags);
+  } while (IsInterrupted(platform, size.error));
+  if (!size.ok()) {
+    return Failure(Operation::kRead, WaitEvents::kReadable, flags, size.error);
+  }
+  StreamTry done;
+  done.size = BelievedReceived(size.value, buffer.size(), flags);
+  return done;
+}
+
+StreamTry PlainStream::TryWrite(absl::string_view data, TryMode mode) {
+  if (!socket_.is_open()) return {0, {}, ClosedError(Operation::kWrite)};
+  // What was taken before is with the operating system.
+  if (data.empty()) return {};
+  const Platform& platform = *socket_.platform();
+  const int flags = Flags(mode);
+  SysResult<std::size_t> size;
+  do {
+    size = BelievedProgress(
+        platform, platform.sockets().Send(socket_.native_handle(), data, flags),
+        data.size());
+  } while (IsInterrupted(platform, size.error));
+  if (!size.ok()) {
+    return Failure(Operation::kWrite, WaitEvents::kWritable, flags, size.error);
+  }
+  StreamTry done;
+  done.size = size.value;
+  return done;
+}
+
+StreamTry PlainStream::TryShutdown(ShutdownHow how) {
+  StreamTry done;
+  done.status = socket_.Shutdown(how);
+  return done;
+}
+
+absl::StatusOr<bool> PlainStream::Wait(
+    WaitEvents events, absl::Duration timeout,
+    absl::Span<WaitInterrupt* const> interrupts) {
+  if (!socket_.is_open()) return ClosedError(Operation::kRead);
+  const Platform& platform = *socket_.platform();
+  const WaitTarget target = {socket_.native_handle(), events};
+  const SysResult<std::size_t> first = platform.readiness().WaitInterruptibly(
+      absl::MakeConstSpan(&target, 1), interrupts, timeout);
+  if (first.ok()) return first.value == 0;
+  if (IsInterrupted(platform, first.error)) return false;
+  return OsError(platform, Operation::kRead, first.error);
+}
+
+}  // namespace internal
+
+}  // namespace mortise

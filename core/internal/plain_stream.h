@@ -1,0 +1,63 @@
+// The stream of a socket: its bytes are the stream's.
+
+#ifndef MORTISE_CORE_INTERNAL_PLAIN_STREAM_H_
+#define MORTISE_CORE_INTERNAL_PLAIN_STREAM_H_
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
+#include "mortise/platform/readiness_calls.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/wait_interrupt.h"
+
+namespace mortise {
+namespace internal {
+
+class PlainStream final : public Stream {
+ public:
+  // One that owns `socket`, and one on a socket that must outlive it.
+  explicit PlainStream(Socket socket)
+      : owned_(std::move(socket)), socket_(owned_) {}
+  explicit PlainStream(Socket* socket) : socket_(*socket) {}
+
+  absl::Status Close() override { return socket_.Close(); }
+  bool is_open() const override { return socket_.is_open(); }
+  absl::StatusOr<std::unique_ptr<Stream>> Dup() const override;
+  absl::Status SetTimeout(absl::Duration timeout) override {
+    return socket_.SetTimeout(timeout);
+  }
+  absl::Duration GetTimeout() const override { return socket_.GetTimeout(); }
+  Socket* socket() override { return &socket_; }
+  bool bytes_are_plain() const override { return true; }
+
+  StreamTry TryRead(absl::Span<char> buffer, TryMode mode) override;
+  StreamTry TryWrite(absl::string_view data, TryMode mode) override;
+  StreamTry TryShutdown(ShutdownHow how) override;
+  absl::StatusOr<bool> Wait(
+      WaitEvents events, absl::Duration timeout,
+      absl::Span<WaitInterrupt* const> interrupts) override;
+
+ private:
+  // The flags of a call in `mode`. Sees to it that a call with kNow does not
+  // wait on a system that has no such flag.
+  int Flags(TryMode mode);
+  StreamTry Failure(Operation operation, WaitEvents events, int flags,
+                    int native) const;
+
+  Socket owned_;
+  Socket& socket_;
+};
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_INTERNAL_PLAIN_STREAM_H_

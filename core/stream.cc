@@ -1,0 +1,128 @@
+#include "mortise/core/stream.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "mortise/core/buffer.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/plain_stream.h"
+#include "mortise/core/internal/receive_string.h"
+#include "mortise/core/internal/stream_call.h"
+#include "mortise/core/socket.h"
+#include "mortise/platform/readiness_calls.h"
+#include "mortise/platform/socket_modes.h"
+
+namespace mortise {
+namespace {
+
+using internal::ClosedError;
+using internal::Operation;
+using internal::StreamCall;
+
+}  // namespace
+
+absl::StatusOr<std::size_t> Stream::Read(MutableBuffer buffer) {
+  if (!is_open()) return ClosedError(Operation::kRead);
+  const absl::Span<char> room = buffer;
+  if (room.empty()) return 0;
+  StreamCall call(*this, Operation::kRead);
+  for (;;) {
+    const StreamTry tried = TryRead(room, call.mode());
+    if (!tried.status.ok()) return tried.status;
+    // A stream of a program's own is believed up to the room that there was.
+    if (tried.wait == WaitEvents::kNone)
+      return std::min(tried.size, room.size());
+    absl::Status status = call.Await(tried.wait);
+    if (!status.ok()) return status;
+  }
+}
+
+absl::StatusOr<std::string> Stream::Read(std::size_t bufsize) {
+  return internal::ReceiveString(
+      Operation::kRead, "bufsize", bufsize, Socket::kMaxBufSize, /*flags=*/0,
+      [this](absl::Span<char> buffer) { return Read(buffer); });
+}
+
+absl::StatusOr<std::size_t> Stream::Write(ConstBuffer data) {
+  if (!is_open()) return ClosedError(Operation::kWrite);
+  absl::string_view rest = data;
+  StreamCall call(*this, Operation::kWrite);
+  std::size_t taken = 0;
+  for (;;) {
+    const StreamTry tried = TryWrite(rest, call.mode());
+    const std::size_t size = std::min(tried.size, rest.size());
+    taken += size;
+    // What was taken comes first; an error is still there the next time.
+    if (!tried.status.ok()) {
+      if (taken > 0) return taken;
+      return tried.status;
+    }
+    if (tried.wait == WaitEvents::kNone) return taken;
+    // From here on only what was taken is waited for.
+    if (size > 0) rest = absl::string_view();
+    absl::Status status = call.Await(tried.wait);
+    if (!status.ok()) {
+      if (taken > 0) return taken;
+      return status;
+    }
+  }
+}
+
+absl::Status Stream::WriteAll(ConstBuffer data, std::size_t* sent) {
+  std::size_t own = 0;
+  if (sent == nullptr) sent = &own;
+  *sent = 0;
+  if (!is_open()) return ClosedError(Operation::kWrite);
+  absl::string_view rest = data;
+  StreamCall call(*this, Operation::kWrite);
+  for (;;) {
+    const bool had_data = !rest.empty();
+    const StreamTry tried = TryWrite(rest, call.mode());
+    const std::size_t size = std::min(tried.size, rest.size());
+    rest.remove_prefix(size);
+    *sent += size;
+    if (!tried.status.ok()) return tried.status;
+    absl::Status status;
+    if (tried.wait != WaitEvents::kNone) {
+      status = call.Await(tried.wait);
+    } else if (rest.empty()) {
+      return absl::OkStatus();
+    } else if (had_data && size == 0) {
+      // It would be tried for ever.
+      return call.NoProgress();
+    } else {
+      status = call.CheckTime();
+    }
+    if (!status.ok()) return status;
+  }
+}
+
+absl::Status Stream::Shutdown(ShutdownHow how) {
+  if (!is_open()) return ClosedError(Operation::kShutdown);
+  StreamCall call(*this, Operation::kShutdown);
+  for (;;) {
+    const StreamTry tried = TryShutdown(how);
+    if (!tried.status.ok()) return tried.status;
+    if (tried.wait == WaitEvents::kNone) return absl::OkStatus();
+    absl::Status status = call.Await(tried.wait);
+    if (!status.ok()) return status;
+  }
+}
+
+std::unique_ptr<Stream> MakeStream(Socket socket) {
+  return std::make_unique<internal::PlainStream>(std::move(socket));
+}
+
+std::unique_ptr<Stream> BorrowStream(Socket& socket) {
+  return std::make_unique<internal::PlainStream>(&socket);
+}
+
+}  // namespace mortise

@@ -1,0 +1,154 @@
+// A connection: bytes in order, in both directions.
+//
+//   absl::Status Greet(mortise::Stream& stream) {
+//     absl::Status status = stream.WriteAll("HELO localhost\r\n");
+//     if (!status.ok()) return status;
+//     return stream.Read(512).status();
+//   }
+//
+// MakeStream makes a stream of a connected Socket. A program may write streams
+// of its own, for a protocol inside of another stream.
+//
+// Blocking. The three modes (blocking, non-blocking, timeout) and the errors
+// are those of mortise/core/socket.h, under the names "read", "write" and
+// "shutdown". Each call has one deadline.
+//
+// Nothing is lost. Bytes that a call has taken are sent once and in order,
+// whatever happens to later calls.
+//
+// Thread safety. One thread may read while others write, and any thread may
+// call Shutdown. If several threads write at the same time, the pieces of their
+// data may alternate. While a thread calls Close or a setter, or destroys the
+// stream, no other thread may use it.
+//
+// Ownership and lifetime. The destructor drops the connection: it does not
+// wait, read or write. For a clean end call Shutdown(ShutdownHow::kWrite), then
+// Close.
+
+#ifndef MORTISE_CORE_STREAM_H_
+#define MORTISE_CORE_STREAM_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/core/buffer.h"
+#include "mortise/core/socket.h"
+#include "mortise/platform/readiness_calls.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/wait_interrupt.h"
+
+namespace mortise {
+
+// The result of one try.
+struct StreamTry {
+  // The number of bytes that were read or taken. A read of 0 bytes that has
+  // nothing to wait for and did not fail is the end of the stream.
+  std::size_t size = 0;
+  // If it is not kNone: wait for this, and then try again. A write that has
+  // taken bytes may have something to wait for all the same: then some of those
+  // bytes are not with the operating system yet.
+  WaitEvents wait = WaitEvents::kNone;
+  // Not OK if the stream failed.
+  absl::Status status;
+};
+
+// Whether a try may wait.
+enum class TryMode {
+  // It never waits.
+  kNow,
+  // The caller would wait without a limit, so the stream may leave the waiting
+  // to the system call. It need not.
+  kMayWait,
+};
+
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // Reads what there is: at least one byte, at most the size of `buffer`.
+  // Returns 0 at the end of the stream, and if `buffer` is empty.
+  absl::StatusOr<std::size_t> Read(MutableBuffer buffer);
+  // Does the same, but returns a string of at most `bufsize` bytes, 0 to
+  // Socket::kMaxBufSize. Fails with kOutOfRange for other sizes.
+  absl::StatusOr<std::string> Read(std::size_t bufsize);
+
+  // Writes some of `data`, and returns how many bytes were taken. Unless the
+  // stream is non-blocking, it waits until the operating system has them, as
+  // far as the timeout allows. Bytes that were taken must not be written again.
+  absl::StatusOr<std::size_t> Write(ConstBuffer data);
+
+  // Writes all of `data`. OK means that the operating system has all of it.
+  // `*sent` becomes the number of bytes that were taken, whatever the status:
+  // after a timeout continue with the rest, or with other data. Without data it
+  // waits until the operating system has what was taken before.
+  absl::Status WriteAll(ConstBuffer data, std::size_t* sent = nullptr);
+
+  // Ends one half of the stream, or both. kWrite first sends what was taken and
+  // the protocol's own end, and waits for room as Write does. kRead and kBoth
+  // never wait. Calls of other threads that wait are woken: a read returns 0,
+  // and a write fails (IsBrokenPipe).
+  absl::Status Shutdown(ShutdownHow how);
+
+  // Closes without waiting. Fails with kDataLoss if bytes that were taken, or
+  // the protocol's own end, found no room. The stream is closed all the same.
+  // A second Close fails with kFailedPrecondition (IsClosed).
+  virtual absl::Status Close() = 0;
+  virtual bool is_open() const = 0;
+
+  // Makes another stream on the same connection. It has a timeout of its own,
+  // which is this stream's to begin with. The connection ends with the last of
+  // them.
+  virtual absl::StatusOr<std::unique_ptr<Stream>> Dup() const = 0;
+
+  // As Socket::SetTimeout and GetTimeout.
+  virtual absl::Status SetTimeout(absl::Duration timeout) = 0;
+  virtual absl::Duration GetTimeout() const = 0;
+
+  // The socket at the bottom, for its names and options; nullptr if there is
+  // none. It is valid as long as the stream. Only if `bytes_are_plain` returns
+  // true may it be read from, written to or sent files.
+  virtual Socket* socket() = 0;
+  // Whether the socket carries the stream's bytes as they are.
+  virtual bool bytes_are_plain() const = 0;
+
+  // The rest is for event loops, for code that builds on streams, and for
+  // streams of a program's own.
+
+  // One try of the calls above. With kNow they never wait. TryWrite without
+  // data sends what was taken before. A TryWrite of data must take some of it,
+  // or have something to wait for, or fail. EINTR is not a result: a try that a
+  // signal has interrupted is made again.
+  virtual StreamTry TryRead(absl::Span<char> buffer, TryMode mode) = 0;
+  virtual StreamTry TryWrite(absl::string_view data, TryMode mode) = 0;
+  virtual StreamTry TryShutdown(ShutdownHow how) = 0;
+
+  // Waits for `events`, kReadable, kWritable or both, which a try of this
+  // stream has named. Returns false if `timeout` ran out or one of `interrupts`
+  // is set. It may return true or false early; the caller tries again and looks
+  // at its clock. `timeout` is not negative, and may be infinite.
+  virtual absl::StatusOr<bool> Wait(
+      WaitEvents events, absl::Duration timeout,
+      absl::Span<WaitInterrupt* const> interrupts) = 0;
+
+ protected:
+  Stream() = default;
+};
+
+// Makes a stream that owns `socket`, which is a connected stream socket.
+std::unique_ptr<Stream> MakeStream(Socket socket);
+
+// Makes a stream on `socket`, which is not owned and must outlive the stream.
+// The two have one timeout. Close closes the socket; the destructor does not.
+std::unique_ptr<Stream> BorrowStream(Socket& socket);
+
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_STREAM_H_
