@@ -23,6 +23,7 @@
 #include "mortise/core/internal/quote.h"
 #include "mortise/core/internal/text.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 
 namespace mortise {
 namespace {
@@ -130,13 +131,17 @@ class SocketFile::Impl {
     FileWriter::Options writer;
   };
 
-  Impl(Socket socket, Options options)
-      : socket_(std::move(socket)),
-        options_(std::move(options)),
-        reader_(socket_, options_.reader),
-        writer_(socket_, options_.writer) {}
+  // Reads what MakeFile was given. Fails if it cannot be right.
+  static absl::StatusOr<Options> Parse(absl::string_view mode,
+                                       const MakeFileOptions& options);
 
-  Socket& socket() { return socket_; }
+  Impl(std::unique_ptr<Stream> stream, Options options)
+      : stream_(std::move(stream)),
+        options_(std::move(options)),
+        reader_(*stream_, options_.reader),
+        writer_(*stream_, options_.writer) {}
+
+  Stream& stream() { return *stream_; }
   const Options& options() const { return options_; }
   FileReader& reader() { return reader_; }
   FileWriter& writer() { return writer_; }
@@ -179,7 +184,7 @@ class SocketFile::Impl {
                          newline == Newline::kCr ? '\r' : '\n');
   }
 
-  Socket socket_;
+  const std::unique_ptr<Stream> stream_;
   Options options_;
   FileReader reader_;
   FileWriter writer_;
@@ -275,7 +280,7 @@ absl::Status SocketFile::WriteLines(absl::Span<const std::string> lines) {
 
 absl::Status SocketFile::Flush() {
   if (!is_open()) return ClosedError(Operation::kFlush);
-  return impl_->writer().Flush();
+  return Writable() ? impl_->writer().Flush() : absl::OkStatus();
 }
 
 absl::Status SocketFile::Close() { return CloseAfter(""); }
@@ -283,8 +288,10 @@ absl::Status SocketFile::Close() { return CloseAfter(""); }
 absl::Status SocketFile::CloseAfter(absl::string_view last) {
   if (!is_open()) return absl::OkStatus();
   const std::unique_ptr<Impl> impl = std::move(impl_);
-  absl::Status flushed = impl->writer().Finish(last);
-  absl::Status closed = impl->socket().Close();
+  absl::Status flushed = impl->options().mode.write
+                             ? impl->writer().Finish(last)
+                             : absl::OkStatus();
+  absl::Status closed = impl->stream().Close();
   return flushed.ok() ? closed : flushed;
 }
 
@@ -302,7 +309,8 @@ absl::string_view SocketFile::mode() const {
 }
 
 std::int64_t SocketFile::FileNo() const {
-  return is_open() ? impl_->socket().FileNo() : -1;
+  const Socket* const socket = is_open() ? impl_->stream().socket() : nullptr;
+  return socket == nullptr ? -1 : socket->FileNo();
 }
 
 std::size_t SocketFile::buffered() const {
@@ -315,11 +323,11 @@ std::size_t SocketFile::unsent() const {
 
 absl::Status SocketFile::SetTimeout(absl::Duration timeout) {
   if (!is_open()) return ClosedError(Operation::kSetTimeout);
-  return impl_->socket().SetTimeout(timeout);
+  return impl_->stream().SetTimeout(timeout);
 }
 
 absl::Duration SocketFile::GetTimeout() const {
-  return is_open() ? impl_->socket().GetTimeout() : absl::InfiniteDuration();
+  return is_open() ? impl_->stream().GetTimeout() : absl::InfiniteDuration();
 }
 
 absl::Status SocketFile::SetErrors(TextErrors errors) {
@@ -328,11 +336,10 @@ absl::Status SocketFile::SetErrors(TextErrors errors) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<SocketFile> MakeFile(const Socket& socket,
-                                    absl::string_view mode,
-                                    const MakeFileOptions& options) {
+absl::StatusOr<SocketFile::Impl::Options> SocketFile::Impl::Parse(
+    absl::string_view mode, const MakeFileOptions& options) {
   constexpr Operation kOperation = Operation::kMakeFile;
-  SocketFile::Impl::Options parsed;
+  Options parsed;
   parsed.mode_text = std::string(mode);
   if (!ParseMode(mode, &parsed.mode)) {
     return Invalid(kOperation, "mode",
@@ -364,11 +371,47 @@ absl::StatusOr<SocketFile> MakeFile(const Socket& socket,
                    options.max_size, ReplacementOf(options.errors)};
   parsed.writer = {buffer_size, options.buffering == 1};
 
-  if (!socket.is_open()) return ClosedError(kOperation);
+  return parsed;
+}
+
+absl::StatusOr<SocketFile> MakeFile(const Socket& socket,
+                                    absl::string_view mode,
+                                    const MakeFileOptions& options) {
+  absl::StatusOr<SocketFile::Impl::Options> parsed =
+      SocketFile::Impl::Parse(mode, options);
+  if (!parsed.ok()) return parsed.status();
+  if (!socket.is_open()) return ClosedError(Operation::kMakeFile);
   absl::StatusOr<Socket> copy = socket.Dup();
   if (!copy.ok()) return copy.status();
+  return SocketFile(std::make_unique<SocketFile::Impl>(
+      MakeStream(*std::move(copy)), *std::move(parsed)));
+}
+
+absl::StatusOr<SocketFile> MakeFile(const Stream& stream,
+                                    absl::string_view mode,
+                                    const MakeFileOptions& options) {
+  absl::StatusOr<SocketFile::Impl::Options> parsed =
+      SocketFile::Impl::Parse(mode, options);
+  if (!parsed.ok()) return parsed.status();
+  if (!stream.is_open()) return ClosedError(Operation::kMakeFile);
+  absl::StatusOr<std::unique_ptr<Stream>> copy = stream.Dup();
+  if (!copy.ok()) return copy.status();
   return SocketFile(
-      std::make_unique<SocketFile::Impl>(*std::move(copy), std::move(parsed)));
+      std::make_unique<SocketFile::Impl>(*std::move(copy), *std::move(parsed)));
+}
+
+absl::StatusOr<SocketFile> MakeFile(std::unique_ptr<Stream> stream,
+                                    absl::string_view mode,
+                                    const MakeFileOptions& options) {
+  absl::StatusOr<SocketFile::Impl::Options> parsed =
+      SocketFile::Impl::Parse(mode, options);
+  if (!parsed.ok()) return parsed.status();
+  if (stream == nullptr) {
+    return Invalid(Operation::kMakeFile, "stream", "is nullptr");
+  }
+  if (!stream->is_open()) return ClosedError(Operation::kMakeFile);
+  return SocketFile(std::make_unique<SocketFile::Impl>(std::move(stream),
+                                                       *std::move(parsed)));
 }
 
 }  // namespace mortise

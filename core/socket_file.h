@@ -1,4 +1,4 @@
-// A socket as a file that is read by lines and written through a buffer.
+// A connection as a file that is read by lines and written through a buffer.
 // Python's counterpart is `makefile`.
 //
 //   absl::StatusOr<mortise::SocketFile> file = mortise::MakeFile(socket, "rw");
@@ -10,11 +10,12 @@
 //   for (const std::string& line : *file) std::cout << line;
 //   if (!file->status().ok()) return file->status();
 //
-// Ownership. The file owns a duplicate of the socket's descriptor. The file and
-// the socket can be closed in any order. The peer sees the end of the stream
-// when both are closed. The file starts with the socket's timeout and has a
-// SetTimeout of its own. On most systems the two share the mode of the
-// descriptor (blocking or not).
+// Ownership. The file owns a stream (mortise/core/stream.h). MakeFile makes it
+// of a duplicate of a socket's descriptor or of a stream, or takes over a
+// stream. With a duplicate, the file and the original can be closed in any
+// order, and the peer sees the end of the stream when both are closed. The file
+// starts with the original's timeout and has a SetTimeout of its own. On most
+// systems the two share the mode of the descriptor (blocking or not).
 //
 // Modes. "r" reads, "w" writes, "rw" does both. A file with "b" is binary: it
 // passes bytes unchanged. A file without "b" is text: the text is UTF-8, the
@@ -28,7 +29,9 @@
 // successful call could not send in time stays in the buffer, and the next call
 // that sends begins with it.
 //
-// No byte is sent twice. If a Write meets an error (ENOBUFS, EHOSTUNREACH,
+// No byte is sent twice. Bytes that the stream has taken are the stream's to
+// send, and unsent() does not count them; Flush and Close also wait until the
+// operating system has them. If a Write meets an error (ENOBUFS, EHOSTUNREACH,
 // ECONNRESET) after some of its data has been sent, it accepts all of its data:
 // it returns OK, the rest stays in the buffer, and the file keeps the error.
 // The next Write or Flush returns that error, once, under the name "write", and
@@ -75,6 +78,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 
 namespace mortise {
 
@@ -116,8 +120,8 @@ struct MakeFileOptions {
   std::size_t max_size = std::size_t{64} << 20;
 };
 
-// A file on a duplicate of a socket's descriptor. Ownership, errors, blocking
-// and thread safety are described at the top of this file.
+// A file on a connection. Ownership, errors, blocking and thread safety are
+// described at the top of this file.
 class SocketFile {
  public:
   static constexpr std::size_t kNoLimit = absl::string_view::npos;
@@ -217,7 +221,8 @@ class SocketFile {
   absl::Status WriteLines(absl::Span<const absl::string_view> lines);
   absl::Status WriteLines(absl::Span<const std::string> lines);
 
-  // Python: flush. Sends what is in the buffer. If it fails, unsent() tells how
+  // Python: flush. Sends what is in the buffer. OK means that the operating
+  // system has everything that was written. If it fails, unsent() tells how
   // much was not sent; that stays in the buffer, and the next Flush continues.
   // If a Write has left an error, Flush returns that error first, without
   // sending. Does nothing if the file is for reading only.
@@ -236,8 +241,9 @@ class SocketFile {
   bool Readable() const;
   bool Writable() const;
   absl::string_view mode() const;
-  // Python: fileno, name. The descriptor, or the SOCKET on Windows; -1 if the
-  // file is closed.
+  // Python: fileno, name. The descriptor, or the SOCKET on Windows, of the
+  // socket at the bottom of the stream; -1 if there is none, or if the file is
+  // closed.
   std::int64_t FileNo() const;
 
   // How many bytes have been received and not read, and how many have been
@@ -259,6 +265,11 @@ class SocketFile {
   class Impl;
   friend absl::StatusOr<SocketFile> MakeFile(const Socket&, absl::string_view,
                                              const MakeFileOptions&);
+  friend absl::StatusOr<SocketFile> MakeFile(const Stream&, absl::string_view,
+                                             const MakeFileOptions&);
+  friend absl::StatusOr<SocketFile> MakeFile(std::unique_ptr<Stream>,
+                                             absl::string_view,
+                                             const MakeFileOptions&);
 
   friend class SocketStream;  // for CloseAfter
 
@@ -278,8 +289,20 @@ class SocketFile {
 // Returns:
 //   kInvalidArgument, kOutOfRange  `mode` or an option cannot be right; the
 //                                  message names it
+//   kFailedPrecondition            `socket` is closed (IsClosed)
 //   any other                      the error of Socket::Dup
 absl::StatusOr<SocketFile> MakeFile(const Socket& socket,
+                                    absl::string_view mode = "r",
+                                    const MakeFileOptions& options = {});
+// Does the same with Stream::Dup, whose errors it returns. No other thread may
+// close `stream` meanwhile.
+absl::StatusOr<SocketFile> MakeFile(const Stream& stream,
+                                    absl::string_view mode = "r",
+                                    const MakeFileOptions& options = {});
+// Returns a file that owns `stream` itself. Fails as above, also with
+// kInvalidArgument if `stream` is nullptr. If it fails, `stream` is destroyed,
+// which drops the connection.
+absl::StatusOr<SocketFile> MakeFile(std::unique_ptr<Stream> stream,
                                     absl::string_view mode = "r",
                                     const MakeFileOptions& options = {});
 

@@ -17,6 +17,7 @@
 #include "mortise/core/internal/receive_string.h"
 #include "mortise/core/internal/stream_call.h"
 #include "mortise/core/socket.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/socket_modes.h"
 
@@ -33,16 +34,7 @@ absl::StatusOr<std::size_t> Stream::Read(MutableBuffer buffer) {
   if (!is_open()) return ClosedError(Operation::kRead);
   const absl::Span<char> room = buffer;
   if (room.empty()) return 0;
-  StreamCall call(*this, Operation::kRead);
-  for (;;) {
-    const StreamTry tried = TryRead(room, call.mode());
-    if (!tried.status.ok()) return tried.status;
-    // A stream of a program's own is believed up to the room that there was.
-    if (tried.wait == WaitEvents::kNone)
-      return std::min(tried.size, room.size());
-    absl::Status status = call.Await(tried.wait);
-    if (!status.ok()) return status;
-  }
+  return StreamCall(*this, Operation::kRead).Read(room);
 }
 
 absl::StatusOr<std::string> Stream::Read(std::size_t bufsize) {
@@ -63,9 +55,14 @@ absl::StatusOr<std::size_t> Stream::Write(ConstBuffer data) {
     // What was taken comes first; an error is still there the next time.
     if (!tried.status.ok()) {
       if (taken > 0) return taken;
-      return tried.status;
+      return call.Failed(tried.status);
     }
-    if (tried.wait == WaitEvents::kNone) return taken;
+    if (tried.wait == WaitEvents::kNone) {
+      // No connection takes nothing. A caller that goes on would do so for
+      // ever.
+      if (taken == 0 && !rest.empty()) return call.Error(ErrorCode::kEpipe);
+      return taken;
+    }
     // From here on only what was taken is waited for.
     if (size > 0) rest = absl::string_view();
     absl::Status status = call.Await(tried.wait);
@@ -81,28 +78,11 @@ absl::Status Stream::WriteAll(ConstBuffer data, std::size_t* sent) {
   if (sent == nullptr) sent = &own;
   *sent = 0;
   if (!is_open()) return ClosedError(Operation::kWrite);
-  absl::string_view rest = data;
-  StreamCall call(*this, Operation::kWrite);
-  for (;;) {
-    const bool had_data = !rest.empty();
-    const StreamTry tried = TryWrite(rest, call.mode());
-    const std::size_t size = std::min(tried.size, rest.size());
-    rest.remove_prefix(size);
-    *sent += size;
-    if (!tried.status.ok()) return tried.status;
-    absl::Status status;
-    if (tried.wait != WaitEvents::kNone) {
-      status = call.Await(tried.wait);
-    } else if (rest.empty()) {
-      return absl::OkStatus();
-    } else if (had_data && size == 0) {
-      // It would be tried for ever.
-      return call.NoProgress();
-    } else {
-      status = call.CheckTime();
-    }
-    if (!status.ok()) return status;
-  }
+  const absl::string_view all = data;
+  absl::string_view rest = all;
+  absl::Status status = StreamCall(*this, Operation::kWrite).WriteAll(&rest);
+  *sent = all.size() - rest.size();
+  return status;
 }
 
 absl::Status Stream::Shutdown(ShutdownHow how) {
@@ -110,7 +90,7 @@ absl::Status Stream::Shutdown(ShutdownHow how) {
   StreamCall call(*this, Operation::kShutdown);
   for (;;) {
     const StreamTry tried = TryShutdown(how);
-    if (!tried.status.ok()) return tried.status;
+    if (!tried.status.ok()) return call.Failed(tried.status);
     if (tried.wait == WaitEvents::kNone) return absl::OkStatus();
     absl::Status status = call.Await(tried.wait);
     if (!status.ok()) return status;

@@ -13,14 +13,9 @@
 #include "absl/types/span.h"
 #include "mortise/core/error.h"
 #include "mortise/core/internal/byte_queue.h"
-#include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/text.h"
-#include "mortise/core/internal/waiter.h"
-#include "mortise/core/socket.h"
-#include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
-#include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace internal {
@@ -35,44 +30,19 @@ constexpr std::size_t kPieceSize = 64 * 1024;
 // That is often enough to keep a timeout, and rare enough to cost nothing.
 constexpr std::size_t kLookAtClock = 256 * 1024;
 
-// Returns an error about the received data, with the platform's number for
-// `code`.
-absl::Status DataError(const Platform& platform, Operation operation,
-                       ErrorCode code, absl::string_view where) {
-  return PlatformError(platform, operation, ErrorDomain::kOs,
-                       platform.facts().errors.Native(code), where);
-}
-
 }  // namespace
 
 absl::StatusOr<std::size_t> FileReader::Receive(Call& call,
                                                 absl::Span<char> buffer) {
-  const Platform& platform = *socket_.platform();
-  const WaitingCall waiting = {platform,
-                               socket_.native_handle(),
-                               socket_.GetTimeout(),
-                               call.operation,
-                               WaitEvents::kReadable,
-                               nullptr,
-                               socket_.wait_flags()};
   // A peer that always has more must not keep the call from ending.
   if (call.received >= kLookAtClock) {
     call.received = 0;
-    absl::Status status = call.waiter.CheckTime(waiting);
+    absl::Status status = call.CheckTime();
     if (!status.ok()) return status;
   }
-  for (;;) {
-    const SysResult<std::size_t> size = platform.sockets().Recv(
-        socket_.native_handle(), buffer, socket_.wait_flags());
-    if (size.ok()) {
-      call.waiter.AfterProgress();
-      const std::size_t received = std::min(size.value, buffer.size());
-      call.received += received;
-      return received;
-    }
-    absl::Status status = call.waiter.AfterFailure(waiting, size.error);
-    if (!status.ok()) return status;
-  }
+  absl::StatusOr<std::size_t> size = call.Read(buffer);
+  if (size.ok()) call.received += *size;
+  return size;
 }
 
 absl::StatusOr<bool> FileReader::Fill(Call& call, std::size_t wanted) {
@@ -102,7 +72,7 @@ absl::StatusOr<bool> FileReader::Fill(Call& call, std::size_t wanted) {
 }
 
 absl::StatusOr<std::string> FileReader::Read(std::size_t size) {
-  Call call = {Operation::kRead, Waiter()};
+  Call call(stream_, Operation::kRead);
   CharacterCounter counter(options_.text);
   for (;;) {
     counter.Advance(ready_.view(), size);
@@ -119,7 +89,7 @@ absl::StatusOr<std::string> FileReader::Read(std::size_t size) {
 }
 
 absl::StatusOr<std::string> FileReader::ReadToEnd(std::size_t max) {
-  Call call = {Operation::kRead, Waiter()};
+  Call call(stream_, Operation::kRead);
   for (;;) {
     if (ready_.size() > max) return TooLong(call, max);
     // One byte more than `max` shows that there is too much.
@@ -130,7 +100,7 @@ absl::StatusOr<std::string> FileReader::ReadToEnd(std::size_t max) {
 }
 
 absl::StatusOr<std::string> FileReader::Read1(std::size_t size) {
-  Call call = {Operation::kRead, Waiter()};
+  Call call(stream_, Operation::kRead);
   CharacterCounter counter(options_.text);
   if (size > 0 && ready_.empty()) {
     const absl::StatusOr<bool> more = Fill(call, size);
@@ -141,7 +111,7 @@ absl::StatusOr<std::string> FileReader::Read1(std::size_t size) {
 }
 
 absl::StatusOr<std::size_t> FileReader::ReadInto1(absl::Span<char> buffer) {
-  Call call = {Operation::kRead, Waiter()};
+  Call call(stream_, Operation::kRead);
   if (ready_.empty() && !buffer.empty()) {
     if (buffer.size() >= options_.buffer_size) return Receive(call, buffer);
     const absl::StatusOr<bool> more = Fill(call, buffer.size());
@@ -152,7 +122,7 @@ absl::StatusOr<std::size_t> FileReader::ReadInto1(absl::Span<char> buffer) {
 }
 
 absl::StatusOr<std::size_t> FileReader::ReadInto(absl::Span<char> buffer) {
-  Call call = {Operation::kRead, Waiter()};
+  Call call(stream_, Operation::kRead);
   searched_ = 0;
   std::size_t filled = ready_.MoveTo(buffer);
   while (filled < buffer.size()) {
@@ -183,7 +153,7 @@ absl::StatusOr<std::size_t> FileReader::ReadInto(absl::Span<char> buffer) {
 
 absl::StatusOr<std::string> FileReader::ReadLine(
     std::optional<std::size_t> limit) {
-  Call call = {Operation::kReadLine, Waiter()};
+  Call call(stream_, Operation::kReadLine);
   const absl::StatusOr<std::size_t> size = FindLine(call, 0, limit);
   if (!size.ok()) return size.status();
   return Take(*size);
@@ -191,7 +161,7 @@ absl::StatusOr<std::string> FileReader::ReadLine(
 
 absl::StatusOr<std::vector<std::string>> FileReader::ReadLines(
     std::size_t hint) {
-  Call call = {Operation::kReadLine, Waiter()};
+  Call call(stream_, Operation::kReadLine);
   std::vector<std::string> lines;
   std::size_t size = 0;
   do {
@@ -242,13 +212,13 @@ std::string FileReader::Take(std::size_t bytes) {
 }
 
 absl::Status FileReader::NoText(const Call& call) const {
-  return DataError(*socket_.platform(), call.operation, ErrorCode::kEilseq,
-                   absl::StrCat("byte ", decoder_.offset()));
+  return call.Error(ErrorCode::kEilseq,
+                    absl::StrCat("byte ", decoder_.offset()));
 }
 
 absl::Status FileReader::TooLong(const Call& call, std::size_t max) const {
-  return DataError(*socket_.platform(), call.operation, ErrorCode::kEmsgsize,
-                   absl::StrCat("more than ", max, " bytes"));
+  return call.Error(ErrorCode::kEmsgsize,
+                    absl::StrCat("more than ", max, " bytes"));
 }
 
 }  // namespace internal

@@ -15,10 +15,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/core/internal/byte_queue.h"
-#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/stream_call.h"
 #include "mortise/core/internal/text.h"
-#include "mortise/core/internal/waiter.h"
-#include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 
 namespace mortise {
 namespace internal {
@@ -37,9 +36,9 @@ class FileReader {
     std::optional<absl::string_view> replacement;
   };
 
-  // `socket` is open during every call.
-  FileReader(const Socket& socket, const Options& options)
-      : socket_(socket), options_(options), decoder_(options.newline) {}
+  // `stream` must outlive it, and is open during every call.
+  FileReader(Stream& stream, const Options& options)
+      : stream_(stream), options_(options), decoder_(options.newline) {}
 
   // These do what the methods of SocketFile with the same names do. Sizes are
   // characters in text mode.
@@ -61,9 +60,9 @@ class FileReader {
 
  private:
   // One call of a method above. It has one deadline.
-  struct Call {
-    Operation operation;
-    Waiter waiter;
+  struct Call : StreamCall {
+    using StreamCall::StreamCall;
+
     // How many bytes have come since the clock was last read.
     std::size_t received = 0;
   };
@@ -80,7 +79,7 @@ class FileReader {
   absl::Status NoText(const Call& call) const;
   absl::Status TooLong(const Call& call, std::size_t max) const;
 
-  const Socket& socket_;
+  Stream& stream_;
   Options options_;
   // In text mode, the bytes that have been received and not been decoded.
   ByteQueue raw_;

@@ -7,12 +7,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/error.h"
-#include "mortise/core/internal/believed_size.h"
 #include "mortise/core/internal/operation.h"
-#include "mortise/core/internal/waiter.h"
-#include "mortise/core/socket.h"
-#include "mortise/platform/backend.h"
-#include "mortise/platform/sys_result.h"
+#include "mortise/core/internal/stream_call.h"
 
 namespace mortise {
 namespace internal {
@@ -25,31 +21,9 @@ bool IsOnlyLate(const absl::Status& status) {
 
 }  // namespace
 
-absl::Status FileWriter::Send(Call& call, absl::string_view* data) {
-  const Platform& platform = *socket_.platform();
-  while (!data->empty()) {
-    const SysResult<std::size_t> size =
-        BelievedProgress(platform,
-                         platform.sockets().Send(socket_.native_handle(), *data,
-                                                 socket_.wait_flags()),
-                         data->size());
-    if (!size.ok()) {
-      absl::Status status = call.waiter.AfterFailure(
-          {platform, socket_.native_handle(), socket_.GetTimeout(),
-           call.operation, WaitEvents::kWritable},
-          size.error);
-      if (!status.ok()) return status;
-      continue;
-    }
-    call.waiter.AfterProgress();
-    data->remove_prefix(size.value);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status FileWriter::SendUnsent(Call& call) {
+absl::Status FileWriter::SendUnsent(StreamCall& call) {
   absl::string_view rest = unsent_.view();
-  absl::Status status = Send(call, &rest);
+  absl::Status status = call.WriteAll(&rest);
   unsent_.Consume(unsent_.size() - rest.size());
   return status;
 }
@@ -60,7 +34,7 @@ absl::Status FileWriter::TakeKept() {
 
 absl::Status FileWriter::Write(absl::string_view data, char end_of_line) {
   if (!kept_.ok()) return TakeKept();
-  Call call = {Operation::kWrite, Waiter()};
+  StreamCall call(stream_, Operation::kWrite);
   if (unsent_.size() + data.size() > options_.buffer_size) {
     absl::Status status = SendUnsent(call);
     if (!status.ok()) return status;
@@ -85,7 +59,7 @@ absl::Status FileWriter::Write(absl::string_view data, char end_of_line) {
     if (!status.ok() && !taken) unsent_.Retract(data.size());
   } else {
     absl::string_view rest = data;
-    status = Send(call, &rest);
+    status = call.WriteAll(&rest);
     taken = rest.size() < data.size();
     if (taken) unsent_.Append(rest);
   }
@@ -98,14 +72,14 @@ absl::Status FileWriter::Write(absl::string_view data, char end_of_line) {
 
 absl::Status FileWriter::Flush() {
   if (!kept_.ok()) return TakeKept();
-  Call call = {Operation::kFlush, Waiter()};
+  StreamCall call(stream_, Operation::kFlush);
   return SendUnsent(call);
 }
 
 absl::Status FileWriter::Finish(absl::string_view last) {
-  Call call = {Operation::kClose, Waiter()};
+  StreamCall call(stream_, Operation::kClose);
   absl::Status status = SendUnsent(call);
-  if (status.ok()) status = Send(call, &last);
+  if (status.ok()) status = call.WriteAll(&last);
   return kept_.ok() ? status : TakeKept();
 }
 

@@ -9,9 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/internal/byte_queue.h"
-#include "mortise/core/internal/operation.h"
-#include "mortise/core/internal/waiter.h"
-#include "mortise/core/socket.h"
+#include "mortise/core/internal/stream_call.h"
+#include "mortise/core/stream.h"
 
 namespace mortise {
 namespace internal {
@@ -24,9 +23,9 @@ class FileWriter {
     bool line_buffered = false;
   };
 
-  // `socket` is open during every call.
-  FileWriter(const Socket& socket, const Options& options)
-      : socket_(socket), options_(options) {}
+  // `stream` must outlive it, and is open during every call.
+  FileWriter(Stream& stream, const Options& options)
+      : stream_(stream), options_(options) {}
 
   // These do what the methods of SocketFile with the same names do.
   // `end_of_line` ends a line in `data`.
@@ -39,20 +38,15 @@ class FileWriter {
   std::size_t unsent() const { return unsent_.size(); }
 
  private:
-  // One call of a method above. It has one deadline.
-  struct Call {
-    Operation operation;
-    Waiter waiter;
-  };
-
-  // Sends from the front of `*data`, until nothing is left or an error.
-  absl::Status Send(Call& call, absl::string_view* data);
-  absl::Status SendUnsent(Call& call);
+  // Gives the stream what is in the buffer. Each method above is one `call`,
+  // with one deadline.
+  absl::Status SendUnsent(StreamCall& call);
   // Returns the error that Write has kept, and forgets it.
   absl::Status TakeKept();
 
-  const Socket& socket_;
+  Stream& stream_;
   const Options options_;
+  // What the stream has not taken. What it has taken, it sends by itself.
   ByteQueue unsent_;
   // The error of a Write that had taken its data before it failed.
   absl::Status kept_;

@@ -7,6 +7,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "mortise/core/internal/error_payload.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/quote.h"
@@ -272,6 +273,20 @@ absl::Status ClosedError(Operation operation) {
   const ErrorHead head = {ErrorDomain::kUsage, operation, ErrorCode::kEbadf, 0};
   return Build(absl::StatusCode::kFailedPrecondition, head, "",
                "the socket is closed [EBADF]");
+}
+
+absl::Status WithOperation(Operation operation, const absl::Status& status) {
+  const ErrorPayload payload(status);
+  const absl::string_view name = OperationName(operation);
+  if (!payload.present() || payload.operation() == name) return status;
+  absl::string_view rest = status.message();
+  absl::Status renamed = absl::ConsumePrefix(&rest, payload.operation())
+                             ? WithMessage(status, absl::StrCat(name, rest))
+                             : status;
+  AttachError({payload.domain(), operation,
+               ErrorCodeFromName(payload.code_name()), payload.native()},
+              payload.address(), &renamed);
+  return renamed;
 }
 
 absl::Status WithMessage(const absl::Status& status,

@@ -67,6 +67,12 @@ ABSL_ATTRIBUTE_COLD absl::Status ArgumentError(absl::StatusCode code,
 // Returns the error for a socket that has been closed.
 ABSL_ATTRIBUTE_COLD absl::Status ClosedError(Operation operation);
 
+// Returns `status`, an error that a step of a call met under the name of the
+// step, under the name `operation`: "flush 127.0.0.1:9: Broken pipe [EPIPE]". A
+// status that is no error of this library stays as it is.
+ABSL_ATTRIBUTE_COLD absl::Status WithOperation(Operation operation,
+                                               const absl::Status& status);
+
 // Returns `status` with another text. Its code and its payloads stay.
 ABSL_ATTRIBUTE_COLD absl::Status WithMessage(const absl::Status& status,
                                              absl::string_view message);

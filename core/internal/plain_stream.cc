@@ -15,6 +15,7 @@
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/waiter.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/core/stream.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
@@ -24,12 +25,32 @@ namespace mortise {
 namespace internal {
 namespace {
 
+// Linux calls an AF_UNIX datagram socket writable while the receiver's queue is
+// full. A pause before each wait keeps a sender of datagrams from spinning.
+constexpr absl::Duration kPauseBeforeFalseReadiness = absl::Milliseconds(1);
+
 bool IsInterrupted(const Platform& platform, int native) {
   return native != 0 &&
          PortableCode(platform, ErrorDomain::kOs, native) == ErrorCode::kEintr;
 }
 
 }  // namespace
+
+StreamTry FailedTry(const WaitingCall& call, int native) {
+  StreamTry failed;
+  // On a blocking socket, a would-block of a call that may wait is either a
+  // time limit of the system's own, or the work of somebody who has made the
+  // descriptor non-blocking.
+  if (PortableCode(call.platform, ErrorDomain::kOs, native) ==
+          ErrorCode::kEagain &&
+      (call.timeout < absl::InfiniteDuration() || call.flags != 0 ||
+       MayWait(call))) {
+    failed.wait = call.events;
+  } else {
+    failed.status = CallError(call, native);
+  }
+  return failed;
+}
 
 absl::StatusOr<std::unique_ptr<Stream>> PlainStream::Dup() const {
   absl::StatusOr<Socket> copy = socket_.Dup();
@@ -50,26 +71,9 @@ int PlainStream::Flags(TryMode mode) {
 
 StreamTry PlainStream::Failure(Operation operation, WaitEvents events,
                                int flags, int native) const {
-  const WaitingCall call = {*socket_.platform(),
-                            socket_.native_handle(),
-                            socket_.GetTimeout(),
-                            operation,
-                            events,
-                            nullptr,
-                            flags};
-  StreamTry failed;
-  // On a blocking socket, a would-block of a call that may wait is either a
-  // time limit of the system's own, or the work of somebody who has made the
-  // descriptor non-blocking.
-  if (PortableCode(call.platform, ErrorDomain::kOs, native) ==
-          ErrorCode::kEagain &&
-      (call.timeout < absl::InfiniteDuration() || flags != 0 ||
-       MayWait(call))) {
-    failed.wait = events;
-  } else {
-    failed.status = CallError(call, native);
-  }
-  return failed;
+  return FailedTry({*socket_.platform(), socket_.native_handle(),
+                    socket_.GetTimeout(), operation, events, nullptr, flags},
+                   native);
 }
 
 StreamTry PlainStream::TryRead(absl::Span<char> buffer, TryMode mode) {
@@ -120,6 +124,9 @@ absl::StatusOr<bool> PlainStream::Wait(
     absl::Span<WaitInterrupt* const> interrupts) {
   if (!socket_.is_open()) return ClosedError(Operation::kRead);
   const Platform& platform = *socket_.platform();
+  if (socket_.type() != kSockStream && Has(events, WaitEvents::kWritable)) {
+    platform.readiness().Sleep(std::min(kPauseBeforeFalseReadiness, timeout));
+  }
   const WaitTarget target = {socket_.native_handle(), events};
   const SysResult<std::size_t> first = platform.readiness().WaitInterruptibly(
       absl::MakeConstSpan(&target, 1), interrupts, timeout);

@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/waiter.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/stream.h"
 #include "mortise/platform/readiness_calls.h"
@@ -21,6 +22,10 @@
 
 namespace mortise {
 namespace internal {
+
+// Returns the result of a try of `call` that failed with `native`: something to
+// wait for if the call would have blocked, and otherwise the error.
+StreamTry FailedTry(const WaitingCall& call, int native);
 
 class PlainStream final : public Stream {
  public:

@@ -1,8 +1,13 @@
 #include "mortise/core/internal/stream_call.h"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/socket.h"
@@ -12,15 +17,46 @@
 
 namespace mortise {
 namespace internal {
-namespace {
 
-// The platform at the bottom of `stream`.
-const Platform& PlatformOf(Stream& stream) {
+Platform& PlatformOf(Stream& stream) {
   const Socket* const socket = stream.socket();
   return socket == nullptr ? Platform::Default() : *socket->platform();
 }
 
-}  // namespace
+absl::StatusOr<std::size_t> StreamCall::Read(absl::Span<char> room) {
+  for (;;) {
+    const StreamTry tried = stream_.TryRead(room, mode());
+    // What was read comes first. A stream of a program's own is believed up to
+    // the room that there was.
+    if (tried.size > 0) return std::min(tried.size, room.size());
+    if (!tried.status.ok()) return Failed(tried.status);
+    if (tried.wait == WaitEvents::kNone) return 0;
+    absl::Status status = Await(tried.wait);
+    if (!status.ok()) return status;
+  }
+}
+
+absl::Status StreamCall::WriteAll(absl::string_view* data) {
+  for (;;) {
+    const StreamTry tried = stream_.TryWrite(*data, mode());
+    const std::size_t size = std::min(tried.size, data->size());
+    data->remove_prefix(size);
+    if (size > 0) AfterProgress();
+    if (!tried.status.ok()) return Failed(tried.status);
+    absl::Status status;
+    if (tried.wait != WaitEvents::kNone) {
+      status = Await(tried.wait);
+    } else if (data->empty()) {
+      return absl::OkStatus();
+    } else if (size == 0) {
+      // No connection does that. It would be tried for ever.
+      status = Error(ErrorCode::kEpipe);
+    } else {
+      status = CheckTime();
+    }
+    if (!status.ok()) return status;
+  }
+}
 
 const Deadline& StreamCall::deadline() {
   if (!deadline_.has_value()) {
@@ -33,9 +69,18 @@ absl::Status StreamCall::Await(WaitEvents events) {
   if (stream_.GetTimeout() == absl::ZeroDuration()) {
     return Error(ErrorCode::kEagain);
   }
-  const absl::Duration remaining = deadline().Remaining();
+  if (!progress_deadline_.has_value()) {
+    progress_deadline_.emplace(PlatformOf(stream_).clock(), progress_timeout_);
+  }
+  const Deadline until = Earlier(deadline(), *progress_deadline_);
+  const absl::Duration remaining = until.Remaining();
   if (remaining <= absl::ZeroDuration()) return TimeoutError(operation_);
-  return stream_.Wait(events, remaining, {}).status();
+  const absl::StatusOr<bool> ready = stream_.Wait(events, remaining, {});
+  if (!ready.ok()) return Failed(ready.status());
+  if (!*ready && until.Remaining() <= absl::ZeroDuration()) {
+    return TimeoutError(operation_);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status StreamCall::CheckTime() {
@@ -44,11 +89,14 @@ absl::Status StreamCall::CheckTime() {
   return TimeoutError(operation_);
 }
 
-absl::Status StreamCall::NoProgress() const { return Error(ErrorCode::kEpipe); }
+absl::Status StreamCall::Failed(const absl::Status& status) const {
+  return WithOperation(operation_, status);
+}
 
-absl::Status StreamCall::Error(ErrorCode code) const {
+absl::Status StreamCall::Error(ErrorCode code, absl::string_view where) const {
   const Platform& platform = PlatformOf(stream_);
-  return OsError(platform, operation_, platform.facts().errors.Native(code));
+  return OsError(platform, operation_, platform.facts().errors.Native(code),
+                 where);
 }
 
 }  // namespace internal

@@ -1,11 +1,15 @@
 // One call on a stream: its deadline, and what happens when a try has to be
-// made again.
+// made again. Everything that builds on a Stream reads and writes through it.
 //
-//   StreamCall call(stream, Operation::kRead);
+//   StreamCall call(stream, Operation::kReadLine);
+//   absl::StatusOr<std::size_t> size = call.Read(buffer);
+//
+// Or, for a call with tries of its own:
+//
 //   for (;;) {
-//     const StreamTry tried = stream.TryRead(buffer, call.mode());
-//     if (!tried.status.ok()) return tried.status;
-//     if (tried.wait == WaitEvents::kNone) return tried.size;
+//     const StreamTry tried = stream.TryShutdown(how);
+//     if (!tried.status.ok()) return call.Failed(tried.status);
+//     if (tried.wait == WaitEvents::kNone) return absl::OkStatus();
 //     absl::Status status = call.Await(tried.wait);
 //     if (!status.ok()) return status;
 //   }
@@ -13,28 +17,57 @@
 #ifndef MORTISE_CORE_INTERNAL_STREAM_CALL_H_
 #define MORTISE_CORE_INTERNAL_STREAM_CALL_H_
 
+#include <cstddef>
 #include <optional>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/stream.h"
+#include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 
 namespace mortise {
 namespace internal {
+
+// Returns the platform of the socket at the bottom of `stream`, and the default
+// platform if there is no socket.
+Platform& PlatformOf(Stream& stream);
 
 class StreamCall {
  public:
   // `stream` must outlive it.
   StreamCall(Stream& stream, Operation operation)
       : stream_(stream), operation_(operation) {}
+  // For a call that has begun before, and whose waits in which nothing goes
+  // through last no longer than `progress_timeout`.
+  StreamCall(Stream& stream, Operation operation, const Deadline& deadline,
+             absl::Duration progress_timeout)
+      : stream_(stream),
+        operation_(operation),
+        deadline_(deadline),
+        progress_timeout_(progress_timeout) {}
+
+  // Reads what there is into `room`, which is not empty. Waits as long as the
+  // stream's timeout allows. Returns 0 at the end of the stream.
+  absl::StatusOr<std::size_t> Read(absl::Span<char> room);
+
+  // Writes from the front of `*data`, and removes from it what the stream has
+  // taken. Returns OK if nothing is left and the operating system has all of
+  // it. Without data it waits until the operating system has what was taken
+  // before.
+  absl::Status WriteAll(absl::string_view* data);
 
   // How the call may try.
   TryMode mode() const {
-    return stream_.GetTimeout() == absl::InfiniteDuration() ? TryMode::kMayWait
-                                                            : TryMode::kNow;
+    return stream_.GetTimeout() == absl::InfiniteDuration() &&
+                   progress_timeout_ == absl::InfiniteDuration()
+               ? TryMode::kMayWait
+               : TryMode::kNow;
   }
 
   // Waits for `events`. Returns OK if the call is to be tried again, a
@@ -42,22 +75,31 @@ class StreamCall {
   // timeout has run out since the first call of this method or of CheckTime.
   absl::Status Await(WaitEvents events);
 
+  // Call this when some bytes went through. The next wait then has the whole
+  // progress timeout.
+  void AfterProgress() { progress_deadline_.reset(); }
+
   // For calls that go on although no try has to wait. Returns the timeout if it
   // has run out. A non-blocking call ends where it would block, a blocking one
   // never.
   absl::Status CheckTime();
 
-  // The error (IsBrokenPipe) for a try that took nothing and has nothing to
-  // wait for. No connection does that.
-  absl::Status NoProgress() const;
+  // Returns `status`, the error of a try, under the name of this call.
+  absl::Status Failed(const absl::Status& status) const;
+
+  // Returns the error `code`, with the platform's number for it. `where` takes
+  // the place of an address.
+  absl::Status Error(ErrorCode code, absl::string_view where = "") const;
 
  private:
   const Deadline& deadline();
-  absl::Status Error(ErrorCode code) const;
 
   Stream& stream_;
   const Operation operation_;
   std::optional<Deadline> deadline_;
+  const absl::Duration progress_timeout_ = absl::InfiniteDuration();
+  // Counted from the first wait since something went through.
+  std::optional<Deadline> progress_deadline_;
 };
 
 }  // namespace internal

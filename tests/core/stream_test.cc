@@ -3,14 +3,10 @@
 
 #include "mortise/core/stream.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <deque>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,6 +23,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/wait_interrupt.h"
 #include "mortise/tests/core/mock_socket.h"
+#include "mortise/tests/core/stepping_stream.h"
 
 namespace mortise {
 namespace {
@@ -176,77 +173,13 @@ TEST_F(PlainStreamTest, OneThatIsBorrowedLeavesItsSocketOpen) {
   EXPECT_TRUE(socket.is_open());
 }
 
-// A stream of a program's own: a pipe through memory. Each try passes at most
-// `step` bytes, and every other one has to wait.
-class SteppingStream final : public Stream {
- public:
-  explicit SteppingStream(std::size_t step) : step_(step) {}
-
-  absl::Status Close() override {
-    open_ = false;
-    return absl::OkStatus();
-  }
-  bool is_open() const override { return open_; }
-  absl::StatusOr<std::unique_ptr<Stream>> Dup() const override {
-    return absl::UnimplementedError("one at a time");
-  }
-  absl::Status SetTimeout(absl::Duration timeout) override {
-    timeout_ = timeout;
-    return absl::OkStatus();
-  }
-  absl::Duration GetTimeout() const override { return timeout_; }
-  Socket* socket() override { return nullptr; }
-  bool bytes_are_plain() const override { return false; }
-
-  StreamTry TryRead(absl::Span<char> buffer, TryMode) override {
-    StreamTry tried;
-    if (HasToWait()) {
-      tried.wait = WaitEvents::kReadable;
-      return tried;
-    }
-    tried.size = std::min({buffer.size(), step_, bytes_.size()});
-    std::copy_n(bytes_.begin(), tried.size, buffer.begin());
-    bytes_.erase(0, tried.size);
-    return tried;
-  }
-  // Takes bytes and has to wait for them, as a protocol with a buffer does.
-  StreamTry TryWrite(absl::string_view data, TryMode) override {
-    StreamTry tried;
-    bytes_ += std::exchange(held_, "");
-    tried.size = std::min(data.size(), step_);
-    held_ = std::string(data.substr(0, tried.size));
-    if (!held_.empty()) tried.wait = WaitEvents::kWritable;
-    return tried;
-  }
-  StreamTry TryShutdown(ShutdownHow) override { return {}; }
-  absl::StatusOr<bool> Wait(WaitEvents events, absl::Duration,
-                            absl::Span<WaitInterrupt* const>) override {
-    waits_.push_back(events);
-    return true;
-  }
-
-  const std::string& bytes() const { return bytes_; }
-  const std::vector<WaitEvents>& waits() const { return waits_; }
-
- private:
-  bool HasToWait() { return has_waited_ = !has_waited_; }
-
-  const std::size_t step_;
-  bool open_ = true;
-  bool has_waited_ = false;
-  absl::Duration timeout_ = absl::InfiniteDuration();
-  std::string held_;
-  std::string bytes_;
-  std::vector<WaitEvents> waits_;
-};
-
 TEST(StreamTest, WriteAllEndsWhenEverythingIsOut) {
   SteppingStream stream(3);
   std::size_t sent = 0;
   absl::Status status = stream.WriteAll("abcdefgh", &sent);
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(sent, 8u);
-  EXPECT_EQ(stream.bytes(), "abcdefgh");
+  EXPECT_EQ(stream.pipe()->bytes, "abcdefgh");
 }
 
 TEST(StreamTest, WriteWaitsOnlyForWhatItHasTaken) {
@@ -254,8 +187,8 @@ TEST(StreamTest, WriteWaitsOnlyForWhatItHasTaken) {
   const absl::StatusOr<std::size_t> written = stream.Write("abcdefgh");
   ASSERT_TRUE(written.ok()) << written.status();
   EXPECT_EQ(*written, 3u);
-  EXPECT_EQ(stream.bytes(), "abc");
-  EXPECT_THAT(stream.waits(), ElementsAre(WaitEvents::kWritable));
+  EXPECT_EQ(stream.pipe()->bytes, "abc");
+  EXPECT_THAT(stream.pipe()->waits, ElementsAre(WaitEvents::kWritable));
 }
 
 TEST(StreamTest, WhatWasTakenIsNotAskedForAgain) {
@@ -265,10 +198,10 @@ TEST(StreamTest, WhatWasTakenIsNotAskedForAgain) {
   absl::StatusOr<std::size_t> written = stream.Write("abcdefgh");
   ASSERT_TRUE(written.ok()) << written.status();
   EXPECT_EQ(*written, 3u);
-  EXPECT_EQ(stream.bytes(), "");
+  EXPECT_EQ(stream.pipe()->bytes, "");
   // A call without data sends them.
   EXPECT_TRUE(stream.WriteAll("").ok());
-  EXPECT_EQ(stream.bytes(), "abc");
+  EXPECT_EQ(stream.pipe()->bytes, "abc");
 }
 
 TEST(StreamTest, ReadWaitsAndGoesOn) {
@@ -283,6 +216,58 @@ TEST(StreamTest, ReadWaitsAndGoesOn) {
     all += *read;
   }
   EXPECT_EQ(all, "abcdefgh");
+}
+
+// A stream of a program's own may be wrong.
+class LyingStream final : public Stream {
+ public:
+  absl::Status Close() override { return absl::OkStatus(); }
+  bool is_open() const override { return true; }
+  absl::StatusOr<std::unique_ptr<Stream>> Dup() const override {
+    return absl::UnimplementedError("there is only one");
+  }
+  absl::Status SetTimeout(absl::Duration) override { return absl::OkStatus(); }
+  absl::Duration GetTimeout() const override { return absl::Seconds(1); }
+  Socket* socket() override { return nullptr; }
+  bool bytes_are_plain() const override { return false; }
+  StreamTry TryRead(absl::Span<char>, TryMode) override { return said; }
+  StreamTry TryWrite(absl::string_view, TryMode) override { return said; }
+  StreamTry TryShutdown(ShutdownHow) override { return said; }
+  absl::StatusOr<bool> Wait(WaitEvents, absl::Duration,
+                            absl::Span<WaitInterrupt* const>) override {
+    return true;
+  }
+
+  StreamTry said;
+};
+
+TEST(StreamTest, AStreamIsBelievedUpToWhatItWasGiven) {
+  LyingStream stream;
+  stream.said.size = 1000;
+  EXPECT_EQ(stream.Read(3).value().size(), 3u);
+  EXPECT_EQ(stream.Write("abc").value(), 3u);
+  std::size_t sent = 0;
+  EXPECT_TRUE(stream.WriteAll("abc", &sent).ok());
+  EXPECT_EQ(sent, 3u);
+}
+
+TEST(StreamTest, BytesThatWereReadAreNotLostToWhatComesWithThem) {
+  LyingStream stream;
+  stream.said.size = 2;
+  stream.said.wait = WaitEvents::kReadable;
+  EXPECT_EQ(stream.Read(3).value().size(), 2u);
+  stream.said = {2, WaitEvents::kNone, absl::InternalError("broken")};
+  EXPECT_EQ(stream.Read(3).value().size(), 2u);
+  stream.said.size = 0;
+  EXPECT_EQ(stream.Read(3).status(), absl::InternalError("broken"));
+}
+
+TEST(StreamTest, AStreamThatTakesNothingIsNotTriedForEver) {
+  LyingStream stream;
+  EXPECT_TRUE(IsBrokenPipe(stream.Write("abc").status()));
+  EXPECT_TRUE(IsBrokenPipe(stream.WriteAll("abc")));
+  EXPECT_EQ(stream.Write("").value(), 0u);
+  EXPECT_TRUE(stream.WriteAll("").ok());
 }
 
 }  // namespace
