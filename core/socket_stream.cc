@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <istream>
+#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -12,13 +13,37 @@
 #include "absl/types/span.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
+#include "mortise/core/stream.h"
 
 namespace mortise {
 
+namespace {
+
+// A file without a buffer of its own.
+template <typename Connection>
+absl::StatusOr<SocketFile> Unbuffered(Connection&& connection) {
+  MakeFileOptions options;
+  options.buffering = 0;
+  return MakeFile(std::forward<Connection>(connection), "rwb", options);
+}
+
+}  // namespace
+
 SocketStream::SocketStream(const Socket& socket, std::size_t buffer_size)
+    : SocketStream(Unbuffered(socket), buffer_size) {}
+
+SocketStream::SocketStream(const Stream& stream, std::size_t buffer_size)
+    : SocketStream(Unbuffered(stream), buffer_size) {}
+
+SocketStream::SocketStream(std::unique_ptr<Stream> stream,
+                           std::size_t buffer_size)
+    : SocketStream(Unbuffered(std::move(stream)), buffer_size) {}
+
+SocketStream::SocketStream(absl::StatusOr<SocketFile> file,
+                           std::size_t buffer_size)
     // The buffer is not there yet, and is told to the stream below.
     : std::iostream(nullptr),
-      buffer_(*this, socket, std::max<std::size_t>(buffer_size, 1)) {
+      buffer_(*this, std::move(file), std::max<std::size_t>(buffer_size, 1)) {
   rdbuf(&buffer_);  // clears what the lack of a buffer had set
   if (!status().ok()) setstate(std::ios_base::badbit);
 }
@@ -34,12 +59,9 @@ absl::Status SocketStream::SetTimeout(absl::Duration timeout) {
   return buffer_.file().SetTimeout(timeout);
 }
 
-SocketStream::Buffer::Buffer(std::ios& stream, const Socket& socket,
+SocketStream::Buffer::Buffer(std::ios& stream, absl::StatusOr<SocketFile> file,
                              std::size_t size)
     : stream_(stream), received_(size), room_to_write_(size) {
-  MakeFileOptions options;
-  options.buffering = 0;
-  absl::StatusOr<SocketFile> file = MakeFile(socket, "rwb", options);
   if (!file.ok()) {
     status_ = file.status();
     return;

@@ -1,4 +1,4 @@
-// A socket as a std::iostream, for code that reads and writes iostreams.
+// A connection as a std::iostream, for code that reads and writes iostreams.
 //
 //   mortise::SocketStream stream(socket);
 //   stream << "GET / HTTP/1.0\r\n\r\n" << std::flush;
@@ -6,9 +6,10 @@
 //   while (std::getline(stream, line)) std::cout << line << "\n";
 //   if (!stream.status().ok()) return stream.status();  // or the end
 //
-// The stream is binary, for reading and for writing. Like a SocketFile
-// (mortise/core/socket_file.h), on which it is built, it owns a duplicate of
-// the socket's descriptor. The end of the stream sets eofbit. An error sets
+// It is binary, for reading and for writing. Like a SocketFile
+// (mortise/core/socket_file.h), on which it is built, it owns a stream
+// (mortise/core/stream.h): a duplicate of a socket or of a stream, or a stream
+// that it takes over. The end of the stream sets eofbit. An error sets
 // badbit, and status() returns the error.
 //
 // A timeout is an error of one operation; after `clear()` the next operation
@@ -30,14 +31,17 @@
 
 #include <cstddef>
 #include <istream>
+#include <memory>
 #include <streambuf>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
+#include "mortise/core/stream.h"
 
 namespace mortise {
 
@@ -50,6 +54,12 @@ class SocketStream : public std::iostream {
   // direction's buffer in bytes; 0 is taken as 1. Sets badbit if the socket is
   // closed or cannot be duplicated.
   explicit SocketStream(const Socket& socket,
+                        std::size_t buffer_size = kDefaultBufferSize);
+  // The same with Stream::Dup.
+  explicit SocketStream(const Stream& stream,
+                        std::size_t buffer_size = kDefaultBufferSize);
+  // Takes `stream` over. Sets badbit if it is closed or nullptr.
+  explicit SocketStream(std::unique_ptr<Stream> stream,
                         std::size_t buffer_size = kDefaultBufferSize);
   // Closes the stream without sending: data that has been written and not sent
   // is lost. Flush or call Close first. Waits as ~Socket does.
@@ -70,9 +80,11 @@ class SocketStream : public std::iostream {
   absl::Duration GetTimeout() const { return buffer_.file().GetTimeout(); }
 
  private:
+  SocketStream(absl::StatusOr<SocketFile> file, std::size_t buffer_size);
+
   class Buffer : public std::streambuf {
    public:
-    Buffer(std::ios& stream, const Socket& socket, std::size_t size);
+    Buffer(std::ios& stream, absl::StatusOr<SocketFile> file, std::size_t size);
 
     SocketFile& file() { return file_; }
     const SocketFile& file() const { return file_; }

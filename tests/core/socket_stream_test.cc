@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 #include <ios>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,8 @@
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/tests/core/mock_socket.h"
+#include "mortise/tests/core/stepping_stream.h"
+#include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {
@@ -249,6 +252,45 @@ TEST_F(SocketStreamTest, ASocketThatCannotBeDuplicatedMakesABadStream) {
   SocketStream stream(socket);
   EXPECT_TRUE(stream.bad());
   EXPECT_TRUE(IsTooManyDescriptors(stream.status()));
+}
+
+// Reading sends what has been written, also what the connection holds.
+TEST(SocketStreamOnAStreamTest, AQuestionIsOutBeforeItsAnswerIsWaitedFor) {
+  auto pipe = std::make_unique<SteppingStream>(3);
+  const std::shared_ptr<SteppingStream::Pipe> inside = pipe->pipe();
+  SocketStream stream(std::move(pipe));
+  stream << "question\n";
+  EXPECT_EQ(inside->bytes, "");
+  std::string line;
+  EXPECT_TRUE(std::getline(stream, line));  // the pipe returns it
+  EXPECT_EQ(line, "question");
+
+  ASSERT_TRUE(stream.SetTimeout(absl::ZeroDuration()).ok());
+  inside->is_stuck = true;
+  stream << "abc" << std::flush;
+  EXPECT_TRUE(stream.bad());
+  EXPECT_TRUE(IsWouldBlock(stream.status())) << stream.status();
+  inside->is_stuck = false;
+  ASSERT_TRUE(stream.SetTimeout(absl::InfiniteDuration()).ok());
+  stream.clear();
+  EXPECT_EQ(stream.get(), 'a');
+  EXPECT_EQ(inside->held, "");
+}
+
+TEST(SocketStreamOnAStreamTest, IsADuplicateOrTakesTheStreamOver) {
+  SteppingStream original(3);
+  {
+    SocketStream copy(static_cast<const Stream&>(original));
+    copy << "abc";
+    EXPECT_TRUE(copy.Close().ok());
+  }
+  EXPECT_TRUE(original.is_open());
+  EXPECT_EQ(original.pipe()->bytes, "abc");
+
+  SocketStream none((std::unique_ptr<Stream>()));
+  EXPECT_TRUE(none.bad());
+  EXPECT_THAT(none.status(), IsRefusal(absl::StatusCode::kInvalidArgument,
+                                       "makefile", "stream: is nullptr"));
 }
 
 TEST_F(SocketStreamTest, HasTheSocketsTimeoutAndItsOwn) {
