@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <limits>
 #include <memory>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,15 +18,17 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/error.h"
-#include "mortise/core/internal/believed_size.h"
 #include "mortise/core/internal/check_handle.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/plain_stream.h"
 #include "mortise/core/internal/progress_timeout.h"
+#include "mortise/core/internal/stream_call.h"
 #include "mortise/core/internal/waiter.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/core/stream.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/file_handle.h"
@@ -39,7 +42,7 @@ using internal::ArgumentError;
 using internal::Deadline;
 using internal::Operation;
 using internal::PlatformError;
-using internal::Waiter;
+using internal::StreamCall;
 using internal::WaitingCall;
 
 // How much is read at once if the process has to read the file itself.
@@ -47,11 +50,11 @@ constexpr std::size_t kPieceSize = 64 * 1024;
 // Every system counts offsets in a signed 64-bit number.
 constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();
 
-// One call of SendFile: what is left to be sent, and in which way it is sent.
-class Sending {
+// The system's call for sending files, on the socket of a stream whose bytes
+// are plain.
+class SystemCall {
  public:
-  Sending(const Socket& socket, NativeHandle file, std::uint64_t offset,
-          std::uint64_t count, absl::Duration progress_timeout)
+  SystemCall(const Socket& socket, absl::Duration progress_timeout)
       : platform_(*socket.platform()),
         sends_(platform_, socket.native_handle(), socket.GetTimeout(),
                socket.wait_flags(), progress_timeout),
@@ -63,12 +66,49 @@ class Sending {
               nullptr,
               sends_.flags()},
         may_wait_inside_(call_.timeout == absl::InfiniteDuration() &&
-                         progress_timeout == absl::InfiniteDuration()),
-        deadline_(platform_.clock(), call_.timeout),
-        waiter_(deadline_, progress_timeout),
+                         progress_timeout == absl::InfiniteDuration()) {}
+
+  // Whether the call would wait although it must not. A send has a flag against
+  // waiting, the system's call for files has none.
+  bool WouldWaitInside() const {
+    return !may_wait_inside_ && internal::WouldWaitInside(call_);
+  }
+
+  SysResult<std::size_t> Try(NativeHandle file, std::uint64_t offset,
+                             std::size_t count) const {
+    return platform_.files().SendFile(call_.handle, may_wait_inside_, file,
+                                      offset, count);
+  }
+
+  StreamTry Failed(int native) const {
+    return internal::FailedTry(call_, native);
+  }
+
+ private:
+  Platform& platform_;
+  const internal::SendsThatDoNotWait sends_;
+  const WaitingCall call_;
+  // Whether the system may do all of the waiting.
+  const bool may_wait_inside_;
+};
+
+// One call of SendFile: what is left to be sent, and in which way it is sent.
+class Sending {
+ public:
+  Sending(Stream& stream, NativeHandle file, std::uint64_t offset,
+          std::uint64_t count, absl::Duration progress_timeout)
+      : stream_(stream),
+        platform_(internal::PlatformOf(stream)),
+        call_(stream, Operation::kSendFile,
+              Deadline(platform_.clock(), stream.GetTimeout()),
+              progress_timeout),
         file_(file),
         offset_(offset),
-        count_(std::min(count, kMaxOffset - offset)) {}
+        count_(std::min(count, kMaxOffset - offset)) {
+    if (stream.bytes_are_plain()) {
+      system_call_.emplace(*stream.socket(), progress_timeout);
+    }
+  }
 
   // Sends until one of these:
   //   - the end of the file
@@ -77,8 +117,16 @@ class Sending {
   //   - an error
   absl::Status Run() {
     while (!ended_ && sent_ < count_) {
-      absl::Status status =
-          by_system_ && !WouldWaitInside() ? SendDirectly() : SendPiece();
+      const std::uint64_t before = sent_;
+      absl::Status status = by_system_ && system_call_.has_value() &&
+                                    !system_call_->WouldWaitInside()
+                                ? SendDirectly()
+                                : SendPiece();
+      if (status.ok() && sent_ > before && sent_ < count_) {
+        // A receiver that takes a little now and then must not stretch the
+        // timeout.
+        status = call_.CheckTime();
+      }
       if (!status.ok()) return status;
     }
     return absl::OkStatus();
@@ -90,21 +138,8 @@ class Sending {
   // Counts `size` bytes as sent, but never more than were left to be sent,
   // whatever the platform says.
   void Count(std::uint64_t size) {
-    waiter_.AfterProgress();
+    if (size > 0) call_.AfterProgress();
     sent_ += std::min(size, count_ - sent_);
-  }
-
-  // Counts `size` bytes that were sent. Returns a timeout if the time is up and
-  // there is more to send: a receiver that takes a little now and then must not
-  // stretch the timeout.
-  absl::Status AfterProgress(std::uint64_t size) {
-    Count(size);
-    const bool may_time_out = call_.timeout > absl::ZeroDuration();
-    if (sent_ < count_ && may_time_out &&
-        deadline_.Remaining() <= absl::ZeroDuration()) {
-      return internal::TimeoutError(Operation::kSendFile);
-    }
-    return absl::OkStatus();
   }
 
   absl::Status FileError(int native) {
@@ -117,26 +152,23 @@ class Sending {
         std::min<std::uint64_t>(most, count_ - sent_));
   }
 
-  // Whether the system's call would wait. A send has a flag against waiting,
-  // the system's call for files has none.
-  bool WouldWaitInside() {
-    return !may_wait_inside_ && internal::WouldWaitInside(call_);
+  bool IsInterrupted(int native) const {
+    return internal::PortableCode(platform_, ErrorDomain::kOs, native) ==
+           ErrorCode::kEintr;
   }
 
   absl::Status SendDirectly() {
-    const SysResult<std::size_t> size = platform_.files().SendFile(
-        call_.handle, may_wait_inside_, file_, offset_ + sent_,
-        Left(std::numeric_limits<std::size_t>::max()));
+    const SysResult<std::size_t> size = system_call_->Try(
+        file_, offset_ + sent_, Left(std::numeric_limits<std::size_t>::max()));
     if (size.error == kNotSupportedError) {
       by_system_ = false;
       return absl::OkStatus();
     }
-    if (!size.ok()) {
-      if (size.value != 0) Count(size.value);
-      return waiter_.AfterFailure(call_, size.error);
-    }
-    ended_ = size.value == 0;
-    return ended_ ? absl::OkStatus() : AfterProgress(size.value);
+    Count(size.value);
+    ended_ = size.ok() && size.value == 0;
+    if (size.ok() || IsInterrupted(size.error)) return absl::OkStatus();
+    const StreamTry failed = system_call_->Failed(size.error);
+    return failed.status.ok() ? call_.Await(failed.wait) : failed.status;
   }
 
   // Reads a piece of the file and sends all of it.
@@ -148,26 +180,17 @@ class Sending {
     if (!status.ok()) return status;
     ended_ = size == 0;
     absl::string_view rest(piece_.get(), size);
-    while (!rest.empty()) {
-      const SysResult<std::size_t> sent = internal::BelievedProgress(
-          platform_, platform_.sockets().Send(call_.handle, rest, call_.flags),
-          rest.size());
-      if (!sent.ok()) {
-        status = waiter_.AfterFailure(call_, sent.error);
-      } else {
-        rest.remove_prefix(sent.value);
-        status = AfterProgress(sent.value);
-      }
-      if (!status.ok()) {
-        // What has been read in order cannot be read again, so no later call
-        // will send `rest`.
-        if (in_order_) {
-          Count(platform_.sockets().AbandonSend(call_.handle, rest));
-        }
-        return status;
-      }
+    // At the end of the file, waits for what the stream has taken before.
+    status = call_.WriteAll(&rest);
+    Count(size - rest.size());
+    // What has been read in order cannot be read again, so no later call will
+    // send `rest`. A connection of platform/tls/layer sends some of it all the
+    // same.
+    if (!status.ok() && in_order_ && system_call_.has_value()) {
+      Count(platform_.sockets().AbandonSend(stream_.socket()->native_handle(),
+                                            rest));
     }
-    return absl::OkStatus();
+    return status;
   }
 
   absl::Status Read(absl::Span<char> room, std::size_t* size) {
@@ -184,10 +207,7 @@ class Sending {
         if (!status.ok()) return status;
         continue;
       }
-      if (internal::PortableCode(platform_, ErrorDomain::kOs, read.error) !=
-          ErrorCode::kEintr) {
-        return FileError(read.error);
-      }
+      if (!IsInterrupted(read.error)) return FileError(read.error);
     }
   }
 
@@ -200,7 +220,7 @@ class Sending {
                            "order");
     }
     // What has been read and finds no room in the socket would be lost.
-    if (call_.timeout == absl::ZeroDuration()) {
+    if (stream_.GetTimeout() == absl::ZeroDuration()) {
       return ArgumentError(absl::StatusCode::kInvalidArgument,
                            Operation::kSendFile, "file",
                            "can only be read in order, so the socket must not "
@@ -210,61 +230,40 @@ class Sending {
     return absl::OkStatus();
   }
 
+  Stream& stream_;
   Platform& platform_;
-  const internal::SendsThatDoNotWait sends_;
-  const WaitingCall call_;
-  // Whether the system may do all of the waiting.
-  const bool may_wait_inside_;
-  const Deadline deadline_;
-  Waiter waiter_;
+  StreamCall call_;
   const NativeHandle file_;
   const std::uint64_t offset_;
   const std::uint64_t count_;
   std::uint64_t sent_ = 0;
   // Ways of sending, in the order in which they are tried: the system's call,
   // reading at offsets, reading in order.
+  std::optional<SystemCall> system_call_;
   bool by_system_ = true;
   bool in_order_ = false;
   bool ended_ = false;
   std::unique_ptr<char[]> piece_;
 };
 
-}  // namespace
-
-absl::StatusOr<std::uint64_t> SendFile(Socket& socket, std::FILE* file,
-                                       std::uint64_t offset,
-                                       std::uint64_t count, std::uint64_t* sent,
-                                       absl::Duration progress_timeout) {
+// What the functions for sockets and for streams have in common.
+absl::StatusOr<std::uint64_t> SendHandle(Stream& stream, NativeHandle file,
+                                         std::uint64_t offset,
+                                         std::uint64_t count,
+                                         std::uint64_t* sent,
+                                         absl::Duration progress_timeout) {
   if (sent != nullptr) *sent = 0;
-  if (!socket.is_open()) return internal::ClosedError(Operation::kSendFile);
-  if (file == nullptr) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument,
-                         Operation::kSendFile, "file", "is nullptr");
-  }
-  const NativeHandle handle = FileHandleOf(file);
-  if (!handle.valid()) {
-    return PlatformError(
-        *socket.platform(), Operation::kSendFile, ErrorDomain::kOs,
-        socket.platform()->facts().errors.Native(ErrorCode::kEbadf));
-  }
-  return SendFile(socket, handle, offset, count, sent, progress_timeout);
-}
-
-absl::StatusOr<std::uint64_t> SendFile(Socket& socket, NativeHandle file,
-                                       std::uint64_t offset,
-                                       std::uint64_t count, std::uint64_t* sent,
-                                       absl::Duration progress_timeout) {
-  if (sent != nullptr) *sent = 0;
-  if (!socket.is_open()) return internal::ClosedError(Operation::kSendFile);
+  if (!stream.is_open()) return internal::ClosedError(Operation::kSendFile);
   absl::Status valid =
       internal::CheckProgressTimeout(Operation::kSendFile, progress_timeout);
   if (!valid.ok()) return valid;
-  if (socket.type() != kSockStream) {
-    return ArgumentError(
-        absl::StatusCode::kInvalidArgument, Operation::kSendFile, "type",
-        absl::StrCat(socket.type().ToString(), " is not SOCK_STREAM"));
+  if (stream.bytes_are_plain() && stream.socket()->type() != kSockStream) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument,
+                         Operation::kSendFile, "type",
+                         absl::StrCat(stream.socket()->type().ToString(),
+                                      " is not SOCK_STREAM"));
   }
-  valid = internal::CheckHandle(socket.platform()->files(),
+  valid = internal::CheckHandle(internal::PlatformOf(stream).files(),
                                 Operation::kSendFile, "file", file);
   if (!valid.ok()) return valid;
   if (offset > kMaxOffset) {
@@ -272,14 +271,66 @@ absl::StatusOr<std::uint64_t> SendFile(Socket& socket, NativeHandle file,
                          "offset",
                          absl::StrCat(offset, " is more than ", kMaxOffset));
   }
-  Sending sending(socket, file, offset, count, progress_timeout);
+  Sending sending(stream, file, offset, count, progress_timeout);
   absl::Status status = sending.Run();
   if (sent != nullptr) *sent = sending.sent();
-  // As with Send, a non-blocking socket takes what it has room for.
-  const bool partly = socket.GetTimeout() == absl::ZeroDuration() &&
+  // As with Write, a non-blocking stream takes what it has room for.
+  const bool partly = stream.GetTimeout() == absl::ZeroDuration() &&
                       sending.sent() > 0 && IsWouldBlock(status);
   if (!status.ok() && !partly) return status;
   return sending.sent();
+}
+
+absl::StatusOr<std::uint64_t> SendStdio(Stream& stream, std::FILE* file,
+                                        std::uint64_t offset,
+                                        std::uint64_t count,
+                                        std::uint64_t* sent,
+                                        absl::Duration progress_timeout) {
+  if (sent != nullptr) *sent = 0;
+  if (!stream.is_open()) return internal::ClosedError(Operation::kSendFile);
+  if (file == nullptr) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument,
+                         Operation::kSendFile, "file", "is nullptr");
+  }
+  const NativeHandle handle = FileHandleOf(file);
+  if (!handle.valid()) {
+    const Platform& platform = internal::PlatformOf(stream);
+    return PlatformError(platform, Operation::kSendFile, ErrorDomain::kOs,
+                         platform.facts().errors.Native(ErrorCode::kEbadf));
+  }
+  return SendHandle(stream, handle, offset, count, sent, progress_timeout);
+}
+
+}  // namespace
+
+absl::StatusOr<std::uint64_t> SendFile(Socket& socket, std::FILE* file,
+                                       std::uint64_t offset,
+                                       std::uint64_t count, std::uint64_t* sent,
+                                       absl::Duration progress_timeout) {
+  internal::PlainStream stream(&socket);
+  return SendStdio(stream, file, offset, count, sent, progress_timeout);
+}
+
+absl::StatusOr<std::uint64_t> SendFile(Socket& socket, NativeHandle file,
+                                       std::uint64_t offset,
+                                       std::uint64_t count, std::uint64_t* sent,
+                                       absl::Duration progress_timeout) {
+  internal::PlainStream stream(&socket);
+  return SendHandle(stream, file, offset, count, sent, progress_timeout);
+}
+
+absl::StatusOr<std::uint64_t> SendFile(Stream& stream, std::FILE* file,
+                                       std::uint64_t offset,
+                                       std::uint64_t count, std::uint64_t* sent,
+                                       absl::Duration progress_timeout) {
+  return SendStdio(stream, file, offset, count, sent, progress_timeout);
+}
+
+absl::StatusOr<std::uint64_t> SendFile(Stream& stream, NativeHandle file,
+                                       std::uint64_t offset,
+                                       std::uint64_t count, std::uint64_t* sent,
+                                       absl::Duration progress_timeout) {
+  return SendHandle(stream, file, offset, count, sent, progress_timeout);
 }
 
 }  // namespace mortise

@@ -7,8 +7,9 @@
 //       mortise::SendFile(socket, file, 0, mortise::kToTheEnd, &sent);
 //   std::fclose(file);
 //
-// Where the OS can do it, the bytes do not pass through the process. Elsewhere
-// they are read and sent, which gives the same result.
+// Where the OS can do it, the bytes do not pass through the process. Elsewhere,
+// and if a stream's bytes are not plain, they are read and written, which gives
+// the same result.
 
 #ifndef MORTISE_CORE_SEND_FILE_H_
 #define MORTISE_CORE_SEND_FILE_H_
@@ -19,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 #include "mortise/platform/native_handle.h"
 
 namespace mortise {
@@ -32,7 +34,9 @@ inline constexpr std::uint64_t kToTheEnd = ~std::uint64_t{0};
 // file stays the caller's. Threads: as Socket::Send.
 //
 // `*sent`, if given, is how many bytes have been sent, whatever the status, so
-// that the caller can go on after a failure. On Windows a connection that broke
+// that the caller can go on after a failure. With a Stream, bytes that it has
+// taken count as sent, and OK means that the operating system has all of them.
+// On Windows a connection that broke
 // may have sent more. `progress_timeout` is what it is in Socket::SendAll.
 //
 // Unlike in Python, the position at which the file is read next does not move.
@@ -58,6 +62,17 @@ absl::StatusOr<std::uint64_t> SendFile(
 // The same with the file's descriptor, or with its HANDLE on Windows.
 absl::StatusOr<std::uint64_t> SendFile(
     Socket& socket, NativeHandle file, std::uint64_t offset = 0,
+    std::uint64_t count = kToTheEnd, std::uint64_t* sent = nullptr,
+    absl::Duration progress_timeout = absl::InfiniteDuration());
+
+// The same on a stream, with the errors of Stream::WriteAll in place of those
+// of Socket::Send. Threads: as Stream::WriteAll.
+absl::StatusOr<std::uint64_t> SendFile(
+    Stream& stream, std::FILE* file, std::uint64_t offset = 0,
+    std::uint64_t count = kToTheEnd, std::uint64_t* sent = nullptr,
+    absl::Duration progress_timeout = absl::InfiniteDuration());
+absl::StatusOr<std::uint64_t> SendFile(
+    Stream& stream, NativeHandle file, std::uint64_t offset = 0,
     std::uint64_t count = kToTheEnd, std::uint64_t* sent = nullptr,
     absl::Duration progress_timeout = absl::InfiniteDuration());
 

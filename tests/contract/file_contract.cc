@@ -34,6 +34,7 @@
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/process.h"
 #include "mortise/tests/contract/status_matchers.h"
+#include "mortise/tests/contract/temporary_file.h"
 
 namespace mortise {
 namespace contract {
@@ -48,29 +49,6 @@ SocketFile MustMakeFile(const Socket& socket, absl::string_view mode,
   EXPECT_THAT(file, IsOk());
   return file.ok() ? *std::move(file) : SocketFile();
 }
-
-// A file with contents, which vanishes when it is closed.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(absl::string_view contents) : file_(std::tmpfile()) {
-    EXPECT_NE(file_, nullptr);
-    if (file_ == nullptr) return;
-    EXPECT_EQ(std::fwrite(contents.data(), 1, contents.size(), file_),
-              contents.size());
-    EXPECT_EQ(std::fflush(file_), 0);
-    std::rewind(file_);
-  }
-  ~TemporaryFile() {
-    if (file_ != nullptr) std::fclose(file_);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  std::FILE* get() const { return file_; }
-
- private:
-  std::FILE* const file_;
-};
 
 // Continues a SendFile of `file`, which holds `data`, after the first `sent`
 // bytes. Expects that the peer gets all of the file, once.

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -19,18 +20,22 @@
 #include "mortise/core/send_file.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/core/stream.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/file_handle.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/tests/contract/temporary_file.h"
 #include "mortise/tests/core/mock_socket.h"
+#include "mortise/tests/core/stepping_stream.h"
 #include "mortise/tests/core/usage_error.h"
 
 namespace mortise {
 namespace {
 
+using contract::TemporaryFile;
 using ::testing::_;
 using ::testing::AnyNumber;
 using ::testing::InSequence;
@@ -348,6 +353,81 @@ TEST_F(SocketSendFileTest, APieceThatFindsNoRoomInTimeIsAnError) {
   std::uint64_t sent = 0;
   EXPECT_TRUE(IsTimeout(SendFile(socket, kFile, 0, kToTheEnd, &sent).status()));
   EXPECT_EQ(sent, 100u);
+}
+
+// Streams.
+
+TEST_F(SocketSendFileTest, TheSystemSendsOnAStreamWhoseBytesArePlain) {
+  Socket socket = Open();
+  const std::unique_ptr<Stream> stream = BorrowStream(socket);
+  EXPECT_CALL(mock_.files, SendFile(kHandle, true, kFile, 10, 90))
+      .WillOnce(Return(Made<Size>(90)));
+  std::uint64_t sent = 0;
+  EXPECT_EQ(SendFile(*stream, kFile, 10, 90, &sent).value(), 90u);
+  EXPECT_EQ(sent, 90u);
+}
+
+TEST_F(SocketSendFileTest, AClosedStreamAndADatagramStreamAreRefused) {
+  Socket closed;
+  EXPECT_TRUE(IsClosed(SendFile(*BorrowStream(closed), kFile, 0, 9).status()));
+  Socket datagrams = Open(kAfInet, kSockDgram);
+  EXPECT_THAT(
+      SendFile(*BorrowStream(datagrams), kFile).status(),
+      IsRefusal(kInvalid, "sendfile", "type: SOCK_DGRAM is not SOCK_STREAM"));
+}
+
+TEST(StreamSendFileTest, AFileGoesThroughAStreamThatIsNoSocket) {
+  const std::string contents = std::string(100000, 'x') + "the end";
+  const TemporaryFile file(contents);
+  SteppingStream stream(1000);
+  std::uint64_t sent = 0;
+  EXPECT_EQ(SendFile(stream, file.get(), 0, kToTheEnd, &sent).value(),
+            contents.size());
+  EXPECT_EQ(sent, contents.size());
+  EXPECT_TRUE(stream.pipe()->bytes == contents);
+  stream.pipe()->bytes.clear();
+  EXPECT_EQ(SendFile(stream, FileHandleOf(file.get()), 100000, 3).value(), 3u);
+  EXPECT_EQ(stream.pipe()->bytes, "the");
+}
+
+// What the stream has taken counts as sent, because the stream sends it.
+TEST(StreamSendFileTest, WhatWasTakenIsSentOnce) {
+  const std::string contents = "0123456789";
+  const TemporaryFile file(contents);
+  for (const absl::Duration timeout :
+       {absl::ZeroDuration(), absl::Milliseconds(1)}) {
+    SteppingStream stream(4);
+    ASSERT_TRUE(stream.SetTimeout(timeout).ok());
+    stream.pipe()->is_stuck = true;
+    std::uint64_t sent = 0;
+    absl::StatusOr<std::uint64_t> size =
+        SendFile(stream, file.get(), 0, kToTheEnd, &sent);
+    EXPECT_EQ(sent, 4u);
+    if (timeout == absl::ZeroDuration()) {
+      EXPECT_EQ(size.value(), 4u);
+      EXPECT_TRUE(IsWouldBlock(SendFile(stream, file.get(), sent).status()));
+    } else {
+      EXPECT_TRUE(IsTimeout(size.status())) << size.status();
+      EXPECT_EQ(ErrorOf(size.status())->operation, "sendfile");
+    }
+    // A file that has nothing more still has to wait for what was taken.
+    EXPECT_FALSE(SendFile(stream, file.get(), contents.size()).ok());
+    stream.pipe()->is_stuck = false;
+    ASSERT_TRUE(stream.SetTimeout(absl::InfiniteDuration()).ok());
+    EXPECT_EQ(SendFile(stream, file.get(), sent).value(), 6u);
+    EXPECT_EQ(stream.pipe()->bytes, contents);
+  }
+}
+
+TEST(StreamSendFileTest, AStreamThatStandsStillEndsAtTheProgressTimeout) {
+  const TemporaryFile file("0123456789");
+  SteppingStream stream(4);
+  stream.pipe()->is_stuck = true;
+  std::uint64_t sent = 0;
+  EXPECT_TRUE(IsTimeout(
+      SendFile(stream, file.get(), 0, kToTheEnd, &sent, absl::Milliseconds(1))
+          .status()));
+  EXPECT_EQ(sent, 4u);
 }
 
 }  // namespace
