@@ -1,5 +1,6 @@
 // `mortise connect`: the client's half of netcat.
 
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 #include "mortise/tools/mortise/args.h"
 #include "mortise/tools/mortise/command.h"
 #include "mortise/tools/mortise/dial.h"
@@ -114,11 +116,16 @@ int ConnectMain(absl::Span<const absl::string_view> words, std::ostream& out,
   absl::StatusOr<Endpoint> peer =
       is_unix ? DialUnix(options) : Dial(options, host, port);
   if (!peer.ok()) return Fail(peer.status(), err);
-  absl::StatusOr<Socket> socket =
-      StartTlsClient(tls, host, std::move(peer->socket));
-  if (!socket.ok()) return Fail(socket.status(), err);
-  const absl::Status copied =
-      Relay(*std::move(socket), RelayOptionsOf(options));
+  const RelayOptions relay = RelayOptionsOf(options);
+  absl::Status copied;
+  if (options.udp) {
+    copied = RelayDatagrams(std::move(peer->socket), relay);
+  } else {
+    absl::StatusOr<std::unique_ptr<Stream>> stream =
+        StartTlsClient(tls, host, std::move(peer->socket));
+    if (!stream.ok()) return Fail(stream.status(), err);
+    copied = Relay(*std::move(stream), relay);
+  }
   return copied.ok() ? kExitOk : Fail(copied, err);
 }
 

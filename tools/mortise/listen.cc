@@ -1,5 +1,6 @@
 // `mortise listen`: the server's half of netcat.
 
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -14,6 +15,7 @@
 #include "mortise/core/address.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/core/stream.h"
 #include "mortise/tools/mortise/args.h"
 #include "mortise/tools/mortise/command.h"
 #include "mortise/tools/mortise/exit_codes.h"
@@ -157,10 +159,16 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
       options.udp ? AwaitSender(*std::move(server))
                   : AcceptPeer(*std::move(server), options.timeout);
   if (!peer.ok()) return Fail(peer.status(), err);
-  absl::StatusOr<Socket> socket = StartTlsServer(tls, std::move(peer->socket));
-  if (!socket.ok()) return Fail(socket.status(), err);
-  const absl::Status copied =
-      Relay(*std::move(socket), RelayOptionsOf(options));
+  const RelayOptions relay = RelayOptionsOf(options);
+  absl::Status copied;
+  if (options.udp) {
+    copied = RelayDatagrams(std::move(peer->socket), relay);
+  } else {
+    absl::StatusOr<std::unique_ptr<Stream>> stream =
+        StartTlsServer(tls, std::move(peer->socket));
+    if (!stream.ok()) return Fail(stream.status(), err);
+    copied = Relay(*std::move(stream), relay);
+  }
   return copied.ok() ? kExitOk : Fail(copied, err);
 }
 

@@ -1,10 +1,14 @@
 // For builds without TLS, such as those for machines that BoringSSL does not
 // support. They have no --tls.
 
+#include <memory>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 #include "mortise/tools/mortise/args.h"
 #include "mortise/tools/mortise/tls_flags.h"
 
@@ -20,14 +24,16 @@ absl::Status CheckTlsServerFlags(const TlsFlags&, bool) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Socket> StartTlsClient(const TlsFlags&, absl::string_view,
-                                      Socket socket) {
-  return socket;
+absl::StatusOr<std::unique_ptr<Stream>> StartTlsClient(const TlsFlags&,
+                                                       absl::string_view,
+                                                       Socket socket) {
+  return MakeStream(std::move(socket));
 }
 
 absl::Status CheckTlsServerFiles(const TlsFlags&) { return absl::OkStatus(); }
-absl::StatusOr<Socket> StartTlsServer(const TlsFlags&, Socket socket) {
-  return socket;
+absl::StatusOr<std::unique_ptr<Stream>> StartTlsServer(const TlsFlags&,
+                                                       Socket socket) {
+  return MakeStream(std::move(socket));
 }
 
 }  // namespace mortise::program

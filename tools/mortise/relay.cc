@@ -20,6 +20,7 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/core/stream.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/tools/mortise/standard_streams.h"
@@ -39,6 +40,8 @@ constexpr std::size_t kLargestDatagram = std::size_t{8} * 1024;
 // object: Wait may return while the threads still use it.
 class Copying {
  public:
+  Copying(std::unique_ptr<Stream> stream, const RelayOptions& options)
+      : stream_(std::move(stream)), options_(options) {}
   Copying(Socket socket, const RelayOptions& options)
       : socket_(std::move(socket)), options_(options) {}
 
@@ -51,11 +54,13 @@ class Copying {
   absl::Status Wait();
 
  private:
-  bool datagrams() const { return socket_.type() != kSockStream; }
+  bool datagrams() const { return stream_ == nullptr; }
 
   absl::Status SendInput();
   absl::Status Send(absl::string_view data);
+  void EndSending();
   absl::Status ReceiveOutput();
+  absl::StatusOr<std::size_t> Receive(absl::Span<char> buffer);
   absl::StatusOr<std::size_t> ReceiveFromSender(absl::Span<char> buffer);
 
   // Returns once there is a peer to send to.
@@ -82,6 +87,8 @@ class Copying {
   std::optional<absl::Status> Over(Clock::time_point now,
                                    std::optional<Clock::time_point>* next);
 
+  // The peer: either a stream, or a socket of datagrams.
+  const std::unique_ptr<Stream> stream_;
   Socket socket_;
   const RelayOptions options_;
 
@@ -101,8 +108,7 @@ class Copying {
 
 void Copying::CopyInput() {
   const absl::Status status = SendInput();
-  // Tells a peer that is still there that no more will come.
-  if (!datagrams()) (void)socket_.Shutdown(ShutdownHow::kWrite);
+  if (!datagrams()) EndSending();
   const std::lock_guard<std::mutex> lock(mutex_);
   last_move_ = Clock::now();
   sending_ = false;
@@ -133,13 +139,14 @@ absl::Status Copying::SendInput() {
   }
 }
 
-// SendAll is not used: its timeout is for all of the data, and a slow peer that
-// takes a little now and then has not stalled. A timeout of the socket is not
-// an error here. Over decides about that, because the other direction may have
-// moved meanwhile.
+// WriteAll is not used: its timeout is for all of the data, and a slow peer
+// that takes a little now and then has not stalled. A timeout of the connection
+// is not an error here. Over decides about that, because the other direction
+// may have moved meanwhile.
 absl::Status Copying::Send(absl::string_view data) {
   while (!data.empty()) {
-    const absl::StatusOr<std::size_t> sent = socket_.Send(data);
+    const absl::StatusOr<std::size_t> sent =
+        datagrams() ? socket_.Send(data) : stream_->Write(data);
     if (sent.ok()) {
       data.remove_prefix(*sent);
       Moved();
@@ -150,13 +157,23 @@ absl::Status Copying::Send(absl::string_view data) {
   return absl::OkStatus();
 }
 
+// Sends what the stream holds, and tells a peer that is still there that no
+// more will come.
+void Copying::EndSending() {
+  while (IsOwnTimeout(stream_->Shutdown(ShutdownHow::kWrite))) {
+  }
+}
+
+absl::StatusOr<std::size_t> Copying::Receive(absl::Span<char> buffer) {
+  if (!datagrams()) return stream_->Read(buffer);
+  return options_.first_sender_is_peer ? ReceiveFromSender(buffer)
+                                       : socket_.Recv(buffer);
+}
+
 absl::Status Copying::ReceiveOutput() {
   std::vector<char> buffer(kBufferSize);
   while (true) {
-    const absl::StatusOr<std::size_t> size =
-        options_.first_sender_is_peer
-            ? ReceiveFromSender(absl::MakeSpan(buffer))
-            : socket_.Recv(absl::MakeSpan(buffer));
+    const absl::StatusOr<std::size_t> size = Receive(absl::MakeSpan(buffer));
     if (!size.ok()) {
       if (IsOwnTimeout(size.status())) continue;
       return size.status();
@@ -295,13 +312,21 @@ absl::Status Copying::Wait() {
   }
 }
 
-}  // namespace
-
-absl::Status Relay(Socket socket, const RelayOptions& options) {
-  const auto copying = std::make_shared<Copying>(std::move(socket), options);
+absl::Status Run(const std::shared_ptr<Copying>& copying) {
   std::thread([copying] { copying->CopyInput(); }).detach();
   std::thread([copying] { copying->CopyOutput(); }).detach();
   return copying->Wait();
+}
+
+}  // namespace
+
+absl::Status Relay(std::unique_ptr<Stream> stream,
+                   const RelayOptions& options) {
+  return Run(std::make_shared<Copying>(std::move(stream), options));
+}
+
+absl::Status RelayDatagrams(Socket socket, const RelayOptions& options) {
+  return Run(std::make_shared<Copying>(std::move(socket), options));
 }
 
 }  // namespace mortise::program

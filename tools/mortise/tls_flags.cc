@@ -1,5 +1,6 @@
 #include "mortise/tools/mortise/tls_flags.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_socket.h"
 #include "mortise/tools/mortise/args.h"
@@ -84,14 +86,15 @@ absl::StatusOr<TlsContext> ServerContext(const TlsFlags& flags) {
   return TlsContext::Server(options);
 }
 
-absl::StatusOr<Socket> Start(const TlsContext& context, absl::string_view host,
-                             Socket socket) {
+absl::StatusOr<std::unique_ptr<Stream>> Start(const TlsContext& context,
+                                              absl::string_view host,
+                                              Socket socket) {
   absl::StatusOr<TlsSocket> tls =
       TlsSocket::Create(context, std::move(socket), host);
   if (!tls.ok()) return tls.status();
   const absl::Status status = tls->Handshake();
   if (!status.ok()) return status;
-  return std::move(tls->socket());
+  return MakeStream(std::move(tls->socket()));
 }
 
 }  // namespace
@@ -150,9 +153,10 @@ absl::Status CheckTlsServerFlags(const TlsFlags& flags, bool udp) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Socket> StartTlsClient(const TlsFlags& flags,
-                                      absl::string_view host, Socket socket) {
-  if (!flags.tls) return socket;
+absl::StatusOr<std::unique_ptr<Stream>> StartTlsClient(const TlsFlags& flags,
+                                                       absl::string_view host,
+                                                       Socket socket) {
+  if (!flags.tls) return MakeStream(std::move(socket));
   TlsOptions options;
   options.trusted.file = flags.ca;
   options.certificate.file = flags.certificate;
@@ -169,8 +173,9 @@ absl::Status CheckTlsServerFiles(const TlsFlags& flags) {
   return flags.tls ? ServerContext(flags).status() : absl::OkStatus();
 }
 
-absl::StatusOr<Socket> StartTlsServer(const TlsFlags& flags, Socket socket) {
-  if (!flags.tls) return socket;
+absl::StatusOr<std::unique_ptr<Stream>> StartTlsServer(const TlsFlags& flags,
+                                                       Socket socket) {
+  if (!flags.tls) return MakeStream(std::move(socket));
   const absl::StatusOr<TlsContext> context = ServerContext(flags);
   if (!context.ok()) return context.status();
   return Start(*context, "", std::move(socket));

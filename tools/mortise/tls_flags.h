@@ -3,6 +3,7 @@
 #ifndef MORTISE_TOOLS_MORTISE_TLS_FLAGS_H_
 #define MORTISE_TOOLS_MORTISE_TLS_FLAGS_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 #include "mortise/tools/mortise/args.h"
 
 namespace mortise::program {
@@ -36,16 +38,19 @@ absl::Status CheckTlsClientFlags(const TlsFlags& flags, bool udp,
                                  absl::string_view host);
 absl::Status CheckTlsServerFlags(const TlsFlags& flags, bool udp);
 
-// Returns `socket` as it is without --tls. With --tls, runs the handshake and
-// returns the socket of the session. The handshake has the timeout of `socket`.
-absl::StatusOr<Socket> StartTlsClient(const TlsFlags& flags,
-                                      absl::string_view host, Socket socket);
+// Returns the stream of `socket` without --tls. With --tls, runs the handshake
+// and returns the stream of the session. The handshake has the timeout of
+// `socket`.
+absl::StatusOr<std::unique_ptr<Stream>> StartTlsClient(const TlsFlags& flags,
+                                                       absl::string_view host,
+                                                       Socket socket);
 
 // The same for a server. CheckTlsServerFiles reads the files before a peer
 // comes, so that a fault in them is reported at once. StartTlsServer runs the
 // handshake with a peer that has come.
 absl::Status CheckTlsServerFiles(const TlsFlags& flags);
-absl::StatusOr<Socket> StartTlsServer(const TlsFlags& flags, Socket socket);
+absl::StatusOr<std::unique_ptr<Stream>> StartTlsServer(const TlsFlags& flags,
+                                                       Socket socket);
 
 }  // namespace mortise::program
 
