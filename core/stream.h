@@ -7,7 +7,8 @@
 //   }
 //
 // MakeStream makes a stream of a connected Socket. A program may write streams
-// of its own, for a protocol inside of another stream.
+// of its own, for a protocol inside of another stream. MakeFile, SocketStream
+// and SendFile take any of them.
 //
 // Blocking. The three modes (blocking, non-blocking, timeout) and the errors
 // are those of mortise/core/socket.h, under the names "read", "write" and
@@ -48,7 +49,8 @@ namespace mortise {
 // The result of one try.
 struct StreamTry {
   // The number of bytes that were read or taken. A read of 0 bytes that has
-  // nothing to wait for and did not fail is the end of the stream.
+  // nothing to wait for and did not fail is the end of the stream. A read of
+  // more has nothing to wait for.
   std::size_t size = 0;
   // If it is not kNone: wait for this, and then try again. A write that has
   // taken bytes may have something to wait for all the same: then some of those
@@ -125,7 +127,8 @@ class Stream {
   // One try of the calls above. With kNow they never wait. TryWrite without
   // data sends what was taken before. A TryWrite of data must take some of it,
   // or have something to wait for, or fail. EINTR is not a result: a try that a
-  // signal has interrupted is made again.
+  // signal has interrupted is made again. A stream inside of another one also
+  // sends, and waits for, what the other one has taken.
   virtual StreamTry TryRead(absl::Span<char> buffer, TryMode mode) = 0;
   virtual StreamTry TryWrite(absl::string_view data, TryMode mode) = 0;
   virtual StreamTry TryShutdown(ShutdownHow how) = 0;

@@ -27,6 +27,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/system_facts.h"
 #include "mortise/tests/core/mock_socket.h"
 #include "mortise/tests/core/usage_error.h"
 
@@ -35,6 +36,7 @@ namespace {
 
 using ::testing::_;
 using ::testing::AnyNumber;
+using ::testing::AtMost;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Return;
@@ -934,6 +936,67 @@ TEST_F(SocketFileTest, OnlyTextIsWrittenAsText) {
   EXPECT_TRUE(file.Write("\xE2\x82z").ok());
   EXPECT_TRUE(file.Flush().ok());
   EXPECT_EQ(sent_, "ab\xEF\xBF\xBD\r\nz");
+}
+
+// On a system with a flag against waiting.
+class SocketFileFlagTest : public MockSocketTest {
+ protected:
+  static constexpr int kDoNotWait = 64;
+  static constexpr NativeHandle kCopy{8};
+
+  SocketFileFlagTest() : MockSocketTest(Facts()) {}
+
+  // Returns a file on a duplicate of `socket`.
+  SocketFile Make(const Socket& socket) {
+    EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kCopy)));
+    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kCopy));
+    return MakeFile(socket, "rwb", Buffering(0)).value();
+  }
+
+ private:
+  static SystemFacts Facts() {
+    SystemFacts facts = MockPlatform::Facts();
+    facts.wait_flags.do_not_wait = kDoNotWait;
+    return facts;
+  }
+};
+
+// The mock fails at every other call, such as one that waits.
+TEST_F(SocketFileFlagTest, ABlockingFileTakesOneSystemCallPerFillAndPerSend) {
+  const Socket socket = Open();
+  SocketFile file = Make(socket);
+  EXPECT_CALL(mock_.sockets, Recv(kCopy, _, 0))
+      .WillOnce(Return(Made<std::size_t>(3)));
+  EXPECT_EQ(file.Read(3).value().size(), 3u);
+  EXPECT_CALL(mock_.sockets, Send(kCopy, _, 0))
+      .WillOnce(Return(Made<std::size_t>(3)));
+  EXPECT_TRUE(file.Write("abc").ok());
+}
+
+TEST_F(SocketFileFlagTest, AFileWithATimeoutDoesNotWaitInTheSystem) {
+  const Socket socket = OpenWithTimeout(absl::Seconds(1));
+  SocketFile file = Make(socket);
+  EXPECT_CALL(mock_.sockets, Recv(kCopy, _, kDoNotWait))
+      .WillOnce(Return(Made<std::size_t>(3)));
+  EXPECT_EQ(file.Read(3).value().size(), 3u);
+  EXPECT_CALL(mock_.sockets, Send(kCopy, _, kDoNotWait))
+      .WillOnce(Return(Made<std::size_t>(3)));
+  EXPECT_TRUE(file.Write("abc").ok());
+}
+
+// Linux calls an AF_UNIX datagram socket writable while the receiver's queue is
+// full.
+TEST_F(SocketFileFlagTest, ASenderOfDatagramsDoesNotSpin) {
+  const Socket socket = OpenWithTimeout(absl::Seconds(1), kAfUnix, kSockDgram);
+  SocketFile file = Make(socket);
+  EXPECT_CALL(mock_.sockets, Send(kCopy, _, kDoNotWait))
+      .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness, Wait).WillRepeatedly(Return(Made(true)));
+  // The mock's clock moves by what is slept, so the pauses fill the timeout.
+  EXPECT_CALL(mock_.readiness, Sleep)
+      .Times(AtMost(1000))
+      .WillRepeatedly(Return());
+  EXPECT_TRUE(IsTimeout(file.Write("x")));
 }
 
 }  // namespace
