@@ -154,5 +154,41 @@ TEST(FetchTest, PrintsTheAnswer) {
   EXPECT_EQ(fetch.out(), "HTTP/1.0 200 OK\n\nthe page");
 }
 
+TEST(DeliverTest, DeliversTheMessageAndPrintsTheAnswer) {
+  Socket listener = Socket::Create(kAfInet, kSockStream).value();
+  ASSERT_TRUE(listener.SetTimeout(absl::Seconds(40)).ok());
+  ASSERT_TRUE(listener.Bind({"127.0.0.1", 0}).ok());
+  ASSERT_TRUE(listener.Listen().ok());
+  Example deliver(
+      "deliver",
+      {"127.0.0.1", absl::StrCat(listener.GetSockName().value().port()),
+       "the message"});
+  Socket client = std::move(listener.Accept().value().socket);
+  ASSERT_TRUE(client.SetTimeout(absl::Seconds(40)).ok());
+  std::string message;
+  for (;;) {
+    const std::string piece = client.Recv(1000).value();
+    if (piece.empty()) break;
+    message += piece;
+  }
+  EXPECT_EQ(message, "the message");
+  ASSERT_TRUE(client.SendAll("thank you\ngoodbye\n").ok());
+  ASSERT_TRUE(client.Close().ok());
+  EXPECT_EQ(deliver.Wait(), 0) << deliver.err();
+  EXPECT_EQ(deliver.out(), "Received thank you\nReceived goodbye\n");
+}
+
+TEST(DeliverTest, TellsAFailure) {
+  Socket bound = Socket::Create(kAfInet, kSockStream).value();
+  ASSERT_TRUE(bound.Bind({"127.0.0.1", 0}).ok());
+  Example deliver(
+      "deliver",
+      {"127.0.0.1", absl::StrCat(bound.GetSockName().value().port()), "x"});
+  EXPECT_EQ(deliver.Wait(), 1);
+  EXPECT_THAT(deliver.err(), StartsWith("connect 127.0.0.1:"));
+  Example no_words("deliver", {});
+  EXPECT_EQ(no_words.Wait(), 2);
+}
+
 }  // namespace
 }  // namespace mortise

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -36,6 +37,7 @@
 #include "mortise/core/socket_file.h"
 #include "mortise/core/socket_stream.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/core/stream.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
 
@@ -230,6 +232,13 @@ absl::Status AConversation(mortise::Socket& socket,
     if (status.ok()) status = NextStep(socket);
   }
   return status;
+}
+
+absl::Status AStreamOfASocket(mortise::Socket socket) {
+  std::unique_ptr<mortise::Stream> stream = mortise::MakeStream(std::move(socket));
+  absl::Status status = stream->WriteAll("HELO localhost\r\n");
+  absl::StatusOr<std::string> answer = stream->Read(512);
+  return status.ok() ? answer.status() : status;
 }
 
 absl::Status AStream(mortise::Socket& socket) {
