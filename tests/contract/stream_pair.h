@@ -38,7 +38,7 @@ struct StreamKind {
 };
 
 // Much more than the buffers of both ends of a small pair hold together.
-inline constexpr std::size_t kMuch = std::size_t{1} << 20;
+inline constexpr std::size_t kMuch = std::size_t{256} << 10;
 
 // Returns the sockets of a new connection over `transport` whose buffers hold
 // little, so that a test needs little data to fill them.
