@@ -105,11 +105,11 @@ TEST(SocketFileStreamTest, WhatTheStreamHasTakenIsFlushedAndNotSentAgain) {
     EXPECT_EQ(made.file.unsent(), 0u);
     EXPECT_EQ(made.pipe->bytes, "");
     absl::Status status = made.file.Flush();
-    EXPECT_TRUE(is_late(status)) << status;
+    ASSERT_TRUE(is_late(status)) << status;
     EXPECT_EQ(ErrorOf(status)->operation, "flush");
     // There is no room for more, so nothing more is taken.
     status = made.file.Write("defgh");
-    EXPECT_TRUE(is_late(status)) << status;
+    ASSERT_TRUE(is_late(status)) << status;
     EXPECT_EQ(ErrorOf(status)->operation, "write");
     EXPECT_EQ(made.file.unsent(), 0u);
     made.pipe->is_stuck = false;
@@ -128,7 +128,7 @@ TEST(SocketFileStreamTest, CloseTellsWhatIsNotOut) {
   made.pipe->is_stuck = true;
   EXPECT_TRUE(made.file.Write("abc").ok());
   const absl::Status status = made.file.Close();
-  EXPECT_TRUE(IsWouldBlock(status)) << status;
+  ASSERT_TRUE(IsWouldBlock(status)) << status;
   EXPECT_EQ(ErrorOf(status)->operation, "close");
   EXPECT_FALSE(made.file.is_open());
 }
@@ -155,7 +155,7 @@ TEST(SocketFileStreamTest, ErrorsHaveTheNameOfTheCall) {
       platform, internal::Operation::kRead,
       platform.facts().errors.Native(ErrorCode::kEconnreset), "192.0.2.1:9");
   const absl::Status status = made.file.ReadLine().status();
-  EXPECT_TRUE(IsConnectionReset(status)) << status;
+  ASSERT_TRUE(IsConnectionReset(status)) << status;
   EXPECT_EQ(status.message().substr(0, 22), "readline 192.0.2.1:9: ");
   EXPECT_EQ(ErrorOf(status)->operation, "readline");
   EXPECT_EQ(ErrorOf(status)->address, "192.0.2.1:9");
