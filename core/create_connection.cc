@@ -19,6 +19,7 @@
 #include "mortise/core/error.h"
 #include "mortise/core/getaddrinfo.h"
 #include "mortise/core/internal/any_host.h"
+#include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
@@ -57,13 +58,6 @@ absl::Status OutOfRange(absl::string_view argument,
                        Operation::kCreateConnection, argument, complaint);
 }
 
-absl::Status CheckNotNegative(absl::string_view argument,
-                              absl::Duration duration) {
-  if (duration >= absl::ZeroDuration()) return absl::OkStatus();
-  return OutOfRange(
-      argument, absl::StrCat(absl::FormatDuration(duration), " is negative"));
-}
-
 // Checks `address` for AF_INET6, because the family is not known yet and every
 // host and port that AF_INET takes is right for AF_INET6 as well.
 absl::Status CheckHostPort(Platform& platform, const HostPort& address) {
@@ -75,10 +69,12 @@ absl::Status CheckOptions(Platform& platform,
                           const CreateConnectionOptions& options) {
   absl::Status valid;
   if (options.timeout.has_value()) {
-    valid = CheckNotNegative("timeout", *options.timeout);
+    valid = internal::CheckNotNegative(Operation::kCreateConnection, "timeout",
+                                       *options.timeout);
   }
   if (valid.ok()) {
-    valid = CheckNotNegative("attempt_delay", options.attempt_delay);
+    valid = internal::CheckNotNegative(Operation::kCreateConnection,
+                                       "attempt_delay", options.attempt_delay);
   }
   if (valid.ok() && options.attempt_timeout <= absl::ZeroDuration()) {
     valid =

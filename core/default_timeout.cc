@@ -4,20 +4,17 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/default_timeout.h"
-#include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 
 namespace mortise {
 
 absl::Status SetDefaultTimeout(absl::Duration timeout) {
-  if (timeout < absl::ZeroDuration()) {
-    return internal::ArgumentError(
-        absl::StatusCode::kOutOfRange, internal::Operation::kSetDefaultTimeout,
-        "timeout", absl::StrCat(absl::FormatDuration(timeout), " is negative"));
-  }
+  absl::Status valid = internal::CheckNotNegative(
+      internal::Operation::kSetDefaultTimeout, "timeout", timeout);
+  if (!valid.ok()) return valid;
   // Rounded up, because a timeout that is rounded to zero would make new
   // sockets non-blocking.
   const std::int64_t nanoseconds =

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/ip_ranges.h"
 #include "mortise/core/internal/lookup.h"
 #include "mortise/core/internal/operation.h"
@@ -46,7 +47,8 @@ absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
     valid =
         internal::CheckNoNul(kOperation, "service", query.service.value_or(""));
   }
-  if (valid.ok()) valid = internal::CheckTimeout(kOperation, options.timeout);
+  if (valid.ok())
+    valid = internal::CheckNotNegative(kOperation, "timeout", options.timeout);
   if (!valid.ok()) return valid;
 
   Platform& platform = internal::OrDefault(options.platform);

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/inet_text.h"
 #include "mortise/core/internal/lookup.h"
@@ -36,7 +37,7 @@ absl::Status Check(Operation operation, absl::string_view argument,
                    absl::string_view host, const LookupOptions& options) {
   absl::Status valid = internal::CheckHost(operation, argument, host);
   if (!valid.ok()) return valid;
-  return internal::CheckTimeout(operation, options.timeout);
+  return internal::CheckNotNegative(operation, "timeout", options.timeout);
 }
 
 absl::StatusOr<HostInfo> TakeHost(const Platform& platform, Operation operation,

@@ -4,6 +4,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "mortise/core/address.h"
+#include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/encode_family.h"
 #include "mortise/core/internal/inet_text.h"
 #include "mortise/core/internal/ip_ranges.h"
@@ -74,7 +75,8 @@ absl::StatusOr<SocketAddress> Numeric(Platform& platform,
 
 absl::StatusOr<NameInfo> GetNameInfo(const Address& address, int flags,
                                      const LookupOptions& options) {
-  absl::Status valid = internal::CheckTimeout(kOperation, options.timeout);
+  absl::Status valid =
+      internal::CheckNotNegative(kOperation, "timeout", options.timeout);
   if (!valid.ok()) return valid;
   Platform& platform = internal::OrDefault(options.platform);
   const absl::StatusOr<SocketAddress> numeric = Numeric(platform, address);

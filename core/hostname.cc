@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/gethostbyname.h"
+#include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/lookup.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
@@ -52,7 +53,8 @@ absl::StatusOr<std::string> GetFqdn(absl::string_view name,
                                     const LookupOptions& options) {
   constexpr Operation kOperation = Operation::kGetFqdn;
   absl::Status valid = internal::CheckHost(kOperation, "name", name);
-  if (valid.ok()) valid = internal::CheckTimeout(kOperation, options.timeout);
+  if (valid.ok())
+    valid = internal::CheckNotNegative(kOperation, "timeout", options.timeout);
   if (!valid.ok()) return valid;
 
   std::string asked(absl::StripAsciiWhitespace(name));

@@ -40,7 +40,6 @@ using internal::Attempt;
 using internal::ClosedError;
 using internal::Operation;
 using internal::TotalSize;
-using internal::Waiter;
 
 // The systems count ancillary data in 32 bits.
 constexpr std::size_t kMaxControl = std::numeric_limits<std::int32_t>::max();
@@ -190,8 +189,7 @@ absl::StatusOr<std::size_t> SendMsg(Socket& socket,
   const Attempt attempt(socket, flags,
                         SendMessageOnce{buffers, control, &resolved->raw()},
                         &*resolved);
-  return attempt.Run(Operation::kSendMsg, WaitEvents::kWritable,
-                     Waiter(deadline));
+  return attempt.Run(Operation::kSendMsg, WaitEvents::kWritable, deadline);
 }
 
 }  // namespace mortise

@@ -60,6 +60,7 @@ class SystemCall {
                socket.wait_flags(), progress_timeout),
         call_{platform_,
               socket.native_handle(),
+              socket.family(),
               socket.GetTimeout(),
               Operation::kSendFile,
               WaitEvents::kWritable,
@@ -168,7 +169,7 @@ class Sending {
     ended_ = size.ok() && size.value == 0;
     if (size.ok() || IsInterrupted(size.error)) return absl::OkStatus();
     const StreamTry failed = system_call_->Failed(size.error);
-    return failed.status.ok() ? call_.Await(failed.wait) : failed.status;
+    return failed.status.ok() ? call_.Await(failed) : failed.status;
   }
 
   // Reads a piece of the file and sends all of it.
@@ -183,13 +184,6 @@ class Sending {
     // At the end of the file, waits for what the stream has taken before.
     status = call_.WriteAll(&rest);
     Count(size - rest.size());
-    // What has been read in order cannot be read again, so no later call will
-    // send `rest`. A connection of platform/tls/layer sends some of it all the
-    // same.
-    if (!status.ok() && in_order_ && system_call_.has_value()) {
-      Count(platform_.sockets().AbandonSend(stream_.socket()->native_handle(),
-                                            rest));
-    }
     return status;
   }
 

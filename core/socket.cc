@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/buffer.h"
+#include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/check_handle.h"
 #include "mortise/core/internal/default_timeout.h"
 #include "mortise/core/internal/make_error.h"
@@ -91,6 +92,12 @@ absl::StatusOr<SocketDescription> DescribeHandle(Operation operation,
     return OsError(platform, operation, description.error);
   }
   return description.value;
+}
+
+bool IsListener(const Socket& socket) {
+  const absl::StatusOr<int> listens =
+      socket.GetSockOpt(kSolSocket, kSoAcceptconn);
+  return listens.ok() && *listens != 0;
 }
 
 std::string Describe(AddressFamily family, SocketType type, Protocol protocol) {
@@ -185,6 +192,7 @@ absl::StatusOr<Socket> Socket::Dup() const {
   // moment, would disturb other threads' calls on this socket.
   copy.timeout_ = timeout_;
   copy.wait_flags_ = wait_flags_;
+  copy.shut_down_ = shut_down_.load();
   return copy;
 }
 
@@ -200,6 +208,7 @@ Socket& Socket::operator=(Socket&& other) noexcept {
   family_ = other.family_;
   type_ = other.type_;
   protocol_ = other.protocol_;
+  shut_down_ = other.shut_down_.load();
   return *this;
 }
 
@@ -306,11 +315,9 @@ absl::Status Socket::SetBlocking(bool flag) {
 
 absl::Status Socket::SetTimeout(absl::Duration timeout) {
   if (!is_open()) return ClosedError(Operation::kSetTimeout);
-  if (timeout < absl::ZeroDuration()) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, Operation::kSetTimeout, "timeout",
-        absl::StrCat(absl::FormatDuration(timeout), " is negative"));
-  }
+  absl::Status valid =
+      internal::CheckNotNegative(Operation::kSetTimeout, "timeout", timeout);
+  if (!valid.ok()) return valid;
   const SysResult<void> set = platform_->sockets().SetBlocking(
       handle_, timeout == absl::InfiniteDuration());
   if (!set.ok()) return OsError(*platform_, Operation::kSetTimeout, set.error);
@@ -323,16 +330,25 @@ absl::Status Socket::SetTimeout(absl::Duration timeout) {
 
 absl::Status Socket::Shutdown(ShutdownHow how) {
   if (!is_open()) return ClosedError(Operation::kShutdown);
+  const bool system_wakes_accept =
+      internal::SystemWakesAccept(*platform_, family_);
   // Only a layer with something left to say has to wait for room to say it in.
   internal::Waiter waiter;
   for (;;) {
     const SysResult<void> done = platform_->sockets().Shutdown(handle_, how);
-    if (done.ok()) return absl::OkStatus();
-    absl::Status status =
-        waiter.AfterFailure({*platform_, handle_, timeout_,
-                             Operation::kShutdown, WaitEvents::kWritable},
-                            done.error);
-    if (!status.ok()) return status;
+    if (!system_wakes_accept && IsListener(*this)) {
+      // Whatever the system says: no error of it would end Accept.
+      if (how != ShutdownHow::kWrite) shut_down_ = true;
+    } else if (!done.ok()) {
+      absl::Status status =
+          waiter.AfterFailure({*platform_, handle_, family_, timeout_,
+                               Operation::kShutdown, WaitEvents::kWritable},
+                              done.error);
+      if (!status.ok()) return status;
+      continue;
+    }
+    internal::WakeWaits(*platform_, handle_, family_);
+    return absl::OkStatus();
   }
 }
 

@@ -46,6 +46,7 @@
 #ifndef MORTISE_CORE_SOCKET_H_
 #define MORTISE_CORE_SOCKET_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -255,10 +256,9 @@ class Socket {
   // Python: setblocking. True is an infinite timeout, false is zero.
   absl::Status SetBlocking(bool flag);
 
-  // Python: shutdown. Ends receiving, sending, or both, and wakes calls that
-  // wait on the connection: a receive returns 0 bytes, a send fails. Linux also
-  // ends listening and wakes Accept. On Linux, datagram sockets and AF_UNIX
-  // listeners wake only calls without a timeout. Source: shutdown(2).
+  // Python: shutdown. Ends receiving, sending, or both. Wakes calls that wait:
+  // receives return 0 bytes, sends fail (IsBrokenPipe), Accept fails (EINVAL).
+  // kFailedPrecondition also: no connection (IsNotConnected). See shutdown(2).
   absl::Status Shutdown(ShutdownHow how);
 
  private:
@@ -279,6 +279,7 @@ class Socket {
   std::int16_t type_ = 0;
   Protocol protocol_;
   int wait_flags_ = 0;
+  std::atomic<bool> shut_down_{false};  // only of listeners: see Shutdown
 };
 
 // A connection, and the address of its peer.

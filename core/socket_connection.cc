@@ -85,6 +85,22 @@ bool IsKeptFromWaiting(const WaitingCall& call) {
   return non_blocking.ok() && non_blocking.value;
 }
 
+// Returns true if the call that follows does not wait in the system. If another
+// thread's Shutdown could not wake it there, the descriptor is made
+// non-blocking for that.
+bool KeepAcceptFromWaiting(const WaitingCall& call) {
+  if (IsKeptFromWaiting(call)) return true;
+  if (internal::SystemWakesAccept(call.platform, call.family)) return false;
+  return call.platform.sockets().SetBlocking(call.handle, false).ok();
+}
+
+// What the system says of a listener that has been shut down. POSIX, accept():
+// "The socket is not accepting connections."
+absl::Status NotAccepting(const Platform& platform) {
+  return PlatformError(platform, Operation::kAccept, ErrorDomain::kOs,
+                       platform.facts().errors.Native(ErrorCode::kEinval));
+}
+
 // connect(2) cannot be told not to wait. If somebody else has made the
 // descriptor of a socket with a timeout blocking, it is made non-blocking
 // again.
@@ -166,6 +182,7 @@ absl::StatusOr<int> TryConnect(const Socket& socket, const Address& address,
   *resolved = *found;
   const WaitingCall call = {platform,
                             socket.native_handle(),
+                            socket.family(),
                             socket.GetTimeout(),
                             Operation::kConnect,
                             WaitEvents::kConnected,
@@ -197,22 +214,28 @@ absl::Status Socket::Listen(int backlog) {
   }
   const SysResult<void> listening =
       platform_->sockets().Listen(handle_, backlog);
-  if (listening.ok()) return absl::OkStatus();
+  if (listening.ok()) {
+    shut_down_ = false;
+    return absl::OkStatus();
+  }
   return PlatformError(*platform_, Operation::kListen, ErrorDomain::kOs,
                        listening.error);
 }
 
 absl::StatusOr<AcceptResult> Socket::Accept() {
   if (!is_open()) return ClosedError(Operation::kAccept);
-  const WaitingCall call = {*platform_, handle_, timeout_, Operation::kAccept,
-                            WaitEvents::kReadable};
+  const WaitingCall call = {
+      *platform_,           handle_, family_, timeout_, Operation::kAccept,
+      WaitEvents::kReadable};
   const Deadline deadline(platform_->clock(), timeout_);
   internal::Waiter waiter(deadline);
   int dead = 0;
   for (;;) {
     absl::Status status;
+    if (shut_down_) return NotAccepting(*platform_);
     // Also after a connection that was dead: there may be no other.
-    if (timeout_ < absl::InfiniteDuration() && !IsKeptFromWaiting(call)) {
+    if (const bool waits = !KeepAcceptFromWaiting(call);
+        waits && timeout_ < absl::InfiniteDuration()) {
       status = internal::WaitFirst(call, deadline);
       if (!status.ok()) return status;
     }
@@ -243,6 +266,7 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
     dead = 0;
     status = waiter.AfterFailure(call, accepted.error);
     if (!status.ok()) return status;
+    if (waiter.receiving_has_ended()) return NotAccepting(*platform_);
   }
 }
 

@@ -39,10 +39,7 @@
 // own data. Close sends what it can, and returns the kept error if no other
 // call has returned it. So after an error a caller may write the same data
 // again, call Flush again (unsent() is the number of bytes that are left), or
-// give up and call Close. Over TLS, a Write that fails with IsTimeout or
-// IsWouldBlock must be repeated with the same data, as
-// mortise/core/tls/tls_socket.h says of TlsSocket::Write: data that has been
-// encrypted by then is sent in any case.
+// give up and call Close.
 //
 // Limits. A peer can make a call hold at most `max_size` bytes that the caller
 // did not ask for. A call that would need more fails with kInvalidArgument

@@ -52,13 +52,9 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
                                            timeout, socket.wait_flags(),
                                            progress_timeout);
   flags |= sends.flags();
-  const WaitingCall call = {platform,
-                            socket.native_handle(),
-                            timeout,
-                            Operation::kSend,
-                            WaitEvents::kWritable,
-                            nullptr,
-                            flags};
+  const WaitingCall call = {
+      platform,         socket.native_handle(), socket.family(), timeout,
+      Operation::kSend, WaitEvents::kWritable,  nullptr,         flags};
   // One for the whole of it: a receiver that takes a little now and then must
   // not stretch the timeout.
   const internal::Deadline deadline(platform.clock(), timeout);
@@ -233,13 +229,7 @@ absl::Status Socket::SendAll(ConstBuffer data, int flags, std::size_t* sent,
       internal::CheckProgressTimeout(Operation::kSend, progress_timeout);
   if (!valid.ok()) return valid;
   absl::string_view rest = data;
-  absl::Status status = SendAllOf(*this, rest, flags, progress_timeout, sent);
-  // What goes out by itself counts as sent, so that nobody sends it again.
-  if (ABSL_PREDICT_FALSE(!status.ok())) {
-    *sent +=
-        std::min(platform_->sockets().AbandonSend(handle_, rest), rest.size());
-  }
-  return status;
+  return SendAllOf(*this, rest, flags, progress_timeout, sent);
 }
 
 absl::StatusOr<std::size_t> Socket::SendTo(ConstBuffer data,
@@ -268,8 +258,7 @@ absl::StatusOr<std::size_t> Socket::SendTo(ConstBuffer data,
       {*platform_, family_, Operation::kSendTo}, address, deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
   const Attempt attempt(*this, flags, SendToOnce{data, *resolved}, &*resolved);
-  return attempt.Run(Operation::kSendTo, WaitEvents::kWritable,
-                     Waiter(deadline));
+  return attempt.Run(Operation::kSendTo, WaitEvents::kWritable, deadline);
 }
 
 }  // namespace mortise

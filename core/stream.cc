@@ -45,28 +45,33 @@ absl::StatusOr<std::string> Stream::Read(std::size_t bufsize) {
 
 absl::StatusOr<std::size_t> Stream::Write(ConstBuffer data) {
   if (!is_open()) return ClosedError(Operation::kWrite);
-  absl::string_view rest = data;
   StreamCall call(*this, Operation::kWrite);
   std::size_t taken = 0;
+  StreamTry written;
   for (;;) {
-    const StreamTry tried = TryWrite(rest, call.mode());
-    const std::size_t size = std::min(tried.size, rest.size());
-    taken += size;
-    // What was taken comes first; an error is still there the next time.
-    if (!tried.status.ok()) {
-      if (taken > 0) return taken;
-      return call.Failed(tried.status);
+    StreamTry tried;
+    if (taken == 0) {
+      tried = written = TryWrite(data, call.mode());
+      taken = std::min(tried.size, absl::string_view(data).size());
+    } else {
+      // From here on only what was taken is waited for.
+      tried = TryFlush(written);
     }
-    if (tried.wait == WaitEvents::kNone) {
-      // No connection takes nothing. A caller that goes on would do so for
-      // ever.
-      if (taken == 0 && !rest.empty()) return call.Error(ErrorCode::kEpipe);
-      return taken;
+    absl::Status status =
+        tried.status.ok() ? tried.status : call.Failed(tried.status);
+    if (status.ok()) {
+      if (tried.wait == WaitEvents::kNone) {
+        // No connection takes nothing. A caller that goes on would do so for
+        // ever.
+        if (taken == 0 && !absl::string_view(data).empty()) {
+          return call.Error(ErrorCode::kEpipe);
+        }
+        return taken;
+      }
+      status = call.Await(tried);
     }
-    // From here on only what was taken is waited for.
-    if (size > 0) rest = absl::string_view();
-    absl::Status status = call.Await(tried.wait);
     if (!status.ok()) {
+      // What was taken comes first; an error is still there the next time.
       if (taken > 0) return taken;
       return status;
     }
@@ -92,13 +97,27 @@ absl::Status Stream::Shutdown(ShutdownHow how) {
     const StreamTry tried = TryShutdown(how);
     if (!tried.status.ok()) return call.Failed(tried.status);
     if (tried.wait == WaitEvents::kNone) return absl::OkStatus();
-    absl::Status status = call.Await(tried.wait);
+    absl::Status status = call.Await(tried);
     if (!status.ok()) return status;
   }
 }
 
+StreamTry Stream::TryFlush(const StreamTry&) {
+  return TryWrite("", TryMode::kNow);
+}
+
 std::unique_ptr<Stream> MakeStream(Socket socket) {
   return std::make_unique<internal::PlainStream>(std::move(socket));
+}
+
+absl::StatusOr<Socket> TakeSocket(std::unique_ptr<Stream> stream) {
+  Socket* const socket = stream == nullptr ? nullptr : stream->socket();
+  if (socket == nullptr || !stream->bytes_are_plain()) {
+    return internal::ArgumentError(absl::StatusCode::kInvalidArgument,
+                                   Operation::kSocket, "stream",
+                                   "is not the stream of a socket");
+  }
+  return std::move(*socket);
 }
 
 std::unique_ptr<Stream> BorrowStream(Socket& socket) {

@@ -30,6 +30,7 @@
 #define MORTISE_CORE_STREAM_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -58,6 +59,11 @@ struct StreamTry {
   WaitEvents wait = WaitEvents::kNone;
   // Not OK if the stream failed.
   absl::Status status;
+  // For the stream's own use: the moment of the try, whether it has tried to
+  // read, and the place where the bytes end that a write has taken.
+  std::uint64_t moment = 0;
+  bool reads = false;
+  std::uint64_t end = 0;
 };
 
 // Whether a try may wait.
@@ -133,12 +139,19 @@ class Stream {
   virtual StreamTry TryWrite(absl::string_view data, TryMode mode) = 0;
   virtual StreamTry TryShutdown(ShutdownHow how) = 0;
 
-  // Waits for `events`, kReadable, kWritable or both, which a try of this
-  // stream has named. Returns false if `timeout` ran out or one of `interrupts`
-  // is set. It may return true or false early; the caller tries again and looks
-  // at its clock. `timeout` is not negative, and may be infinite.
+  // Tries to send what `written`, the result of a TryWrite of this stream, has
+  // taken. The default is TryWrite without data, which sends everything that
+  // was taken: a stream with several senders overrides it, so that none of them
+  // waits for what others have written behind it.
+  virtual StreamTry TryFlush(const StreamTry& written);
+
+  // Waits for what `tried`, the result of a try of this stream, has named.
+  // Returns false if `timeout` ran out or one of `interrupts` is set. It may
+  // return true or false early; the caller tries again and looks at its clock.
+  // `timeout` is not negative, and may be infinite. There may be as many
+  // interrupts as a wait of the platform takes, less one.
   virtual absl::StatusOr<bool> Wait(
-      WaitEvents events, absl::Duration timeout,
+      const StreamTry& tried, absl::Duration timeout,
       absl::Span<WaitInterrupt* const> interrupts) = 0;
 
  protected:
@@ -147,6 +160,11 @@ class Stream {
 
 // Makes a stream that owns `socket`, which is a connected stream socket.
 std::unique_ptr<Stream> MakeStream(Socket socket);
+
+// Takes the socket out of a stream of MakeStream, with its timeout. Fails with
+// kInvalidArgument if the stream has no socket, or if the bytes of the socket
+// are not the stream's. A stream of BorrowStream loses its socket, too.
+absl::StatusOr<Socket> TakeSocket(std::unique_ptr<Stream> stream);
 
 // Makes a stream on `socket`, which is not owned and must outlive the stream.
 // The two have one timeout. Close closes the socket; the destructor does not.

@@ -45,6 +45,7 @@
 #include "mortise/platform/service_calls.h"    // IWYU pragma: export
 #include "mortise/platform/socket_calls.h"     // IWYU pragma: export
 #include "mortise/platform/system_facts.h"     // IWYU pragma: export
+#include "mortise/platform/wait_registry.h"    // IWYU pragma: export
 
 namespace mortise {
 
@@ -102,10 +103,14 @@ class Platform {
   // The interrupts that `readiness()` has made for threads that wait.
   InterruptPool& interrupts() const { return interrupts_; }
 
+  // The waits that `Socket::Shutdown` wakes.
+  WaitRegistry& waits() const { return waits_; }
+
  private:
   const Parts parts_;
   const SystemFacts facts_;
   mutable InterruptPool interrupts_;
+  mutable WaitRegistry waits_{interrupts_};
 };
 
 }  // namespace mortise

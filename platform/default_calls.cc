@@ -158,6 +158,14 @@ SysResult<bool> SocketCalls::IsNonBlocking(NativeHandle /*handle*/) {
   return {false, kNotSupportedError};
 }
 
+SysResult<bool> SocketCalls::HasReceivingEnded(NativeHandle /*handle*/) {
+  return {false, kNotSupportedError};
+}
+
+SysResult<std::uint64_t> SocketCalls::Identity(NativeHandle /*handle*/) {
+  return {0, kNotSupportedError};
+}
+
 SysResult<SocketDescription> SocketCalls::Describe(NativeHandle /*handle*/) {
   return {{}, kNotSupportedError};
 }

@@ -26,7 +26,7 @@ enum class ErrorDomain : std::uint8_t {
   kHostLookup = 3,
   // "timeout": the socket's own timeout ran out. There is no number.
   kTimeout = 4,
-  // The TLS layer failed; the number is the TLS library's.
+  // TLS failed; the number is the TLS library's.
   kTls = 5,
   // The call was refused before it reached the platform. There is no number.
   kUsage = 6,

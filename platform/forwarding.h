@@ -109,10 +109,6 @@ class ForwardingSocketCalls : public SocketCalls {
                               int flags) override {
     return next().Send(handle, data, flags);
   }
-  std::size_t AbandonSend(NativeHandle handle,
-                          absl::Span<const char> unsent) override {
-    return next().AbandonSend(handle, unsent);
-  }
   SysResult<std::size_t> SendTo(NativeHandle handle,
                                 absl::Span<const char> data, int flags,
                                 const SockAddr& to) override {
@@ -150,6 +146,12 @@ class ForwardingSocketCalls : public SocketCalls {
   }
   SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override {
     return next().SetBlocking(handle, blocking);
+  }
+  SysResult<bool> HasReceivingEnded(NativeHandle handle) override {
+    return next().HasReceivingEnded(handle);
+  }
+  SysResult<std::uint64_t> Identity(NativeHandle handle) override {
+    return next().Identity(handle);
   }
   SysResult<bool> IsNonBlocking(NativeHandle handle) override {
     return next().IsNonBlocking(handle);
@@ -331,10 +333,6 @@ class ForwardingErrorCalls : public ErrorCalls {
  public:
   explicit ForwardingErrorCalls(ErrorCalls& next) : next_(next) {}
 
-  ErrorDomain DomainOf(int native) const override {
-    return next().DomainOf(native);
-  }
-  ErrorCode Code(int native) const override { return next().Code(native); }
   std::string Text(ErrorDomain domain, int native) const override {
     return next().Text(domain, native);
   }

@@ -27,6 +27,9 @@ namespace mortise {
 // were doing. The child takes none that its parent has made.
 class InterruptPool {
  public:
+  // How many are kept.
+  static constexpr std::size_t kMost = 64;
+
   InterruptPool() = default;
   ~InterruptPool();
   InterruptPool(const InterruptPool&) = delete;
@@ -40,8 +43,6 @@ class InterruptPool {
   void Return(std::unique_ptr<WaitInterrupt> interrupt);
 
  private:
-  static constexpr std::size_t kMost = 64;
-
   std::array<std::atomic<WaitInterrupt*>, kMost> kept_ = {};
 };
 

@@ -88,7 +88,7 @@ class ReadinessCalls {
 
   // The most that WaitInterruptibly takes.
   static constexpr std::size_t kMaxTargets = 64;
-  static constexpr std::size_t kMaxInterrupts = 4;
+  static constexpr std::size_t kMaxInterrupts = 8;
 
   // Waits until one of `targets` is ready or has failed, one of `interrupts` is
   // set, or `timeout` has passed. There are at most kMaxTargets and

@@ -128,6 +128,17 @@ class SocketCalls {
   // Ends receiving, sending, or both. Used by `Socket::Shutdown`. Python:
   // socket.shutdown. Source: shutdown(2).
   virtual SysResult<void> Shutdown(NativeHandle handle, ShutdownHow how);
+  // Returns whether receiving on the socket has ended, by a Shutdown of it
+  // anywhere or, for a stream, by its peer. What came before may still be
+  // there. Used where the OS reports such a socket as readable and then says
+  // that a receive or an Accept would block. An OS that never does so fails
+  // with kNotSupportedError. Source: poll(2), POLLRDHUP.
+  virtual SysResult<bool> HasReceivingEnded(NativeHandle handle);
+  // Returns a number that all handles of one socket share in this process, and
+  // that no other open socket has. If it fails, the number of the handle takes
+  // its place. Used by `Socket::Shutdown`, and by waits that it has to wake.
+  // Source: fstat(2), st_ino.
+  virtual SysResult<std::uint64_t> Identity(NativeHandle handle);
 
   // Receives what has arrived, at most `buffer`. Returns how many bytes. 0
   // bytes mean the end of a stream, or an empty datagram. A datagram larger
@@ -147,18 +158,6 @@ class SocketCalls {
   // `SendFile` and `SocketFile`. Python: socket.send. Source: send(2).
   virtual SysResult<std::size_t> Send(NativeHandle handle,
                                       absl::Span<const char> data, int flags);
-  // Tells the platform that the caller of a Send that failed will not send
-  // `unsent` again. Data of other callers is not affected.
-  //
-  // Until this call, a platform may rely on being given the same data again
-  // after a Send that would have blocked. The TLS layer relies on it; no OS
-  // does. Returns how many bytes of `unsent` go out all the same, before
-  // anything that is sent next. By default none do. Used by `Socket::SendAll`
-  // and `SendFile`, which count these bytes as sent.
-  virtual std::size_t AbandonSend(NativeHandle,
-                                  absl::Span<const char> /*unsent*/) {
-    return 0;
-  }
   // Sends `data` as Send does, to the address `to`. Used by `Socket::SendTo`.
   // Python: socket.sendto. Source: sendto(2).
   virtual SysResult<std::size_t> SendTo(NativeHandle handle,

@@ -19,6 +19,20 @@ struct WaitFlags {
   int error_queue = 0;
 };
 
+// What another thread's shutdown(2) of the same socket wakes by itself. `core/`
+// wakes the rest with interrupts, within the process
+// (mortise/platform/wait_registry.h).
+struct WokenByShutdown {
+  // Waits until there is something to receive.
+  bool receivers = true;
+  // Waits until there is room to send, on sockets of AF_UNIX and on others.
+  bool unix_senders = true;
+  bool other_senders = true;
+  // Accept, which fails from then on. If false, shutdown(2) may refuse a
+  // listener altogether.
+  bool acceptors = true;
+};
+
 // The facts of one system. A platform is made with a copy of its own, so that a
 // simulated system can have the facts of another system.
 struct SystemFacts {
@@ -32,6 +46,7 @@ struct SystemFacts {
   int pair_family = 0;
   // The flags of the system's calls that send and receive.
   WaitFlags wait_flags;
+  WokenByShutdown woken_by_shutdown;
 };
 
 }  // namespace mortise

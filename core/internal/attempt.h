@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "mortise/core/internal/believed_size.h"
+#include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/waiter.h"
@@ -61,7 +62,13 @@ class Attempt {
   // Try and Finish in one, for callers for which a few instructions do not
   // count.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Run(
-      Operation operation, WaitEvents events, Waiter waiter = Waiter()) const {
+      Operation operation, WaitEvents events) const {
+    return Finish(operation, events, Try());
+  }
+  // The same for a call that has begun before and so has a deadline already.
+  ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Run(
+      Operation operation, WaitEvents events, const Deadline& deadline) const {
+    Waiter waiter(deadline);
     return Finish(operation, events, Try(), waiter);
   }
 
@@ -69,10 +76,19 @@ class Attempt {
   // tries again, or returns the error if the socket may not wait. A size is
   // believed up to the room that there was.
   ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<std::size_t> Finish(
-      Operation operation, WaitEvents events, SysResult<std::size_t> tried,
-      Waiter waiter = Waiter()) const {
+      Operation operation, WaitEvents events,
+      SysResult<std::size_t> tried) const {
+    Waiter waiter;
+    return Finish(operation, events, tried, waiter);
+  }
+
+ private:
+  absl::StatusOr<std::size_t> Finish(Operation operation, WaitEvents events,
+                                     SysResult<std::size_t> tried,
+                                     Waiter& waiter) const {
     const WaitingCall call = {*socket_.platform(),
                               socket_.native_handle(),
+                              socket_.family(),
                               socket_.GetTimeout(),
                               operation,
                               events,
@@ -81,6 +97,7 @@ class Attempt {
     while (!tried.ok()) {
       absl::Status status = waiter.AfterFailure(call, tried.error);
       if (!status.ok()) return status;
+      if (waiter.receiving_has_ended()) return 0;
       tried = Try();
     }
     return events == WaitEvents::kReadable
@@ -88,7 +105,6 @@ class Attempt {
                : std::min(tried.value, once_.room());
   }
 
- private:
   const AnySocket& socket_;
   const int flags_;
   const Once once_;

@@ -49,12 +49,5 @@ absl::Status CheckAscii(Operation operation, absl::string_view argument,
                    " is not ASCII; write it as the DNS has it, \"xn--...\""));
 }
 
-absl::Status CheckTimeout(Operation operation, absl::Duration timeout) {
-  if (timeout >= absl::ZeroDuration()) return absl::OkStatus();
-  return ArgumentError(
-      absl::StatusCode::kOutOfRange, operation, "timeout",
-      absl::StrCat(absl::FormatDuration(timeout), " is negative"));
-}
-
 }  // namespace internal
 }  // namespace mortise

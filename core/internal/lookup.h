@@ -33,9 +33,6 @@ absl::Status CheckHost(Operation operation, absl::string_view argument,
 absl::Status CheckAscii(Operation operation, absl::string_view argument,
                         absl::string_view host);
 
-// Returns kOutOfRange if `timeout` is negative.
-absl::Status CheckTimeout(Operation operation, absl::Duration timeout);
-
 // Returns what was found, or the reason why nothing was found. `asked` returns
 // what was looked for, as text. It is called only if nothing was found.
 template <typename T, typename Asked>

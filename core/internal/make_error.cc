@@ -156,16 +156,21 @@ std::string BracketedName(const ErrorHead& head) {
   return name.empty() ? absl::StrCat(head.native) : std::string(name);
 }
 
+// Returns the text of an error with its name in brackets.
+std::string WithName(absl::string_view text, const ErrorHead& head) {
+  return absl::StrCat(text, text.empty() ? "[" : " [", BracketedName(head),
+                      "]");
+}
+
 absl::Status BuildPlatformError(const Platform& platform, const ErrorHead& head,
                                 absl::string_view address) {
   if (head.code == ErrorCode::kUnsupported) {
     return Build(StatusCodeOf(head.code), head, address,
                  "not supported on this platform [unsupported]");
   }
-  const std::string text = platform.errors().Text(head.domain, head.native);
   return Build(
       StatusCodeOf(head.code), head, address,
-      absl::StrCat(text, text.empty() ? "[" : " [", BracketedName(head), "]"));
+      WithName(platform.errors().Text(head.domain, head.native), head));
 }
 
 // Would-block and timeout are everyday answers, so their statuses are made once
@@ -204,9 +209,7 @@ absl::Status Frequent(const ErrorHead& head, BuildStatus build) {
 ErrorCode PortableCode(const Platform& platform, ErrorDomain domain,
                        int native) {
   if (native == kNotSupportedError) return ErrorCode::kUnsupported;
-  return domain == ErrorDomain::kTls
-             ? platform.errors().Code(native)
-             : platform.facts().errors.Code(domain, native);
+  return platform.facts().errors.Code(domain, native);
 }
 
 bool IsShared(ErrorCode code) {
@@ -217,7 +220,6 @@ bool IsShared(ErrorCode code) {
 absl::Status PlatformError(const Platform& platform, Operation operation,
                            ErrorDomain domain, int native,
                            absl::string_view address) {
-  if (domain == ErrorDomain::kOs) domain = platform.errors().DomainOf(native);
   const ErrorHead head = {domain, operation,
                           PortableCode(platform, domain, native), native};
   if (IsShared(head.code)) {
@@ -273,6 +275,13 @@ absl::Status ClosedError(Operation operation) {
   const ErrorHead head = {ErrorDomain::kUsage, operation, ErrorCode::kEbadf, 0};
   return Build(absl::StatusCode::kFailedPrecondition, head, "",
                "the socket is closed [EBADF]");
+}
+
+absl::Status LibraryError(ErrorDomain domain, Operation operation,
+                          ErrorCode code, int native, absl::string_view text,
+                          absl::string_view address) {
+  const ErrorHead head = {domain, operation, code, native};
+  return Build(StatusCodeOf(code), head, address, WithName(text, head));
 }
 
 absl::Status WithOperation(Operation operation, const absl::Status& status) {

@@ -67,6 +67,14 @@ ABSL_ATTRIBUTE_COLD absl::Status ArgumentError(absl::StatusCode code,
 // Returns the error for a socket that has been closed.
 ABSL_ATTRIBUTE_COLD absl::Status ClosedError(Operation operation);
 
+// Returns the error `native` of a library that is not the operating system. The
+// caller knows its meaning, `code`, and its text.
+ABSL_ATTRIBUTE_COLD absl::Status LibraryError(ErrorDomain domain,
+                                              Operation operation,
+                                              ErrorCode code, int native,
+                                              absl::string_view text,
+                                              absl::string_view address);
+
 // Returns `status`, an error that a step of a call met under the name of the
 // step, under the name `operation`: "flush 127.0.0.1:9: Broken pipe [EPIPE]". A
 // status that is no error of this library stays as it is.

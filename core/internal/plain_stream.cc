@@ -1,7 +1,9 @@
 #include "mortise/core/internal/plain_stream.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -19,7 +21,10 @@
 #include "mortise/core/stream.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
+#include "mortise/platform/wait_registry.h"
 
 namespace mortise {
 namespace internal {
@@ -69,11 +74,16 @@ int PlainStream::Flags(TryMode mode) {
   return do_not_wait;
 }
 
-StreamTry PlainStream::Failure(Operation operation, WaitEvents events,
-                               int flags, int native) const {
-  return FailedTry({*socket_.platform(), socket_.native_handle(),
-                    socket_.GetTimeout(), operation, events, nullptr, flags},
-                   native);
+WaitingCall PlainStream::Call(Operation operation, WaitEvents events,
+                              int flags) const {
+  return {*socket_.platform(),
+          socket_.native_handle(),
+          socket_.family(),
+          socket_.GetTimeout(),
+          operation,
+          events,
+          nullptr,
+          flags};
 }
 
 StreamTry PlainStream::TryRead(absl::Span<char> buffer, TryMode mode) {
@@ -81,12 +91,16 @@ StreamTry PlainStream::TryRead(absl::Span<char> buffer, TryMode mode) {
   if (buffer.empty()) return {};
   const Platform& platform = *socket_.platform();
   const int flags = Flags(mode);
+  const std::uint32_t moment = platform.waits().wakes();
   SysResult<std::size_t> size;
   do {
     size = platform.sockets().Recv(socket_.native_handle(), buffer, flags);
   } while (IsInterrupted(platform, size.error));
   if (!size.ok()) {
-    return Failure(Operation::kRead, WaitEvents::kReadable, flags, size.error);
+    StreamTry failed = FailedTry(
+        Call(Operation::kRead, WaitEvents::kReadable, flags), size.error);
+    failed.moment = moment;
+    return failed;
   }
   StreamTry done;
   done.size = BelievedReceived(size.value, buffer.size(), flags);
@@ -99,6 +113,7 @@ StreamTry PlainStream::TryWrite(absl::string_view data, TryMode mode) {
   if (data.empty()) return {};
   const Platform& platform = *socket_.platform();
   const int flags = Flags(mode);
+  const std::uint32_t moment = platform.waits().wakes();
   SysResult<std::size_t> size;
   do {
     size = BelievedProgress(
@@ -106,7 +121,10 @@ StreamTry PlainStream::TryWrite(absl::string_view data, TryMode mode) {
         data.size());
   } while (IsInterrupted(platform, size.error));
   if (!size.ok()) {
-    return Failure(Operation::kWrite, WaitEvents::kWritable, flags, size.error);
+    StreamTry failed = FailedTry(
+        Call(Operation::kWrite, WaitEvents::kWritable, flags), size.error);
+    failed.moment = moment;
+    return failed;
   }
   StreamTry done;
   done.size = size.value;
@@ -120,16 +138,27 @@ StreamTry PlainStream::TryShutdown(ShutdownHow how) {
 }
 
 absl::StatusOr<bool> PlainStream::Wait(
-    WaitEvents events, absl::Duration timeout,
+    const StreamTry& tried, absl::Duration timeout,
     absl::Span<WaitInterrupt* const> interrupts) {
   if (!socket_.is_open()) return ClosedError(Operation::kRead);
   const Platform& platform = *socket_.platform();
-  if (socket_.type() != kSockStream && Has(events, WaitEvents::kWritable)) {
+  if (socket_.type() != kSockStream && Has(tried.wait, WaitEvents::kWritable)) {
     platform.readiness().Sleep(std::min(kPauseBeforeFalseReadiness, timeout));
   }
-  const WaitTarget target = {socket_.native_handle(), events};
+  RegisteredWait registered;
+  std::array<WaitInterrupt*, ReadinessCalls::kMaxInterrupts> all;
+  if (RegisterWait(Call(Operation::kRead, tried.wait, 0), &registered)) {
+    if (tried.moment != platform.waits().wakes()) return true;
+    if (interrupts.size() < all.size()) {
+      std::copy(interrupts.begin(), interrupts.end(), all.begin());
+      all[interrupts.size()] = registered.interrupts()[0];
+      interrupts = absl::MakeConstSpan(all.data(), interrupts.size() + 1);
+    }
+  }
+  const WaitTarget target = {socket_.native_handle(), tried.wait};
   const SysResult<std::size_t> first = platform.readiness().WaitInterruptibly(
       absl::MakeConstSpan(&target, 1), interrupts, timeout);
+  if (registered.TakeWake()) return true;
   if (first.ok()) return first.value == 0;
   if (IsInterrupted(platform, first.error)) return false;
   return OsError(platform, Operation::kRead, first.error);

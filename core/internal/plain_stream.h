@@ -48,15 +48,14 @@ class PlainStream final : public Stream {
   StreamTry TryWrite(absl::string_view data, TryMode mode) override;
   StreamTry TryShutdown(ShutdownHow how) override;
   absl::StatusOr<bool> Wait(
-      WaitEvents events, absl::Duration timeout,
+      const StreamTry& tried, absl::Duration timeout,
       absl::Span<WaitInterrupt* const> interrupts) override;
 
  private:
   // The flags of a call in `mode`. Sees to it that a call with kNow does not
   // wait on a system that has no such flag.
   int Flags(TryMode mode);
-  StreamTry Failure(Operation operation, WaitEvents events, int flags,
-                    int native) const;
+  WaitingCall Call(Operation operation, WaitEvents events, int flags) const;
 
   Socket owned_;
   Socket& socket_;

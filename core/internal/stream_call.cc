@@ -31,21 +31,31 @@ absl::StatusOr<std::size_t> StreamCall::Read(absl::Span<char> room) {
     if (tried.size > 0) return std::min(tried.size, room.size());
     if (!tried.status.ok()) return Failed(tried.status);
     if (tried.wait == WaitEvents::kNone) return 0;
-    absl::Status status = Await(tried.wait);
+    absl::Status status = Await(tried);
     if (!status.ok()) return status;
   }
 }
 
 absl::Status StreamCall::WriteAll(absl::string_view* data) {
+  StreamTry written;
+  // With nothing left to take, only what was taken is waited for.
+  bool flushes = false;
   for (;;) {
-    const StreamTry tried = stream_.TryWrite(*data, mode());
-    const std::size_t size = std::min(tried.size, data->size());
-    data->remove_prefix(size);
-    if (size > 0) AfterProgress();
+    StreamTry tried;
+    std::size_t size = 0;
+    if (flushes) {
+      tried = stream_.TryFlush(written);
+    } else {
+      tried = written = stream_.TryWrite(*data, mode());
+      size = std::min(tried.size, data->size());
+      data->remove_prefix(size);
+      if (size > 0) AfterProgress();
+    }
     if (!tried.status.ok()) return Failed(tried.status);
     absl::Status status;
     if (tried.wait != WaitEvents::kNone) {
-      status = Await(tried.wait);
+      flushes = data->empty();
+      status = Await(tried);
     } else if (data->empty()) {
       return absl::OkStatus();
     } else if (size == 0) {
@@ -65,7 +75,7 @@ const Deadline& StreamCall::deadline() {
   return *deadline_;
 }
 
-absl::Status StreamCall::Await(WaitEvents events) {
+absl::Status StreamCall::Await(const StreamTry& tried) {
   if (stream_.GetTimeout() == absl::ZeroDuration()) {
     return Error(ErrorCode::kEagain);
   }
@@ -75,7 +85,7 @@ absl::Status StreamCall::Await(WaitEvents events) {
   const Deadline until = Earlier(deadline(), *progress_deadline_);
   const absl::Duration remaining = until.Remaining();
   if (remaining <= absl::ZeroDuration()) return TimeoutError(operation_);
-  const absl::StatusOr<bool> ready = stream_.Wait(events, remaining, {});
+  const absl::StatusOr<bool> ready = stream_.Wait(tried, remaining, {});
   if (!ready.ok()) return Failed(ready.status());
   if (!*ready && until.Remaining() <= absl::ZeroDuration()) {
     return TimeoutError(operation_);

@@ -10,7 +10,7 @@
 //     const StreamTry tried = stream.TryShutdown(how);
 //     if (!tried.status.ok()) return call.Failed(tried.status);
 //     if (tried.wait == WaitEvents::kNone) return absl::OkStatus();
-//     absl::Status status = call.Await(tried.wait);
+//     absl::Status status = call.Await(tried);
 //     if (!status.ok()) return status;
 //   }
 
@@ -70,10 +70,11 @@ class StreamCall {
                : TryMode::kNow;
   }
 
-  // Waits for `events`. Returns OK if the call is to be tried again, a
-  // would-block if the stream is non-blocking, and a timeout if the stream's
-  // timeout has run out since the first call of this method or of CheckTime.
-  absl::Status Await(WaitEvents events);
+  // Waits for what `tried` has named. Returns OK if the call is to be tried
+  // again, a would-block if the stream is non-blocking, and a timeout if the
+  // stream's timeout has run out since the first call of this method or of
+  // CheckTime.
+  absl::Status Await(const StreamTry& tried);
 
   // Call this when some bytes went through. The next wait then has the whole
   // progress timeout.

@@ -1,16 +1,21 @@
 #include "mortise/core/internal/waiter.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
@@ -41,16 +46,60 @@ absl::Status SystemError(const WaitingCall& call, int native, ErrorCode code) {
   return OsError(call.platform, call.operation, native, about);
 }
 
+using Interrupts = absl::Span<WaitInterrupt* const>;
+
 // Waits once, for at most `timeout`. Returns whether `call.events` is there.
 // May return false before `timeout` has passed.
-absl::StatusOr<bool> WaitOnce(const WaitingCall& call, absl::Duration timeout) {
-  const SysResult<bool> ready =
-      call.platform.readiness().Wait(call.handle, call.events, timeout);
-  if (ready.ok()) return ready.value;
+absl::StatusOr<bool> WaitOnce(const WaitingCall& call, Interrupts interrupts,
+                              absl::Duration timeout) {
+  const WaitTarget target = {call.handle, call.events};
+  const SysResult<std::size_t> ready =
+      call.platform.readiness().WaitInterruptibly(
+          absl::MakeConstSpan(&target, 1), interrupts, timeout);
+  if (ready.ok()) return ready.value == 0;
   const ErrorCode code =
       PortableCode(call.platform, ErrorDomain::kOs, ready.error);
   if (code == ErrorCode::kEintr) return false;
   return SystemError(call, ready.error, code);
+}
+
+// Waits until `call.events` is there or one of `interrupts` is set.
+absl::Status WaitUntil(const WaitingCall& call, Interrupts interrupts,
+                       const Deadline& deadline) {
+  for (;;) {
+    const absl::Duration remaining = deadline.Remaining();
+    if (remaining <= absl::ZeroDuration()) {
+      return TimeoutError(call.operation, AddressText(call));
+    }
+    const absl::StatusOr<bool> ready = WaitOnce(call, interrupts, remaining);
+    if (!ready.ok()) return ready.status();
+    if (*ready || AnyIsSet(interrupts)) return absl::OkStatus();
+  }
+}
+
+bool SystemWakesSenders(const Platform& platform, AddressFamily family) {
+  const WokenByShutdown& woken = platform.facts().woken_by_shutdown;
+  return family == kAfUnix ? woken.unix_senders : woken.other_senders;
+}
+
+// Whether a shutdown of the socket in another thread ends a wait for
+// `call.events` by itself.
+bool SystemWakes(const WaitingCall& call) {
+  if (call.operation == Operation::kAccept) {
+    return SystemWakesAccept(call.platform, call.family);
+  }
+  if (Has(call.events, WaitEvents::kReadable) &&
+      !call.platform.facts().woken_by_shutdown.receivers) {
+    return false;
+  }
+  return !Has(call.events, WaitEvents::kWritable) ||
+         SystemWakesSenders(call.platform, call.family);
+}
+
+std::uint64_t IdentityOf(const Platform& platform, NativeHandle handle) {
+  const SysResult<std::uint64_t> identity = platform.sockets().Identity(handle);
+  return identity.ok() ? identity.value
+                       : static_cast<std::uint64_t>(handle.value());
 }
 
 }  // namespace
@@ -58,6 +107,23 @@ absl::StatusOr<bool> WaitOnce(const WaitingCall& call, absl::Duration timeout) {
 absl::Status CallError(const WaitingCall& call, int native) {
   return SystemError(call, native,
                      PortableCode(call.platform, ErrorDomain::kOs, native));
+}
+
+bool SystemWakesAccept(const Platform& platform, AddressFamily family) {
+  // On Linux other families have listeners that cannot be shut down, such as
+  // AF_VSOCK.
+  return platform.facts().woken_by_shutdown.acceptors &&
+         (family == kAfInet || family == kAfInet6 || family == kAfUnix);
+}
+
+void WakeWaits(const Platform& platform, NativeHandle handle,
+               AddressFamily family) {
+  if (platform.facts().woken_by_shutdown.receivers &&
+      SystemWakesSenders(platform, family) &&
+      SystemWakesAccept(platform, family)) {
+    return;
+  }
+  platform.waits().Wake(IdentityOf(platform, handle));
 }
 
 bool MayWait(const WaitingCall& call) {
@@ -82,6 +148,27 @@ bool WouldWaitInside(const WaitingCall& call) {
   return non_blocking.ok() && !non_blocking.value;
 }
 
+// Returns true if the call is to be tried again before it waits.
+bool Waiter::LooksForEnd(const WaitingCall& call) {
+  if (!Has(call.events, WaitEvents::kReadable)) return false;
+  if (end_ == End::kAhead) {
+    end_ = End::kReached;
+    return true;
+  }
+  const SysResult<bool> ended =
+      call.platform.sockets().HasReceivingEnded(call.handle);
+  if (!ended.ok() || !ended.value) return false;
+  // Something may have come since the last try.
+  end_ = End::kAhead;
+  return true;
+}
+
+bool RegisterWait(const WaitingCall& call, RegisteredWait* wait) {
+  return !SystemWakes(call) &&
+         wait->Begin(call.platform.waits(), call.platform.readiness(),
+                     IdentityOf(call.platform, call.handle));
+}
+
 absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
   const ErrorCode code = PortableCode(call.platform, ErrorDomain::kOs, native);
   if (code == ErrorCode::kEintr) return absl::OkStatus();
@@ -90,6 +177,12 @@ absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
                             ? call.timeout > absl::ZeroDuration()
                             : MayWait(call);
   if (code != ErrorCode::kEagain || !may_wait) {
+    // Linux says of a non-blocking AF_UNIX listener that has been shut down
+    // that it is readable, and that Accept would block. A loop would spin.
+    if (code == ErrorCode::kEagain && call.operation == Operation::kAccept &&
+        call.family == kAfUnix && LooksForEnd(call)) {
+      return absl::OkStatus();
+    }
     return SystemError(call, native, code);
   }
 
@@ -99,16 +192,21 @@ absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
   if (!progress_deadline_.has_value()) {
     progress_deadline_.emplace(call.platform.clock(), progress_timeout_);
   }
+  if (!wait_.has_begun() && RegisterWait(call, &wait_)) return absl::OkStatus();
   const Deadline until = Earlier(*deadline_, *progress_deadline_);
   // Readiness can turn out false again and again: Linux calls an AF_UNIX
-  // datagram socket writable while the receiver's queue is full. The second
-  // time in a row, pause before believing it, so as not to spin.
+  // datagram socket writable while the receiver's queue is full, and calls a
+  // datagram socket readable that has been shut down. The second time in a row,
+  // pause before believing it, so as not to spin.
   if (++false_alarms_ > 1) {
+    if (LooksForEnd(call)) return absl::OkStatus();
     const absl::Duration pause =
         absl::Milliseconds(1) * (1 << std::min(false_alarms_ - 2, 4));
     call.platform.readiness().Sleep(std::min(pause, until.Remaining()));
   }
-  return WaitUntil(call, until);
+  absl::Status waited = WaitUntil(call, wait_.interrupts(), until);
+  if (wait_.TakeWake()) --false_alarms_;
+  return waited;
 }
 
 absl::Status Waiter::CheckTime(const WaitingCall& call) {
@@ -123,15 +221,7 @@ absl::Status Waiter::CheckTime(const WaitingCall& call) {
 }
 
 absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
-  for (;;) {
-    const absl::Duration remaining = deadline.Remaining();
-    if (remaining <= absl::ZeroDuration()) {
-      return TimeoutError(call.operation, AddressText(call));
-    }
-    const absl::StatusOr<bool> ready = WaitOnce(call, remaining);
-    if (!ready.ok()) return ready.status();
-    if (*ready) return absl::OkStatus();
-  }
+  return WaitUntil(call, {}, deadline);
 }
 
 absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
@@ -140,7 +230,7 @@ absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
   // the timeout is.
   absl::Duration remaining = deadline.Remaining();
   do {
-    const absl::StatusOr<bool> ready = WaitOnce(call, remaining);
+    const absl::StatusOr<bool> ready = WaitOnce(call, {}, remaining);
     if (!ready.ok()) return ready.status();
     if (*ready) return absl::OkStatus();
     remaining = deadline.Remaining();

@@ -7,6 +7,7 @@
 //     if (result.ok()) return result.value;
 //     absl::Status status = waiter.AfterFailure(call, result.error);
 //     if (!status.ok()) return status;
+//     if (waiter.receiving_has_ended()) return 0;
 //   }
 
 #ifndef MORTISE_CORE_INTERNAL_WAITER_H_
@@ -19,6 +20,7 @@
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/socket_address.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 
@@ -29,6 +31,7 @@ namespace internal {
 struct WaitingCall {
   const Platform& platform;
   NativeHandle handle;
+  AddressFamily family;
   // The socket's timeout: zero, infinite, or a value between.
   absl::Duration timeout;
   Operation operation;
@@ -53,7 +56,16 @@ class Waiter {
   // `native` is the error of the last try. Returns OK if the call is to be
   // tried again: it was interrupted, or it would have blocked and is ready now.
   // Otherwise returns the error to report, which may be a timeout.
+  //
+  // A shutdown of the socket in this process ends the wait. The next try then
+  // tells what became of the socket.
   absl::Status AfterFailure(const WaitingCall& call, int native);
+
+  // After AfterFailure has returned OK to a call that receives or accepts: true
+  // if there is nothing left and there will be nothing more, because the
+  // receiving half has been shut down. A call on a blocking socket would have
+  // been told so by the system.
+  bool receiving_has_ended() const { return end_ == End::kReached; }
 
   // For calls that go on although they never fail, as long as the peer feeds
   // them. Returns a timeout if the socket's timeout has run out since the first
@@ -68,11 +80,18 @@ class Waiter {
   }
 
  private:
+  // What is known of the receiving half.
+  enum class End { kUnknown, kAhead, kReached };
+
+  bool LooksForEnd(const WaitingCall& call);
+
   std::optional<Deadline> deadline_;
   absl::Duration progress_timeout_ = absl::InfiniteDuration();
   // Counted from the first would-block since something went through.
   std::optional<Deadline> progress_deadline_;
   int false_alarms_ = 0;
+  End end_ = End::kUnknown;
+  RegisteredWait wait_;
 };
 
 // Returns the error `native` of the system, which `call` has met. It mentions
@@ -89,6 +108,24 @@ bool MayWait(const WaitingCall& call);
 // the system, because the descriptor is blocking. False if the OS does not
 // tell.
 bool WouldWaitInside(const WaitingCall& call);
+
+// Enters `wait` for `call` in the platform's registry, if a shutdown of the
+// socket in another thread would not end a wait for `call.events` by itself.
+// Returns whether it has done so. The call is then to be tried again before it
+// waits, unless WaitRegistry::wakes() is the same as before the last try.
+//
+// Without a descriptor for it the wait has no interrupt. It still ends as it
+// would without a shutdown, whereas failing would end a call that can go on.
+bool RegisterWait(const WaitingCall& call, RegisteredWait* wait);
+
+// Whether the system wakes an Accept when another thread shuts the listener
+// down. If not, Accept and Shutdown see to it themselves.
+bool SystemWakesAccept(const Platform& platform, AddressFamily family);
+
+// Wakes the waits for the socket in this process that the system does not wake
+// by itself. To be called after the socket has been shut down.
+void WakeWaits(const Platform& platform, NativeHandle handle,
+               AddressFamily family);
 
 // Waits for `call.events`. Returns OK if it has happened, and a timeout if it
 // has not happened before `deadline`.

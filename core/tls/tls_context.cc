@@ -17,7 +17,6 @@
 #include "mortise/core/tls/internal/peer_check.h"
 #include "mortise/core/tls/internal/system_roots.h"
 #include "mortise/core/tls/internal/tls_context_rep.h"
-#include "mortise/platform/tls/connection.h"
 #include "openssl/err.h"
 #include "openssl/nid.h"
 #include "openssl/ssl.h"
@@ -34,6 +33,8 @@ struct SessionState {
   // any.
   std::string host;
   bssl::UniquePtr<SSL_SESSION> newest;
+  // Why the peer's certificates were refused.
+  std::string refusal;
 };
 
 int StateIndex() {
@@ -52,7 +53,7 @@ SessionState& StateOf(const SSL* ssl) {
 // --- BoringSSL's callbacks ---------------------------------------------------
 
 ssl_verify_result_t VerifyPeer(SSL* ssl, std::uint8_t* alert) {
-  const SessionState& state = StateOf(ssl);
+  SessionState& state = StateOf(ssl);
   PeerCheck check;
   check.anchors = state.rep->anchors.get();
   check.of_server = !state.rep->is_server;
@@ -60,7 +61,7 @@ ssl_verify_result_t VerifyPeer(SSL* ssl, std::uint8_t* alert) {
   const Refusal refusal = CheckPeer(check, SSL_get_peer_full_cert_chain(ssl));
   ERR_clear_error();
   if (refusal.why.empty()) return ssl_verify_ok;
-  tls::SetRefusal(ssl, refusal.why);
+  state.refusal = refusal.why;
   *alert = refusal.alert;
   return ssl_verify_invalid;
 }
@@ -312,17 +313,16 @@ absl::StatusOr<std::shared_ptr<const TlsContextRep>> Build(
 
 }  // namespace
 
-tls::NewSession TlsContextRep::NewSession(
+bssl::UniquePtr<SSL> TlsContextRep::NewSession(
     const std::shared_ptr<const TlsContextRep>& rep, absl::string_view host,
     SSL_SESSION* resumed) {
   ERR_clear_error();
-  tls::NewSession made;
-  tls::SslPointer ssl(SSL_new(rep->ssl_ctx.get()));
-  if (ssl == nullptr) return made;
+  bssl::UniquePtr<SSL> ssl(SSL_new(rep->ssl_ctx.get()));
+  if (ssl == nullptr) return nullptr;
   auto state = std::make_unique<SessionState>();
   state->rep = rep;
   if (rep->verify == TlsVerify::kFull) state->host = std::string(host);
-  if (!SSL_set_ex_data(ssl.get(), StateIndex(), state.get())) return made;
+  if (!SSL_set_ex_data(ssl.get(), StateIndex(), state.get())) return nullptr;
   state.release();  // NOLINT(bugprone-unused-return-value): the SSL has it
   if (rep->is_server) {
     SSL_set_accept_state(ssl.get());
@@ -332,17 +332,24 @@ tls::NewSession TlsContextRep::NewSession(
     if (IsDnsName(host)) {
       std::string name(host);
       if (name.back() == '.') name.pop_back();
-      if (!SSL_set_tlsext_host_name(ssl.get(), name.c_str())) return made;
+      if (!SSL_set_tlsext_host_name(ssl.get(), name.c_str())) return nullptr;
     }
     if (resumed != nullptr) SSL_set_session(ssl.get(), resumed);
   }
-  made.ssl = std::move(ssl);
-  made.truncation = rep->truncation_is_end ? tls::Truncation::kIsTheEnd
-                                           : tls::Truncation::kIsAnError;
-  return made;
+  return ssl;
 }
 
-SSL_SESSION* NewestSession(const SSL* ssl) { return StateOf(ssl).newest.get(); }
+SSL_SESSION* NewestSession(const SSL& ssl) {
+  return StateOf(&ssl).newest.get();
+}
+
+bool TruncationIsEnd(const SSL& ssl) {
+  return StateOf(&ssl).rep->truncation_is_end;
+}
+
+std::string TakeRefusal(const SSL& ssl) {
+  return std::exchange(StateOf(&ssl).refusal, "");
+}
 
 }  // namespace internal
 

@@ -8,31 +8,30 @@
 #include <utility>
 #include <vector>
 
+#include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
-#include "mortise/core/internal/waiter.h"
+#include "mortise/core/internal/stream_call.h"
 #include "mortise/core/socket.h"
-#include "mortise/core/socket_file.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/core/stream.h"
 #include "mortise/core/tls/internal/option_error.h"
 #include "mortise/core/tls/internal/server_name.h"
+#include "mortise/core/tls/internal/tls_connection.h"
 #include "mortise/core/tls/internal/tls_context_rep.h"
 #include "mortise/core/tls/internal/x509_text.h"
 #include "mortise/core/tls/tls_certificate.h"
 #include "mortise/core/tls/tls_context.h"
-#include "mortise/platform/backend.h"
-#include "mortise/platform/error_code.h"
-#include "mortise/platform/native_handle.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/socket_modes.h"
-#include "mortise/platform/sys_result.h"
-#include "mortise/platform/tls/connection.h"
-#include "mortise/platform/tls/layer.h"
+#include "mortise/platform/wait_interrupt.h"
 #include "openssl/ssl.h"
 #include "openssl/stack.h"
 #include "openssl/x509.h"
@@ -43,38 +42,28 @@ namespace {
 using internal::ArgumentError;
 using internal::ClosedError;
 using internal::Operation;
+using internal::StreamCall;
+using internal::TlsConnection;
 
-tls::Connection& ConnectionOf(const Socket& socket) {
-  return tls::Handles::Of(socket.native_handle());
-}
+// How much of a peer's data Unwrap discards.
+constexpr std::size_t kMostDiscarded = 1 << 20;
 
-// Runs `once` until it succeeds, it fails, or the socket may not wait any
-// longer.
-template <typename Once>
-absl::Status RunWaiting(const Socket& socket, Operation operation,
-                        WaitEvents event, Once once) {
-  const internal::WaitingCall call = {*socket.platform(),
-                                      socket.native_handle(),
-                                      socket.GetTimeout(), operation, event};
-  internal::Waiter waiter;
-  for (;;) {
-    const SysResult<void> result = once(ConnectionOf(socket));
-    if (result.ok()) return absl::OkStatus();
-    absl::Status status = waiter.AfterFailure(call, result.error);
-    if (!status.ok()) return status;
-  }
-}
-
-// Returns what `look` finds in the session. Returns a default value if the
-// socket is closed or the handshake is not complete.
+// Returns what `look` finds in the session. Returns a default value if there is
+// no connection or the handshake is not complete.
 template <typename T, typename Look>
-T Ask(const Socket& socket, Look look) {
+T Ask(TlsConnection* connection, Look look) {
   T found{};
-  if (!socket.is_open()) return found;
-  ConnectionOf(socket).Inspect([&](SSL* ssl) {
+  if (connection == nullptr) return found;
+  connection->Inspect([&](SSL* ssl) {
     if (!SSL_in_init(ssl)) found = look(ssl);
   });
   return found;
+}
+
+StreamTry Closed(Operation operation) {
+  StreamTry closed;
+  closed.status = ClosedError(operation);
+  return closed;
 }
 
 }  // namespace
@@ -84,146 +73,195 @@ absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
                                             absl::string_view server_name,
                                             const TlsSession& session) {
   if (!socket.is_open()) return ClosedError(Operation::kSsl);
-  if (!context) {
-    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSsl,
-                         "context", "is empty");
-  }
   if (socket.type() != kSockStream) {
     return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSsl,
                          "socket", "is not a stream socket");
   }
+  return Create(context, MakeStream(std::move(socket)), server_name, session);
+}
+
+absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
+                                            std::unique_ptr<Stream> stream,
+                                            absl::string_view server_name,
+                                            const TlsSession& session) {
+  if (stream == nullptr || !stream->is_open()) {
+    return ClosedError(Operation::kSsl);
+  }
+  if (!context) {
+    return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kSsl,
+                         "context", "is empty");
+  }
   absl::Status status = internal::CheckServerName(context, server_name);
   if (!status.ok()) return status;
-  tls::NewSession made = internal::TlsContextRep::NewSession(
+  bssl::UniquePtr<SSL> ssl = internal::TlsContextRep::NewSession(
       context.rep(), server_name, static_cast<SSL_SESSION*>(session.raw()));
-  if (made.ssl == nullptr) {
-    return internal::TlsOutOfMemory();
-  }
-  const absl::Duration timeout = socket.GetTimeout();
-  tls::Layer& layer = tls::Layer::Over(*socket.platform());
-  const NativeHandle handle = layer.sockets().Wrap(
-      socket.Detach(), std::move(made), timeout == absl::InfiniteDuration());
-  absl::StatusOr<Socket> sealed =
-      Socket::Adopt(handle, socket.family(), socket.type(), socket.protocol(),
-                    &layer.platform());
-  if (!sealed.ok()) return sealed.status();
-  status = sealed->SetTimeout(timeout);
+  if (ssl == nullptr) return internal::TlsOutOfMemory();
+  const absl::Duration timeout = stream->GetTimeout();
+  // The connection waits itself, for reading and writing at the same time.
+  status = stream->SetTimeout(absl::ZeroDuration());
   if (!status.ok()) return status;
-  return TlsSocket(*std::move(sealed));
+  if (Socket* const socket = stream->socket()) {
+    // Records are small messages one after another, the last of the handshake
+    // and the first with data among them, and Nagle's algorithm would have each
+    // wait for the peer's delayed acknowledgement of the one before. Where
+    // there is no TCP there is no such algorithm.
+    socket->SetSockOpt(kIpprotoTcp, kTcpNodelay, 1).IgnoreError();
+  }
+  TlsConnection* const connection =
+      TlsConnection::New(std::move(stream), std::move(ssl));
+  if (connection == nullptr) return internal::TlsOutOfMemory();
+  return TlsSocket(connection, timeout);
+}
+
+TlsSocket::TlsSocket(TlsSocket&& other) noexcept
+    : Stream(),
+      connection_(std::exchange(other.connection_, nullptr)),
+      timeout_(other.timeout_) {}
+
+TlsSocket& TlsSocket::operator=(TlsSocket&& other) noexcept {
+  if (this == &other) return *this;
+  if (connection_ != nullptr) TlsConnection::DropHandle(connection_);
+  connection_ = std::exchange(other.connection_, nullptr);
+  timeout_ = other.timeout_;
+  return *this;
+}
+
+TlsSocket::~TlsSocket() {
+  if (connection_ != nullptr) TlsConnection::DropHandle(connection_);
 }
 
 absl::Status TlsSocket::Handshake() {
   if (!is_open()) return ClosedError(Operation::kDoHandshake);
-  return RunWaiting(
-      socket_, Operation::kDoHandshake, WaitEvents::kWritable,
-      [](tls::Connection& connection) { return connection.Handshake(); });
-}
-
-absl::StatusOr<std::size_t> TlsSocket::Read(absl::Span<char> buffer) {
-  return socket_.Recv(buffer);
-}
-
-absl::StatusOr<std::string> TlsSocket::Read(std::size_t bufsize) {
-  return socket_.Recv(bufsize);
-}
-
-absl::StatusOr<std::string> TlsSocket::ReadAll(std::size_t max,
-                                               std::string* received) {
-  if (received != nullptr) received->clear();
-  if (!is_open()) return ClosedError(Operation::kRead);
-  if (max < 1 || max > Socket::kMaxBufSize) {
-    return ArgumentError(
-        absl::StatusCode::kOutOfRange, Operation::kRead, "max",
-        absl::StrCat(max, " is not in 1 to ", Socket::kMaxBufSize));
+  StreamCall call(*this, Operation::kDoHandshake);
+  for (;;) {
+    const StreamTry tried = connection_->TryHandshake();
+    if (!tried.status.ok()) return tried.status;
+    if (tried.wait == WaitEvents::kNone) return absl::OkStatus();
+    absl::Status status = call.Await(tried);
+    if (!status.ok()) return status;
   }
-  absl::StatusOr<SocketFile> file = MakeFile(socket_, "rb");
-  if (!file.ok()) return file.status();
-  absl::StatusOr<std::string> all = file->ReadAll(max);
-  if (!all.ok() && received != nullptr) {
-    absl::StatusOr<std::string> kept = file->Read1(file->buffered());
-    if (kept.ok()) *received = *std::move(kept);
-  }
-  return all;
 }
 
-absl::StatusOr<std::size_t> TlsSocket::Write(absl::string_view data) {
-  return socket_.Send(data);
-}
-
-absl::Status TlsSocket::WriteAll(absl::string_view data) {
-  return socket_.SendAll(data);
-}
-
-absl::Status TlsSocket::Shutdown(ShutdownHow how) {
-  return socket_.Shutdown(how);
-}
-
-absl::StatusOr<Socket> TlsSocket::Unwrap() {
+absl::StatusOr<std::unique_ptr<Stream>> TlsSocket::Unwrap() {
   if (!is_open()) return ClosedError(Operation::kUnwrap);
-  absl::Status status = RunWaiting(
-      socket_, Operation::kUnwrap, WaitEvents::kReadable,
-      [](tls::Connection& connection) { return connection.CloseSession(); });
-  if (!status.ok()) return status;
-  const absl::Duration timeout = GetTimeout();
-  tls::Sockets& sockets = tls::Sockets::Of(*socket_.platform());
-  const NativeHandle below = sockets.Unwrap(socket_.Detach());
-  if (!below.valid()) {
+  if (connection_->HasOtherHandles()) {
     return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kUnwrap,
                          "socket", "has been copied, and the copy is in use");
   }
-  absl::StatusOr<Socket> plain =
-      Socket::Adopt(below, socket_.family(), socket_.type(), socket_.protocol(),
-                    &sockets.platform_below());
-  if (!plain.ok()) return plain.status();
-  status = plain->SetTimeout(timeout);
+  StreamCall call(*this, Operation::kUnwrap);
+  std::size_t discarded = 0;
+  for (;;) {
+    const StreamTry tried = connection_->TryUnwrap();
+    absl::Status status = tried.status;
+    if (tried.wait != WaitEvents::kNone) {
+      status = call.Await(tried);
+    } else if (tried.size > 0) {
+      discarded += tried.size;
+      status = call.CheckTime();
+      if (status.ok() && discarded > kMostDiscarded) {
+        return ArgumentError(absl::StatusCode::kResourceExhausted,
+                             Operation::kUnwrap, "socket",
+                             "brings more than 1 MiB of data");
+      }
+    } else if (status.ok()) {
+      break;
+    }
+    if (!status.ok()) return status;
+  }
+  std::unique_ptr<Stream> below = connection_->TakeBelow();
+  TlsConnection::DropHandle(std::exchange(connection_, nullptr));
+  absl::Status status = below->SetTimeout(timeout_);
   if (!status.ok()) return status;
-  return plain;
+  return below;
 }
 
-absl::Status TlsSocket::Close() { return socket_.Close(); }
+absl::Status TlsSocket::Close() {
+  if (!is_open()) return ClosedError(Operation::kClose);
+  return TlsConnection::CloseHandle(std::exchange(connection_, nullptr));
+}
+
+absl::StatusOr<std::unique_ptr<Stream>> TlsSocket::Dup() const {
+  if (!is_open()) return ClosedError(Operation::kDup);
+  connection_->AddHandle();
+  return absl::WrapUnique(new TlsSocket(connection_, timeout_));
+}
 
 absl::Status TlsSocket::SetTimeout(absl::Duration timeout) {
-  return socket_.SetTimeout(timeout);
+  if (!is_open()) return ClosedError(Operation::kSetTimeout);
+  absl::Status status =
+      internal::CheckNotNegative(Operation::kSetTimeout, "timeout", timeout);
+  if (status.ok()) timeout_ = timeout;
+  return status;
 }
 
 absl::Status TlsSocket::SetBlocking(bool flag) {
-  return socket_.SetBlocking(flag);
+  return SetTimeout(flag ? absl::InfiniteDuration() : absl::ZeroDuration());
+}
+
+Socket* TlsSocket::socket() {
+  return is_open() ? connection_->below()->socket() : nullptr;
+}
+
+StreamTry TlsSocket::TryRead(absl::Span<char> buffer, TryMode) {
+  if (!is_open()) return Closed(Operation::kRead);
+  return connection_->TryRead(buffer);
+}
+
+StreamTry TlsSocket::TryWrite(absl::string_view data, TryMode) {
+  if (!is_open()) return Closed(Operation::kWrite);
+  return connection_->TryWrite(data, timeout_ > absl::ZeroDuration());
+}
+
+StreamTry TlsSocket::TryFlush(const StreamTry& written) {
+  if (!is_open()) return Closed(Operation::kWrite);
+  return connection_->TryFlush(written);
+}
+
+StreamTry TlsSocket::TryHandshake() {
+  if (!is_open()) return Closed(Operation::kDoHandshake);
+  return connection_->TryHandshake();
+}
+
+StreamTry TlsSocket::TryShutdown(ShutdownHow how) {
+  if (!is_open()) return Closed(Operation::kShutdown);
+  return connection_->TryShutdown(how);
+}
+
+absl::StatusOr<bool> TlsSocket::Wait(
+    const StreamTry& tried, absl::Duration timeout,
+    absl::Span<WaitInterrupt* const> interrupts) {
+  if (!is_open()) return ClosedError(Operation::kRead);
+  return connection_->Wait(tried, timeout, interrupts);
 }
 
 std::int64_t TlsSocket::FileNo() const {
-  return is_open() ? ConnectionOf(socket_).socket().value() : socket_.FileNo();
+  if (!is_open()) return -1;
+  const Socket* const socket = connection_->below()->socket();
+  return socket == nullptr ? -1 : socket->FileNo();
 }
 
 std::size_t TlsSocket::Pending() const {
-  return Ask<std::size_t>(socket_, [](SSL* ssl) {
+  return Ask<std::size_t>(connection_, [](SSL* ssl) {
     return static_cast<std::size_t>(SSL_pending(ssl));
   });
 }
 
-bool TlsSocket::ReadWaitsToWrite() const {
-  return is_open() && ConnectionOf(socket_).ReadWaitsToWrite();
-}
-
-bool TlsSocket::WriteWaitsToRead() const {
-  return is_open() && ConnectionOf(socket_).WriteWaitsToRead();
-}
-
 std::optional<TlsVersion> TlsSocket::Version() const {
-  return Ask<std::optional<TlsVersion>>(socket_, [](SSL* ssl) {
+  return Ask<std::optional<TlsVersion>>(connection_, [](SSL* ssl) {
     return SSL_version(ssl) == TLS1_3_VERSION ? TlsVersion::kTls13
                                               : TlsVersion::kTls12;
   });
 }
 
 std::string TlsSocket::Cipher() const {
-  return Ask<std::string>(socket_, [](SSL* ssl) -> std::string {
+  return Ask<std::string>(connection_, [](SSL* ssl) -> std::string {
     const SSL_CIPHER* const cipher = SSL_get_current_cipher(ssl);
     return cipher == nullptr ? "" : SSL_CIPHER_standard_name(cipher);
   });
 }
 
 std::string TlsSocket::AlpnProtocol() const {
-  return Ask<std::string>(socket_, [](SSL* ssl) {
+  return Ask<std::string>(connection_, [](SSL* ssl) {
     const std::uint8_t* data = nullptr;
     unsigned size = 0;
     SSL_get0_alpn_selected(ssl, &data, &size);
@@ -232,14 +270,14 @@ std::string TlsSocket::AlpnProtocol() const {
 }
 
 std::string TlsSocket::ServerName() const {
-  return Ask<std::string>(socket_, [](SSL* ssl) -> std::string {
+  return Ask<std::string>(connection_, [](SSL* ssl) -> std::string {
     const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
     return name == nullptr ? "" : name;
   });
 }
 
 std::vector<TlsCertificate> TlsSocket::PeerChain() const {
-  return Ask<std::vector<TlsCertificate>>(socket_, [](SSL* ssl) {
+  return Ask<std::vector<TlsCertificate>>(connection_, [](SSL* ssl) {
     std::vector<TlsCertificate> described;
     const STACK_OF(X509)* const chain = SSL_get_peer_full_cert_chain(ssl);
     for (std::size_t i = 0; chain != nullptr && i < sk_X509_num(chain); ++i) {
@@ -251,7 +289,7 @@ std::vector<TlsCertificate> TlsSocket::PeerChain() const {
 
 std::optional<TlsCertificate> TlsSocket::PeerCertificate() const {
   return Ask<std::optional<TlsCertificate>>(
-      socket_, [](SSL* ssl) -> std::optional<TlsCertificate> {
+      connection_, [](SSL* ssl) -> std::optional<TlsCertificate> {
         const bssl::UniquePtr<X509> own(SSL_get_peer_certificate(ssl));
         if (own == nullptr) return std::nullopt;
         return internal::Describe(own.get());
@@ -259,8 +297,8 @@ std::optional<TlsCertificate> TlsSocket::PeerCertificate() const {
 }
 
 TlsSession TlsSocket::Session() const {
-  return Ask<TlsSession>(socket_, [](SSL* ssl) {
-    SSL_SESSION* const session = internal::NewestSession(ssl);
+  return Ask<TlsSession>(connection_, [](SSL* ssl) {
+    SSL_SESSION* const session = internal::NewestSession(*ssl);
     if (session == nullptr) return TlsSession();
     SSL_SESSION_up_ref(session);
     return TlsSession(std::shared_ptr<void>(session, [](void* kept) {
@@ -270,7 +308,7 @@ TlsSession TlsSocket::Session() const {
 }
 
 bool TlsSocket::SessionReused() const {
-  return Ask<bool>(socket_,
+  return Ask<bool>(connection_,
                    [](SSL* ssl) { return SSL_session_reused(ssl) != 0; });
 }
 

@@ -10,32 +10,27 @@
 //   if (status.ok()) status = tls->WriteAll("GET / HTTP/1.0\r\n\r\n");
 //   absl::StatusOr<std::string> answer = tls->Read(4096);
 //
-// Blocking. The three modes (blocking, non-blocking, timeout), the errors, and
-// the rule that a closed socket refuses every call are those of
-// mortise/core/socket.h. The socket's timeout applies: each call has one
-// deadline, however many messages it takes. TLS's own errors are in
-// mortise/core/tls/tls_error.h.
+// A TlsSocket is a Stream (mortise/core/stream.h), and what is said there holds
+// for it: the modes, the timeouts, the threads, and what a call has taken. Each
+// TlsSocket has a timeout of its own; at first it is the socket's.
 //
-// Reading and writing run the handshake if it has not been run. In non-blocking
-// mode, repeat a call that failed with IsWouldBlock when the socket (FileNo) is
-// readable for a Read, or writable for a Write. If ReadWaitsToWrite or
-// WriteWaitsToRead returns true, it is the other way round. A Write that failed
-// with IsWouldBlock or IsTimeout must be repeated with the same data by the
-// same thread, because a record that has been encrypted must be sent. Until
-// then, other data of that thread is refused with kInvalidArgument, and nothing
-// of it is sent.
+// TLS's own errors are in mortise/core/tls/tls_error.h. After one of them, or
+// an error of the connection, every later call of that direction returns the
+// same error. If only sending has failed, what has arrived can still be read.
 //
-// Thread safety. One thread may read while another writes. Several threads may
-// write at the same time, through this object, its Socket or files made of it.
-// All data is sent once, and the data of each thread in order. Blocking calls
-// take turns. In the other modes, the records of different threads, of at most
-// 16 KiB, may alternate. A call that finds an encrypted record of another
-// thread would block, or waits as long as its timeout allows, until that thread
-// has repeated its call. A blocking call fails with kInvalidArgument in that
-// case. So a thread that gives up its data after such a failure should close
-// its handle, which lets the other threads continue. While a thread calls
-// Close, SetTimeout, SetBlocking or Unwrap, or moves the object, no other
-// thread may use it.
+// Reading and writing run the handshake if it has not been run. The data is
+// sent in records of at most 16 KiB. Before the system has the whole of a
+// record, no other one begins, and every call on the connection helps to send
+// it. So at most one record waits in this process, and a Write that fails with
+// IsWouldBlock or IsTimeout has taken nothing.
+//
+// Event loops. Use TryRead and TryWrite, or the calls of a non-blocking stream,
+// and wait for the socket (FileNo) as StreamTry::wait says. Before that look at
+// Pending: there may be data to read even if the socket is not readable.
+//
+// Thread safety. As Stream, and several threads may write at the same time. The
+// records of their data may alternate. Handshake and the functions that tell
+// what the two sides agreed on may be called by any thread at any time.
 //
 // Ending. The destructor neither sends nor reads. The peer then treats the
 // stream as cut off (IsTlsTruncated on its side), and a TCP connection may be
@@ -60,6 +55,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,14 +67,23 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 #include "mortise/core/tls/tls_certificate.h"
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/platform/socket_modes.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 
-class TlsSocket {
+namespace internal {
+class TlsConnection;
+}  // namespace internal
+
+class TlsSocket final : public Stream {
  public:
+  // The most data that one record has.
+  static constexpr std::size_t kRecordSize = 16 * 1024;
+
   // Python: ssl.SSLContext.wrap_socket. Takes a connected stream socket of any
   // platform, and owns it. The context decides which side this is. Sends
   // nothing yet, and does not block.
@@ -104,13 +109,20 @@ class TlsSocket {
                                           absl::string_view server_name = "",
                                           const TlsSession& session = {});
 
+  // The same over any stream, such as another TlsSocket.
+  static absl::StatusOr<TlsSocket> Create(const TlsContext& context,
+                                          std::unique_ptr<Stream> stream,
+                                          absl::string_view server_name = "",
+                                          const TlsSession& session = {});
+
   // Makes a closed TlsSocket.
   TlsSocket() = default;
-  TlsSocket(TlsSocket&&) = default;
-  TlsSocket& operator=(TlsSocket&&) = default;
+  TlsSocket(TlsSocket&& other) noexcept;
+  // Closes this one as the destructor does.
+  TlsSocket& operator=(TlsSocket&& other) noexcept;
 
   // Closes without telling the peer: neither sends nor reads.
-  ~TlsSocket() = default;
+  ~TlsSocket() override;
 
   // Python: ssl.SSLSocket.do_handshake. Returns OK at once if the handshake has
   // been run. Otherwise returns:
@@ -121,76 +133,56 @@ class TlsSocket {
   // After one of these failures the socket is of no more use.
   absl::Status Handshake();
 
-  // Python: ssl.SSLSocket.read, recv. Receives what there is: at least one
-  // byte, at most the size of `buffer`. Returns 0 only if the peer has ended
-  // TLS or `buffer` is empty. Fails with kDataLoss if the stream ends in
-  // another way (IsTlsTruncated).
-  absl::StatusOr<std::size_t> Read(absl::Span<char> buffer);
-  // The same, but returns a string of at most `bufsize` bytes.
-  absl::StatusOr<std::string> Read(std::size_t bufsize = 1024);
-
-  // Python: read() without a size, of a file that is made of the socket.
-  // Returns everything until the end of TLS, at most `max` bytes, 1 to
-  // Socket::kMaxBufSize, within one timeout. Fails as Read does, and with
-  // EMSGSIZE if there is more than `max`. If it fails, `*received`, if given,
-  // holds the data that has come and would otherwise be lost. If it succeeds,
-  // `*received` is empty.
-  absl::StatusOr<std::string> ReadAll(std::size_t max,
-                                      std::string* received = nullptr);
-
-  // Python: ssl.SSLSocket.write, send. Sends some of `data` and returns how
-  // many bytes. In blocking mode it sends all of it.
-  absl::StatusOr<std::size_t> Write(absl::string_view data);
-  // Python: sendall. Sends all of `data`, within one timeout. If it fails, it
-  // is unknown how much was sent. A record that this call began is sent before
-  // any data that a thread writes later.
-  absl::Status WriteAll(absl::string_view data);
-
-  // Python: shutdown. kWrite tells the peer that nothing more comes
-  // (close_notify) and leaves reading open. It waits until there is room to
-  // send that; in non-blocking mode it fails with IsWouldBlock until there is.
-  // kBoth does not wait, and wakes every call that waits, even if the stream
-  // then does not end cleanly.
-  absl::Status Shutdown(ShutdownHow how);
-
-  // Python: ssl.SSLSocket.unwrap. Ends TLS on both sides: tells the peer, and
-  // waits until the peer has told too. Data that the peer sends until then is
-  // discarded. Returns the socket without TLS, with the same timeout. If it
-  // fails, this object is unchanged; in non-blocking mode, call it again. But
-  // if there is another handle on the connection (Dup, a file), it fails with
-  // kInvalidArgument and this object is closed.
-  absl::StatusOr<Socket> Unwrap();
+  // Python: ssl.SSLSocket.unwrap. Ends TLS on both sides: sends what was taken,
+  // tells the peer, and waits until the peer has told too. Data that the peer
+  // sends until then is discarded, up to 1 MiB. All of it has one deadline.
+  // Returns the stream below, with this one's timeout; TakeSocket takes the
+  // socket out of it. What the peer has sent after the end of TLS is still
+  // there. Fails with:
+  //   kInvalidArgument     there is another handle on the connection (Dup, a
+  //                        file). Nothing has been sent.
+  //   kResourceExhausted   the peer has sent more than 1 MiB. Call it again to
+  //                        discard more.
+  //   as Read              in every other case. In non-blocking mode, and after
+  //                        a timeout, call it again.
+  // After a failure this object is still open, and reading from it is possible.
+  absl::StatusOr<std::unique_ptr<Stream>> Unwrap();
 
   // Python: close, after unwrap. Tells the peer that nothing more comes
   // (close_notify), if that is possible without waiting, and closes. Discards
-  // data that has arrived, so that unread session tickets cause no reset. It
-  // only closes if another process has sent last, or if there is another handle
-  // on the connection (Dup, a file), whose Close does the rest. A second Close
-  // fails with kFailedPrecondition (IsClosed).
-  absl::Status Close();
+  // data that has arrived, at most 256 KiB, so that unread session tickets
+  // cause no reset. It only closes if another process has sent last, or if
+  // there is another handle on the connection (Dup, a file), whose Close does
+  // the rest.
+  absl::Status Close() override;
 
-  bool is_open() const { return socket_.is_open(); }
-  absl::Status SetTimeout(absl::Duration timeout);
+  bool is_open() const override { return connection_ != nullptr; }
+  absl::StatusOr<std::unique_ptr<Stream>> Dup() const override;
+  absl::Status SetTimeout(absl::Duration timeout) override;
   absl::Status SetBlocking(bool flag);
-  absl::Duration GetTimeout() const { return socket_.GetTimeout(); }
+  absl::Duration GetTimeout() const override { return timeout_; }
 
-  // The descriptor of the underlying socket, to wait for; -1 if closed. There
-  // may be data to read even if it is not readable: see Pending.
+  // The socket at the bottom. Its own timeout is zero, and what is read from it
+  // or written to it is not encrypted.
+  Socket* socket() override;
+  bool bytes_are_plain() const override { return false; }
+
+  StreamTry TryRead(absl::Span<char> buffer, TryMode mode) override;
+  StreamTry TryWrite(absl::string_view data, TryMode mode) override;
+  StreamTry TryFlush(const StreamTry& written) override;
+  // As Handshake. It never waits.
+  StreamTry TryHandshake();
+  StreamTry TryShutdown(ShutdownHow how) override;
+  absl::StatusOr<bool> Wait(
+      const StreamTry& tried, absl::Duration timeout,
+      absl::Span<WaitInterrupt* const> interrupts) override;
+
+  // The descriptor of the socket at the bottom, to wait for; -1 if closed or if
+  // there is none.
   std::int64_t FileNo() const;
   // Python: ssl.SSLSocket.pending. How many bytes can be read without receiving
-  // from the socket.
+  // from the stream below.
   std::size_t Pending() const;
-  // ReadWaitsToWrite: whether the last Read or Handshake that would have waited
-  // waits for the socket to become writable. WriteWaitsToRead: whether the last
-  // such Write waits for it to become readable. Python: ssl.SSLWantWriteError,
-  // ssl.SSLWantReadError.
-  bool ReadWaitsToWrite() const;
-  bool WriteWaitsToRead() const;
-
-  // This connection as a Socket, for every function that takes one (MakeFile,
-  // SendAll, GetPeerName). What goes through it is encrypted. Its platform is
-  // not the operating system. Valid as long as this object.
-  Socket& socket() { return socket_; }
 
   // What the two sides agreed on: nullopt, or empty, until the handshake has
   // ended. Python: version, cipher, selected_alpn_protocol.
@@ -213,10 +205,12 @@ class TlsSocket {
   bool SessionReused() const;
 
  private:
-  explicit TlsSocket(Socket socket) : socket_(std::move(socket)) {}
+  TlsSocket(internal::TlsConnection* connection, absl::Duration timeout)
+      : connection_(connection), timeout_(timeout) {}
 
-  // A socket of the platform that encrypts. Closed if this object is closed.
-  Socket socket_;
+  // Shared with the other handles; nullptr if this one is closed.
+  internal::TlsConnection* connection_ = nullptr;
+  absl::Duration timeout_ = absl::InfiniteDuration();
 };
 
 }  // namespace mortise

@@ -292,6 +292,9 @@ MockPlatform::MockPlatform(const SystemFacts& facts)
   EXPECT_CALL(sockets, IsNonBlocking)
       .Times(AnyNumber())
       .WillRepeatedly(Return(SysResult<bool>{false, kNotSupportedError}));
+  EXPECT_CALL(sockets, HasReceivingEnded)
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(SysResult<bool>{false, kNotSupportedError}));
   EXPECT_CALL(readiness, WaitInterruptibly(SizeIs(1), _, _))
       .Times(AnyNumber())
       .WillRepeatedly([this](absl::Span<const WaitTarget> targets,
@@ -311,9 +314,6 @@ MockPlatform::MockPlatform(const SystemFacts& facts)
   EXPECT_CALL(sockets, DeferPort)
       .Times(AnyNumber())
       .WillRepeatedly(Return(SysResult<void>{kNotSupportedError}));
-  EXPECT_CALL(sockets, AbandonSend)
-      .Times(AnyNumber())
-      .WillRepeatedly(Return(std::size_t{0}));
 }
 
 MockPlatform::~MockPlatform() = default;

@@ -21,12 +21,13 @@
 // error, so that a forgotten expectation cannot hang a test. Methods that have
 // no error return false, 0 or nothing.
 //
-// These methods are always expected: IsHandle, IsNonBlocking, GetPeerName,
-// DeferPort, AbandonSend, NewInterrupt, and WaitInterruptibly for one target.
-// By default IsNonBlocking says that the platform does not know, GetPeerName
-// that there is no peer (the library asks for it when a call has failed),
-// DeferPort that the platform lacks it, and WaitInterruptibly calls
-// `readiness.Wait`, which a test that waits expects.
+// These methods are always expected: IsHandle, IsNonBlocking,
+// HasReceivingEnded, GetPeerName, DeferPort, NewInterrupt, and
+// WaitInterruptibly for one target. By default IsNonBlocking and
+// HasReceivingEnded say that the platform does not know, GetPeerName that there
+// is no peer (the library asks for it when a call has failed), DeferPort that
+// the platform lacks it, and WaitInterruptibly calls `readiness.Wait`, which a
+// test that waits expects.
 //
 // Time. The clock of a MockPlatform moves in three cases only:
 //   - A test calls `clock.Advance`.
@@ -106,8 +107,6 @@ class MockSocketCalls : public SocketCalls {
               (NativeHandle, absl::Span<char>, int, SockAddr*), (override));
   MOCK_METHOD(SysResult<std::size_t>, Send,
               (NativeHandle, absl::Span<const char>, int), (override));
-  MOCK_METHOD(std::size_t, AbandonSend, (NativeHandle, absl::Span<const char>),
-              (override));
   MOCK_METHOD(SysResult<std::size_t>, SendTo,
               (NativeHandle, absl::Span<const char>, int, const SockAddr&),
               (override));
@@ -130,6 +129,8 @@ class MockSocketCalls : public SocketCalls {
   MOCK_METHOD(SysResult<void>, SetAddressReuse, (NativeHandle, AddressReuse),
               (override));
   MOCK_METHOD(SysResult<void>, SetBlocking, (NativeHandle, bool), (override));
+  MOCK_METHOD(SysResult<bool>, HasReceivingEnded, (NativeHandle), (override));
+  MOCK_METHOD(SysResult<std::uint64_t>, Identity, (NativeHandle), (override));
   MOCK_METHOD(SysResult<bool>, IsNonBlocking, (NativeHandle), (override));
   MOCK_METHOD(SysResult<SocketDescription>, Describe, (NativeHandle),
               (override));

@@ -12,6 +12,7 @@
 #include "mortise/platform/posix/services.h"
 #include "mortise/platform/posix/sock_addr_codec.h"
 #include "mortise/platform/posix/sockets.h"
+#include "mortise/platform/posix/woken_by_shutdown.h"
 
 namespace mortise {
 namespace {
@@ -36,6 +37,7 @@ SystemFacts Facts() {
 #ifdef MSG_ERRQUEUE
   facts.wait_flags.error_queue = MSG_ERRQUEUE;
 #endif
+  facts.woken_by_shutdown = posix::kWokenByShutdown;
   return facts;
 }
 

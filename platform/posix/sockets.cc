@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
@@ -226,6 +229,26 @@ SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
   // This is one call, whereas fcntl(2) needs two.
   int non_blocking = blocking ? 0 : 1;
   return DoneOrErrno(ioctl(Fd(handle), FIONBIO, &non_blocking));
+}
+
+#ifdef POLLRDHUP
+SysResult<bool> Sockets::HasReceivingEnded(NativeHandle handle) {
+  pollfd entry = {Fd(handle), POLLRDHUP, 0};
+  if (poll(&entry, 1, 0) == -1) return {false, errno};
+  return {(entry.revents & POLLRDHUP) != 0, 0};
+}
+#else
+SysResult<bool> Sockets::HasReceivingEnded(NativeHandle handle) {
+  return SocketCalls::HasReceivingEnded(handle);
+}
+#endif
+
+SysResult<std::uint64_t> Sockets::Identity(NativeHandle handle) {
+  struct stat status;
+  if (fstat(Fd(handle), &status) == -1) return {0, errno};
+  // By reading, macOS numbers no sockets but those of AF_UNIX.
+  if (status.st_ino == 0) return SocketCalls::Identity(handle);
+  return {status.st_ino, 0};
 }
 
 SysResult<bool> Sockets::IsNonBlocking(NativeHandle handle) {

@@ -67,6 +67,8 @@ class Sockets final : public SocketCalls {
   SysResult<void> SetAddressReuse(NativeHandle handle,
                                   AddressReuse reuse) override;
   SysResult<void> SetBlocking(NativeHandle handle, bool blocking) override;
+  SysResult<bool> HasReceivingEnded(NativeHandle handle) override;
+  SysResult<std::uint64_t> Identity(NativeHandle handle) override;
   SysResult<bool> IsNonBlocking(NativeHandle handle) override;
 
   SysResult<SocketDescription> Describe(NativeHandle handle) override;

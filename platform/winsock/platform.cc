@@ -31,6 +31,9 @@ SystemFacts Facts() {
   facts.errors = winsock::kErrors;
   facts.max_unix_path = winsock::kMaxUnixPath;
   facts.pair_family = AF_INET;
+  // Microsoft's page of shutdown promises nothing about calls that wait, and
+  // the call fails for a listener.
+  facts.woken_by_shutdown = {false, false, false, false};
   return facts;
 }
 

@@ -225,27 +225,6 @@ TEST_P(ConnectionContract, ATimeoutOfConnectExIsWouldBlocksNumber) {
   }
 }
 
-TEST_P(ConnectionContract, ShutdownOfAListenerWakesAcceptWhereItCanBeShutDown) {
-  MORTISE_SKIP_UNDER_WINE("shutdown does not wake a call that is waiting");
-  for (const absl::Duration mode : kModes) {
-    // Linux reports such an AF_UNIX listener as readable, but Accept on it
-    // fails only in blocking mode.
-    if (!transport().is_ip() && mode == kLong) continue;
-    Socket listener = MustListen(transport());
-    ASSERT_THAT(listener.SetTimeout(mode), IsOk());
-    Background<absl::Status> accepting(
-        [&listener] { return listener.Accept().status(); });
-    accepting.AwaitAsleep();
-    const absl::Status shut = listener.Shutdown(ShutdownHow::kRead);
-    if (!shut.ok()) {
-      MustCreate(transport()).Connect(MustGetSockName(listener)).IgnoreError();
-      GTEST_SKIP() << "listeners cannot be shut down: " << shut;
-    }
-    EXPECT_EQ(accepting.Result().code(), absl::StatusCode::kInvalidArgument)
-        << accepting.Result();
-  }
-}
-
 TEST_P(ConnectionContract, ANonBlockingConnectGoesOn) {
   Socket listener = MustListen(transport());
   Socket client = MustCreate(transport());

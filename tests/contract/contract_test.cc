@@ -56,7 +56,22 @@ Watchdog::~Watchdog() {
   thread_.join();
 }
 
+namespace {
+
+// Makes the pool have all the interrupts that it keeps, so that no wait of a
+// test changes how many descriptors are open.
+void FillPoolOfInterrupts(Platform& platform) {
+  std::vector<std::unique_ptr<LeasedInterrupt>> leases;
+  for (std::size_t i = 0; i < InterruptPool::kMost; ++i) {
+    leases.push_back(std::make_unique<LeasedInterrupt>(platform.interrupts(),
+                                                       platform.readiness()));
+  }
+}
+
+}  // namespace
+
 void ContractTestBase::SetUp() {
+  FillPoolOfInterrupts(platform());
   watchdog_ = std::make_unique<Watchdog>();
   descriptors_ = OpenDescriptors();
 }

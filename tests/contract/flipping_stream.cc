@@ -149,9 +149,9 @@ StreamTry FlippingStream::TryShutdown(ShutdownHow how) {
 }
 
 absl::StatusOr<bool> FlippingStream::Wait(
-    WaitEvents events, absl::Duration timeout,
+    const StreamTry& tried, absl::Duration timeout,
     absl::Span<WaitInterrupt* const> interrupts) {
-  return connection_->below->Wait(events, timeout, interrupts);
+  return connection_->below->Wait(tried, timeout, interrupts);
 }
 
 }  // namespace contract

@@ -41,7 +41,7 @@ class FlippingStream final : public Stream {
   StreamTry TryWrite(absl::string_view data, TryMode mode) override;
   StreamTry TryShutdown(ShutdownHow how) override;
   absl::StatusOr<bool> Wait(
-      WaitEvents events, absl::Duration timeout,
+      const StreamTry& tried, absl::Duration timeout,
       absl::Span<WaitInterrupt* const> interrupts) override;
 
  private:

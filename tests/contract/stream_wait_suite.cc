@@ -113,14 +113,16 @@ TEST_P(StreamWaitContract, ANonBlockingStreamDoesNotWait) {
   ASSERT_THAT(server().WriteAll("data"), IsOk());
   std::string got;
   while (got.size() < 4) {
-    const absl::StatusOr<std::string> more = client().Read(64);
-    if (more.ok()) {
-      ASSERT_NE(*more, "");
-      got += *more;
+    char buffer[64];
+    const StreamTry tried =
+        client().TryRead(absl::MakeSpan(buffer), TryMode::kNow);
+    ASSERT_THAT(tried.status, IsOk());
+    if (tried.wait != WaitEvents::kNone) {
+      ASSERT_THAT(client().Wait(tried, kLong, {}), IsOk());
       continue;
     }
-    ASSERT_THAT(more, Fails(IsWouldBlock));
-    ASSERT_THAT(client().Wait(WaitEvents::kReadable, kLong, {}), IsOk());
+    ASSERT_GT(tried.size, 0u);
+    got.append(buffer, tried.size);
   }
   EXPECT_EQ(got, "data");
   const std::string data = Pattern(kMuch);
@@ -137,7 +139,7 @@ TEST_P(StreamWaitContract, TriesDoNotWait) {
   ASSERT_THAT(read.status, IsOk());
   EXPECT_EQ(read.size, 0u);
   EXPECT_TRUE(Has(read.wait, WaitEvents::kReadable));
-  EXPECT_THAT(client().Wait(read.wait, absl::ZeroDuration(), {}),
+  EXPECT_THAT(client().Wait(read, absl::ZeroDuration(), {}),
               IsOkAndHolds(false));
   const std::string data = Pattern(kMuch);
   std::size_t taken = 0;
@@ -163,12 +165,16 @@ TEST_P(StreamWaitContract, AnInterruptEndsAWait) {
       platform().readiness().NewInterrupt();
   ASSERT_TRUE(interrupt.ok());
   WaitInterrupt* const interrupts[] = {interrupt.value.get()};
+  char byte;
+  const StreamTry tried =
+      client().TryRead(absl::MakeSpan(&byte, 1), TryMode::kNow);
+  ASSERT_EQ(tried.wait, WaitEvents::kReadable);
   Background<absl::StatusOr<bool>> waiting(
-      [&] { return client().Wait(WaitEvents::kReadable, kLong, interrupts); });
+      [&] { return client().Wait(tried, kLong, interrupts); });
   waiting.AwaitAsleep();
   interrupt.value->Set();
   EXPECT_THAT(waiting.Result(), IsOk());
-  EXPECT_THAT(client().Wait(WaitEvents::kReadable, kLong, interrupts), IsOk());
+  EXPECT_THAT(client().Wait(tried, kLong, interrupts), IsOk());
 }
 
 // A signal never makes a call fail.

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -18,6 +19,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/socket_modes.h"
 #include "mortise/tests/contract/contract_suites.h"
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/process.h"
@@ -248,6 +250,48 @@ TEST_P(UnixContract, SendingToAPathWithoutASocketFails) {
   if (watch != nullptr) {
     EXPECT_EQ(watch->signals(), 0);
   }
+}
+
+// Fills the room of a sender, then waits for more, until the sender is shut
+// down.
+TEST_P(UnixContract, ShutdownWakesSendersOfEveryType) {
+  MORTISE_SKIP_WITHOUT(UnixStream());
+  for (const SocketType type : {kSockStream, kSockDgram, kSockSeqpacket}) {
+    absl::StatusOr<std::pair<Socket, Socket>> pair =
+        SocketPair(kAfUnix, type, 0, &platform());
+    if (!pair.ok()) continue;  // The OS has no such type.
+    Socket& sender = pair->first;
+    ASSERT_THAT(sender.SetBlocking(false), IsOk());
+    while (sender.Send(std::string(1000, 'x')).ok()) {
+    }
+    ASSERT_THAT(sender.SetTimeout(kLong), IsOk());
+    Background<absl::Status> sending(
+        [&sender] { return sender.Send(std::string(1000, 'x')).status(); });
+    sending.AwaitAsleep();
+    ASSERT_THAT(sender.Shutdown(ShutdownHow::kWrite), IsOk());
+    EXPECT_THAT(sending.Result(), Fails(IsBrokenPipe)) << type;
+  }
+}
+
+TEST_P(UnixContract, ShutdownWakesASenderWithoutAPeer) {
+  MORTISE_SKIP_WITHOUT(UnixDatagram());
+  Socket receiver = MustBind(UnixDatagram());
+  ASSERT_THAT(receiver.SetBlocking(false), IsOk());
+  const SocketAddress to = MustGetSockName(receiver);
+  Socket sender = MustCreate(UnixDatagram());
+  ASSERT_THAT(sender.SetBlocking(false), IsOk());
+  while (sender.SendTo("x", to).ok()) {
+  }
+  ASSERT_THAT(sender.SetTimeout(kLong), IsOk());
+  Background<absl::Status> sending(
+      [&] { return sender.SendTo("x", to).status(); });
+  sending.AwaitAsleep();
+  const absl::Status shut = sender.Shutdown(ShutdownHow::kWrite);
+  if (!shut.ok()) {
+    while (!sending.ended()) receiver.Recv(16).IgnoreError();
+    GTEST_SKIP() << "only a connection can be shut down: " << shut;
+  }
+  EXPECT_THAT(sending.Result(), Fails(IsBrokenPipe));
 }
 
 }  // namespace

@@ -335,6 +335,7 @@ std::vector<WaitingCall> WaitingCalls() {
   calls.push_back(
       SendingDatagrams("SendToUnresolved", "sendto", &SendToUnresolved));
   calls.push_back(SendingDatagrams("Send", "send", &ConnectAndSend));
+  calls.back().connected = true;
   calls.push_back(SendingDatagrams("SendMsg", "sendmsg", &SendMsgToIt));
   calls.push_back(
       SendingDatagrams("SendMsgToUnresolved", "sendmsg", &SendMsgToUnresolved));

@@ -2,8 +2,12 @@
 // sockets that are reported as ready but are not.
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,6 +26,10 @@
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 #include "mortise/tests/core/mock_socket.h"
 
 namespace mortise {
@@ -347,19 +355,6 @@ TEST_F(SocketWaitingTest, SendAllOfNothingIsTriedUntilItIsSent) {
   EXPECT_TRUE(socket.SendAll("").ok());
 }
 
-// This happens with TLS, where a record that has been sealed is sent later.
-TEST_F(SocketWaitingTest, WhatGoesOutByItselfCountsAsSent) {
-  Socket socket = OpenWithTimeout(absl::Seconds(1));
-  EXPECT_CALL(mock_.sockets, Send)
-      .WillOnce(Return(Made<std::size_t>(3)))
-      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEpipe)));
-  EXPECT_CALL(mock_.sockets, AbandonSend(kHandle, SizeIs(7)))
-      .WillOnce(Return(std::size_t{4}));
-  std::size_t sent = 0;
-  EXPECT_FALSE(socket.SendAll("0123456789", 0, &sent).ok());
-  EXPECT_EQ(sent, 7u);
-}
-
 TEST_F(SocketWaitingTest, AProgressTimeoutCountsFromTheLastByte) {
   // A blocking socket, on a system that has no flag MSG_DONTWAIT.
   Socket socket = Open();
@@ -534,6 +529,159 @@ TEST_F(SocketWaitingTest, AnAcceptedSocketIsBlockingWhateverItsListenerIs) {
   const absl::StatusOr<AcceptResult> accepted = socket.Accept();
   ASSERT_TRUE(accepted.ok()) << accepted.status();
   EXPECT_EQ(accepted->socket.GetTimeout(), absl::InfiniteDuration());
+}
+
+// A receive that the system calls ready, and then says would block.
+
+TEST_F(SocketWaitingTest, AShutdownOfTheReceivingHalfIsTheEnd) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfInet, kSockDgram);
+  EXPECT_CALL(mock_.sockets, Recv)
+      .Times(3)
+      .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvents::kReadable, _))
+      .WillOnce(Return(Made(true)));
+  EXPECT_CALL(mock_.sockets, HasReceivingEnded(kHandle))
+      .WillOnce(Return(Made(true)));
+  const absl::StatusOr<std::string> data = socket.Recv(8);
+  ASSERT_TRUE(data.ok()) << data.status();
+  EXPECT_EQ(*data, "");
+}
+
+TEST_F(SocketWaitingTest, WhatCameJustBeforeTheEndIsReceived) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfInet, kSockDgram);
+  EXPECT_CALL(mock_.sockets, Recv)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)))
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)))
+      .WillOnce(Return(Made<std::size_t>(3)));
+  EXPECT_CALL(mock_.readiness, Wait(_, WaitEvents::kReadable, _))
+      .WillOnce(Return(Made(true)));
+  EXPECT_CALL(mock_.sockets, HasReceivingEnded(kHandle))
+      .WillOnce(Return(Made(true)));
+  char buffer[8];
+  EXPECT_EQ(socket.Recv(absl::MakeSpan(buffer)).value(), 3u);
+}
+
+// Waits that the system does not wake when the socket is shut down.
+class DeafWaitTest : public MockSocketTest {
+ protected:
+  DeafWaitTest() : MockSocketTest(Facts()) {}
+
+ private:
+  static SystemFacts Facts() {
+    SystemFacts facts = MockPlatform::Facts();
+    facts.woken_by_shutdown.unix_senders = false;
+    facts.woken_by_shutdown.acceptors = false;
+    return facts;
+  }
+};
+
+TEST_F(DeafWaitTest, ShutdownWakesASenderOfAfUnix) {
+  constexpr std::uint64_t kIdentity = 1234;
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfUnix);
+  EXPECT_CALL(mock_.sockets, Identity(kHandle))
+      .WillRepeatedly(Return(Made(kIdentity)));
+  EXPECT_CALL(mock_.sockets, Shutdown(kHandle, ShutdownHow::kWrite))
+      .WillOnce(Return(Done()));
+  EXPECT_CALL(mock_.sockets, GetSockOpt(kHandle, kSolSocket, kSoAcceptconn, _))
+      .WillOnce(Return(Made(sizeof(int))));  // 0: not a listener
+  {
+    InSequence sequence;
+    // The second try is made after the wait has begun, before it waits.
+    EXPECT_CALL(mock_.sockets, Send)
+        .Times(2)
+        .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+    EXPECT_CALL(mock_.readiness, WaitInterruptibly(SizeIs(1), SizeIs(1), _))
+        .WillOnce([&](auto, absl::Span<WaitInterrupt* const> interrupts, auto) {
+          EXPECT_FALSE(interrupts[0]->is_set());
+          EXPECT_TRUE(socket.Shutdown(ShutdownHow::kWrite).ok());
+          EXPECT_TRUE(interrupts[0]->is_set());
+          return Made<std::size_t>(1);
+        });
+    EXPECT_CALL(mock_.sockets, Send)
+        .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEpipe)));
+  }
+  EXPECT_TRUE(IsBrokenPipe(socket.Send("x").status()));
+}
+
+TEST_F(DeafWaitTest, AWakeThatMeantNothingGoesBackToTheWait) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfUnix);
+  EXPECT_CALL(mock_.sockets, Identity)
+      .WillRepeatedly(Return(Made<std::uint64_t>(5)));
+  EXPECT_CALL(mock_.sockets, Send)
+      .Times(4)
+      .WillRepeatedly(Return(Failed<std::size_t>(ErrorCode::kEagain)));
+  int waits = 0;
+  // There is no pause, because the wait was woken and not misled.
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly(SizeIs(1), SizeIs(1), _))
+      .Times(3)
+      .WillRepeatedly(
+          [&](auto, absl::Span<WaitInterrupt* const> interrupts, auto) {
+            EXPECT_FALSE(interrupts[0]->is_set());
+            if (++waits < 3) mock_.platform.waits().Wake(5);
+            return Made<std::size_t>(1);
+          });
+  EXPECT_TRUE(IsTimeout(socket.Send("x").status()));
+}
+
+TEST_F(DeafWaitTest, WithoutADescriptorForItTheWaitGoesOn) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1), kAfUnix);
+  EXPECT_CALL(mock_.sockets, Identity)
+      .WillRepeatedly(Return(Made<std::uint64_t>(5)));
+  EXPECT_CALL(mock_.readiness, NewInterrupt).WillRepeatedly([&] {
+    return SysResult<std::unique_ptr<WaitInterrupt>>{
+        nullptr, mock_.errors.Native(ErrorCode::kEmfile)};
+  });
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)))
+      .WillOnce(Return(Made<std::size_t>(1)));
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly(SizeIs(1), SizeIs(0), _))
+      .WillOnce(Return(Made<std::size_t>(0)));
+  EXPECT_EQ(socket.Send("x").value(), 1u);
+}
+
+TEST_F(DeafWaitTest, OtherSendersNeedNoInterrupt) {
+  Socket socket = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Send)
+      .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEagain)))
+      .WillOnce(Return(Made<std::size_t>(1)));
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly(SizeIs(1), SizeIs(0), _))
+      .WillOnce(Return(Made<std::size_t>(0)));
+  EXPECT_EQ(socket.Send("x").value(), 1u);
+}
+
+// A listener that listens again accepts again, and its duplicates are shut down
+// as it is.
+TEST_F(DeafWaitTest, AListenerIsShutDownUntilItListensAgain) {
+  constexpr NativeHandle kCopy(78);
+  Socket listener = OpenWithTimeout(absl::Seconds(1));
+  EXPECT_CALL(mock_.sockets, Shutdown(kHandle, _))
+      .WillRepeatedly(Return(SysResult<void>{Failed(ErrorCode::kEnotconn)}));
+  EXPECT_CALL(mock_.sockets, GetSockOpt(kHandle, kSolSocket, kSoAcceptconn, _))
+      .WillRepeatedly([](auto, auto, auto, absl::Span<char> buffer) {
+        const int listens = 1;
+        std::memcpy(buffer.data(), &listens, sizeof(listens));
+        return Made(sizeof(listens));
+      });
+  EXPECT_CALL(mock_.sockets, Identity)
+      .WillRepeatedly(Return(Made<std::uint64_t>(5)));
+  EXPECT_CALL(mock_.sockets, SetBlocking(_, false))
+      .WillRepeatedly(Return(Done()));
+  ASSERT_TRUE(listener.Shutdown(ShutdownHow::kBoth).ok());
+  EXPECT_EQ(ErrorOf(listener.Accept().status())->code, ErrorCode::kEinval);
+
+  EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kCopy)));
+  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kCopy));
+  absl::StatusOr<Socket> copy = listener.Dup();
+  ASSERT_TRUE(copy.ok());
+  EXPECT_EQ(ErrorOf(copy->Accept().status())->code, ErrorCode::kEinval);
+  Socket moved = std::move(*copy);
+  EXPECT_EQ(ErrorOf(moved.Accept().status())->code, ErrorCode::kEinval);
+
+  EXPECT_CALL(mock_.sockets, Listen).WillOnce(Return(Done()));
+  ASSERT_TRUE(listener.Listen().ok());
+  EXPECT_CALL(mock_.sockets, Accept)
+      .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEmfile)));
+  EXPECT_EQ(ErrorOf(listener.Accept().status())->code, ErrorCode::kEmfile);
 }
 
 }  // namespace

@@ -100,9 +100,9 @@ class SteppingStream final : public Stream {
     return tried;
   }
   StreamTry TryShutdown(ShutdownHow) override { return {}; }
-  absl::StatusOr<bool> Wait(WaitEvents events, absl::Duration,
+  absl::StatusOr<bool> Wait(const StreamTry& tried, absl::Duration,
                             absl::Span<WaitInterrupt* const>) override {
-    pipe_->waits.push_back(events);
+    pipe_->waits.push_back(tried.wait);
     return !pipe_->is_stuck;
   }
 

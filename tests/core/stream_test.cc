@@ -163,8 +163,7 @@ TEST_F(PlainStreamTest, AClosedStreamRefusesEveryCall) {
   EXPECT_TRUE(IsClosed(
       stream->TryRead(absl::MakeSpan(&byte, 1), TryMode::kNow).status));
   EXPECT_TRUE(IsClosed(stream->TryWrite("a", TryMode::kNow).status));
-  EXPECT_TRUE(IsClosed(
-      stream->Wait(WaitEvents::kReadable, absl::ZeroDuration(), {}).status()));
+  EXPECT_TRUE(IsClosed(stream->Wait({}, absl::ZeroDuration(), {}).status()));
 }
 
 TEST_F(PlainStreamTest, OneThatIsBorrowedLeavesItsSocketOpen) {
@@ -233,7 +232,7 @@ class LyingStream final : public Stream {
   StreamTry TryRead(absl::Span<char>, TryMode) override { return said; }
   StreamTry TryWrite(absl::string_view, TryMode) override { return said; }
   StreamTry TryShutdown(ShutdownHow) override { return said; }
-  absl::StatusOr<bool> Wait(WaitEvents, absl::Duration,
+  absl::StatusOr<bool> Wait(const StreamTry&, absl::Duration,
                             absl::Span<WaitInterrupt* const>) override {
     return true;
   }

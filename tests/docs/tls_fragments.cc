@@ -1,12 +1,14 @@
 // The fragments of docs/guide.md about TLS: documents_test.cc checks that they
 // stand here, but for indentation.
 
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/socket_file.h"
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_socket.h"
 
@@ -22,7 +24,10 @@ absl::Status Tls(mortise::Socket socket) {
   if (!tls.ok()) return tls.status();
   absl::Status status = tls->Handshake();
   if (status.ok()) status = tls->WriteAll("GET / HTTP/1.0\r\n\r\n");
-  absl::StatusOr<std::string> answer = tls->ReadAll(1 << 20);
+  absl::StatusOr<mortise::SocketFile> file = mortise::MakeFile(
+      std::make_unique<mortise::TlsSocket>(*std::move(tls)), "rb");
+  if (!file.ok()) return file.status();
+  absl::StatusOr<std::string> answer = file->ReadAll(1 << 20);
   return answer.status();
 }
 

@@ -95,10 +95,6 @@ TEST(DefaultCallsTest, AnyValidHandleMayBeOne) {
   EXPECT_FALSE(NoFileCalls().IsHandle(NativeHandle()));
 }
 
-TEST(DefaultCallsTest, NothingIsSentByAbandoningIt) {
-  EXPECT_EQ(NoSocketCalls().AbandonSend(NativeHandle(7), "abc"), 0u);
-}
-
 TEST(DefaultCallsTest, ClosingWithoutWaitingIsClosing) {
   class Closes final : public SocketCalls {
    public:
@@ -121,8 +117,6 @@ TEST(DefaultCallsTest, TheClockDoesNotGoBackwards) {
 
 TEST(DefaultCallsTest, NumbersAreTheSystemsAndHaveAText) {
   const NoErrorCalls errors;
-  EXPECT_EQ(errors.DomainOf(17), ErrorDomain::kOs);
-  EXPECT_EQ(errors.Code(17), ErrorCode::kUnmapped);
   EXPECT_EQ(errors.Text(ErrorDomain::kOs, 17), "error 17");
 }
 

@@ -38,8 +38,6 @@ class MockClockCalls : public ClockCalls {
 
 class MockErrorCalls : public ErrorCalls {
  public:
-  MOCK_METHOD(ErrorDomain, DomainOf, (int), (const, override));
-  MOCK_METHOD(ErrorCode, Code, (int), (const, override));
   MOCK_METHOD(std::string, Text, (ErrorDomain, int), (const, override));
 };
 

@@ -153,10 +153,10 @@ std::string Pattern(std::size_t size) {
   return data;
 }
 
-std::string ReadToEnd(TlsSocket& socket, absl::Status* status) {
+std::string ReadToEnd(Stream& stream, absl::Status* status) {
   std::string data;
   for (;;) {
-    absl::StatusOr<std::string> more = socket.Read(64 * 1024);
+    absl::StatusOr<std::string> more = stream.Read(64 * 1024);
     if (!more.ok()) {
       if (status != nullptr) *status = more.status();
       return data;

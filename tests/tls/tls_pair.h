@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_socket.h"
 #include "mortise/platform/backend.h"
@@ -71,7 +72,7 @@ std::string Pattern(std::size_t size);
 
 // Reads until the peer ends the stream, or until an error, which it stores in
 // `*status`.
-std::string ReadToEnd(TlsSocket& socket, absl::Status* status = nullptr);
+std::string ReadToEnd(Stream& stream, absl::Status* status = nullptr);
 
 }  // namespace testing_tls
 }  // namespace mortise

@@ -7,12 +7,14 @@
 #include <memory>
 #include <mutex>  // NOLINT(build/c++11)
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/forwarding.h"
+#include "mortise/platform/interrupt_pool.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
@@ -90,21 +92,43 @@ class WatchedPlatform::Readiness final : public ForwardingReadinessCalls {
       absl::Span<const WaitTarget> targets,
       absl::Span<WaitInterrupt* const> interrupts,
       absl::Duration timeout) override {
-    if (targets.size() == 1 && targets[0].events == WaitEvents::kWritable) {
-      std::unique_lock<std::mutex> lock(watched_.mutex_);
+    {
+      const std::lock_guard<std::mutex> lock(watched_.mutex_);
+      ++watched_.waits_;
+      watched_.changed_.notify_all();
+    }
+    if (targets.size() != 1 || !Has(targets[0].events, WaitEvents::kWritable)) {
+      return next().WaitInterruptibly(targets, interrupts, timeout);
+    }
+    const LeasedInterrupt room(watched_.platform_->interrupts(), next());
+    if (room.error() != 0) return {0, room.error()};
+    {
+      const std::lock_guard<std::mutex> lock(watched_.mutex_);
       if (std::exchange(watched_.interrupts_, false)) {
         return {0,
                 Platform::Default().facts().errors.Native(ErrorCode::kEintr)};
       }
-      const auto has_room = [this] { return watched_.room_ > 0; };
-      if (timeout == absl::InfiniteDuration()) {
-        watched_.changed_.wait(lock, has_room);
-      } else if (!watched_.changed_.wait_for(
-                     lock, absl::ToChronoNanoseconds(timeout), has_room)) {
-        return {1, 0};
-      }
+      if (watched_.room_ > 0) room.get()->Set();
+      watched_.waiters_.push_back(room.get());
     }
-    return next().WaitInterruptibly(targets, interrupts, timeout);
+    // There is room in the system, so only what can be read is left to wait for
+    // there.
+    WaitTarget readable = targets[0];
+    readable.events = Has(readable.events, WaitEvents::kReadable)
+                          ? WaitEvents::kReadable
+                          : WaitEvents::kNone;
+    std::vector<WaitInterrupt*> ends(interrupts.begin(), interrupts.end());
+    ends.push_back(room.get());
+    SysResult<std::size_t> first = next().WaitInterruptibly(
+        absl::MakeConstSpan(&readable,
+                            readable.events == WaitEvents::kNone ? 0 : 1),
+        ends, timeout);
+    if (readable.events == WaitEvents::kNone) first.value = 1;
+    const std::lock_guard<std::mutex> lock(watched_.mutex_);
+    auto& waiters = watched_.waiters_;
+    waiters.erase(std::find(waiters.begin(), waiters.end(), room.get()));
+    if (first.ok() && room.get()->is_set()) first.value = 0;
+    return first;
   }
 
  private:
@@ -135,6 +159,9 @@ void WatchedPlatform::HoldSendingAfter(std::size_t size) {
   const std::lock_guard<std::mutex> lock(mutex_);
   room_ = size;
   held_ = false;
+  if (room_ > 0) {
+    for (WaitInterrupt* waiter : waiters_) waiter->Set();
+  }
   changed_.notify_all();
 }
 
@@ -143,6 +170,16 @@ void WatchedPlatform::LetSend() { HoldSendingAfter(kEndlessRoom); }
 void WatchedPlatform::AwaitHeld() {
   std::unique_lock<std::mutex> lock(mutex_);
   changed_.wait(lock, [this] { return held_ || room_ == kEndlessRoom; });
+}
+
+int WatchedPlatform::waits() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return waits_;
+}
+
+void WatchedPlatform::AwaitWaits(int waits) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [&] { return waits_ >= waits; });
 }
 
 void WatchedPlatform::InterruptNextWait() {

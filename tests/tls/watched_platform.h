@@ -17,8 +17,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>  // NOLINT(build/c++11)
+#include <vector>
 
 #include "mortise/platform/backend.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 namespace testing_tls {
@@ -47,6 +49,11 @@ class WatchedPlatform {
   // LetSend is called.
   void AwaitHeld();
 
+  // Returns how often the platform has been asked to wait, and waits until it
+  // has been asked so often.
+  int waits() const;
+  void AwaitWaits(int waits);
+
   // Makes the next wait for room fail as if a signal had interrupted it.
   void InterruptNextWait();
 
@@ -60,9 +67,12 @@ class WatchedPlatform {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   int transfers_ = 0;
+  int waits_ = 0;
   std::size_t room_;
   bool held_ = false;
   bool interrupts_ = false;
+  // The threads that wait for room.
+  std::vector<WaitInterrupt*> waiters_;
   Lie sent_;
   Lie received_;
 

@@ -94,7 +94,7 @@ absl::StatusOr<std::unique_ptr<Stream>> Start(const TlsContext& context,
   if (!tls.ok()) return tls.status();
   const absl::Status status = tls->Handshake();
   if (!status.ok()) return status;
-  return MakeStream(std::move(tls->socket()));
+  return std::make_unique<TlsSocket>(*std::move(tls));
 }
 
 }  // namespace

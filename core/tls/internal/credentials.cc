@@ -17,6 +17,7 @@
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/tls/internal/certificate_reader.h"
 #include "mortise/core/tls/internal/key_kind.h"
+#include "mortise/core/tls/internal/library_error.h"
 #include "mortise/core/tls/internal/option_error.h"
 #include "mortise/core/tls/internal/pem_reader.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
@@ -24,7 +25,6 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/tls/read_file.h"
-#include "mortise/platform/tls/tls_errors.h"
 #include "openssl/bio.h"
 #include "openssl/err.h"
 #include "openssl/evp.h"
@@ -200,7 +200,7 @@ absl::Status UseCertificate(const TlsPem& pem, SSL_CTX* context) {
   }
   if (!SSL_CTX_use_certificate(context, own.certificate.get())) {
     return CertificateError("certificate", pem, own,
-                            tls::GeneralErrorText(tls::TakeLibraryError()));
+                            LibraryErrorText(TakeLibraryError()));
   }
   // Only the chain that is given here is sent. It is not completed with
   // certificates of `trusted`.

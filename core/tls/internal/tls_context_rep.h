@@ -10,7 +10,6 @@
 #include "absl/strings/string_view.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/core/tls/tls_context.h"
-#include "mortise/platform/tls/connection.h"
 #include "openssl/base.h"
 
 namespace mortise {
@@ -27,16 +26,23 @@ class TlsContextRep {
   // none were given.
   std::shared_ptr<const TrustAnchors> anchors;
 
-  // Returns a session with `host` that has not begun. It has no SSL if memory
-  // ran out. It keeps `rep` alive.
-  static tls::NewSession NewSession(
+  // Returns a session with `host` that has not begun, or nullptr if memory ran
+  // out. It keeps `rep` alive.
+  static bssl::UniquePtr<SSL> NewSession(
       const std::shared_ptr<const TlsContextRep>& rep, absl::string_view host,
       SSL_SESSION* resumed = nullptr);
 };
 
 // Returns the newest session with which `ssl` may be resumed, or nullptr if
 // there is none. The session is owned by `ssl`.
-SSL_SESSION* NewestSession(const SSL* ssl);
+SSL_SESSION* NewestSession(const SSL& ssl);
+
+// Whether the stream may end without TLS having been ended.
+bool TruncationIsEnd(const SSL& ssl);
+
+// Returns why the certificates of the peer of `ssl` were refused, and forgets
+// it. Empty if they were not.
+std::string TakeRefusal(const SSL& ssl);
 
 }  // namespace internal
 }  // namespace mortise

@@ -26,11 +26,12 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/core/error.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
 #include "mortise/core/socket_stream.h"
+#include "mortise/core/stream.h"
 #include "mortise/core/tls/tls_context.h"
-#include "mortise/core/tls/tls_platform.h"
 #include "mortise/core/tls/tls_socket.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/tests/tls/tls_pair.h"
@@ -79,16 +80,19 @@ constexpr Way kWays[] = {
     {"the destructor", [](TlsSocket& socket) { TlsSocket(std::move(socket)); }},
     {"a move assignment", [](TlsSocket& socket) { socket = TlsSocket(); }},
     {"Close", [](TlsSocket& socket) { socket.Close().IgnoreError(); }},
-    {"the Socket",
-     [](TlsSocket& socket) { Socket(std::move(socket.socket())); }},
+    {"a handle that was made of it",
+     [](TlsSocket& socket) {
+       const absl::StatusOr<std::unique_ptr<Stream>> copy = socket.Dup();
+       socket = TlsSocket();
+     }},
     {"a file",
      [](TlsSocket& socket) {
-       const absl::StatusOr<SocketFile> file = MakeFile(socket.socket(), "rw");
+       const absl::StatusOr<SocketFile> file = MakeFile(socket, "rw");
        socket = TlsSocket();
      }},
     {"an iostream",
      [](TlsSocket& socket) {
-       const SocketStream stream(socket.socket());
+       const SocketStream stream(socket);
        socket = TlsSocket();
      }},
 };
@@ -189,19 +193,42 @@ TEST_P(ForkTest, AProcessThatSendsAfterTheOtherIsRefused) {
   EXPECT_EQ(Await(child), 0);
 }
 
-// The mode of a descriptor is shared with the child, and a listener has a
-// descriptor of the system.
-TEST(TlsListenerTest, KnowsTheModeThatAChildHasSet) {
-  TlsPlatform sealed(Platform::Default(), DefaultClient(), DefaultServer(),
-                     "localhost");
-  SocketCalls& sockets = sealed.platform().sockets();
-  Socket listener =
-      *Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
-  const NativeHandle handle = listener.native_handle();
-  EXPECT_FALSE(sockets.IsNonBlocking(handle).value);
-  EXPECT_EQ(Await(Fork([&] { return listener.SetBlocking(false).ok(); })), 0);
-  EXPECT_TRUE(sockets.IsNonBlocking(handle).value);
-  EXPECT_EQ(listener.GetTimeout(), absl::InfiniteDuration());
+// A record is half out when the process forks. The process that goes on with
+// the connection sends the rest, once.
+TEST_P(ForkTest, WhatIsHalfOutIsSentOnce) {
+  for (const bool child_goes_on : {true, false}) {
+    SCOPED_TRACE(child_goes_on);
+    Ends ends = MustMeet(GetParam(), &Below().platform());
+    const std::string data = Pattern(16000);
+    ASSERT_TRUE(ends.client.SetBlocking(false).ok());
+    Below().HoldSendingAfter(5000);
+    std::size_t sent = 0;
+    EXPECT_TRUE(IsWouldBlock(ends.client.WriteAll(data, &sent)));
+    EXPECT_EQ(sent, data.size());
+    const pid_t child = Fork([&] {
+      ends.server = TlsSocket();
+      Below().LetSend();
+      return !child_goes_on ||
+             (ends.client.SetTimeout(kLong).ok() &&
+              ends.client.WriteAll("child").ok() && ends.client.Close().ok());
+    });
+    if (child_goes_on) {
+      ends.client = TlsSocket();
+      Below().LetSend();
+    } else {
+      EXPECT_EQ(Await(child), 0);
+      Below().LetSend();
+      ASSERT_TRUE(ends.client.SetTimeout(kLong).ok());
+      EXPECT_TRUE(ends.client.WriteAll("child").ok());
+      EXPECT_TRUE(ends.client.Close().ok());
+    }
+    absl::Status end;
+    EXPECT_TRUE(ReadToEnd(ends.server, &end) == data + "child");
+    EXPECT_TRUE(end.ok()) << end;
+    if (child_goes_on) {
+      EXPECT_EQ(Await(child), 0);
+    }
+  }
 }
 
 TEST_P(ForkTest, AChildRunsTheHandshake) {
@@ -402,10 +429,10 @@ TEST_P(ForkTest, LetsGoWhateverTheParentsThreadsAreAt) {
       read += *some;
     }
   });
-  // Other connections of the same layer, whose handles come and go.
+  // Another connection, whose handles come and go.
   Ends other = MustMeet(GetParam(), &Below().platform());
   std::thread duplicating([&] {
-    while (!over) EXPECT_TRUE(other.client.socket().Dup().ok());
+    while (!over) EXPECT_TRUE(other.client.Dup().ok());
   });
   constexpr int kChildren = 100;
   int status = 0;

@@ -10,15 +10,9 @@
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
-#include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/tls/tls_error.h"
-#include "mortise/core/tls/tls_platform.h"
 #include "mortise/core/tls/tls_socket.h"
-#include "mortise/platform/backend.h"
-#include "mortise/platform/forwarding.h"
-#include "mortise/platform/native_handle.h"
-#include "mortise/platform/sys_result.h"
 #include "mortise/tests/tls/tls_pair.h"
 #include "mortise/tests/tls/watched_platform.h"
 
@@ -90,32 +84,6 @@ TEST_F(LyingPlatformTest, SendsNothingForEver) {
     EXPECT_TRUE(IsBrokenPipe(status)) << status;
     below().LieAboutSent(nullptr);
   }
-}
-
-// On this platform, even a socket that is not connected receives.
-class Generous final : public ForwardingSocketCalls {
- public:
-  using ForwardingSocketCalls::ForwardingSocketCalls;
-  SysResult<std::size_t> Recv(NativeHandle, absl::Span<char>, int) override {
-    return {std::size_t{1} << 20, 0};
-  }
-};
-
-// Until TLS begins, the calls of a socket go straight to the platform.
-TEST_F(LyingPlatformTest, ReceivesMoreThanThereIsRoomForBeforeTls) {
-  Platform& os = Platform::Default();
-  Generous sockets(os.sockets());
-  Platform::Parts parts = os.parts();
-  parts.sockets = &sockets;
-  Platform generous(parts, os.facts());
-  TlsPlatform sealed(generous, DefaultClient(), DefaultServer(), "localhost");
-  Socket socket = *Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
-  std::array<char, 3> first = {};
-  std::array<char, 5> second = {};
-  const absl::StatusOr<RecvMsgResult> got =
-      RecvMsg(socket, {absl::MakeSpan(first), absl::MakeSpan(second)}, {});
-  ASSERT_TRUE(got.ok()) << got.status();
-  EXPECT_LE(got->size, first.size() + second.size());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -24,10 +25,10 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
 #include "mortise/core/socket_stream.h"
+#include "mortise/core/stream.h"
 #include "mortise/core/tls/ssl.h"
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_error.h"
-#include "mortise/core/tls/tls_platform.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
@@ -59,7 +60,7 @@ TEST_P(TlsVersionTest, BytesArriveAsTheyWereSent) {
   EXPECT_EQ(*ends.client.Read(absl::MakeSpan(buffer)), 3u);
   EXPECT_EQ(absl::string_view(buffer, 3), data.substr(0, 3));
   EXPECT_EQ(ends.client.Pending(), 4u);
-  EXPECT_EQ(*ends.client.Read(), data.substr(3));
+  EXPECT_EQ(*ends.client.Read(1024), data.substr(3));
   EXPECT_EQ(ends.client.Pending(), 0u);
 }
 
@@ -118,14 +119,18 @@ TEST_P(TlsVersionTest, AConnectionIsResumed) {
 TEST_P(TlsVersionTest, UnwrapLeavesThePlainSocket) {
   Ends ends = MustMeetInVersion();
   ASSERT_TRUE(ends.client.WriteAll("sealed").ok());
-  ASSERT_EQ(*ends.server.Read(), "sealed");
-  absl::StatusOr<Socket> plain_server = absl::UnknownError("");
-  std::thread serving([&] { plain_server = ends.server.Unwrap(); });
-  absl::StatusOr<Socket> plain_client = ends.client.Unwrap();
+  ASSERT_EQ(*ends.server.Read(1024), "sealed");
+  absl::StatusOr<std::unique_ptr<Stream>> server_below = absl::UnknownError("");
+  std::thread serving([&] { server_below = ends.server.Unwrap(); });
+  absl::StatusOr<std::unique_ptr<Stream>> client_below = ends.client.Unwrap();
   serving.join();
+  ASSERT_TRUE(client_below.ok()) << client_below.status();
+  ASSERT_TRUE(server_below.ok()) << server_below.status();
+  EXPECT_FALSE(ends.client.is_open());
+  absl::StatusOr<Socket> plain_client = TakeSocket(*std::move(client_below));
+  absl::StatusOr<Socket> plain_server = TakeSocket(*std::move(server_below));
   ASSERT_TRUE(plain_client.ok()) << plain_client.status();
   ASSERT_TRUE(plain_server.ok()) << plain_server.status();
-  EXPECT_FALSE(ends.client.is_open());
   EXPECT_EQ(plain_client->GetTimeout(), kLong);
   ASSERT_TRUE(plain_client->SendAll("open").ok());
   EXPECT_EQ(*plain_server->Recv(16), "open");
@@ -140,17 +145,21 @@ struct Drop {
 constexpr Drop kDrops[] = {
     {"the destructor", [](TlsSocket& socket) { TlsSocket(std::move(socket)); }},
     {"a move assignment", [](TlsSocket& socket) { socket = TlsSocket(); }},
-    {"the Socket",
-     [](TlsSocket& socket) { Socket(std::move(socket.socket())); }},
+    {"a handle that was made of it",
+     [](TlsSocket& socket) {
+       const absl::StatusOr<std::unique_ptr<Stream>> copy = socket.Dup();
+       EXPECT_TRUE(copy.ok()) << copy.status();
+       socket = TlsSocket();
+     }},
     {"a file",
      [](TlsSocket& socket) {
-       absl::StatusOr<SocketFile> file = MakeFile(socket.socket(), "rw");
+       absl::StatusOr<SocketFile> file = MakeFile(socket, "rw");
        EXPECT_TRUE(file.ok() && file->Write("unsent").ok());
        socket = TlsSocket();
      }},
     {"an iostream",
      [](TlsSocket& socket) {
-       SocketStream stream(socket.socket());
+       SocketStream stream(socket);
        stream << "unsent";
        socket = TlsSocket();
      }},
@@ -191,60 +200,13 @@ TEST(TlsSocketTest, ReadingAndWritingRunTheHandshake) {
   EXPECT_EQ(client.Version(), std::nullopt);
   EXPECT_EQ(client.Cipher(), "");
   std::thread serving([&] {
-    EXPECT_EQ(*server.Read(), "hello");
+    EXPECT_EQ(*server.Read(1024), "hello");
     EXPECT_TRUE(server.WriteAll("hello back").ok());
   });
   EXPECT_TRUE(client.WriteAll("hello").ok());
-  EXPECT_EQ(*client.Read(), "hello back");
+  EXPECT_EQ(*client.Read(1024), "hello back");
   serving.join();
   EXPECT_EQ(client.Version(), TlsVersion::kTls13);
-}
-
-TEST(TlsSocketTest, ReadAllReadsToTheEndOfTls) {
-  for (const std::size_t max : {std::size_t{100000}, std::size_t{99999}}) {
-    Ends ends = Meet(DefaultClient(), DefaultServer(), "localhost");
-    ASSERT_TRUE(ends.client_status.ok()) << ends.client_status;
-    const std::string data(100000, 'd');
-    std::thread serving([&ends, &data] {
-      EXPECT_TRUE(ends.server.WriteAll(data).ok());
-      EXPECT_TRUE(ends.server.Shutdown(ShutdownHow::kWrite).ok());
-    });
-    std::string received = "-";
-    const absl::StatusOr<std::string> all = ends.client.ReadAll(max, &received);
-    if (max == data.size()) {
-      EXPECT_TRUE(all.ok() && *all == data) << all.status();
-      EXPECT_EQ(received, "");
-    } else {
-      EXPECT_EQ(ErrorOf(all.status())->code, ErrorCode::kEmsgsize);
-      // The data that was received is not lost.
-      EXPECT_GT(received.size(), max);
-      EXPECT_EQ(received, data.substr(0, received.size()));
-    }
-    serving.join();
-    // The connection is as it was before.
-    EXPECT_TRUE(ends.client.is_open());
-    EXPECT_TRUE(ends.client.WriteAll("x").ok());
-    EXPECT_EQ(ends.server.Read(1).value_or(""), "x");
-  }
-}
-
-TEST(TlsSocketTest, ReadAllThatTimesOutLosesNothing) {
-  Ends ends = Meet(DefaultClient(), DefaultServer(), "localhost");
-  ASSERT_TRUE(ends.client_status.ok()) << ends.client_status;
-  ASSERT_TRUE(ends.server.WriteAll("half").ok());
-  ASSERT_TRUE(ends.client.SetTimeout(absl::Milliseconds(1)).ok());
-  std::string received;
-  std::string all;
-  while (all.size() < 4) {
-    const absl::Status status = ends.client.ReadAll(100, &received).status();
-    ASSERT_TRUE(IsTimeout(status)) << status;
-    all += received;
-  }
-  EXPECT_EQ(all, "half");
-  EXPECT_TRUE(IsUsageError(ends.client.ReadAll(0).status()));
-  EXPECT_TRUE(
-      IsUsageError(ends.client.ReadAll(Socket::kMaxBufSize + 1).status()));
-  EXPECT_TRUE(IsClosed(TlsSocket().ReadAll(1).status()));
 }
 
 TEST(TlsSocketTest, WhatCannotBeWrappedIsRefused) {
@@ -285,13 +247,6 @@ TEST(TlsSocketTest, WhatIsMeantAsAnAddressAndIsNoneIsRefusedAsSuch) {
     EXPECT_TRUE(IsUsageError(status)) << status;
     EXPECT_THAT(std::string(status.message()),
                 testing::HasSubstr("is not an IP address"));
-    // A TlsPlatform does not connect to such a name either.
-    TlsPlatform sealed(Platform::Default(), DefaultClient(), TlsContext(),
-                       name);
-    absl::StatusOr<Socket> socket =
-        Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
-    ASSERT_TRUE(socket.ok()) << socket.status();
-    EXPECT_TRUE(IsUnsupported(socket->Connect({"127.0.0.1", 9})));
   }
   for (const char* name : {"::1", "::1%eth0", "127.0.0.1", "localhost."}) {
     EXPECT_TRUE(
@@ -305,7 +260,7 @@ TEST(TlsSocketTest, AClosedOneRefusesEverything) {
   EXPECT_FALSE(closed.is_open());
   EXPECT_EQ(closed.FileNo(), -1);
   EXPECT_TRUE(IsClosed(closed.Handshake()));
-  EXPECT_TRUE(IsClosed(closed.Read().status()));
+  EXPECT_TRUE(IsClosed(closed.Read(1024).status()));
   EXPECT_TRUE(IsClosed(closed.Write("x").status()));
   EXPECT_TRUE(IsClosed(closed.WriteAll("x")));
   EXPECT_TRUE(IsClosed(closed.Shutdown(ShutdownHow::kWrite)));
@@ -336,7 +291,7 @@ TEST(TlsSocketTest, AnEndWithoutGoodbyeIsNoEnd) {
       EXPECT_TRUE(IsTlsTruncated(status)) << status;
       EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
       // The error stays.
-      EXPECT_TRUE(IsTlsTruncated(ends.client.Read().status()));
+      EXPECT_TRUE(IsTlsTruncated(ends.client.Read(1024).status()));
     }
   }
 }
@@ -446,7 +401,7 @@ TEST(TlsSocketTest, AHandshakeHasOneDeadline) {
     EXPECT_GE(absl::Now() - begin, absl::Milliseconds(50));
     over = true;
     dripping.join();
-    EXPECT_TRUE(IsTimeout(tls.Read().status()));
+    EXPECT_TRUE(IsTimeout(tls.Read(1024).status()));
     EXPECT_TRUE(IsTimeout(tls.WriteAll("x")));
   }
 }
@@ -472,7 +427,7 @@ TEST(TlsSocketTest, WhatIsNoTlsIsToldFromIt) {
       EXPECT_TRUE(IsTlsError(status)) << status;
       EXPECT_FALSE(IsTimeout(status));
       // The error stays, for reading and for writing.
-      EXPECT_EQ(tls.Read().status().code(), status.code());
+      EXPECT_EQ(tls.Read(1024).status().code(), status.code());
       EXPECT_EQ(tls.WriteAll("x").code(), status.code());
       EXPECT_TRUE(tls.Close().ok());
       lying.join();
@@ -500,41 +455,58 @@ TEST(TlsSocketTest, DataThatHasBeenTamperedWithIsRefused) {
                   .SendAll(std::string("\x17\x03\x03\x00\x20", 5) +
                            std::string(32, 'x'))
                   .ok());
-  const absl::Status status = ends.client.Read().status();
+  const absl::Status status = ends.client.Read(1024).status();
   EXPECT_TRUE(IsTlsError(status)) << status;
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_TRUE(IsTlsError(ends.client.WriteAll("x")));
 }
 
-TEST(TlsSocketTest, NonBlockingItSaysWhatItWaitsFor) {
+TEST(TlsSocketTest, ATryTellsWhatItWaitsFor) {
   auto [client_socket, server_socket] = MustConnect();
-  ASSERT_TRUE(client_socket.SetBlocking(false).ok());
-  ASSERT_TRUE(server_socket.SetBlocking(false).ok());
   TlsSocket client = *TlsSocket::Create(DefaultClient(),
                                         std::move(client_socket), "localhost");
   TlsSocket server =
       *TlsSocket::Create(DefaultServer(), std::move(server_socket));
-  EXPECT_TRUE(IsWouldBlock(client.Handshake()));
-  EXPECT_FALSE(client.ReadWaitsToWrite());
-  EXPECT_TRUE(IsWouldBlock(client.Write("x").status()));
-  EXPECT_TRUE(client.WriteWaitsToRead());
-  absl::Status client_status = client.Handshake();
-  absl::Status server_status = server.Handshake();
-  while (!client_status.ok() || !server_status.ok()) {
-    ASSERT_TRUE(client_status.ok() || IsWouldBlock(client_status))
-        << client_status;
-    ASSERT_TRUE(server_status.ok() || IsWouldBlock(server_status))
-        << server_status;
-    client_status = client.Handshake();
-    server_status = server.Handshake();
+  char byte;
+  // A handshake waits for the peer, whatever the call is.
+  EXPECT_EQ(client.TryHandshake().wait, WaitEvents::kReadable);
+  EXPECT_EQ(client.TryWrite("x", TryMode::kNow).wait, WaitEvents::kReadable);
+  EXPECT_EQ(client.TryRead(absl::MakeSpan(&byte, 1), TryMode::kNow).wait,
+            WaitEvents::kReadable);
+  for (;;) {
+    const StreamTry a = client.TryHandshake();
+    const StreamTry b = server.TryHandshake();
+    ASSERT_TRUE(a.status.ok() && b.status.ok()) << a.status << b.status;
+    if (a.wait == WaitEvents::kNone && b.wait == WaitEvents::kNone) break;
   }
-  EXPECT_TRUE(IsWouldBlock(client.Read().status()));
-  // Send until the buffers are full.
+  EXPECT_EQ(client.TryRead(absl::MakeSpan(&byte, 1), TryMode::kNow).wait,
+            WaitEvents::kReadable);
+  // Write until there is no room.
+  const std::string data = Pattern(TlsSocket::kRecordSize);
+  StreamTry last;
+  std::size_t taken = 0;
+  do {
+    last = client.TryWrite(data, TryMode::kNow);
+    ASSERT_TRUE(last.status.ok()) << last.status;
+    taken += last.size;
+  } while (last.wait == WaitEvents::kNone);
+  EXPECT_EQ(last.wait, WaitEvents::kWritable);
+  EXPECT_EQ(taken % data.size(), 0u);
+  // Then nothing more is taken, and a reader waits for both.
+  EXPECT_EQ(client.TryWrite("x", TryMode::kNow).size, 0u);
+  EXPECT_EQ(client.TryRead(absl::MakeSpan(&byte, 1), TryMode::kNow).wait,
+            WaitEvents::kReadable | WaitEvents::kWritable);
+}
+
+TEST(TlsSocketTest, NonBlockingItTakesWhatItSays) {
+  Ends ends = MustMeet();
+  ASSERT_TRUE(ends.client.SetBlocking(false).ok());
+  EXPECT_TRUE(IsWouldBlock(ends.client.Read(1024).status()));
   const std::string data = Pattern(64 << 20);
   std::size_t sent = 0;
   for (;;) {
     const absl::StatusOr<std::size_t> some =
-        client.Write(absl::string_view(data).substr(sent));
+        ends.client.Write(absl::string_view(data).substr(sent));
     if (!some.ok()) {
       ASSERT_TRUE(IsWouldBlock(some.status())) << some.status();
       break;
@@ -542,56 +514,52 @@ TEST(TlsSocketTest, NonBlockingItSaysWhatItWaitsFor) {
     sent += *some;
     ASSERT_LT(sent, data.size());
   }
-  EXPECT_FALSE(client.WriteWaitsToRead());
-  // A record with the old data has been sealed, so other data is refused.
-  const absl::Status other = client.Write(std::string(20000, '!')).status();
-  EXPECT_EQ(other.code(), absl::StatusCode::kInvalidArgument) << other;
-  ASSERT_TRUE(server.SetTimeout(kLong).ok());
-  ASSERT_TRUE(client.SetTimeout(kLong).ok());
-  std::thread sending([&] {
-    EXPECT_TRUE(client.WriteAll(absl::string_view(data).substr(sent)).ok());
-    EXPECT_TRUE(client.Shutdown(ShutdownHow::kWrite).ok());
-  });
-  EXPECT_TRUE(ReadToEnd(server) == data);
-  sending.join();
-}
-
-TEST(TlsSocketTest, AfterAWriteAllThatFailedOtherDataFollow) {
-  Ends ends = MustMeet();
-  const std::string data = Pattern(64 << 20);
-  ASSERT_TRUE(ends.client.SetBlocking(false).ok());
-  // Send until a record has begun for which there is no room.
-  ASSERT_TRUE(IsWouldBlock(ends.client.WriteAll(data)));
-  const absl::Status next = ends.client.WriteAll("so ");
-  // There is room if the buffers have grown in the meantime, and otherwise not.
-  ASSERT_TRUE(next.ok() || IsWouldBlock(next)) << next;
+  // Other data follows what was taken, in the same call or another.
   ASSERT_TRUE(ends.client.SetTimeout(kLong).ok());
   std::thread sending([&] {
-    EXPECT_TRUE(ends.client.WriteAll("it goes on").ok());
+    EXPECT_TRUE(ends.client.WriteAll("other data").ok());
     EXPECT_TRUE(ends.client.Shutdown(ShutdownHow::kWrite).ok());
   });
-  const std::string got = ReadToEnd(ends.server);
+  EXPECT_TRUE(ReadToEnd(ends.server) == data.substr(0, sent) + "other data");
   sending.join();
-  constexpr absl::string_view kEnd = "it goes on";
-  ASSERT_TRUE(absl::EndsWith(got, kEnd));
-  absl::string_view begun = got;
-  begun.remove_suffix(kEnd.size());
-  // The data of the call that failed may have been sent.
-  EXPECT_TRUE(absl::ConsumeSuffix(&begun, "so ") || !next.ok());
-  EXPECT_TRUE(absl::StartsWith(data, begun));
 }
 
-TEST(TlsSocketTest, AbandonedDataEndCleanly) {
+TEST(TlsSocketTest, AfterAWriteAllThatFailedOtherDataFollows) {
+  for (const absl::Duration timeout :
+       {absl::ZeroDuration(), absl::Milliseconds(20)}) {
+    Ends ends = MustMeet();
+    const std::string data = Pattern(64 << 20);
+    ASSERT_TRUE(ends.client.SetTimeout(timeout).ok());
+    std::size_t sent = 0;
+    const absl::Status first = ends.client.WriteAll(data, &sent);
+    ASSERT_TRUE(IsWouldBlock(first) || IsTimeout(first)) << first;
+    ASSERT_GT(sent, 0u);
+    ASSERT_TRUE(ends.client.SetTimeout(kLong).ok());
+    std::thread sending([&] {
+      EXPECT_TRUE(ends.client.WriteAll("it goes on").ok());
+      EXPECT_TRUE(ends.client.Shutdown(ShutdownHow::kWrite).ok());
+    });
+    absl::Status end;
+    EXPECT_TRUE(ReadToEnd(ends.server, &end) ==
+                data.substr(0, sent) + "it goes on");
+    EXPECT_TRUE(end.ok()) << end;
+    sending.join();
+  }
+}
+
+TEST(TlsSocketTest, ShutdownSendsWhatWasTaken) {
   Ends ends = MustMeet();
+  const std::string data = Pattern(64 << 20);
   ASSERT_TRUE(ends.client.SetTimeout(absl::Milliseconds(20)).ok());
-  ASSERT_TRUE(IsTimeout(ends.client.WriteAll(Pattern(64 << 20))));
+  std::size_t sent = 0;
+  ASSERT_TRUE(IsTimeout(ends.client.WriteAll(data, &sent)));
   ASSERT_TRUE(ends.client.SetTimeout(kLong).ok());
   std::thread sending([&] {
     const absl::Status status = ends.client.Shutdown(ShutdownHow::kWrite);
     EXPECT_TRUE(status.ok()) << status;
   });
   absl::Status end;
-  ReadToEnd(ends.server, &end);
+  EXPECT_TRUE(ReadToEnd(ends.server, &end) == data.substr(0, sent));
   sending.join();
   EXPECT_TRUE(end.ok()) << end;
 }
@@ -599,13 +567,13 @@ TEST(TlsSocketTest, AbandonedDataEndCleanly) {
 TEST(TlsSocketTest, SmallRecordsDoNotWaitForAcknowledgements) {
   Ends ends = MustMeet();
   for (TlsSocket* end : {&ends.client, &ends.server}) {
-    EXPECT_NE(*end->socket().GetSockOpt(kIpprotoTcp, kTcpNodelay), 0);
+    EXPECT_NE(*end->socket()->GetSockOpt(kIpprotoTcp, kTcpNodelay), 0);
   }
 }
 
 TEST(TlsSocketTest, ItIsAFileForWhoWantsOne) {
   Ends ends = MustMeet();
-  absl::StatusOr<SocketFile> file = MakeFile(ends.client.socket(), "rw");
+  absl::StatusOr<SocketFile> file = MakeFile(ends.client, "rw");
   ASSERT_TRUE(file.ok()) << file.status();
   ASSERT_TRUE(ends.server.WriteAll("first\nsecond\nlast").ok());
   ASSERT_TRUE(ends.server.Shutdown(ShutdownHow::kWrite).ok());
@@ -614,29 +582,64 @@ TEST(TlsSocketTest, ItIsAFileForWhoWantsOne) {
   EXPECT_EQ(*file->Read(), "last");
   EXPECT_TRUE(file->Write("answer").ok());
   EXPECT_TRUE(file->Flush().ok());
-  EXPECT_EQ(*ends.server.Read(), "answer");
+  EXPECT_EQ(*ends.server.Read(1024), "answer");
 }
 
-TEST(TlsSocketTest, ItIsASocketForWhoWantsOne) {
+TEST(TlsSocketTest, HasTheSocketAtTheBottom) {
   Ends ends = MustMeet();
-  EXPECT_EQ(ends.client.socket().family(), kAfInet);
-  EXPECT_TRUE(ends.client.socket().GetPeerName().ok());
-  ASSERT_TRUE(ends.client.socket().SendAll("through").ok());
-  EXPECT_EQ(*ends.server.socket().Recv(16), "through");
+  ASSERT_NE(ends.client.socket(), nullptr);
+  EXPECT_FALSE(ends.client.bytes_are_plain());
+  EXPECT_EQ(ends.client.socket()->family(), kAfInet);
+  EXPECT_TRUE(ends.client.socket()->GetPeerName().ok());
+  EXPECT_EQ(ends.client.FileNo(), ends.client.socket()->FileNo());
+  EXPECT_EQ(TlsSocket().socket(), nullptr);
+}
+
+TEST(TlsSocketTest, EachHandleHasItsOwnTimeout) {
+  Ends ends = MustMeet();
   EXPECT_EQ(ends.client.GetTimeout(), kLong);
+  absl::StatusOr<std::unique_ptr<Stream>> copy = ends.client.Dup();
+  ASSERT_TRUE(copy.ok()) << copy.status();
+  EXPECT_EQ((*copy)->GetTimeout(), kLong);
   ASSERT_TRUE(ends.client.SetTimeout(absl::Milliseconds(20)).ok());
-  EXPECT_TRUE(IsTimeout(ends.client.Read().status()));
-  EXPECT_EQ(ErrorOf(ends.client.Read().status())->operation, "recv");
+  const absl::Status status = ends.client.Read(1024).status();
+  EXPECT_TRUE(IsTimeout(status)) << status;
+  EXPECT_EQ(ErrorOf(status)->operation, "read");
+  EXPECT_EQ((*copy)->GetTimeout(), kLong);
+  EXPECT_TRUE(IsUsageError(ends.client.SetTimeout(absl::Seconds(-1))));
+}
+
+TEST(TlsSocketTest, TheLastHandleEndsTheConnection) {
+  Ends ends = MustMeet();
+  absl::StatusOr<std::unique_ptr<Stream>> copy = ends.client.Dup();
+  ASSERT_TRUE(copy.ok()) << copy.status();
+  ASSERT_TRUE(ends.client.Close().ok());
+  ASSERT_TRUE((*copy)->WriteAll("still open").ok());
+  EXPECT_EQ(*ends.server.Read(1024), "still open");
+  ASSERT_TRUE((*copy)->Close().ok());
+  absl::Status end;
+  EXPECT_EQ(ReadToEnd(ends.server, &end), "");
+  EXPECT_TRUE(end.ok()) << end;
 }
 
 TEST(TlsSocketTest, TlsGoesOverTls) {
   Ends outer = MustMeet();
   TlsSocket client = *TlsSocket::Create(
-      DefaultClient(), std::move(outer.client.socket()), "localhost");
-  TlsSocket server =
-      *TlsSocket::Create(DefaultServer(), std::move(outer.server.socket()));
-  std::thread serving([&] { EXPECT_EQ(*server.Read(), "deep"); });
-  EXPECT_TRUE(client.WriteAll("deep").ok());
+      DefaultClient(), std::make_unique<TlsSocket>(std::move(outer.client)),
+      "localhost");
+  TlsSocket server = *TlsSocket::Create(
+      DefaultServer(), std::make_unique<TlsSocket>(std::move(outer.server)));
+  const std::string data = Pattern(4 << 20);
+  std::thread serving([&] {
+    EXPECT_TRUE(ReadToEnd(server) == data);
+    EXPECT_TRUE(server.WriteAll(data).ok());
+    EXPECT_TRUE(server.Close().ok());
+  });
+  EXPECT_TRUE(client.WriteAll(data).ok());
+  EXPECT_TRUE(client.Shutdown(ShutdownHow::kWrite).ok());
+  absl::Status end;
+  EXPECT_TRUE(ReadToEnd(client, &end) == data);
+  EXPECT_TRUE(end.ok()) << end;
   serving.join();
 }
 
@@ -698,76 +701,6 @@ TEST(TlsSocketTest, ATimeoutHoldsThoughTheDescriptorIsMadeBlocking) {
   EXPECT_TRUE(IsTimeout(client.Read(1).status()));
   const std::string much(std::size_t{1} << 24, 'x');
   EXPECT_TRUE(IsTimeout(client.WriteAll(much)));
-}
-
-TEST(TlsPlatformTest, WithoutContextsNothingConnects) {
-  TlsPlatform sealed(Platform::Default(), TlsContext(), TlsContext());
-  absl::StatusOr<Socket> listener =
-      Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
-  ASSERT_TRUE(listener.ok());
-  ASSERT_TRUE(listener->Bind({"127.0.0.1", 0}).ok());
-  ASSERT_TRUE(listener->Listen().ok());
-  absl::StatusOr<Socket> client =
-      Socket::Create(kAfInet, kSockStream, 0, &sealed.platform());
-  EXPECT_TRUE(IsUnsupported(client->Connect(*listener->GetSockName())));
-  EXPECT_TRUE(IsUnsupported(listener->Accept().status()));
-  EXPECT_TRUE(IsUnsupported(
-      Socket::Create(kAfInet, kSockDgram, 0, &sealed.platform()).status()));
-}
-
-// Handles of the layer are not descriptors of the system. The layer must not
-// take a wrong handle for an address in memory.
-TEST(TlsPlatformTest, OnlyItsOwnHandlesAreAdopted) {
-  TlsPlatform sealed(Platform::Default(), DefaultClient(), DefaultServer(),
-                     "localhost");
-  Platform& platform = sealed.platform();
-  Socket open = *Socket::Create(kAfInet, kSockStream, 0, &platform);
-  Socket closed = *Socket::Create(kAfInet, kSockStream, 0, &platform);
-  const NativeHandle was_open = closed.native_handle();
-  ASSERT_TRUE(closed.Close().ok());
-  const Socket plain = *Socket::Create(kAfInet, kSockStream);
-  for (const NativeHandle handle :
-       {NativeHandle(3), NativeHandle(-2), NativeHandle(0x100000003),
-        plain.native_handle(), was_open}) {
-    SCOPED_TRACE(handle.value());
-    for (const absl::Status& status :
-         {Socket::Adopt(handle, kAfInet, kSockStream, 0, &platform).status(),
-          Socket::Adopt(handle, &platform).status(),
-          Socket::FromFd(handle, kAfInet, kSockStream, 0, &platform).status(),
-          Socket::FromFd(handle, &platform).status()}) {
-      EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
-      EXPECT_TRUE(IsUsageError(status)) << status;
-    }
-  }
-  EXPECT_TRUE(plain.GetSockName().ok());
-  EXPECT_TRUE(
-      Socket::FromFd(open.native_handle(), kAfInet, kSockStream, 0, &platform)
-          .ok());
-}
-
-TEST(TlsPlatformTest, DroppingReadsAndWritesNothing) {
-  static auto* const below = new WatchedPlatform;
-  static auto* const sealed = new TlsPlatform(
-      below->platform(), DefaultClient(), DefaultServer(), "localhost");
-  Socket listener =
-      *Socket::Create(kAfInet, kSockStream, 0, &sealed->platform());
-  ASSERT_TRUE(listener.Bind({"127.0.0.1", 0}).ok());
-  ASSERT_TRUE(listener.Listen().ok());
-  Socket client = *Socket::Create(kAfInet, kSockStream, 0, &sealed->platform());
-  ASSERT_TRUE(client.Connect(*listener.GetSockName()).ok());
-  Socket server = std::move(listener.Accept()->socket);
-  std::thread serving([&] {
-    EXPECT_EQ(*server.Recv(8), "question");
-    EXPECT_TRUE(server.SendAll("answer").ok());
-  });
-  EXPECT_TRUE(client.SendAll("question").ok());
-  EXPECT_EQ(*client.Recv(8), "answer");
-  serving.join();
-  const int before = below->transfers();
-  Socket(std::move(server));
-  Socket(std::move(client));
-  Socket(std::move(listener));
-  EXPECT_EQ(below->transfers(), before);
 }
 
 }  // namespace

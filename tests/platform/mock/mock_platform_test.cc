@@ -252,7 +252,6 @@ TEST_F(MockPlatformTest, SomeCallsAreAlwaysExpected) {
   EXPECT_TRUE(mock_.platform.files().IsHandle(kHandle));
   EXPECT_FALSE(mock_.platform.files().IsHandle(NativeHandle()));
   EXPECT_EQ(sockets.IsNonBlocking(kHandle).error, kNotSupportedError);
-  sockets.AbandonSend(kHandle, {});
 }
 
 TEST(MockPlatformFactsTest, AreThoseOfNoSystemUnlessATestGivesOthers) {

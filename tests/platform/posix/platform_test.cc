@@ -45,6 +45,8 @@ TEST(PlatformTest, ItsFactsAreThoseOfTheHeaders) {
 #else
   EXPECT_EQ(facts.wait_flags.error_queue, 0);
 #endif
+  EXPECT_TRUE(facts.woken_by_shutdown.receivers);
+  EXPECT_TRUE(facts.woken_by_shutdown.other_senders);
 }
 
 // A program may use the default platform before main() and after it.

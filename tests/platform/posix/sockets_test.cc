@@ -312,6 +312,36 @@ TEST(SocketsTest, AStreamDoesNotTellWhoSent) {
   EXPECT_TRUE(from.family == AF_UNSPEC || from.size == 0);
 }
 
+TEST(SocketsTest, HandlesOfOneSocketHaveOneIdentity) {
+  Sockets sockets;
+  const StreamPair pair;
+  const NativeHandle handle(pair.first());
+  const NativeHandle copy = sockets.Dup(handle).value;
+  const SysResult<std::uint64_t> identity = sockets.Identity(handle);
+  ASSERT_TRUE(identity.ok());
+  EXPECT_EQ(sockets.Identity(copy).value, identity.value);
+  EXPECT_NE(sockets.Identity(NativeHandle(pair.second())).value,
+            identity.value);
+  sockets.Close(copy);
+  EXPECT_EQ(sockets.Identity(copy).error, EBADF);
+}
+
+TEST(SocketsTest, ReceivingEndsByShutdown) {
+  Sockets sockets;
+  for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
+    const HandlePair pair = sockets.SocketPair(AF_UNIX, type, 0).value;
+    const SysResult<bool> open = sockets.HasReceivingEnded(pair.first);
+    if (open.error == kNotSupportedError) GTEST_SKIP() << "by no call";
+    EXPECT_TRUE(open.ok() && !open.value);
+    ASSERT_TRUE(sockets.Shutdown(pair.first, ShutdownHow::kWrite).ok());
+    EXPECT_FALSE(sockets.HasReceivingEnded(pair.first).value);
+    ASSERT_TRUE(sockets.Shutdown(pair.first, ShutdownHow::kRead).ok());
+    EXPECT_TRUE(sockets.HasReceivingEnded(pair.first).value);
+    sockets.Close(pair.first);
+    sockets.Close(pair.second);
+  }
+}
+
 }  // namespace
 }  // namespace posix
 }  // namespace mortise

@@ -48,6 +48,10 @@ TEST(PlatformTest, ItsFactsAreThoseOfTheHeaders) {
   EXPECT_EQ(facts.pair_family, AF_INET);
   EXPECT_EQ(facts.wait_flags.do_not_wait, 0);
   EXPECT_EQ(facts.wait_flags.error_queue, 0);
+  EXPECT_FALSE(facts.woken_by_shutdown.receivers);
+  EXPECT_FALSE(facts.woken_by_shutdown.unix_senders);
+  EXPECT_FALSE(facts.woken_by_shutdown.other_senders);
+  EXPECT_FALSE(facts.woken_by_shutdown.acceptors);
 }
 
 }  // namespace

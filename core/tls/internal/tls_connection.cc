@@ -1,0 +1,424 @@
+#include "mortise/core/tls/internal/tls_connection.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "absl/base/attributes.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/internal/stream_call.h"
+#include "mortise/core/stream.h"
+#include "mortise/core/tls/internal/library_error.h"
+#include "mortise/core/tls/internal/tls_context_rep.h"
+#include "mortise/core/tls/internal/tls_transport.h"
+#include "mortise/core/tls/internal/tls_waiters.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/interrupt_pool.h"
+#include "mortise/platform/readiness_calls.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/wait_interrupt.h"
+#include "openssl/bio.h"
+#include "openssl/err.h"
+#include "openssl/ssl.h"
+
+namespace mortise {
+namespace internal {
+namespace {
+
+constexpr char kEndDuringHandshake[] =
+    "the peer ended the connection during the handshake";
+
+// The number of pieces, of 4 KiB, that Close takes of what has arrived.
+constexpr int kMostDiscarded = 64;
+
+StreamTry Failed(absl::Status status) {
+  StreamTry failed;
+  failed.status = std::move(status);
+  return failed;
+}
+
+StreamTry Did(int size) {
+  StreamTry did;
+  did.size = static_cast<std::size_t>(size);
+  return did;
+}
+
+}  // namespace
+
+// --- Making and ending -------------------------------------------------------
+
+TlsConnection::TlsConnection(std::unique_ptr<Stream> below,
+                             bssl::UniquePtr<SSL> ssl)
+    : below_(std::move(below)),
+      platform_(PlatformOf(*below_)),
+      transport_(*below_),
+      ssl_(std::move(ssl)) {}
+
+TlsConnection* TlsConnection::New(std::unique_ptr<Stream> below,
+                                  bssl::UniquePtr<SSL> ssl) {
+  SSL* const session = ssl.get();
+  auto* const connection = new TlsConnection(std::move(below), std::move(ssl));
+  BIO* const bio = connection->transport_.NewBio();
+  if (bio == nullptr) {
+    delete connection;
+    return nullptr;
+  }
+  SSL_set_bio(session, bio, bio);
+  return connection;
+}
+
+void TlsConnection::DropHandle(TlsConnection* connection) {
+  if (connection->handles_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    Destroy(connection);
+  }
+}
+
+void TlsConnection::Destroy(TlsConnection* connection) {
+  connection->below_.reset();
+  if (connection->transport_.IsOfThisProcess()) {
+    delete connection;
+    return;
+  }
+  // A thread of the parent may have been in the middle of a call of BoringSSL.
+  // The rest is kept within reach, so that leak checkers do not report it.
+  ABSL_CONST_INIT static std::atomic<TlsConnection*> left{nullptr};
+  connection->next_left_ = left.exchange(connection);
+}
+
+absl::Status TlsConnection::CloseHandle(TlsConnection* connection) {
+  if (connection->handles_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
+    return absl::OkStatus();
+  }
+  absl::Status status = connection->End();
+  Destroy(connection);
+  return status;
+}
+
+absl::Status TlsConnection::End() {
+  bool lost = false;
+  // Before the lock, which may be held for ever in another process.
+  if (transport_.was_last_to_seal()) {
+    const absl::MutexLock lock(&mutex_);
+    if (handshake_done_) {
+      sending_ended_ = true;
+      Advance();
+      if (!receiving_ended_) DiscardArrived();
+      lost = !send_failure_told_ && (transport_.out() < transport_.sealed() ||
+                                     (SendFailure().ok() && !end_sealed_));
+    }
+  }
+  const absl::Status closed = below_->Close();
+  if (!closed.ok() || !lost) return closed;
+  return LibraryError(ErrorDomain::kTls, Operation::kClose,
+                      ErrorCode::kTlsTruncated, kTlsTruncated,
+                      "not everything could be sent", "");
+}
+
+void TlsConnection::DiscardArrived() {
+  // Tickets of the peer that were not read would make the system reset the
+  // connection, and what was sent would be lost.
+  char discarded[4096];
+  for (int i = 0; i < kMostDiscarded; ++i) {
+    const StreamTry tried = Run(Operation::kClose, [&](SSL* ssl) {
+      return SSL_read(ssl, discarded, sizeof(discarded));
+    });
+    if (tried.size == 0) return;
+  }
+}
+
+// --- Calls of BoringSSL ------------------------------------------------------
+
+StreamTry TlsConnection::WaitingToSend() const {
+  StreamTry waiting;
+  waiting.wait = SendingWaitsFor();
+  waiting.moment = waiters_.moment();
+  waiting.end = transport_.sealed();
+  return waiting;
+}
+
+StreamTry TlsConnection::WaitingToRead() const {
+  StreamTry waiting;
+  waiting.wait = transport_.last_read().wait | SendingWaitsFor();
+  waiting.moment = waiters_.moment();
+  waiting.reads = true;
+  return waiting;
+}
+
+StreamTry TlsConnection::Fail(absl::Status status, bool ends_sending) {
+  receive_failure_ = status;
+  if (ends_sending && send_failure_.ok()) send_failure_ = status;
+  waiters_.AllChanged();
+  return Failed(std::move(status));
+}
+
+const absl::Status& TlsConnection::SendFailure() {
+  return send_failure_.ok() ? transport_.write_failure() : send_failure_;
+}
+
+StreamTry TlsConnection::Interpret(Operation operation, int returned) {
+  const int kind = SSL_get_error(ssl_.get(), returned);
+  if (kind == SSL_ERROR_ZERO_RETURN) return {};
+  if (kind == SSL_ERROR_WANT_READ) {
+    // Without what could not be sent no answer will come.
+    if (!handshake_done_ && !transport_.write_failure().ok()) {
+      return Fail(transport_.write_failure(), /*ends_sending=*/true);
+    }
+    return WaitingToRead();
+  }
+  const int number = TakeLibraryError();
+  if (kind != SSL_ERROR_SYSCALL && number != 0) {
+    return Fail(
+        TlsError(operation, number, PeerText(*below_), TakeRefusal(*ssl_)),
+        /*ends_sending=*/true);
+  }
+  const absl::Status& below = transport_.last_read().status;
+  if (!below.ok()) return Fail(below, /*ends_sending=*/!handshake_done_);
+  if (handshake_done_ && TruncationIsEnd(*ssl_)) return {};
+  return Fail(TlsError(operation, kTlsTruncated, PeerText(*below_),
+                       handshake_done_ ? "" : kEndDuringHandshake),
+              /*ends_sending=*/!handshake_done_);
+}
+
+template <typename Call>
+StreamTry TlsConnection::Run(Operation operation, Call call) {
+  if (!receive_failure_.ok()) return Failed(receive_failure_);
+  ERR_clear_error();
+  const int returned = call(ssl_.get());
+  if (!handshake_done_ && !SSL_in_init(ssl_.get())) {
+    handshake_done_ = true;
+    waiters_.AllChanged();
+  }
+  return returned > 0 ? Did(returned) : Interpret(operation, returned);
+}
+
+StreamTry TlsConnection::RunHandshake(Operation operation) {
+  if (handshake_done_) return {};
+  StreamTry tried =
+      Run(operation, [](SSL* ssl) { return SSL_do_handshake(ssl); });
+  tried.size = 0;
+  return tried;
+}
+
+void TlsConnection::SealEnd() {
+  if (end_sealed_) return;
+  ERR_clear_error();
+  SSL_shutdown(ssl_.get());
+  ERR_clear_error();
+  end_sealed_ = true;
+}
+
+void TlsConnection::Advance() {
+  const bool was_out = transport_.is_out();
+  const bool could_send = transport_.write_failure().ok();
+  transport_.Flush();
+  if (sending_ended_ && handshake_done_ && SendFailure().ok() &&
+      transport_.is_out()) {
+    SealEnd();
+    if (ends_below_ && !below_ended_ && SendFailure().ok() &&
+        transport_.is_out()) {
+      below_end_status_ = transport_.EndBelow();
+      below_ended_ = true;
+    }
+  }
+  if (could_send && !transport_.write_failure().ok()) {
+    waiters_.AllChanged();
+  } else if (!was_out && transport_.is_out()) {
+    waiters_.Changed(WaitEvents::kWritable);
+  }
+}
+
+void TlsConnection::Inspect(absl::FunctionRef<void(SSL*)> look) {
+  const absl::MutexLock lock(&mutex_);
+  look(ssl_.get());
+}
+
+// --- The tries of a Stream ---------------------------------------------------
+
+StreamTry TlsConnection::TryHandshake() {
+  const absl::MutexLock lock(&mutex_);
+  Advance();
+  StreamTry tried = RunHandshake(Operation::kDoHandshake);
+  if (!tried.status.ok() || tried.wait != WaitEvents::kNone) return tried;
+  if (!SendFailure().ok()) return Failed(SendFailure());
+  return WaitingToSend();
+}
+
+StreamTry TlsConnection::TryRead(absl::Span<char> buffer) {
+  const absl::MutexLock lock(&mutex_);
+  Advance();
+  if (receiving_ended_ || buffer.empty()) return {};
+  const StreamTry ready = RunHandshake(Operation::kRead);
+  if (!ready.status.ok() || ready.wait != WaitEvents::kNone) return ready;
+  const int size =
+      static_cast<int>(std::min(buffer.size(), std::size_t{1} << 30));
+  StreamTry tried = Run(Operation::kRead, [&](SSL* ssl) {
+    return SSL_read(ssl, buffer.data(), size);
+  });
+  // What is left would not wake a thread that waits for the stream below.
+  if (tried.size > 0 && SSL_pending(ssl_.get()) > 0) {
+    waiters_.Changed(WaitEvents::kReadable);
+  }
+  return tried;
+}
+
+StreamTry TlsConnection::TryWrite(absl::string_view data, bool handle_waits) {
+  const absl::MutexLock lock(&mutex_);
+  Advance();
+  if (!data.empty()) {
+    if (sending_ended_) {
+      return Failed(
+          OsError(platform_, Operation::kWrite,
+                  platform_.facts().errors.Native(ErrorCode::kEpipe)));
+    }
+    const StreamTry ready = RunHandshake(Operation::kWrite);
+    if (!ready.status.ok() || ready.wait != WaitEvents::kNone) return ready;
+  }
+  if (!SendFailure().ok()) {
+    send_failure_told_ = true;
+    return Failed(SendFailure());
+  }
+  if (data.empty() || !transport_.is_out()) return WaitingToSend();
+  const int size = static_cast<int>(std::min(data.size(), kRecordSize));
+  ERR_clear_error();
+  const int taken = SSL_write(ssl_.get(), data.data(), size);
+  if (taken <= 0) {
+    return Fail(
+        TlsError(Operation::kWrite, TakeLibraryError(), PeerText(*below_)),
+        /*ends_sending=*/true);
+  }
+  if (!transport_.write_failure().ok()) {
+    send_failure_told_ = true;
+    waiters_.AllChanged();
+    return Failed(transport_.write_failure());
+  }
+  StreamTry tried = WaitingToSend();
+  tried.size = static_cast<std::size_t>(taken);
+  if (!handle_waits && !transport_.is_out()) {
+    // Those who wait take over what is left to send.
+    waiters_.Changed(WaitEvents::kReadable);
+  }
+  return tried;
+}
+
+StreamTry TlsConnection::TryFlush(const StreamTry& written) {
+  const absl::MutexLock lock(&mutex_);
+  Advance();
+  if (transport_.out() >= written.end) return {};
+  if (!SendFailure().ok()) {
+    send_failure_told_ = true;
+    return Failed(SendFailure());
+  }
+  return WaitingToSend();
+}
+
+StreamTry TlsConnection::TryShutdown(ShutdownHow how) {
+  const absl::MutexLock lock(&mutex_);
+  if (how != ShutdownHow::kWrite) receiving_ended_ = true;
+  if (how != ShutdownHow::kRead) sending_ended_ = true;
+  if (how == ShutdownHow::kWrite) ends_below_ = true;
+  waiters_.AllChanged();
+  if (how == ShutdownHow::kRead) {
+    // The rest of the handshake has still to be received.
+    if (!handshake_done_ && receive_failure_.ok()) return {};
+    return below_->TryShutdown(how);
+  }
+  Advance();
+  if (how == ShutdownHow::kWrite) {
+    const StreamTry ready = RunHandshake(Operation::kShutdown);
+    if (ready.wait != WaitEvents::kNone) return ready;
+    Advance();
+  }
+  const absl::Status& failure = SendFailure();
+  if (IsOfOtherProcess(failure)) {
+    // The end of the stream is the other process's to tell.
+    return Failed(failure);
+  }
+  if (how == ShutdownHow::kBoth) {
+    below_ended_ = true;
+    return below_->TryShutdown(how);
+  }
+  if (!failure.ok()) {
+    if (!below_ended_) below_->TryShutdown(how);
+    below_ended_ = true;
+    send_failure_told_ = true;
+    return Failed(failure);
+  }
+  if (!transport_.is_out()) return WaitingToSend();
+  return Failed(below_end_status_);
+}
+
+StreamTry TlsConnection::TryUnwrap() {
+  const absl::MutexLock lock(&mutex_);
+  Advance();
+  const StreamTry ready = RunHandshake(Operation::kUnwrap);
+  if (!ready.status.ok() || ready.wait != WaitEvents::kNone) return ready;
+  if (!sending_ended_) {
+    sending_ended_ = true;
+    waiters_.Changed(WaitEvents::kWritable);
+  }
+  Advance();
+  if (!SendFailure().ok()) return Failed(SendFailure());
+  if (!transport_.is_out()) return WaitingToSend();
+  std::array<char, kRecordSize> discarded;
+  return Run(Operation::kUnwrap, [&](SSL* ssl) {
+    return SSL_read(ssl, discarded.data(), static_cast<int>(discarded.size()));
+  });
+}
+
+absl::StatusOr<bool> TlsConnection::Wait(
+    const StreamTry& tried, absl::Duration timeout,
+    absl::Span<WaitInterrupt* const> interrupts) {
+  std::array<WaitInterrupt*, ReadinessCalls::kMaxInterrupts> all;
+  if (interrupts.size() >= all.size()) {
+    return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kRead,
+                         "interrupts", "are too many");
+  }
+  const LeasedInterrupt own(platform_.interrupts(), platform_.readiness());
+  if (own.error() != 0) {
+    return OsError(platform_, Operation::kRead, own.error());
+  }
+  all[0] = own.get();
+  std::copy(interrupts.begin(), interrupts.end(), all.begin() + 1);
+
+  TlsWaiters::Waiter waiter;
+  StreamTry below;
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (tried.moment != waiters_.moment()) return true;
+    const StreamTry& read = transport_.last_read();
+    const StreamTry& write = transport_.last_write();
+    below = tried.reads ? read : write;
+    below.wait = tried.wait | SendingWaitsFor();
+    // The earlier of the two: a wait that ends too early does no harm.
+    if (!transport_.is_out())
+      below.moment = std::min(below.moment, write.moment);
+    waiter.events = below.wait;
+    waiter.interrupt = own.get();
+    waiters_.Enter(waiter);
+  }
+  absl::StatusOr<bool> waited = below_->Wait(
+      below, timeout, absl::MakeConstSpan(all.data(), interrupts.size() + 1));
+  const absl::MutexLock lock(&mutex_);
+  waiters_.Leave(waiter);
+  if (waited.ok() && !*waited && own.get()->is_set()) return true;
+  if ((!waited.ok() || !*waited) && !transport_.is_out()) {
+    // This thread gives up, and those who wait take over what is left to send.
+    waiters_.Changed(WaitEvents::kReadable);
+  }
+  return waited;
+}
+
+}  // namespace internal
+}  // namespace mortise

@@ -1,0 +1,173 @@
+// A connection under TLS, which all TlsSockets on it share.
+//
+// It is above the stream that carries the sealed bytes. No call waits except
+// Wait; a call that cannot go on says what to wait for, as a Stream's try does.
+// The handshake is run by whichever call comes first. Every call, and every
+// wait, sends what is sealed and not yet with the operating system, so such
+// bytes move even if their writer has given up.
+//
+// Data is cut into records of at most 16 KiB. A record is sealed only if the
+// operating system has all that was sealed before. So at most one record, or
+// one flight of the handshake, is held back.
+//
+// One lock covers a call of BoringSSL and tries of the stream below. It is
+// never held during a wait.
+
+#ifndef MORTISE_CORE_TLS_INTERNAL_TLS_CONNECTION_H_
+#define MORTISE_CORE_TLS_INTERNAL_TLS_CONNECTION_H_
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/core/internal/operation.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
+#include "mortise/core/tls/internal/tls_transport.h"
+#include "mortise/core/tls/internal/tls_waiters.h"
+#include "mortise/platform/readiness_calls.h"
+#include "mortise/platform/socket_modes.h"
+#include "mortise/platform/wait_interrupt.h"
+#include "openssl/base.h"
+
+namespace mortise {
+namespace internal {
+
+class TlsConnection {
+ public:
+  // The data of one record. Larger writes are cut here.
+  static constexpr std::size_t kRecordSize = 16 * 1024;
+
+  // `below` carries the sealed bytes; `ssl` has not begun. Returns nullptr if
+  // memory has run out. The caller has one handle.
+  static TlsConnection* New(std::unique_ptr<Stream> below,
+                            bssl::UniquePtr<SSL> ssl);
+
+  TlsConnection(const TlsConnection&) = delete;
+  TlsConnection& operator=(const TlsConnection&) = delete;
+
+  // --- Handles ---------------------------------------------------------------
+
+  // Counts another handle.
+  void AddHandle() { handles_.fetch_add(1, std::memory_order_relaxed); }
+  bool HasOtherHandles() const {
+    return handles_.load(std::memory_order_acquire) > 1;
+  }
+  // Takes a handle away. The last one drops the connection, and then nobody may
+  // use it any longer. Neither reads nor writes, nor takes a lock: in a forked
+  // child, a thread that the child does not have may hold it.
+  static void DropHandle(TlsConnection* connection);
+  // Takes a handle away, after which nobody but the other handles may use the
+  // connection. The last one ends the connection cleanly, as far as that goes
+  // without waiting, and closes the stream below. Does only that in a process
+  // other than the one that sealed last.
+  static absl::Status CloseHandle(TlsConnection* connection);
+
+  // --- The tries of a Stream -------------------------------------------------
+
+  // `handle_waits`, of TryWrite, is false if the caller will not wait, so that
+  // the threads that wait have to take over what is left to send.
+  StreamTry TryHandshake() ABSL_LOCKS_EXCLUDED(mutex_);
+  StreamTry TryRead(absl::Span<char> buffer) ABSL_LOCKS_EXCLUDED(mutex_);
+  StreamTry TryWrite(absl::string_view data, bool handle_waits)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  StreamTry TryFlush(const StreamTry& written) ABSL_LOCKS_EXCLUDED(mutex_);
+  StreamTry TryShutdown(ShutdownHow how) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Ends TLS, and not the stream below. Each try throws away at most one record
+  // of the peer, and returns the size of it. It is done if it returns 0, has
+  // nothing to wait for and has not failed.
+  StreamTry TryUnwrap() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  absl::StatusOr<bool> Wait(const StreamTry& tried, absl::Duration timeout,
+                            absl::Span<WaitInterrupt* const> interrupts)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // --- The rest --------------------------------------------------------------
+
+  // Calls `look` with the session while no other thread uses it.
+  void Inspect(absl::FunctionRef<void(SSL*)> look) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // The stream below; nullptr after TakeBelow.
+  Stream* below() const { return below_.get(); }
+  // Takes it, for the only handle there is, after TryUnwrap has succeeded.
+  std::unique_ptr<Stream> TakeBelow() { return std::move(below_); }
+
+ private:
+  TlsConnection(std::unique_ptr<Stream> below, bssl::UniquePtr<SSL> ssl);
+  ~TlsConnection() = default;
+
+  static void Destroy(TlsConnection* connection);
+  absl::Status End() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Runs a call of BoringSSL that may read, and returns what came of it.
+  template <typename Call>
+  StreamTry Run(Operation operation, Call call)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Runs the handshake, unless it has been run.
+  StreamTry RunHandshake(Operation operation)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What a call of BoringSSL that has returned `returned`, which is not
+  // positive, has met.
+  StreamTry Interpret(Operation operation, int returned)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Records a failure for good, and returns it.
+  StreamTry Fail(absl::Status status, bool ends_sending)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The result of a try that has to wait: until there is something to read, or
+  // until all that was sealed is out. If nothing is left to wait for, that is
+  // the result.
+  StreamTry WaitingToRead() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  StreamTry WaitingToSend() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The error for sending, if sending has failed.
+  const absl::Status& SendFailure() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // Sends what is sealed, and what Shutdown has asked for, as far as that goes
+  // without waiting.
+  void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SealEnd() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What to wait for until everything that was sealed is out.
+  WaitEvents SendingWaitsFor() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return transport_.is_out() ? WaitEvents::kNone
+                               : transport_.last_write().wait;
+  }
+  // Throws away what has already arrived.
+  void DiscardArrived() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  std::unique_ptr<Stream> below_;
+  Platform& platform_;
+  std::atomic<int> handles_{1};
+  // The next of the connections that a forked child has left where they were.
+  TlsConnection* next_left_ = nullptr;
+
+  absl::Mutex mutex_;
+  TlsTransport transport_;
+  TlsWaiters waiters_ ABSL_GUARDED_BY(mutex_);
+  bssl::UniquePtr<SSL> ssl_ ABSL_GUARDED_BY(mutex_);
+  bool handshake_done_ ABSL_GUARDED_BY(mutex_) = false;
+  bool receiving_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool sending_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  // Whether the stream below has to be ended after TLS, and whether it was.
+  bool ends_below_ ABSL_GUARDED_BY(mutex_) = false;
+  bool below_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool end_sealed_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status below_end_status_ ABSL_GUARDED_BY(mutex_);
+  // What has failed for good. A failure of the transport is not among these.
+  absl::Status receive_failure_ ABSL_GUARDED_BY(mutex_);
+  absl::Status send_failure_ ABSL_GUARDED_BY(mutex_);
+  // Whether a call has returned a failure to send.
+  bool send_failure_told_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace internal
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_TLS_INTERNAL_TLS_CONNECTION_H_
