@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 
 #include "absl/time/time.h"
@@ -71,14 +72,20 @@ SysResult<std::size_t> WaitBySelect(Targets targets, Interrupts interrupts,
   FD_ZERO(&readable);
   FD_ZERO(&writable);
   FD_ZERO(&failed);
+  // Which events show in which sets.
+  const struct {
+    WaitEvents event;
+    fd_set* set;
+  } kinds[] = {{WaitEvents::kReadable, &readable},
+               {WaitEvents::kWritable, &writable},
+               {WaitEvents::kConnected, &writable},
+               {WaitEvents::kConnected, &failed}};
   for (const WaitTarget& target : targets) {
-    const SOCKET socket = AsSocket(target.handle);
-    if (Has(target.events, WaitEvents::kReadable)) FD_SET(socket, &readable);
-    if (Has(target.events, WaitEvents::kWritable) ||
-        Has(target.events, WaitEvents::kConnected)) {
-      FD_SET(socket, &writable);
+    for (const auto& kind : kinds) {
+      if (Has(target.events, kind.event)) {
+        FD_SET(AsSocket(target.handle), kind.set);
+      }
     }
-    if (Has(target.events, WaitEvents::kConnected)) FD_SET(socket, &failed);
   }
   for (WaitInterrupt* interrupt : interrupts) {
     FD_SET(Interrupt::Of(*interrupt).socket(), &readable);
@@ -95,12 +102,14 @@ SysResult<std::size_t> WaitBySelect(Targets targets, Interrupts interrupts,
       interrupt->DrainUnlessSet();
     }
   }
+  // A socket may be in a set because of another target.
   const auto* const first =
       std::find_if(targets.begin(), targets.end(), [&](const WaitTarget& one) {
-        const SOCKET socket = AsSocket(one.handle);
-        return FD_ISSET(socket, &readable) != 0 ||
-               FD_ISSET(socket, &writable) != 0 ||
-               FD_ISSET(socket, &failed) != 0;
+        return std::any_of(
+            std::begin(kinds), std::end(kinds), [&](const auto& kind) {
+              return Has(one.events, kind.event) &&
+                     FD_ISSET(AsSocket(one.handle), kind.set) != 0;
+            });
       });
   return {static_cast<std::size_t>(first - targets.begin()), 0};
 }
