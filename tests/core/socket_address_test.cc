@@ -500,10 +500,13 @@ TEST(SocketAddressText, OfRandomIpIsReadBack) {
                  ? 0
                  : static_cast<std::uint8_t>(random());
     }
-    const std::uint32_t scopes[] = {0, 1,
+    // Few have a scope: the system is asked for its name, which may take a
+    // millisecond.
+    const std::uint32_t scopes[] = {1,
                                     static_cast<std::uint32_t>(random() % 64),
                                     static_cast<std::uint32_t>(random())};
-    ExpectRoundTrip(SocketAddress::Ipv6(ipv6, port, 0, scopes[random() % 4]));
+    const std::uint32_t scope = i % 16 == 0 ? scopes[random() % 3] : 0;
+    ExpectRoundTrip(SocketAddress::Ipv6(ipv6, port, 0, scope));
   }
 }
 
