@@ -84,11 +84,10 @@ LookupResult<NameInfo> LookUpName(const NativeAddress& address, int flags) {
   LookupResult<NameInfo> found;
   wchar_t host[NI_MAXHOST] = L"";
   wchar_t service[NI_MAXSERV] = L"";
-  if (GetNameInfoW(&address.base, address.length, host, NI_MAXHOST, service,
-                   NI_MAXSERV, flags) != 0) {
-    found.error = WSAGetLastError();
-    return found;
-  }
+  // The result is the error. WSAGetLastError will not do: Wine leaves it alone.
+  found.error = GetNameInfoW(&address.base, address.length, host, NI_MAXHOST,
+                             service, NI_MAXSERV, flags);
+  if (found.error != 0) return found;
   found.value = {Narrow(host), Narrow(service)};
   return found;
 }
