@@ -16,6 +16,7 @@ namespace mortise {
 namespace tls {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -50,7 +51,9 @@ TEST(RootFilesTest, PathsAreUtf8) {
   std::ofstream(PathOf(absl::StrCat(folder, "/\u65e5.0"))) << "x";
   TrustedRoots roots;
   AddFilesOf(folder, &roots);
-  EXPECT_THAT(roots.files, ElementsAre(EndsWith("/w\u00fcrzeln/\u65e5.0")));
+  // The system's own separator stands between the two names.
+  EXPECT_THAT(roots.files, ElementsAre(AllOf(HasSubstr("/w\u00fcrzeln"),
+                                             EndsWith("\u65e5.0"))));
   std::filesystem::remove_all(PathOf(folder));
 }
 
