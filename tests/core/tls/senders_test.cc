@@ -139,7 +139,7 @@ TEST_F(SendersTest, AFileAndAWriterInOneThread) {
   options.buffering = 2 << 20;
   absl::StatusOr<SocketFile> file = MakeFile(client(), "wb", options);
   ASSERT_TRUE(file.ok()) << file.status();
-  below().HoldSendingAfter(100000);
+  below().HoldSendingAfter(1000);
   ASSERT_TRUE(file->Write(data).ok());
   EXPECT_TRUE(IsTimeout(file->Flush()));
   const std::size_t taken = data.size() - file->unsent();
@@ -169,7 +169,7 @@ TEST_F(SendersTest, TwoFilesInOneThread) {
   options.buffering = 2 << 20;
   SocketFile first = *MakeFile(client(), "wb", options);
   SocketFile second = *MakeFile(client(), "wb");
-  below().HoldSendingAfter(100000);
+  below().HoldSendingAfter(1000);
   ASSERT_TRUE(first.Write(data).ok());
   ASSERT_TRUE(second.Write("BBB").ok());
   EXPECT_TRUE(IsTimeout(first.Flush()));
