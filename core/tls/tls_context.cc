@@ -17,6 +17,8 @@
 #include "mortise/core/tls/internal/peer_check.h"
 #include "mortise/core/tls/internal/system_roots.h"
 #include "mortise/core/tls/internal/tls_context_rep.h"
+#include "mortise/platform/tls/file_error.h"
+#include "mortise/platform/tls/key_log_file.h"
 #include "openssl/err.h"
 #include "openssl/nid.h"
 #include "openssl/ssl.h"
@@ -105,6 +107,10 @@ int ChooseByName(SSL* ssl, int*, void*) {
 int KeepSession(SSL* ssl, SSL_SESSION* session) {
   StateOf(ssl).newest.reset(session);
   return 1;  // It is kept.
+}
+
+void LogKeys(const SSL* ssl, const char* line) {
+  StateOf(ssl).rep->key_log->Append(line);
 }
 
 // --- From options to a context -----------------------------------------------
@@ -258,6 +264,17 @@ void UseResumption(const TlsOptions& options, bool is_server,
   SSL_CTX_sess_set_new_cb(context, &KeepSession);
 }
 
+absl::Status UseKeyLog(const TlsOptions& options, TlsContextRep* rep) {
+  if (options.key_log_file.empty()) return absl::OkStatus();
+  tls::FileError why;
+  rep->key_log = tls::KeyLogFile::Open(options.key_log_file, &why);
+  if (rep->key_log == nullptr) {
+    return TlsFileError("key_log_file", options.key_log_file, why);
+  }
+  SSL_CTX_set_keylog_callback(rep->ssl_ctx.get(), &LogKeys);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::shared_ptr<const TlsContextRep>> Build(
     const TlsOptions& options, bool is_server) {
   absl::Status status = CheckOptions(options, is_server);
@@ -302,6 +319,8 @@ absl::StatusOr<std::shared_ptr<const TlsContextRep>> Build(
     if (status.ok()) status = UsePrivateKey(options, context);
   }
   if (status.ok()) status = UseAlpn(options, is_server, context);
+  // The last, so that options that are refused make no file.
+  if (status.ok()) status = UseKeyLog(options, rep.get());
   if (!status.ok()) return status;
   UseResumption(options, is_server, context);
   if (is_server) {

@@ -163,6 +163,21 @@ struct TlsOptions {
   // normally (Python: suppress_ragged_eofs). If true, an attacker who can cut
   // the connection can truncate the received data without being noticed.
   bool truncation_is_end = false;
+
+  // For debugging: a file (its path in UTF-8) to which the secrets of every
+  // connection are appended, so that Wireshark can decrypt what it has
+  // recorded. Anyone who can read this file can read these connections, and
+  // change those that still run. It is made with the mode 0600 (Windows: with
+  // the access rights of its folder), but a file that exists keeps its own
+  // mode, and links are followed. So its folder must be one to which no other
+  // user can write. Child processes do not inherit the file. Each line is
+  // appended with one system call, so that threads and processes can share the
+  // file. It must be a file or a character device, not a pipe. A line that
+  // cannot be written is lost, and the connection goes on.
+  //
+  // The library never reads SSLKEYLOGFILE from the environment. Python:
+  // ssl.SSLContext.keylog_filename. Format: NSS key log, RFC 9850.
+  std::string key_log_file;
 };
 
 class TlsContext {

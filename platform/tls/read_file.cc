@@ -4,53 +4,14 @@
 #include <cstddef>
 #include <fstream>
 #include <string>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/tls/file_error.h"
 #include "mortise/platform/tls/path.h"
 
 namespace mortise {
 namespace tls {
-
-namespace {
-
-// The C library has these errors on every system, also where the numbers of
-// sockets are others.
-ErrorCode CodeOf(int error) {
-  switch (error) {
-    case EACCES:
-      return ErrorCode::kEacces;
-    case EIO:
-      return ErrorCode::kEio;
-    case EISDIR:
-      return ErrorCode::kEisdir;
-    case ELOOP:
-      return ErrorCode::kEloop;
-    case EMFILE:
-      return ErrorCode::kEmfile;
-    case ENAMETOOLONG:
-      return ErrorCode::kEnametoolong;
-    case ENFILE:
-      return ErrorCode::kEnfile;
-    case ENODEV:
-      return ErrorCode::kEnodev;
-    case ENOENT:
-      return ErrorCode::kEnoent;
-    case ENOMEM:
-      return ErrorCode::kEnomem;
-    case ENOTDIR:
-      return ErrorCode::kEnotdir;
-    case ENXIO:
-      return ErrorCode::kEnxio;
-    case EPERM:
-      return ErrorCode::kEperm;
-    default:
-      return ErrorCode::kUnmapped;
-  }
-}
-
-}  // namespace
 
 bool ReadFile(const std::string& path, std::string* bytes, FileError* why) {
   errno = 0;
@@ -69,9 +30,7 @@ bool ReadFile(const std::string& path, std::string* bytes, FileError* why) {
     }
   } while (file);
   if (file.eof() && !file.bad()) return true;
-  const int error = errno;
-  *why = {CodeOf(error), error == 0 ? "the system does not say why"
-                                    : std::generic_category().message(error)};
+  *why = FileErrorOf(errno);
   return false;
 }
 

@@ -6,22 +6,13 @@
 #include <cstddef>
 #include <string>
 
-#include "mortise/platform/error_code.h"
+#include "mortise/platform/tls/file_error.h"
 
 namespace mortise {
 namespace tls {
 
 // No bundle of certificates is nearly as large. A device has no end.
 inline constexpr std::size_t kLargestFile = std::size_t{16} << 20;
-
-// Why a file could not be read.
-struct FileError {
-  // What the system said about it. kUnmapped if the system did not say
-  // anything, or if the file has more than kLargestFile bytes.
-  ErrorCode code = ErrorCode::kUnmapped;
-  // In words, for the case that there is no code.
-  std::string text;
-};
 
 // Reads the file `path` (UTF-8) into `*bytes`. Returns false, with the reason
 // in `*why`, if the file cannot be read or has more than kLargestFile bytes.

@@ -14,6 +14,7 @@
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_socket.h"
 #include "mortise/tools/mortise/args.h"
+#include "mortise/tools/mortise/key_log_variable.h"
 
 namespace mortise::program {
 namespace {
@@ -79,6 +80,7 @@ absl::StatusOr<TlsContext> ServerContext(const TlsFlags& flags) {
   options.certificate.file = flags.certificate;
   options.private_key.file = flags.key;
   options.alpn = flags.alpn;
+  options.key_log_file = KeyLogVariable();
   if (!flags.ca.empty()) {
     options.trusted.file = flags.ca;
     options.client_certificate = TlsClientCertificate::kRequired;
@@ -100,7 +102,9 @@ absl::StatusOr<std::unique_ptr<Stream>> Start(const TlsContext& context,
 }  // namespace
 
 void AddTlsClientFlags(TlsFlags* flags, Args* args) {
-  args->Flag("--tls", "use TLS, and verify the server's certificate",
+  args->Flag("--tls",
+             "use TLS, and verify the server's certificate;\n"
+             "SSLKEYLOGFILE names a file for its secrets",
              &flags->tls);
   AddText("--ca", "FILE",
           "trust these certificates (PEM), not those of the\n"
@@ -121,7 +125,10 @@ void AddTlsClientFlags(TlsFlags* flags, Args* args) {
 }
 
 void AddTlsServerFlags(TlsFlags* flags, Args* args) {
-  args->Flag("--tls", "use TLS; needs --cert and --key", &flags->tls);
+  args->Flag("--tls",
+             "use TLS; needs --cert and --key; SSLKEYLOGFILE\n"
+             "names a file for its secrets",
+             &flags->tls);
   AddIdentity(
       "the certificate of this side and the ones that\nvouch for it (PEM)",
       flags, args);
@@ -162,6 +169,7 @@ absl::StatusOr<std::unique_ptr<Stream>> StartTlsClient(const TlsFlags& flags,
   options.certificate.file = flags.certificate;
   options.private_key.file = flags.key;
   options.alpn = flags.alpn;
+  options.key_log_file = KeyLogVariable();
   if (flags.insecure) options.verify = TlsVerify::kNoneInsecure;
   const absl::StatusOr<TlsContext> context = TlsContext::Client(options);
   if (!context.ok()) return context.status();

@@ -13,8 +13,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "mortise/core/internal/make_error.h"
-#include "mortise/core/internal/operation.h"
 #include "mortise/core/tls/internal/certificate_reader.h"
 #include "mortise/core/tls/internal/key_kind.h"
 #include "mortise/core/tls/internal/library_error.h"
@@ -22,8 +20,7 @@
 #include "mortise/core/tls/internal/pem_reader.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/core/tls/tls_context.h"
-#include "mortise/platform/backend.h"
-#include "mortise/platform/error_code.h"
+#include "mortise/platform/tls/file_error.h"
 #include "mortise/platform/tls/read_file.h"
 #include "openssl/bio.h"
 #include "openssl/err.h"
@@ -58,17 +55,7 @@ absl::StatusOr<std::string> Load(absl::string_view option, const TlsPem& pem) {
   tls::FileError why;
   if (tls::ReadFile(pem.file, &text, &why)) return text;
   Cleanse(&text);
-  // The error is the system's error for the file, not one about the options,
-  // which may be right.
-  const Platform& system = Platform::Default();
-  const int native = system.facts().errors.Native(why.code);
-  if (PortableCode(system, ErrorDomain::kOs, native) == why.code &&
-      why.code != ErrorCode::kUnmapped) {
-    return PlatformError(system, Operation::kSsl, ErrorDomain::kOs, native,
-                         absl::StrCat(option, " ", pem.file));
-  }
-  return TlsOptionError(option,
-                        absl::StrCat(pem.file, " cannot be read: ", why.text));
+  return TlsFileError(option, pem.file, why);
 }
 
 // Returns the certificates of an option, at least one. A certificate that

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "mortise/platform/tls/file_error.h"
 
 namespace mortise {
 namespace internal {
@@ -13,6 +14,11 @@ namespace internal {
 absl::Status TlsOptionError(
     absl::string_view option, absl::string_view complaint,
     absl::StatusCode code = absl::StatusCode::kInvalidArgument);
+
+// Returns the error that the file of an option cannot be used. It is the
+// system's error, if there is one, since the option may be right.
+absl::Status TlsFileError(absl::string_view option, absl::string_view file,
+                          const tls::FileError& why);
 
 absl::Status TlsOutOfMemory();
 

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/core/tls/tls_context.h"
+#include "mortise/platform/tls/key_log_file.h"
 #include "openssl/base.h"
 
 namespace mortise {
@@ -25,6 +26,8 @@ class TlsContextRep {
   // The certificates that vouch for peers; nullptr if no peer is verified and
   // none were given.
   std::shared_ptr<const TrustAnchors> anchors;
+  // Where the secrets of connections are written; nullptr if nowhere.
+  std::unique_ptr<tls::KeyLogFile> key_log;
 
   // Returns a session with `host` that has not begun, or nullptr if memory ran
   // out. It keeps `rep` alive.

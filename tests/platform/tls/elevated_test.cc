@@ -32,7 +32,7 @@ std::string Program() {
 }
 
 // Returns what `program` prints if the user `user` runs it, with an environment
-// that names certificates.
+// that names certificates and a file for secrets.
 std::string OutputOf(const std::string& program, uid_t user) {
   int ends[2];
   if (pipe(ends) != 0) return "no pipe";
@@ -42,7 +42,8 @@ std::string OutputOf(const std::string& program, uid_t user) {
     char* const arguments[] = {const_cast<char*>("print_trusted"), nullptr};
     char* const environment[] = {
         const_cast<char*>("SSL_CERT_FILE=/nowhere/ca.pem"),
-        const_cast<char*>("SSL_CERT_DIR=/nowhere"), nullptr};
+        const_cast<char*>("SSL_CERT_DIR=/nowhere"),
+        const_cast<char*>("SSLKEYLOGFILE=/nowhere/keys.log"), nullptr};
     if (user != getuid() && (setgid(user) != 0 || setuid(user) != 0)) {
       _exit(126);
     }
@@ -68,6 +69,7 @@ TEST(ElevatedTest, APlainProgramObeysTheEnvironment) {
   EXPECT_THAT(out, StartsWith("plain\n"));
   EXPECT_THAT(out, HasSubstr("SSL_CERT_FILE=/nowhere/ca.pem, "
                              "SSL_CERT_DIR=/nowhere"));
+  EXPECT_THAT(out, HasSubstr("\n/nowhere/keys.log\n"));
 }
 
 class SetIdTest : public ::testing::TestWithParam<mode_t> {

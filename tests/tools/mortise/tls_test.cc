@@ -1,8 +1,12 @@
 // `mortise connect --tls` and `mortise listen --tls`, with each other.
 
+#include <stdlib.h>
+
+#include <fstream>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -21,6 +25,15 @@ using testing_tls::TestIdentity;
 using testing_tls::Wanted;
 
 using Words = std::vector<std::string>;
+
+// Sets a variable of the environment that programs get from now on.
+void SetVariable(const char* name, const std::string& value) {
+#ifdef _WIN32
+  _putenv_s(name, value.c_str());
+#else
+  setenv(name, value.c_str(), 1);
+#endif
+}
 
 class TlsTest : public ::testing::Test {
  protected:
@@ -117,6 +130,28 @@ TEST_F(TlsTest, AServerLetsInWhomItKnows) {
   EXPECT_EQ(strict.Wait(), 1);
   EXPECT_THAT(strict.err(), HasSubstr("the peer has no certificate"));
   EXPECT_EQ(nobody.Wait(), 1);
+}
+
+TEST_F(TlsTest, TheEnvironmentNamesAFileForSecrets) {
+  const std::string path = files_.Path("keys.log");
+  files_.Save("keys.log", "");
+  SetVariable("SSLKEYLOGFILE", path);
+  MortiseProgram listen(Listen());
+  MortiseProgram connect(Connect(listen, {"--insecure"}));
+  SetVariable("SSLKEYLOGFILE", "");
+  connect.EndInput();
+  listen.EndInput();
+  EXPECT_EQ(connect.Wait(), 0) << connect.err();
+  EXPECT_EQ(listen.Wait(), 0) << listen.err();
+  std::vector<std::string> secrets;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (absl::StartsWith(line, "CLIENT_TRAFFIC_SECRET_0 ")) {
+      secrets.push_back(line);
+    }
+  }
+  ASSERT_EQ(secrets.size(), 2u) << "one of each side";
+  EXPECT_EQ(secrets[0], secrets[1]);
 }
 
 TEST_F(TlsTest, WhatCannotBeMeantIsSaid) {
