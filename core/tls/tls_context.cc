@@ -15,6 +15,7 @@
 #include "mortise/core/tls/internal/credentials.h"
 #include "mortise/core/tls/internal/option_error.h"
 #include "mortise/core/tls/internal/peer_check.h"
+#include "mortise/core/tls/internal/set_digest.h"
 #include "mortise/core/tls/internal/system_roots.h"
 #include "mortise/core/tls/internal/tls_context_rep.h"
 #include "mortise/platform/tls/file_error.h"
@@ -58,6 +59,7 @@ ssl_verify_result_t VerifyPeer(SSL* ssl, std::uint8_t* alert) {
   SessionState& state = StateOf(ssl);
   PeerCheck check;
   check.anchors = state.rep->anchors.get();
+  check.revoked = state.rep->revoked.get();
   check.of_server = !state.rep->is_server;
   check.host = state.host;
   const Refusal refusal = CheckPeer(check, SSL_get_peer_full_cert_chain(ssl));
@@ -244,19 +246,37 @@ bool UseAlgorithms(SSL_CTX* context) {
          SSL_CTX_set1_curves(context, kCurves, std::size(kCurves)) != 0;
 }
 
-void UseResumption(const TlsOptions& options, bool is_server,
-                   SSL_CTX* context) {
+// Returns what a server's session has to have been made with to be resumed. The
+// certificate of a client is not verified again when its session is resumed, so
+// a server that asks for certificates resumes only sessions that a server with
+// the same demands has made.
+std::string SessionScope(const TlsOptions& options, const TlsContextRep& rep) {
+  if (options.client_certificate == TlsClientCertificate::kNone) {
+    return "mortise";
+  }
+  return DigestOfSet(
+      {absl::StrCat("certificate ",
+                    static_cast<int>(options.client_certificate)),
+       absl::StrCat("verify ", static_cast<int>(options.verify)),
+       absl::StrCat("trusted ", rep.anchors ? rep.anchors->Digest() : ""),
+       absl::StrCat("revoked ", rep.revoked ? rep.revoked->Digest() : "")});
+}
+
+void UseResumption(const TlsOptions& options, const TlsContextRep& rep) {
+  SSL_CTX* const context = rep.ssl_ctx.get();
   if (!options.resumption) {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     return;
   }
-  if (is_server) {
+  if (rep.is_server) {
     // A server needs no cache: everything it needs is in the ticket that the
     // client keeps.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    static constexpr std::uint8_t kName[] = "mortise";
-    SSL_CTX_set_session_id_context(context, kName, sizeof(kName) - 1);
+    const std::string scope = SessionScope(options, rep);
+    SSL_CTX_set_session_id_context(
+        context, reinterpret_cast<const std::uint8_t*>(scope.data()),
+        scope.size());
     return;
   }
   SSL_CTX_set_session_cache_mode(
@@ -314,15 +334,20 @@ absl::StatusOr<std::shared_ptr<const TlsContextRep>> Build(
     if (!anchors.ok()) return anchors.status();
     rep->anchors = *std::move(anchors);
   }
+  if (status.ok() && !options.revoked.empty()) {
+    auto revoked = LoadRevoked(options.revoked);
+    if (!revoked.ok()) return revoked.status();
+    rep->revoked = *std::move(revoked);
+  }
   if (status.ok() && !options.certificate.empty()) {
     status = UseCertificate(options.certificate, context);
     if (status.ok()) status = UsePrivateKey(options, context);
   }
   if (status.ok()) status = UseAlpn(options, is_server, context);
+  UseResumption(options, *rep);
   // The last, so that options that are refused make no file.
   if (status.ok()) status = UseKeyLog(options, rep.get());
   if (!status.ok()) return status;
-  UseResumption(options, is_server, context);
   if (is_server) {
     SSL_CTX_set_tlsext_servername_callback(context, &ChooseByName);
   }

@@ -128,6 +128,26 @@ struct TlsOptions {
   // or trusted only for other uses.
   TlsPem trusted;
 
+  // Certificate revocation lists (CRLs, RFC 5280, section 5): the X509 CRL
+  // blocks of a file or a text. Give the newest list of each issuer. A peer is
+  // refused (IsCertificateError) if its own certificate or one of those that
+  // vouch for it
+  //   - is in a list that its issuer has signed, even if that list has expired
+  //   - has an issuer whose lists have all expired: nobody knows what has been
+  //     revoked since then
+  //   - has an issuer under whose name there is a list that the issuer has not
+  //     signed, and none that it has: the list is damaged, or forged. A list
+  //     that names another key (by the authority key identifier) does not
+  //     count.
+  // An issuer without lists has revoked nothing. The last certificate of a
+  // chain is checked only if an authority in `trusted` has issued it.
+  //
+  // Delta CRLs, indirect CRLs, and lists with critical extensions that are not
+  // known are errors, as is a list that cannot be read. There is no OCSP, and
+  // nothing is fetched. Python: ssl.VERIFY_CRL_CHECK_CHAIN, which also refuses
+  // certificates of issuers without lists.
+  TlsPem revoked;
+
   // This side's certificates in the order in which they are sent: its own
   // first, then those that vouch for it. The private key is the first one in
   // its file, which may be the same file. A server must have both. A client may
@@ -156,7 +176,10 @@ struct TlsOptions {
   // ssl.SSLContext.sni_callback.
   std::function<TlsContext(absl::string_view server_name)> on_server_name;
 
-  // Whether connections may be resumed. RFC 8446, section 2.2.
+  // Whether connections may be resumed. RFC 8446, section 2.2. The certificate
+  // of a client is not verified again. So a server that asks for certificates
+  // resumes a connection only if the connection was made with the same
+  // `verify`, `client_certificate`, `trusted` and `revoked`.
   bool resumption = true;
 
   // Whether a stream that ends without the peer ending TLS counts as ended

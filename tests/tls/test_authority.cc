@@ -220,6 +220,9 @@ Certificate Make(const Wanted& wanted, EVP_PKEY* key, X509* issuer,
   }
   if (!wanted.name_constraints.empty()) AddNameConstraints(wanted, made.get());
   if (wanted.has_unknown_extension) AddUnknownExtension(made.get());
+  if (wanted.has_key_id) {
+    AddExtension(made.get(), NID_subject_key_identifier, "hash");
+  }
   const EVP_MD* digest =
       wanted.digest == Digest::kSha1 || wanted.digest == Digest::kPssSha1
           ? EVP_sha1()
@@ -316,6 +319,65 @@ TestIdentity TestAuthority::Issue(const Wanted& wanted) const {
 
 std::string TestAuthority::certificate_pem() const {
   return CertificatePem(rep_->certificate.get());
+}
+
+std::string TestAuthority::RevocationList(const WantedList& wanted) const {
+  const bssl::UniquePtr<X509_CRL> made(X509_CRL_new());
+  MUST(X509_CRL_set_version(made.get(), X509_CRL_VERSION_2));
+  MUST(X509_CRL_set_issuer_name(
+      made.get(), X509_get_subject_name(rep_->certificate.get())));
+  const bssl::UniquePtr<ASN1_TIME> begin(
+      ASN1_TIME_set(nullptr, absl::ToTimeT(absl::Now() - absl::Hours(48))));
+  MUST(X509_CRL_set1_lastUpdate(made.get(), begin.get()));
+  if (wanted.ends != absl::ZeroDuration()) {
+    const bssl::UniquePtr<ASN1_TIME> end(
+        ASN1_TIME_set(nullptr, absl::ToTimeT(absl::Now() + wanted.ends)));
+    MUST(X509_CRL_set1_nextUpdate(made.get(), end.get()));
+  }
+  X509V3_CTX context;
+  X509V3_set_ctx(&context, rep_->certificate.get(), nullptr, nullptr,
+                 made.get(), 0);
+  const auto extension = [&context](const std::string& text) {
+    const std::size_t equals = text.find('=');
+    bssl::UniquePtr<X509_EXTENSION> one(
+        X509V3_EXT_nconf(nullptr, &context, text.substr(0, equals).c_str(),
+                         const_cast<char*>(text.substr(equals + 1).c_str())));
+    Must(one != nullptr, text.c_str());
+    return one;
+  };
+  for (const std::string& pem : wanted.revoked) {
+    const bssl::UniquePtr<BIO> in(
+        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    const Certificate certificate(
+        PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+    MUST(certificate);
+    bssl::UniquePtr<X509_REVOKED> entry(X509_REVOKED_new());
+    MUST(X509_REVOKED_set_serialNumber(
+        entry.get(), X509_get_serialNumber(certificate.get())));
+    MUST(X509_REVOKED_set_revocationDate(entry.get(), begin.get()));
+    if (!wanted.entry_extension.empty()) {
+      MUST(X509_REVOKED_add_ext(entry.get(),
+                                extension(wanted.entry_extension).get(), -1));
+    }
+    MUST(X509_CRL_add0_revoked(made.get(), entry.release()));
+  }
+  if (wanted.names_key) {
+    MUST(X509_CRL_add_ext(
+        made.get(), extension("authorityKeyIdentifier=keyid:always").get(),
+        -1));
+  }
+  if (!wanted.extension.empty()) {
+    MUST(X509_CRL_add_ext(made.get(), extension(wanted.extension).get(), -1));
+  }
+  const bool has_digest = EVP_PKEY_id(rep_->key.get()) != EVP_PKEY_ED25519;
+  MUST(X509_CRL_sign(made.get(), rep_->key.get(),
+                     has_digest ? EVP_sha256() : nullptr));
+  const bssl::UniquePtr<BIO> out(BIO_new(BIO_s_mem()));
+  MUST(PEM_write_bio_X509_CRL(out.get(), made.get()));
+  if (!wanted.is_damaged) return Contents(out.get());
+  std::string der = DerOfPem(Contents(out.get()));
+  der.back() ^= 1;
+  return PemOf("X509 CRL", der);
 }
 
 TestIdentity SelfSigned(const Wanted& wanted) {

@@ -67,6 +67,24 @@ struct Wanted {
   std::vector<std::string> subject;
   // Whether the certificate has a critical extension that nobody knows.
   bool has_unknown_extension = false;
+  // Whether the certificate has an identifier for its key.
+  bool has_key_id = false;
+};
+
+// What a certificate revocation list says. The default is a valid, empty list.
+struct WantedList {
+  // The certificates that are revoked, in PEM form.
+  std::vector<std::string> revoked;
+  // When the next list comes, counted from now. There is none if it is 0.
+  absl::Duration ends = absl::Hours(24);
+  // Names the key of the authority, whose certificate must have a key_id.
+  bool names_key = false;
+  // An extension of the list, or of its first entry, written as in OpenSSL's
+  // configuration: "issuingDistributionPoint=critical,indirectCRL:TRUE".
+  std::string extension;
+  std::string entry_extension;
+  // Whether the signature is wrong.
+  bool is_damaged = false;
 };
 
 struct TestIdentity {
@@ -94,6 +112,9 @@ class TestAuthority {
   // Returns an empty identity for kPssSha1 if the library does not make such
   // signatures.
   TestIdentity Issue(const Wanted& wanted = {}) const;
+
+  // Returns a list of certificates that this authority has revoked.
+  std::string RevocationList(const WantedList& wanted = {}) const;
 
   std::string certificate_pem() const;
 

@@ -1,15 +1,12 @@
 #include "mortise/core/tls/internal/certificate_reader.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/tls/internal/pem_reader.h"
 #include "openssl/bytestring.h"
@@ -110,17 +107,12 @@ bssl::UniquePtr<X509> CertificateOf(absl::string_view der) {
 
 CertificateText ReadCertificates(absl::string_view text) {
   CertificateText read;
-  std::vector<std::string> others;
+  SkippedBlocks skipped;
   PemReader reader(text);
   PemBlock block;
   while (reader.Next(&block)) {
     if (!IsCertificateLabel(block.label)) {
-      // The message names only as many kinds as fit into a line.
-      const std::string label = absl::CHexEscape(block.label);
-      if (others.size() < 5 && label.size() < 40 &&
-          std::find(others.begin(), others.end(), label) == others.end()) {
-        others.push_back(label);
-      }
+      skipped.Add(block.label);
       continue;
     }
     ReadCertificate one;
@@ -134,10 +126,7 @@ CertificateText ReadCertificates(absl::string_view text) {
     }
   }
   if (read.certificates.empty() && read.fault.empty()) {
-    read.why_none = others.empty()
-                        ? WhyNotPem(text)
-                        : absl::StrCat("its blocks are of other kinds: ",
-                                       absl::StrJoin(others, ", "));
+    read.why_none = skipped.WhyNothing(text);
   }
   return read;
 }

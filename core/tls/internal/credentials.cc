@@ -18,6 +18,7 @@
 #include "mortise/core/tls/internal/library_error.h"
 #include "mortise/core/tls/internal/option_error.h"
 #include "mortise/core/tls/internal/pem_reader.h"
+#include "mortise/core/tls/internal/revocation_lists.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/platform/tls/file_error.h"
@@ -147,6 +148,21 @@ absl::StatusOr<std::shared_ptr<const TrustAnchors>> LoadTrusted(
                                        of_servers ? "servers" : "clients"));
   }
   return anchors;
+}
+
+absl::StatusOr<std::shared_ptr<const RevocationLists>> LoadRevoked(
+    const TlsPem& pem) {
+  absl::StatusOr<std::string> text = Load("revoked", pem);
+  if (!text.ok()) return text.status();
+  auto lists = std::make_shared<RevocationLists>();
+  std::string why;
+  const bool is_read = lists->Read(*text, &why);
+  // A key may be in the same file.
+  Cleanse(&*text);
+  if (is_read) return lists;
+  return TlsOptionError(
+      "revoked", absl::StrCat("the CRLs in ", SourceOf(pem), " cannot be used",
+                              why.empty() ? "" : ": ", why));
 }
 
 absl::Status TellClients(const TrustAnchors& anchors, SSL_CTX* context) {

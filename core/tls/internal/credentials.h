@@ -1,5 +1,5 @@
 // The options of a context that are read from files and texts: the certificates
-// that it trusts, and its own certificate and key.
+// that it trusts, those that are revoked, and its own certificate and key.
 
 #ifndef MORTISE_CORE_TLS_INTERNAL_CREDENTIALS_H_
 #define MORTISE_CORE_TLS_INTERNAL_CREDENTIALS_H_
@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "mortise/core/tls/internal/revocation_lists.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/core/tls/tls_context.h"
 #include "openssl/base.h"
@@ -19,6 +20,10 @@ namespace internal {
 // `of_servers` is true, and otherwise for clients.
 absl::StatusOr<std::shared_ptr<const TrustAnchors>> LoadTrusted(
     const TlsPem& pem, bool of_servers);
+
+// Reads the CRLs of the option `revoked`.
+absl::StatusOr<std::shared_ptr<const RevocationLists>> LoadRevoked(
+    const TlsPem& pem);
 
 // Makes a server tell its clients which issuers' certificates it accepts.
 absl::Status TellClients(const TrustAnchors& anchors, SSL_CTX* context);

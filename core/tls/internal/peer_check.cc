@@ -19,6 +19,7 @@
 #include "mortise/core/internal/quote.h"
 #include "mortise/core/tls/internal/key_kind.h"
 #include "mortise/core/tls/internal/name_constraints.h"
+#include "mortise/core/tls/internal/revocation_lists.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/core/tls/internal/x509_text.h"
 #include "openssl/asn1.h"
@@ -82,6 +83,12 @@ std::string TextOf(int error, X509* certificate) {
                       QuotedName(X509_get_issuer_name(certificate)),
                       " is not trusted, and nobody vouches for it)");
       break;
+    case X509_V_ERR_CERT_REVOKED:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+      absl::StrAppend(&text, " (the CRL of ",
+                      QuotedName(X509_get_issuer_name(certificate)), ")");
+      break;
     default:
       break;
   }
@@ -101,7 +108,11 @@ std::uint8_t AlertOf(int error) {
     case X509_V_ERR_INVALID_CA:
     case X509_V_ERR_PATH_LENGTH_EXCEEDED:
       return SSL_AD_UNKNOWN_CA;
+    case X509_V_ERR_CERT_REVOKED:
+      return SSL_AD_CERTIFICATE_REVOKED;
     case X509_V_ERR_CERT_REJECTED:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
       return SSL_AD_CERTIFICATE_UNKNOWN;
     case X509_V_ERR_INVALID_PURPOSE:
       return SSL_AD_UNSUPPORTED_CERTIFICATE;
@@ -249,6 +260,17 @@ Refusal CheckChain(const PeerCheck& check, const STACK_OF(X509) * chain) {
           SSL_AD_BAD_CERTIFICATE};
 }
 
+// Checks a certificate against the CRLs. Its issuer is the next certificate of
+// the chain or, for the last one, an authority that is trusted as well.
+Refusal CheckRevocation(const PeerCheck& check, X509* certificate,
+                        X509* issuer) {
+  if (check.revoked == nullptr) return {};
+  if (issuer == nullptr) issuer = check.anchors->IssuerOf(certificate);
+  if (issuer == nullptr) return {};
+  const int error = check.revoked->Check(certificate, issuer);
+  return error == X509_V_OK ? Refusal{} : RefusalOf(error, certificate);
+}
+
 // Checks a peer's certificate that is trusted itself, so that no chain is
 // needed.
 Refusal CheckAlone(const PeerCheck& check, X509* certificate) {
@@ -262,7 +284,7 @@ Refusal CheckAlone(const PeerCheck& check, X509* certificate) {
   Refusal refusal = CheckUse(check, certificate, /*of_authority=*/false);
   if (!refusal.why.empty()) return refusal;
   const std::string weakness = KeyWeakness(certificate);
-  if (weakness.empty()) return {};
+  if (weakness.empty()) return CheckRevocation(check, certificate, nullptr);
   return {absl::StrCat(About(certificate), ": ", weakness),
           SSL_AD_INSUFFICIENT_SECURITY};
 }
@@ -344,6 +366,12 @@ Refusal CheckThroughOthers(const PeerCheck& check,
   const STACK_OF(X509)* const built = X509_STORE_CTX_get0_chain(context.get());
   Refusal refusal = CheckChain(check, built);
   if (refusal.why.empty()) refusal = CheckStrength(built);
+  const std::size_t count = sk_X509_num(built);
+  for (std::size_t i = 0; i < count && refusal.why.empty(); ++i) {
+    refusal =
+        CheckRevocation(check, sk_X509_value(built, i),
+                        i + 1 < count ? sk_X509_value(built, i + 1) : nullptr);
+  }
   return refusal;
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "mortise/core/tls/internal/revocation_lists.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "openssl/x509.h"
 
@@ -26,6 +27,8 @@ namespace internal {
 struct PeerCheck {
   // The trusted certificates.
   const TrustAnchors* anchors = nullptr;
+  // The certificates that are revoked; nullptr if there are no lists.
+  const RevocationLists* revoked = nullptr;
   // Whether the peer is a server. If false, it is a client.
   bool of_server = true;
   // The DNS name or IP address that the certificate must be for; empty if it
@@ -52,6 +55,8 @@ struct Refusal {
 // certificate that is trusted, which may be a root or an intermediate. Every
 // other certificate of the chain, including the trusted one, must be valid now
 // and strong enough, must be an authority's, and must not exclude the use.
+// No certificate of the chain may be revoked by its issuer, as far as the
+// issuer is in the chain or trusted.
 Refusal CheckPeer(const PeerCheck& check, const STACK_OF(X509) * chain);
 
 // Whether `pattern`, a certificate's DNS name, is for the host `name`. A

@@ -1,13 +1,17 @@
 #include "mortise/core/tls/internal/pem_reader.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/internal/quote.h"
 #include "openssl/base64.h"
@@ -274,6 +278,21 @@ std::string WhyNotPem(absl::string_view text) {
     return "it is in DER form, not in PEM form";
   }
   return "";
+}
+
+void SkippedBlocks::Add(absl::string_view label) {
+  // The message names only as many kinds as fit into a line.
+  std::string shown = absl::CHexEscape(label);
+  if (labels_.size() < 5 && shown.size() < 40 &&
+      std::find(labels_.begin(), labels_.end(), shown) == labels_.end()) {
+    labels_.push_back(std::move(shown));
+  }
+}
+
+std::string SkippedBlocks::WhyNothing(absl::string_view text) const {
+  return labels_.empty() ? WhyNotPem(text)
+                         : absl::StrCat("its blocks are of other kinds: ",
+                                        absl::StrJoin(labels_, ", "));
 }
 
 }  // namespace internal

@@ -19,6 +19,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -79,6 +80,19 @@ class PemReader {
 // DER form, not in PEM form" and the like. Returns "" if the reason is not
 // known.
 std::string WhyNotPem(absl::string_view text);
+
+// The blocks of other kinds that a reader has skipped.
+class SkippedBlocks {
+ public:
+  void Add(absl::string_view label);
+
+  // Returns the reason why the reader found nothing in `text`: the kinds of the
+  // blocks, or WhyNotPem if there were none.
+  std::string WhyNothing(absl::string_view text) const;
+
+ private:
+  std::vector<std::string> labels_;
+};
 
 }  // namespace internal
 }  // namespace mortise

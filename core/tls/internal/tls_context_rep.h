@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "mortise/core/tls/internal/revocation_lists.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/platform/tls/key_log_file.h"
@@ -26,6 +27,8 @@ class TlsContextRep {
   // The certificates that vouch for peers; nullptr if no peer is verified and
   // none were given.
   std::shared_ptr<const TrustAnchors> anchors;
+  // The certificates that are revoked; nullptr if no lists were given.
+  std::shared_ptr<const RevocationLists> revoked;
   // Where the secrets of connections are written; nullptr if nowhere.
   std::unique_ptr<tls::KeyLogFile> key_log;
 

@@ -4,11 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/core/tls/internal/certificate_reader.h"
+#include "mortise/core/tls/internal/set_digest.h"
 #include "mortise/core/tls/internal/x509_text.h"
 #include "openssl/digest.h"
 #include "openssl/stack.h"
@@ -104,6 +107,14 @@ bool TrustAnchors::Finish() {
     if (!Push(certificate, authorities_.get())) return false;
   }
   return true;
+}
+
+std::string TrustAnchors::Digest() const {
+  std::vector<std::string> all(trusted_.begin(), trusted_.end());
+  for (const std::string& fingerprint : distrusted_) {
+    all.push_back(absl::StrCat("not ", fingerprint));
+  }
+  return DigestOfSet(std::move(all));
 }
 
 bool TrustAnchors::IsTrusted(const X509* certificate) const {

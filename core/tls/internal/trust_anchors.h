@@ -40,6 +40,9 @@ class TrustAnchors {
   // Whether nothing is trusted.
   bool empty() const { return trusted_.empty(); }
 
+  // Returns 32 bytes that are the same if the same is trusted.
+  std::string Digest() const;
+
   bool IsTrusted(const X509* certificate) const;
   bool IsDistrusted(const X509* certificate) const;
 
