@@ -17,6 +17,7 @@
 #include "mortise/core/tls/internal/peer_check.h"
 #include "mortise/core/tls/internal/set_digest.h"
 #include "mortise/core/tls/internal/system_roots.h"
+#include "mortise/core/tls/internal/ticket_keys.h"
 #include "mortise/core/tls/internal/tls_context_rep.h"
 #include "mortise/platform/tls/file_error.h"
 #include "mortise/platform/tls/key_log_file.h"
@@ -101,9 +102,10 @@ int ChooseByName(SSL* ssl, int*, void*) {
   const TlsContext chosen =
       state.rep->on_server_name(absl::AsciiStrToLower(name));
   if (!chosen || !chosen.is_server()) return SSL_TLSEXT_ERR_OK;
-  return UseIdentity(chosen.rep()->ssl_ctx.get(), ssl)
-             ? SSL_TLSEXT_ERR_OK
-             : SSL_TLSEXT_ERR_ALERT_FATAL;
+  // The certificates and the key stay, though the context may be reloaded now.
+  const std::shared_ptr<const TlsContextRep> rep = chosen.rep();
+  return UseIdentity(rep->ssl_ctx.get(), ssl) ? SSL_TLSEXT_ERR_OK
+                                              : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 int KeepSession(SSL* ssl, SSL_SESSION* session) {
@@ -159,10 +161,16 @@ absl::Status CheckOptions(const TlsOptions& options, bool is_server) {
     if (options.on_server_name) {
       return TlsOptionError("on_server_name", "is for servers");
     }
+    if (!options.ticket_keys.empty()) {
+      return TlsOptionError("ticket_keys", "is for servers");
+    }
     return absl::OkStatus();
   }
   if (options.certificate.empty()) {
     return TlsOptionError("certificate", "is missing: a server has one");
+  }
+  if (!options.ticket_keys.empty() && !options.resumption) {
+    return TlsOptionError("ticket_keys", "is set, and resumption is off");
   }
   // With the system's certificates, every client that buys a certificate would
   // be let in.
@@ -249,7 +257,8 @@ bool UseAlgorithms(SSL_CTX* context) {
 // Returns what a server's session has to have been made with to be resumed. The
 // certificate of a client is not verified again when its session is resumed, so
 // a server that asks for certificates resumes only sessions that a server with
-// the same demands has made.
+// the same demands has made, perhaps another process that has the same
+// ticket_keys.
 std::string SessionScope(const TlsOptions& options, const TlsContextRep& rep) {
   if (options.client_certificate == TlsClientCertificate::kNone) {
     return "mortise";
@@ -262,12 +271,13 @@ std::string SessionScope(const TlsOptions& options, const TlsContextRep& rep) {
        absl::StrCat("revoked ", rep.revoked ? rep.revoked->Digest() : "")});
 }
 
-void UseResumption(const TlsOptions& options, const TlsContextRep& rep) {
+absl::Status UseResumption(const TlsOptions& options,
+                           const TlsContextRep& rep) {
   SSL_CTX* const context = rep.ssl_ctx.get();
   if (!options.resumption) {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    return;
+    return absl::OkStatus();
   }
   if (rep.is_server) {
     // A server needs no cache: everything it needs is in the ticket that the
@@ -277,11 +287,12 @@ void UseResumption(const TlsOptions& options, const TlsContextRep& rep) {
     SSL_CTX_set_session_id_context(
         context, reinterpret_cast<const std::uint8_t*>(scope.data()),
         scope.size());
-    return;
+    return UseTicketKeys(options.ticket_keys, context);
   }
   SSL_CTX_set_session_cache_mode(
       context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context, &KeepSession);
+  return absl::OkStatus();
 }
 
 absl::Status UseKeyLog(const TlsOptions& options, TlsContextRep* rep) {
@@ -344,7 +355,7 @@ absl::StatusOr<std::shared_ptr<const TlsContextRep>> Build(
     if (status.ok()) status = UsePrivateKey(options, context);
   }
   if (status.ok()) status = UseAlpn(options, is_server, context);
-  UseResumption(options, *rep);
+  if (status.ok()) status = UseResumption(options, *rep);
   // The last, so that options that are refused make no file.
   if (status.ok()) status = UseKeyLog(options, rep.get());
   if (!status.ok()) return status;
@@ -404,17 +415,39 @@ absl::string_view TlsVersionName(TlsVersion version) {
 absl::StatusOr<TlsContext> TlsContext::Client(const TlsOptions& options) {
   auto rep = internal::Build(options, /*is_server=*/false);
   if (!rep.ok()) return rep.status();
-  return TlsContext(*std::move(rep));
+  return TlsContext(
+      std::make_shared<internal::CurrentContext>(*std::move(rep)));
 }
 
 absl::StatusOr<TlsContext> TlsContext::Server(const TlsOptions& options) {
   auto rep = internal::Build(options, /*is_server=*/true);
   if (!rep.ok()) return rep.status();
-  return TlsContext(*std::move(rep));
+  return TlsContext(
+      std::make_shared<internal::CurrentContext>(*std::move(rep)));
+}
+
+absl::Status TlsContext::Reload(const TlsOptions& options) {
+  const auto current = rep();
+  if (current == nullptr) {
+    return internal::TlsOptionError("context", "is empty");
+  }
+  // TlsSocket::Create looks at this choice twice.
+  if (options.verify != current->verify) {
+    return internal::TlsOptionError("verify",
+                                    "differs from that of the context");
+  }
+  auto next = internal::Build(options, current->is_server);
+  if (!next.ok()) return next.status();
+  current_->Set(*std::move(next));
+  return absl::OkStatus();
 }
 
 bool TlsContext::is_server() const {
-  return rep_ != nullptr && rep_->is_server;
+  return current_ != nullptr && current_->Get()->is_server;
+}
+
+std::shared_ptr<const internal::TlsContextRep> TlsContext::rep() const {
+  return current_ == nullptr ? nullptr : current_->Get();
 }
 
 }  // namespace mortise

@@ -38,8 +38,9 @@
 // set-group-ID program. Anything in these files that cannot be read is skipped.
 //
 // TlsContext and TlsSession are small values that share what they hold: the
-// copies of a context are one context. A context does not change. All functions
-// here are thread-safe and do not wait for the network.
+// copies of a context are one context. Only Reload changes it, for connections
+// that are made afterwards. All functions here are thread-safe and do not wait
+// for the network.
 
 #ifndef MORTISE_CORE_TLS_TLS_CONTEXT_H_
 #define MORTISE_CORE_TLS_TLS_CONTEXT_H_
@@ -57,6 +58,7 @@
 namespace mortise {
 
 namespace internal {
+class CurrentContext;
 class TlsContextRep;
 }  // namespace internal
 
@@ -181,6 +183,20 @@ struct TlsOptions {
   // resumes a connection only if the connection was made with the same
   // `verify`, `client_certificate`, `trusted` and `revoked`.
   bool resumption = true;
+  // Servers only: the keys for the tickets with which connections are resumed,
+  // for several processes that serve one name, and to resume connections of
+  // before a Reload or a restart. Each is 48 random bytes: 16 that name it, 16
+  // for HMAC-SHA-256, 16 for AES-128. No two may have the same name. The first
+  // one seals new tickets, and all open tickets. Without any, the context has
+  // keys of its own, and changes them every two days.
+  //
+  // Anyone who has a key can read the connections of TLS 1.2 that were resumed
+  // with it, and can pose as the server to clients that resume. So replace the
+  // keys often, with Reload: add the new key behind the others in every
+  // process, then move it to the front everywhere, and remove an old one two
+  // days after it was last in front (no ticket lives longer). No message
+  // contains any part of a key.
+  std::vector<std::string> ticket_keys;
 
   // Whether a stream that ends without the peer ending TLS counts as ended
   // normally (Python: suppress_ragged_eofs). If true, an attacker who can cut
@@ -217,23 +233,37 @@ class TlsContext {
   static absl::StatusOr<TlsContext> Client(const TlsOptions& options = {});
   static absl::StatusOr<TlsContext> Server(const TlsOptions& options);
 
+  // Replaces all options of this context and of its copies, and reads the files
+  // again: renewed certificates, new CRLs, other ticket keys. Connections that
+  // TlsSocket::Create makes afterwards use the new options. Those that exist
+  // keep theirs, even if their handshake has not begun. For a context that
+  // on_server_name returns, handshakes that come to that point afterwards use
+  // the new certificates. If it fails, nothing has changed.
+  //
+  // A server without `ticket_keys` no longer resumes the connections of before.
+  //
+  // Fails as Client or Server does, and with kInvalidArgument (IsUsageError) if
+  // `verify` is not that of the context, or if the context is empty. If two
+  // threads reload at the same time, the options of one of them are in use
+  // afterwards. Blocks while it reads files. Python: calling
+  // ssl.SSLContext.load_cert_chain again.
+  absl::Status Reload(const TlsOptions& options);
+
   // Makes an empty context.
   TlsContext() = default;
 
-  explicit operator bool() const { return rep_ != nullptr; }
+  explicit operator bool() const { return current_ != nullptr; }
   // False if the context is empty.
   bool is_server() const;
 
-  // Only for the library itself.
-  const std::shared_ptr<const internal::TlsContextRep>& rep() const {
-    return rep_;
-  }
+  // Only for the library itself. Returns nullptr if the context is empty.
+  std::shared_ptr<const internal::TlsContextRep> rep() const;
 
  private:
-  explicit TlsContext(std::shared_ptr<const internal::TlsContextRep> rep)
-      : rep_(std::move(rep)) {}
+  explicit TlsContext(std::shared_ptr<internal::CurrentContext> current)
+      : current_(std::move(current)) {}
 
-  std::shared_ptr<const internal::TlsContextRep> rep_;
+  std::shared_ptr<internal::CurrentContext> current_;
 };
 
 // What a client keeps to resume a connection, so that the next connection to

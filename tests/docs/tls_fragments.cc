@@ -40,6 +40,12 @@ bool TlsServer() {
   return context.ok();
 }
 
+bool TlsReload(const mortise::TlsOptions& options,
+               absl::StatusOr<mortise::TlsContext> context) {
+  absl::Status status = context->Reload(options);
+  return status.ok();
+}
+
 // clang-format on
 
 }  // namespace guide

@@ -6,8 +6,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "mortise/core/tls/internal/revocation_lists.h"
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/core/tls/tls_context.h"
@@ -17,6 +20,8 @@
 namespace mortise {
 namespace internal {
 
+// What the options of a context have become. It does not change, and lives as
+// long as a session that was made of it.
 class TlsContextRep {
  public:
   bool is_server = false;
@@ -37,6 +42,31 @@ class TlsContextRep {
   static bssl::UniquePtr<SSL> NewSession(
       const std::shared_ptr<const TlsContextRep>& rep, absl::string_view host,
       SSL_SESSION* resumed = nullptr);
+};
+
+// Holds what new sessions of a context are made of. Thread-safe. Readers do not
+// wait for each other, not even in a child that was forked during a Get. In one
+// that was forked during a Set, which lasts for the copy of a pointer, it must
+// not be used.
+class CurrentContext {
+ public:
+  explicit CurrentContext(std::shared_ptr<const TlsContextRep> rep)
+      : rep_(std::move(rep)) {}
+
+  std::shared_ptr<const TlsContextRep> Get() const {
+    const absl::ReaderMutexLock lock(&mutex_);
+    return rep_;
+  }
+
+  void Set(std::shared_ptr<const TlsContextRep> rep) {
+    const absl::MutexLock lock(&mutex_);
+    // What was there is destroyed outside of the lock, as an argument.
+    rep_.swap(rep);
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const TlsContextRep> rep_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Returns the newest session with which `ssl` may be resumed, or nullptr if
