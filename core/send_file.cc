@@ -76,13 +76,16 @@ class SystemCall {
   }
 
   SysResult<std::size_t> Try(NativeHandle file, std::uint64_t offset,
-                             std::size_t count) const {
+                             std::size_t count) {
+    moment_ = platform_.waits().wakes();
     return platform_.files().SendFile(call_.handle, may_wait_inside_, file,
                                       offset, count);
   }
 
   StreamTry Failed(int native) const {
-    return internal::FailedTry(call_, native);
+    StreamTry failed = internal::FailedTry(call_, native);
+    failed.moment = moment_;
+    return failed;
   }
 
  private:
@@ -91,6 +94,8 @@ class SystemCall {
   const WaitingCall call_;
   // Whether the system may do all of the waiting.
   const bool may_wait_inside_;
+  // The moment of the last try: see PlainStream.
+  std::uint32_t moment_ = 0;
 };
 
 // One call of SendFile: what is left to be sent, and in which way it is sent.

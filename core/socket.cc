@@ -332,24 +332,17 @@ absl::Status Socket::Shutdown(ShutdownHow how) {
   if (!is_open()) return ClosedError(Operation::kShutdown);
   const bool system_wakes_accept =
       internal::SystemWakesAccept(*platform_, family_);
-  // Only a layer with something left to say has to wait for room to say it in.
-  internal::Waiter waiter;
-  for (;;) {
-    const SysResult<void> done = platform_->sockets().Shutdown(handle_, how);
-    if (!system_wakes_accept && IsListener(*this)) {
-      // Whatever the system says: no error of it would end Accept.
-      if (how != ShutdownHow::kWrite) shut_down_ = true;
-    } else if (!done.ok()) {
-      absl::Status status =
-          waiter.AfterFailure({*platform_, handle_, family_, timeout_,
-                               Operation::kShutdown, WaitEvents::kWritable},
-                              done.error);
-      if (!status.ok()) return status;
-      continue;
-    }
-    internal::WakeWaits(*platform_, handle_, family_);
-    return absl::OkStatus();
+  const SysResult<void> done = platform_->sockets().Shutdown(handle_, how);
+  if (!system_wakes_accept && IsListener(*this)) {
+    // Whatever the system says: no error of it would end Accept.
+    if (how != ShutdownHow::kWrite) shut_down_ = true;
+  } else if (!done.ok()) {
+    return internal::CallError({*platform_, handle_, family_, timeout_,
+                                Operation::kShutdown, WaitEvents::kWritable},
+                               done.error);
   }
+  internal::WakeWaits(*platform_, handle_, family_);
+  return absl::OkStatus();
 }
 
 // What may make sockets of two handles and whatever the caller said.

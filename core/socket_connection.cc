@@ -234,8 +234,9 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
     absl::Status status;
     if (shut_down_) return NotAccepting(*platform_);
     // Also after a connection that was dead: there may be no other.
-    if (const bool waits = !KeepAcceptFromWaiting(call);
-        waits && timeout_ < absl::InfiniteDuration()) {
+    if ((timeout_ < absl::InfiniteDuration() ||
+         !internal::SystemWakesAccept(*platform_, family_)) &&
+        !KeepAcceptFromWaiting(call) && timeout_ < absl::InfiniteDuration()) {
       status = internal::WaitFirst(call, deadline);
       if (!status.ok()) return status;
     }

@@ -99,7 +99,10 @@ bool SocketStream::Buffer::Send() {
 
 SocketStream::Buffer::int_type SocketStream::Buffer::underflow() {
   if (gptr() < egptr()) return traits_type::to_int_type(*gptr());
-  if (sync() != 0) return traits_type::eof();
+  // Reading goes on after a failure to write, if nothing is left to write.
+  if ((!written().empty() || file_.unsent() > 0) && sync() != 0) {
+    return traits_type::eof();
+  }
   const absl::StatusOr<std::size_t> size =
       file_.ReadInto1(absl::MakeSpan(received_));
   if (!Note(size.status()) || *size == 0) return traits_type::eof();

@@ -60,7 +60,8 @@ struct StreamTry {
   // Not OK if the stream failed.
   absl::Status status;
   // For the stream's own use: the moment of the try, whether it has tried to
-  // read, and the place where the bytes end that a write has taken.
+  // read, and the place where the bytes end that a write has taken. A stream on
+  // top of another one returns these of the other's try as they are.
   std::uint64_t moment = 0;
   bool reads = false;
   std::uint64_t end = 0;
@@ -77,6 +78,9 @@ enum class TryMode {
 
 class Stream {
  public:
+  // How many interrupts a wait takes.
+  static constexpr std::size_t kMaxInterrupts = 4;
+
   virtual ~Stream() = default;
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -148,8 +152,8 @@ class Stream {
   // Waits for what `tried`, the result of a try of this stream, has named.
   // Returns false if `timeout` ran out or one of `interrupts` is set. It may
   // return true or false early; the caller tries again and looks at its clock.
-  // `timeout` is not negative, and may be infinite. There may be as many
-  // interrupts as a wait of the platform takes, less one.
+  // `timeout` is not negative, and may be infinite. There may be at most
+  // kMaxInterrupts interrupts.
   virtual absl::StatusOr<bool> Wait(
       const StreamTry& tried, absl::Duration timeout,
       absl::Span<WaitInterrupt* const> interrupts) = 0;

@@ -146,14 +146,17 @@ absl::StatusOr<bool> PlainStream::Wait(
     platform.readiness().Sleep(std::min(kPauseBeforeFalseReadiness, timeout));
   }
   RegisteredWait registered;
+  // Streams on top of this one have added theirs.
+  if (interrupts.size() >= ReadinessCalls::kMaxInterrupts) {
+    return ArgumentError(absl::StatusCode::kOutOfRange, Operation::kRead,
+                         "interrupts", "are too many");
+  }
   std::array<WaitInterrupt*, ReadinessCalls::kMaxInterrupts> all;
   if (RegisterWait(Call(Operation::kRead, tried.wait, 0), &registered)) {
     if (tried.moment != platform.waits().wakes()) return true;
-    if (interrupts.size() < all.size()) {
-      std::copy(interrupts.begin(), interrupts.end(), all.begin());
-      all[interrupts.size()] = registered.interrupts()[0];
-      interrupts = absl::MakeConstSpan(all.data(), interrupts.size() + 1);
-    }
+    std::copy(interrupts.begin(), interrupts.end(), all.begin());
+    all[interrupts.size()] = registered.interrupts()[0];
+    interrupts = absl::MakeConstSpan(all.data(), interrupts.size() + 1);
   }
   const WaitTarget target = {socket_.native_handle(), tried.wait};
   const SysResult<std::size_t> first = platform.readiness().WaitInterruptibly(

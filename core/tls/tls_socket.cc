@@ -135,7 +135,7 @@ absl::Status TlsSocket::Handshake() {
   StreamCall call(*this, Operation::kDoHandshake);
   for (;;) {
     const StreamTry tried = connection_->TryHandshake();
-    if (!tried.status.ok()) return tried.status;
+    if (!tried.status.ok()) return call.Failed(tried.status);
     if (tried.wait == WaitEvents::kNone) return absl::OkStatus();
     absl::Status status = call.Await(tried);
     if (!status.ok()) return status;
@@ -152,7 +152,8 @@ absl::StatusOr<std::unique_ptr<Stream>> TlsSocket::Unwrap() {
   std::size_t discarded = 0;
   for (;;) {
     const StreamTry tried = connection_->TryUnwrap();
-    absl::Status status = tried.status;
+    absl::Status status =
+        tried.status.ok() ? tried.status : call.Failed(tried.status);
     if (tried.wait != WaitEvents::kNone) {
       status = call.Await(tried);
     } else if (tried.size > 0) {
@@ -209,7 +210,7 @@ StreamTry TlsSocket::TryRead(absl::Span<char> buffer, TryMode) {
 
 StreamTry TlsSocket::TryWrite(absl::string_view data, TryMode) {
   if (!is_open()) return Closed(Operation::kWrite);
-  return connection_->TryWrite(data, timeout_ > absl::ZeroDuration());
+  return connection_->TryWrite(data);
 }
 
 StreamTry TlsSocket::TryFlush(const StreamTry& written) {

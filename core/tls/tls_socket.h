@@ -24,9 +24,9 @@
 // it. So at most one record waits in this process, and a Write that fails with
 // IsWouldBlock or IsTimeout has taken nothing.
 //
-// Event loops. Use TryRead and TryWrite, or the calls of a non-blocking stream,
-// and wait for the socket (FileNo) as StreamTry::wait says. Before that look at
-// Pending: there may be data to read even if the socket is not readable.
+// Event loops. Use TryRead and TryWrite, and wait for the socket (FileNo) when
+// a try says so, for what StreamTry::wait says. There may be data to read even
+// if the socket is not readable, so read until then.
 //
 // Thread safety. As Stream, and several threads may write at the same time. The
 // records of their data may alternate. Handshake and the functions that tell
@@ -146,6 +146,7 @@ class TlsSocket final : public Stream {
   //   as Read              in every other case. In non-blocking mode, and after
   //                        a timeout, call it again.
   // After a failure this object is still open, and reading from it is possible.
+  // While a thread calls this, no other thread may use the object.
   absl::StatusOr<std::unique_ptr<Stream>> Unwrap();
 
   // Python: close, after unwrap. Tells the peer that nothing more comes

@@ -49,6 +49,10 @@ StreamTry Failed(absl::Status status) {
   return failed;
 }
 
+bool IsDone(const StreamTry& tried) {
+  return tried.status.ok() && tried.wait == WaitEvents::kNone;
+}
+
 StreamTry Did(int size) {
   StreamTry did;
   did.size = static_cast<std::size_t>(size);
@@ -114,7 +118,7 @@ absl::Status TlsConnection::End() {
     if (handshake_done_) {
       sending_ended_ = true;
       Advance();
-      if (!receiving_ended_) DiscardArrived();
+      DiscardArrived();
       lost = !send_failure_told_ && (transport_.out() < transport_.sealed() ||
                                      (SendFailure().ok() && !end_sealed_));
     }
@@ -143,7 +147,6 @@ void TlsConnection::DiscardArrived() {
 StreamTry TlsConnection::WaitingToSend() const {
   StreamTry waiting;
   waiting.wait = SendingWaitsFor();
-  waiting.moment = waiters_.moment();
   waiting.end = transport_.sealed();
   return waiting;
 }
@@ -151,13 +154,12 @@ StreamTry TlsConnection::WaitingToSend() const {
 StreamTry TlsConnection::WaitingToRead() const {
   StreamTry waiting;
   waiting.wait = transport_.last_read().wait | SendingWaitsFor();
-  waiting.moment = waiters_.moment();
   waiting.reads = true;
   return waiting;
 }
 
 StreamTry TlsConnection::Fail(absl::Status status, bool ends_sending) {
-  receive_failure_ = status;
+  if (receive_failure_.ok()) receive_failure_ = status;
   if (ends_sending && send_failure_.ok()) send_failure_ = status;
   waiters_.AllChanged();
   return Failed(std::move(status));
@@ -169,7 +171,12 @@ const absl::Status& TlsConnection::SendFailure() {
 
 StreamTry TlsConnection::Interpret(Operation operation, int returned) {
   const int kind = SSL_get_error(ssl_.get(), returned);
-  if (kind == SSL_ERROR_ZERO_RETURN) return {};
+  if (kind == SSL_ERROR_ZERO_RETURN) {
+    if (!handshake_done_) return FailTruncated(operation);
+    // Nothing more comes, so a thread that waits for it has to be told.
+    waiters_.Changed(WaitEvents::kReadable);
+    return {};
+  }
   if (kind == SSL_ERROR_WANT_READ) {
     // Without what could not be sent no answer will come.
     if (!handshake_done_ && !transport_.write_failure().ok()) {
@@ -186,6 +193,10 @@ StreamTry TlsConnection::Interpret(Operation operation, int returned) {
   const absl::Status& below = transport_.last_read().status;
   if (!below.ok()) return Fail(below, /*ends_sending=*/!handshake_done_);
   if (handshake_done_ && TruncationIsEnd(*ssl_)) return {};
+  return FailTruncated(operation);
+}
+
+StreamTry TlsConnection::FailTruncated(Operation operation) {
   return Fail(TlsError(operation, kTlsTruncated, PeerText(*below_),
                        handshake_done_ ? "" : kEndDuringHandshake),
               /*ends_sending=*/!handshake_done_);
@@ -195,9 +206,11 @@ template <typename Call>
 StreamTry TlsConnection::Run(Operation operation, Call call) {
   if (!receive_failure_.ok()) return Failed(receive_failure_);
   ERR_clear_error();
+  transport_.BeginCall();
   const int returned = call(ssl_.get());
   if (!handshake_done_ && !SSL_in_init(ssl_.get())) {
     handshake_done_ = true;
+    handshake_end_ = transport_.sealed();
     waiters_.AllChanged();
   }
   return returned > 0 ? Did(returned) : Interpret(operation, returned);
@@ -220,23 +233,34 @@ void TlsConnection::SealEnd() {
 }
 
 void TlsConnection::Advance() {
-  const bool was_out = transport_.is_out();
-  const bool could_send = transport_.write_failure().ok();
   transport_.Flush();
-  if (sending_ended_ && handshake_done_ && SendFailure().ok() &&
+  if (!sending_ended_ || !handshake_done_ || !SendFailure().ok() ||
+      !transport_.is_out()) {
+    return;
+  }
+  SealEnd();
+  if (ends_below_ && !below_ended_ && SendFailure().ok() &&
       transport_.is_out()) {
-    SealEnd();
-    if (ends_below_ && !below_ended_ && SendFailure().ok() &&
-        transport_.is_out()) {
-      below_end_status_ = transport_.EndBelow();
-      below_ended_ = true;
+    below_ended_ = true;
+    transport_.EndBelow();
+  }
+}
+
+StreamTry TlsConnection::After(const Progress& before, StreamTry tried) {
+  if (before.could_send && !transport_.write_failure().ok()) {
+    waiters_.AllChanged();
+  } else {
+    if (transport_.out() > before.out) {
+      waiters_.Changed(WaitEvents::kWritable);
+    }
+    // Whoever waits only to read takes over what is left to send, because the
+    // caller may give up.
+    if (before.is_out && !transport_.is_out()) {
+      waiters_.Changed(WaitEvents::kReadable);
     }
   }
-  if (could_send && !transport_.write_failure().ok()) {
-    waiters_.AllChanged();
-  } else if (!was_out && transport_.is_out()) {
-    waiters_.Changed(WaitEvents::kWritable);
-  }
+  tried.moment = waiters_.moment();
+  return tried;
 }
 
 void TlsConnection::Inspect(absl::FunctionRef<void(SSL*)> look) {
@@ -248,19 +272,29 @@ void TlsConnection::Inspect(absl::FunctionRef<void(SSL*)> look) {
 
 StreamTry TlsConnection::TryHandshake() {
   const absl::MutexLock lock(&mutex_);
+  const Progress before = Now();
+  return After(before, DoHandshake());
+}
+
+StreamTry TlsConnection::DoHandshake() {
   Advance();
   StreamTry tried = RunHandshake(Operation::kDoHandshake);
-  if (!tried.status.ok() || tried.wait != WaitEvents::kNone) return tried;
+  if (!IsDone(tried) || transport_.out() >= handshake_end_) return tried;
   if (!SendFailure().ok()) return Failed(SendFailure());
   return WaitingToSend();
 }
 
 StreamTry TlsConnection::TryRead(absl::Span<char> buffer) {
   const absl::MutexLock lock(&mutex_);
+  const Progress before = Now();
+  return After(before, DoRead(buffer));
+}
+
+StreamTry TlsConnection::DoRead(absl::Span<char> buffer) {
   Advance();
   if (receiving_ended_ || buffer.empty()) return {};
   const StreamTry ready = RunHandshake(Operation::kRead);
-  if (!ready.status.ok() || ready.wait != WaitEvents::kNone) return ready;
+  if (!IsDone(ready)) return ready;
   const int size =
       static_cast<int>(std::min(buffer.size(), std::size_t{1} << 30));
   StreamTry tried = Run(Operation::kRead, [&](SSL* ssl) {
@@ -273,8 +307,13 @@ StreamTry TlsConnection::TryRead(absl::Span<char> buffer) {
   return tried;
 }
 
-StreamTry TlsConnection::TryWrite(absl::string_view data, bool handle_waits) {
+StreamTry TlsConnection::TryWrite(absl::string_view data) {
   const absl::MutexLock lock(&mutex_);
+  const Progress before = Now();
+  return After(before, DoWrite(data));
+}
+
+StreamTry TlsConnection::DoWrite(absl::string_view data) {
   Advance();
   if (!data.empty()) {
     if (sending_ended_) {
@@ -283,12 +322,9 @@ StreamTry TlsConnection::TryWrite(absl::string_view data, bool handle_waits) {
                   platform_.facts().errors.Native(ErrorCode::kEpipe)));
     }
     const StreamTry ready = RunHandshake(Operation::kWrite);
-    if (!ready.status.ok() || ready.wait != WaitEvents::kNone) return ready;
+    if (!IsDone(ready)) return ready;
   }
-  if (!SendFailure().ok()) {
-    send_failure_told_ = true;
-    return Failed(SendFailure());
-  }
+  if (!SendFailure().ok()) return FailedToSend();
   if (data.empty() || !transport_.is_out()) return WaitingToSend();
   const int size = static_cast<int>(std::min(data.size(), kRecordSize));
   ERR_clear_error();
@@ -298,37 +334,44 @@ StreamTry TlsConnection::TryWrite(absl::string_view data, bool handle_waits) {
         TlsError(Operation::kWrite, TakeLibraryError(), PeerText(*below_)),
         /*ends_sending=*/true);
   }
-  if (!transport_.write_failure().ok()) {
-    send_failure_told_ = true;
-    waiters_.AllChanged();
-    return Failed(transport_.write_failure());
-  }
+  if (!transport_.write_failure().ok()) return FailedToSend();
   StreamTry tried = WaitingToSend();
   tried.size = static_cast<std::size_t>(taken);
-  if (!handle_waits && !transport_.is_out()) {
-    // Those who wait take over what is left to send.
-    waiters_.Changed(WaitEvents::kReadable);
-  }
   return tried;
+}
+
+StreamTry TlsConnection::FailedToSend() {
+  send_failure_told_ = true;
+  return Failed(SendFailure());
 }
 
 StreamTry TlsConnection::TryFlush(const StreamTry& written) {
   const absl::MutexLock lock(&mutex_);
+  const Progress before = Now();
+  return After(before, DoFlush(written));
+}
+
+StreamTry TlsConnection::DoFlush(const StreamTry& written) {
   Advance();
   if (transport_.out() >= written.end) return {};
-  if (!SendFailure().ok()) {
-    send_failure_told_ = true;
-    return Failed(SendFailure());
-  }
+  // The caller may not pass this failure on, so Close tells it again.
+  if (!SendFailure().ok()) return Failed(SendFailure());
   return WaitingToSend();
 }
 
 StreamTry TlsConnection::TryShutdown(ShutdownHow how) {
   const absl::MutexLock lock(&mutex_);
-  if (how != ShutdownHow::kWrite) receiving_ended_ = true;
-  if (how != ShutdownHow::kRead) sending_ended_ = true;
+  const Progress before = Now();
+  const bool ends_receiving = how != ShutdownHow::kWrite && !receiving_ended_;
+  const bool ends_sending = how != ShutdownHow::kRead && !sending_ended_;
+  if (ends_receiving) receiving_ended_ = true;
+  if (ends_sending) sending_ended_ = true;
   if (how == ShutdownHow::kWrite) ends_below_ = true;
-  waiters_.AllChanged();
+  if (ends_receiving || ends_sending) waiters_.AllChanged();
+  return After(before, DoShutdown(how));
+}
+
+StreamTry TlsConnection::DoShutdown(ShutdownHow how) {
   if (how == ShutdownHow::kRead) {
     // The rest of the handshake has still to be received.
     if (!handshake_done_ && receive_failure_.ok()) return {};
@@ -340,36 +383,39 @@ StreamTry TlsConnection::TryShutdown(ShutdownHow how) {
     if (ready.wait != WaitEvents::kNone) return ready;
     Advance();
   }
-  const absl::Status& failure = SendFailure();
-  if (IsOfOtherProcess(failure)) {
-    // The end of the stream is the other process's to tell.
-    return Failed(failure);
-  }
+  // The end of the stream is the other process's to tell.
+  if (IsOfOtherProcess(SendFailure())) return FailedToSend();
   if (how == ShutdownHow::kBoth) {
     below_ended_ = true;
     return below_->TryShutdown(how);
   }
-  if (!failure.ok()) {
-    if (!below_ended_) below_->TryShutdown(how);
-    below_ended_ = true;
-    send_failure_told_ = true;
-    return Failed(failure);
-  }
+  // An alert, which tells the peer why, may be among what is left.
   if (!transport_.is_out()) return WaitingToSend();
-  return Failed(below_end_status_);
+  if (!below_ended_) {
+    below_ended_ = true;
+    transport_.EndBelow();
+    if (!transport_.is_out()) return WaitingToSend();
+  }
+  if (!SendFailure().ok()) return FailedToSend();
+  return Failed(transport_.end_status());
 }
 
 StreamTry TlsConnection::TryUnwrap() {
   const absl::MutexLock lock(&mutex_);
+  const Progress before = Now();
+  return After(before, DoUnwrap());
+}
+
+StreamTry TlsConnection::DoUnwrap() {
   Advance();
   const StreamTry ready = RunHandshake(Operation::kUnwrap);
-  if (!ready.status.ok() || ready.wait != WaitEvents::kNone) return ready;
+  if (!IsDone(ready)) return ready;
   if (!sending_ended_) {
     sending_ended_ = true;
     waiters_.Changed(WaitEvents::kWritable);
   }
   Advance();
-  if (!SendFailure().ok()) return Failed(SendFailure());
+  if (!SendFailure().ok()) return FailedToSend();
   if (!transport_.is_out()) return WaitingToSend();
   std::array<char, kRecordSize> discarded;
   return Run(Operation::kUnwrap, [&](SSL* ssl) {
@@ -401,7 +447,8 @@ absl::StatusOr<bool> TlsConnection::Wait(
     const StreamTry& write = transport_.last_write();
     below = tried.reads ? read : write;
     below.wait = tried.wait | SendingWaitsFor();
-    // The earlier of the two: a wait that ends too early does no harm.
+    // The earlier of the two: if one of them is out of date, the wait ends at
+    // once, and the next try has both anew.
     if (!transport_.is_out())
       below.moment = std::min(below.moment, write.moment);
     waiter.events = below.wait;
@@ -413,10 +460,6 @@ absl::StatusOr<bool> TlsConnection::Wait(
   const absl::MutexLock lock(&mutex_);
   waiters_.Leave(waiter);
   if (waited.ok() && !*waited && own.get()->is_set()) return true;
-  if ((!waited.ok() || !*waited) && !transport_.is_out()) {
-    // This thread gives up, and those who wait take over what is left to send.
-    waiters_.Changed(WaitEvents::kReadable);
-  }
   return waited;
 }
 

@@ -18,6 +18,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -74,12 +75,9 @@ class TlsConnection {
 
   // --- The tries of a Stream -------------------------------------------------
 
-  // `handle_waits`, of TryWrite, is false if the caller will not wait, so that
-  // the threads that wait have to take over what is left to send.
   StreamTry TryHandshake() ABSL_LOCKS_EXCLUDED(mutex_);
   StreamTry TryRead(absl::Span<char> buffer) ABSL_LOCKS_EXCLUDED(mutex_);
-  StreamTry TryWrite(absl::string_view data, bool handle_waits)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  StreamTry TryWrite(absl::string_view data) ABSL_LOCKS_EXCLUDED(mutex_);
   StreamTry TryFlush(const StreamTry& written) ABSL_LOCKS_EXCLUDED(mutex_);
   StreamTry TryShutdown(ShutdownHow how) ABSL_LOCKS_EXCLUDED(mutex_);
   // Ends TLS, and not the stream below. Each try throws away at most one record
@@ -108,6 +106,32 @@ class TlsConnection {
   static void Destroy(TlsConnection* connection);
   absl::Status End() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // The tries, under the lock.
+  StreamTry DoHandshake() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  StreamTry DoRead(absl::Span<char> buffer)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  StreamTry DoWrite(absl::string_view data)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  StreamTry DoFlush(const StreamTry& written)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  StreamTry DoShutdown(ShutdownHow how) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  StreamTry DoUnwrap() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // How far sending has come.
+  struct Progress {
+    std::uint64_t out = 0;
+    bool is_out = true;
+    bool could_send = true;
+  };
+  Progress Now() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return {transport_.out(), transport_.is_out(),
+            transport_.write_failure().ok()};
+  }
+  // Returns `tried`, the result of a try before which sending had come as far
+  // as `before`. Ends the waits of the threads that the try concerns.
+  StreamTry After(const Progress& before, StreamTry tried)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   // Runs a call of BoringSSL that may read, and returns what came of it.
   template <typename Call>
   StreamTry Run(Operation operation, Call call)
@@ -122,6 +146,8 @@ class TlsConnection {
   // Records a failure for good, and returns it.
   StreamTry Fail(absl::Status status, bool ends_sending)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  StreamTry FailTruncated(Operation operation)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The result of a try that has to wait: until there is something to read, or
   // until all that was sealed is out. If nothing is left to wait for, that is
   // the result.
@@ -129,6 +155,8 @@ class TlsConnection {
   StreamTry WaitingToSend() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The error for sending, if sending has failed.
   const absl::Status& SendFailure() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Returns that error to a caller who passes it on.
+  StreamTry FailedToSend() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // Sends what is sealed, and what Shutdown has asked for, as far as that goes
   // without waiting.
@@ -153,13 +181,14 @@ class TlsConnection {
   TlsWaiters waiters_ ABSL_GUARDED_BY(mutex_);
   bssl::UniquePtr<SSL> ssl_ ABSL_GUARDED_BY(mutex_);
   bool handshake_done_ ABSL_GUARDED_BY(mutex_) = false;
+  // Where the handshake's own bytes end.
+  std::uint64_t handshake_end_ ABSL_GUARDED_BY(mutex_) = 0;
   bool receiving_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool sending_ended_ ABSL_GUARDED_BY(mutex_) = false;
   // Whether the stream below has to be ended after TLS, and whether it was.
   bool ends_below_ ABSL_GUARDED_BY(mutex_) = false;
   bool below_ended_ ABSL_GUARDED_BY(mutex_) = false;
   bool end_sealed_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status below_end_status_ ABSL_GUARDED_BY(mutex_);
   // What has failed for good. A failure of the transport is not among these.
   absl::Status receive_failure_ ABSL_GUARDED_BY(mutex_);
   absl::Status send_failure_ ABSL_GUARDED_BY(mutex_);

@@ -39,18 +39,27 @@ struct TlsTransport::Bio {
   static int Read(BIO* bio, char* buffer, int size) {
     TlsTransport& self = Of(bio);
     BIO_clear_retry_flags(bio);
-    self.last_read_ = self.below_.TryRead(
-        absl::MakeSpan(buffer, static_cast<std::size_t>(size)), TryMode::kNow);
-    const StreamTry& tried = self.last_read_;
-    if (!tried.status.ok()) return -1;
-    if (tried.wait != WaitEvents::kNone) {
+    if (--self.reads_left_ < 0) {
+      self.last_read_ = StreamTry();
+      self.last_read_.wait = WaitEvents::kReadable;
+      // The moment is 0, which is long ago for a TlsSocket below, so that a
+      // wait for it ends at once. A socket tells by itself that there is more.
       BIO_set_retry_read(bio);
       return -1;
     }
+    self.last_read_ = self.below_.TryRead(
+        absl::MakeSpan(buffer, static_cast<std::size_t>(size)), TryMode::kNow);
+    const StreamTry& tried = self.last_read_;
     // A stream of a program's own may claim more than there was room for, and
     // BoringSSL would believe it.
-    return static_cast<int>(
-        std::min(tried.size, static_cast<std::size_t>(size)));
+    if (tried.size > 0) {
+      return static_cast<int>(
+          std::min(tried.size, static_cast<std::size_t>(size)));
+    }
+    if (!tried.status.ok()) return -1;
+    if (tried.wait == WaitEvents::kNone) return 0;
+    BIO_set_retry_read(bio);
+    return -1;
   }
 
   static int Write(BIO* bio, const char* data, int size) {
@@ -121,7 +130,9 @@ void TlsTransport::Add(absl::string_view sealed) {
 }
 
 void TlsTransport::Flush() {
-  if (is_out() || !NoteSealing()) return;
+  if (is_out()) return;
+  if (ends_below_) return EndBelow();
+  if (!NoteSealing()) return;
   if (unsent_.empty()) {
     const StreamTry tried = below_.TryFlush(last_write_);
     if (!tried.status.ok()) return Fail(tried.status);
@@ -139,10 +150,11 @@ void TlsTransport::Flush() {
   std::string().swap(unsent_);
 }
 
-absl::Status TlsTransport::EndBelow() {
+void TlsTransport::EndBelow() {
+  ends_below_ = true;
   last_write_ = below_.TryShutdown(ShutdownHow::kWrite);
   below_holds_ = last_write_.wait != WaitEvents::kNone;
-  return last_write_.status;
+  end_status_ = last_write_.status;
 }
 
 }  // namespace internal

@@ -42,9 +42,11 @@ class TlsTransport {
   // Tries to hand on what is left here. After a failure it does nothing.
   void Flush();
 
-  // Ends the stream below after what was sealed. Called once, if is_out(). Then
-  // it is not out until the end is.
-  absl::Status EndBelow();
+  // Ends the sending half of the stream below. To be called once, when all that
+  // was sealed is out. If that has to wait, is_out() is false and Flush goes on
+  // with it. Afterwards end_status() is the result.
+  void EndBelow();
+  const absl::Status& end_status() const { return end_status_; }
 
   // Whether the operating system has all that was sealed.
   bool is_out() const { return unsent_.empty() && !below_holds_; }
@@ -62,6 +64,10 @@ class TlsTransport {
 
   // --- Receiving -------------------------------------------------------------
 
+  // Begins a call of BoringSSL. One call reads a limited number of times and
+  // would then block, so that no peer can keep it from ending.
+  void BeginCall() { reads_left_ = kMostReads; }
+
   // The last try to read. It says what to wait for if BoringSSL wants to read,
   // and has the failure if it could not.
   const StreamTry& last_read() const { return last_read_; }
@@ -78,6 +84,10 @@ class TlsTransport {
  private:
   struct Bio;
 
+  // Two for each record. A call of BoringSSL may read many records that have no
+  // data, such as session tickets.
+  static constexpr int kMostReads = 128;
+
   // Hands on as much of `bytes` as there is room for, and returns how much.
   std::size_t Send(absl::string_view bytes);
   // Takes sealed bytes, all of them.
@@ -89,13 +99,17 @@ class TlsTransport {
   Stream& below_;
   tls::SealingLog log_;
   std::string unsent_;
-  // The stream below has taken bytes that the operating system does not have.
+  // The stream below has taken bytes that the operating system does not have,
+  // or has an end to send.
   bool below_holds_ = false;
+  bool ends_below_ = false;
+  int reads_left_ = 0;
   std::uint64_t sealed_ = 0;
   std::uint64_t out_ = 0;
   StreamTry last_write_;
   StreamTry last_read_;
   absl::Status write_failure_;
+  absl::Status end_status_;
 };
 
 // Returns the peer's address as text; "" if `stream` has none.

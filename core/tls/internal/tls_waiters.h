@@ -43,7 +43,7 @@ class TlsWaiters {
     }
   }
 
-  // Something has changed for everyone.
+  // Something has changed for everyone: every set of events has kNone.
   void AllChanged() { Changed(WaitEvents::kNone); }
 
   // The number of changes. A try that was made at another moment says nothing

@@ -89,6 +89,8 @@ SealingLog::SealingLog() : maker_(posix::ProcessNumber()) {
 SealingLog::~SealingLog() { page_->Release(); }
 
 bool SealingLog::Note() {
+  // A process that cannot know what others have sealed must seal nothing.
+  if (!page_->is_shared && !IsOfThisProcess()) return false;
   std::uint64_t known = known_.load(std::memory_order_relaxed);
   const std::uint64_t next = With(posix::ProcessNumber(), known);
   if (!last_->compare_exchange_strong(known, next, std::memory_order_relaxed)) {

@@ -231,6 +231,29 @@ TEST_P(ForkTest, WhatIsHalfOutIsSentOnce) {
   }
 }
 
+// The parent has a record half out, and the child sends the rest of it. The
+// parent then only reads, which must not send it again.
+TEST_P(ForkTest, WhatTheOtherHasSentIsNotSentAgain) {
+  Ends ends = MustMeet(GetParam(), &Below().platform());
+  const std::string data = Pattern(16000);
+  ASSERT_TRUE(ends.client.SetBlocking(false).ok());
+  Below().HoldSendingAfter(5000);
+  EXPECT_TRUE(IsWouldBlock(ends.client.WriteAll(data)));
+  EXPECT_EQ(Await(Fork([&] {
+              ends.server = TlsSocket();
+              Below().LetSend();
+              return ends.client.SetTimeout(kLong).ok() &&
+                     ends.client.WriteAll("").ok();
+            })),
+            0);
+  Below().LetSend();
+  const int before = Below().transfers();
+  EXPECT_TRUE(IsWouldBlock(ends.client.Read(1).status()));
+  // It has asked for data, and has sent nothing.
+  EXPECT_EQ(Below().transfers(), before + 1);
+  EXPECT_TRUE(ReadExactly(ends.server, data.size()) == data);
+}
+
 TEST_P(ForkTest, AChildRunsTheHandshake) {
   auto [client_socket, server_socket] = MustConnect();
   TlsOptions options = Trusting(DefaultRoot());

@@ -47,8 +47,8 @@ TEST(LibraryErrorTest, EveryNumberHasAText) {
 }
 
 TEST(LibraryErrorTest, SaysWhatWasBeingDoneAndWithWhom) {
-  const absl::Status status = TlsError(Operation::kDoHandshake, kTlsTruncated,
-                                       "192.0.2.1:443", "cut");
+  const absl::Status status =
+      TlsError(Operation::kDoHandshake, kTlsTruncated, "192.0.2.1:443", "cut");
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("do_handshake 192.0.2.1:443: cut"));
   EXPECT_EQ(ErrorOf(status)->operation, "do_handshake");

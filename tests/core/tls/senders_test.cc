@@ -294,7 +294,8 @@ TEST_F(SendersTest, AReaderSendsWhatAWriterHasLeft) {
 // not wait for it, or does not wait any longer.
 TEST_F(SendersTest, AReaderThatWaitsTakesOverFromAWriter) {
   const std::string question = Letters(10000);
-  for (const absl::Duration gives_up : {absl::ZeroDuration(), kShort}) {
+  for (const absl::Duration gives_up :
+       {absl::ZeroDuration(), absl::Nanoseconds(1), kShort}) {
     Ends ends = MustMeet(TlsVersion::kTls13, &below().platform());
     ASSERT_TRUE(ends.client.SetTimeout(absl::InfiniteDuration()).ok());
     const std::unique_ptr<Stream> writer = *ends.client.Dup();

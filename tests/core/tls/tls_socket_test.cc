@@ -414,6 +414,8 @@ TEST(TlsSocketTest, WhatIsNoTlsIsToldFromIt) {
           std::string(100000, '\xff'),
           std::string("\x16\x03\x01\xff\xff", 5) + std::string(70000, 'x'),
           std::string("\x15\x03\x03\x00\x02\x02\x28", 7),
+          // The end of TLS in place of its beginning.
+          std::string("\x15\x03\x01\x00\x02\x01\x00", 7),
           std::string("\x16\x03\x03\x00\x04\x63\x00\x00\x00", 9)}) {
       auto [mine, liar] = MustConnect();
       TlsSocket tls =
