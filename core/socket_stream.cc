@@ -99,8 +99,11 @@ bool SocketStream::Buffer::Send() {
 
 SocketStream::Buffer::int_type SocketStream::Buffer::underflow() {
   if (gptr() < egptr()) return traits_type::to_int_type(*gptr());
-  // Reading goes on after a failure to write, if nothing is left to write.
-  if ((!written().empty() || file_.unsent() > 0) && sync() != 0) {
+  if (written().empty() && file_.unsent() == 0) {
+    // Only the connection may hold something. If it cannot send that, what has
+    // arrived can still be read.
+    file_.Flush().IgnoreError();
+  } else if (sync() != 0) {
     return traits_type::eof();
   }
   const absl::StatusOr<std::size_t> size =

@@ -277,6 +277,19 @@ TEST(SocketStreamOnAStreamTest, AQuestionIsOutBeforeItsAnswerIsWaitedFor) {
   EXPECT_EQ(inside->held, "");
 }
 
+// A connection that can send no more, and has said so, still has last words.
+TEST(SocketStreamOnAStreamTest, ReadsAfterAFailureToWrite) {
+  auto pipe = std::make_unique<SteppingStream>(3);
+  const std::shared_ptr<SteppingStream::Pipe> inside = pipe->pipe();
+  SocketStream stream(std::move(pipe));
+  inside->bytes = "end";
+  inside->write_failure = absl::UnavailableError("gone");
+  EXPECT_EQ(stream.get(), 'e');
+  EXPECT_EQ(stream.get(), 'n');
+  EXPECT_EQ(stream.get(), 'd');
+  EXPECT_TRUE(stream.good());
+}
+
 TEST(SocketStreamOnAStreamTest, IsADuplicateOrTakesTheStreamOver) {
   SteppingStream original(3);
   {

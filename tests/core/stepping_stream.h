@@ -38,6 +38,7 @@ class SteppingStream final : public Stream {
     int writes = 0;
     // What the next tries meet.
     std::optional<absl::Status> failure;
+    std::optional<absl::Status> write_failure;
     std::vector<WaitEvents> waits;
   };
 
@@ -84,6 +85,10 @@ class SteppingStream final : public Stream {
   StreamTry TryWrite(absl::string_view data, TryMode) override {
     ++pipe_->writes;
     StreamTry tried;
+    if (pipe_->write_failure.has_value()) {
+      tried.status = *pipe_->write_failure;
+      return tried;
+    }
     if (pipe_->failure.has_value()) {
       tried.status = *pipe_->failure;
       return tried;
