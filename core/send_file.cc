@@ -77,7 +77,7 @@ class SystemCall {
 
   SysResult<std::size_t> Try(NativeHandle file, std::uint64_t offset,
                              std::size_t count) {
-    moment_ = platform_.waits().wakes();
+    moment_ = internal::MomentOf(platform_);
     return platform_.files().SendFile(call_.handle, may_wait_inside_, file,
                                       offset, count);
   }
@@ -95,7 +95,7 @@ class SystemCall {
   // Whether the system may do all of the waiting.
   const bool may_wait_inside_;
   // The moment of the last try: see PlainStream.
-  std::uint32_t moment_ = 0;
+  std::uint64_t moment_ = 0;
 };
 
 // One call of SendFile: what is left to be sent, and in which way it is sent.

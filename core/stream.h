@@ -61,7 +61,8 @@ struct StreamTry {
   absl::Status status;
   // For the stream's own use: the moment of the try, whether it has tried to
   // read, and the place where the bytes end that a write has taken. A stream on
-  // top of another one returns these of the other's try as they are.
+  // top of another one returns those of the other's try as they are. 0 is no
+  // moment: what has happened since the try may then be missed.
   std::uint64_t moment = 0;
   bool reads = false;
   std::uint64_t end = 0;

@@ -91,7 +91,7 @@ StreamTry PlainStream::TryRead(absl::Span<char> buffer, TryMode mode) {
   if (buffer.empty()) return {};
   const Platform& platform = *socket_.platform();
   const int flags = Flags(mode);
-  const std::uint32_t moment = platform.waits().wakes();
+  const std::uint64_t moment = MomentOf(platform);
   SysResult<std::size_t> size;
   do {
     size = platform.sockets().Recv(socket_.native_handle(), buffer, flags);
@@ -113,7 +113,7 @@ StreamTry PlainStream::TryWrite(absl::string_view data, TryMode mode) {
   if (data.empty()) return {};
   const Platform& platform = *socket_.platform();
   const int flags = Flags(mode);
-  const std::uint32_t moment = platform.waits().wakes();
+  const std::uint64_t moment = MomentOf(platform);
   SysResult<std::size_t> size;
   do {
     size = BelievedProgress(
@@ -153,7 +153,7 @@ absl::StatusOr<bool> PlainStream::Wait(
   }
   std::array<WaitInterrupt*, ReadinessCalls::kMaxInterrupts> all;
   if (RegisterWait(Call(Operation::kRead, tried.wait, 0), &registered)) {
-    if (tried.moment != platform.waits().wakes()) return true;
+    if (tried.moment != 0 && tried.moment != MomentOf(platform)) return true;
     std::copy(interrupts.begin(), interrupts.end(), all.begin());
     all[interrupts.size()] = registered.interrupts()[0];
     interrupts = absl::MakeConstSpan(all.data(), interrupts.size() + 1);

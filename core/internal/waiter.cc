@@ -163,6 +163,10 @@ bool Waiter::LooksForEnd(const WaitingCall& call) {
   return true;
 }
 
+std::uint64_t MomentOf(const Platform& platform) {
+  return std::uint64_t{platform.waits().wakes()} + 1;
+}
+
 bool RegisterWait(const WaitingCall& call, RegisteredWait* wait) {
   return !SystemWakes(call) &&
          wait->Begin(call.platform.waits(), call.platform.readiness(),

@@ -13,6 +13,7 @@
 #ifndef MORTISE_CORE_INTERNAL_WAITER_H_
 #define MORTISE_CORE_INTERNAL_WAITER_H_
 
+#include <cstdint>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -117,6 +118,9 @@ bool WouldWaitInside(const WaitingCall& call);
 // Without a descriptor for it the wait has no interrupt. It still ends as it
 // would without a shutdown, whereas failing would end a call that can go on.
 bool RegisterWait(const WaitingCall& call, RegisteredWait* wait);
+
+// The moment of a try that begins now (StreamTry::moment). It is not 0.
+std::uint64_t MomentOf(const Platform& platform);
 
 // Whether the system wakes an Accept when another thread shuts the listener
 // down. If not, Accept and Shutdown see to it themselves.

@@ -442,7 +442,7 @@ absl::StatusOr<bool> TlsConnection::Wait(
   StreamTry below;
   {
     const absl::MutexLock lock(&mutex_);
-    if (tried.moment != waiters_.moment()) return true;
+    if (tried.moment != 0 && tried.moment != waiters_.moment()) return true;
     const StreamTry& read = transport_.last_read();
     const StreamTry& write = transport_.last_write();
     below = tried.reads ? read : write;

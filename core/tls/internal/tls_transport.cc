@@ -42,8 +42,9 @@ struct TlsTransport::Bio {
     if (--self.reads_left_ < 0) {
       self.last_read_ = StreamTry();
       self.last_read_.wait = WaitEvents::kReadable;
-      // The moment is 0, which is long ago for a TlsSocket below, so that a
-      // wait for it ends at once. A socket tells by itself that there is more.
+      // This moment is long ago for a TlsSocket below, so that a wait for it
+      // ends at once. A socket tells by itself that there is more.
+      self.last_read_.moment = 1;
       BIO_set_retry_read(bio);
       return -1;
     }

@@ -46,13 +46,13 @@ class TlsWaiters {
   // Something has changed for everyone: every set of events has kNone.
   void AllChanged() { Changed(WaitEvents::kNone); }
 
-  // The number of changes. A try that was made at another moment says nothing
-  // about what to wait for now.
+  // The number of changes, from 1 on. A try that was made at another moment
+  // says nothing about what to wait for now.
   std::uint64_t moment() const { return moment_; }
 
  private:
   Waiter* first_ = nullptr;
-  std::uint64_t moment_ = 0;
+  std::uint64_t moment_ = 1;
 };
 
 }  // namespace internal
