@@ -288,9 +288,8 @@ struct AcceptResult {
   SocketAddress address;
 };
 
-// Python: socket.socketpair. Two sockets that are connected to each other.
-// kAfUnspec is AF_UNIX or, on Windows, AF_INET over loopback, where each has
-// verified that its peer is the other. Fails as Create. Source: socketpair(2).
+// Python: socket.socketpair. Two connected sockets. kAfUnspec is AF_UNIX; on
+// Windows it is AF_INET, where each has verified its peer. Fails as Create.
 absl::StatusOr<std::pair<Socket, Socket>> SocketPair(
     AddressFamily family = kAfUnspec, SocketType type = kSockStream,
     Protocol protocol = 0, Platform* platform = nullptr);

@@ -96,7 +96,6 @@ TEST_P(ConnectionContract, AnAcceptedSocketIsBlockingWhateverTheListenerIs) {
 }
 
 TEST_P(ConnectionContract, ConnectionsWaitInTheirOrder) {
-  MORTISE_SKIP_IF_BOTH_ENDS_ARE_NEEDED("nothing is sent before it is accepted");
   Socket listener = MustListen(transport(), 8);
   std::vector<Socket> clients;
   for (int i = 0; i < 5; ++i) {
@@ -242,7 +241,6 @@ TEST_P(ConnectionContract, ANonBlockingConnectGoesOn) {
 }
 
 TEST_P(ConnectionContract, ANonBlockingConnectExGoesOn) {
-  MORTISE_SKIP_IF_BOTH_ENDS_ARE_NEEDED("nothing is sent before it is accepted");
   Socket listener = MustListen(transport());
   Socket client = MustCreate(transport());
   ASSERT_THAT(client.SetBlocking(false), IsOk());
@@ -319,7 +317,6 @@ TEST_P(ConnectionContract, WithoutDescriptorsAcceptFailsAndTheConnectionWaits) {
 }
 
 TEST_P(ConnectionContract, AcceptOutlivesAConnectionThatWasResetInTheQueue) {
-  MORTISE_SKIP_IF_BOTH_ENDS_ARE_NEEDED("nothing is sent before it is accepted");
   Socket listener = MustListen(transport());
   {
     Socket gone = MustCreate(transport());

@@ -195,9 +195,8 @@ inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
   return on_streams;
 }
 
-// The same for a platform that has streams only, such as a layer on another
-// platform's streams. It runs the suites about connections and about the data
-// that goes through them.
+// The same for a platform that has streams only. It runs the suites about
+// connections and about the data that goes through them.
 #define MORTISE_INSTANTIATE_STREAM_CONTRACT(prefix, ...)                       \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AddressContract);              \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AncillaryContract);            \

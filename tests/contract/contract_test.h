@@ -41,10 +41,6 @@ struct ContractPlatform {
   // Whether a socket that wants exclusive use of an address is refused the
   // address of a connection in TIME_WAIT. Windows lets the socket have it.
   bool lingering_addresses_are_taken = true;
-  // Whether connections behave as those of TLS do: a connection can be used
-  // only after both ends have spoken, and data arrives in records, each of
-  // which arrives whole or not at all.
-  bool connections_need_both_ends = false;
 };
 
 // What a test runs over: a family and a type of sockets.
@@ -218,15 +214,6 @@ class TransportTest : public ContractTestBase,
     if (::mortise::contract::RunsUnderQemu()) {                  \
       GTEST_SKIP() << "qemu is not Linux here: " << (deviation); \
     }                                                            \
-  } while (false)
-
-// Skips the test if the platform's connections need both their ends. `reason`
-// says why what the test expects cannot hold there.
-#define MORTISE_SKIP_IF_BOTH_ENDS_ARE_NEEDED(reason) \
-  do {                                               \
-    if (contract().connections_need_both_ends) {     \
-      GTEST_SKIP() << "not with TLS: " << (reason);  \
-    }                                                \
   } while (false)
 
 // Reads until the peer ends the stream, or until an error.
