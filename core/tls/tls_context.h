@@ -174,8 +174,9 @@ struct TlsOptions {
   // 6066). The name is in lower case. An empty `TlsContext()` means this
   // context. Only the certificates and the key of the returned context are
   // used; versions, ALPN, client certificates, trust and resumption are those
-  // of this context. Called in the thread that runs the handshake. Python:
-  // ssl.SSLContext.sni_callback.
+  // of this context. Called in the thread that runs the handshake, while other
+  // threads' calls on that connection wait. It must not use the connection.
+  // Python: ssl.SSLContext.sni_callback.
   std::function<TlsContext(absl::string_view server_name)> on_server_name;
 
   // Whether connections may be resumed. RFC 8446, section 2.2. The certificate
