@@ -32,15 +32,15 @@
 // may run during Close, SetTimeout, SetBlocking, Detach, a move or destruction.
 //
 // Statuses. Besides what each method lists, it returns:
-//   kDeadlineExceeded    the timeout has passed (IsTimeout)
-//   kUnavailable         the timeout is zero, and it would wait (IsWouldBlock)
-//   kFailedPrecondition  closed (IsClosed), or without a peer (IsNotConnected)
-//   kInvalidArgument or  the argument that the message names is wrong, and
-//   kOutOfRange          nothing has been done (IsUsageError)
-//   kNotFound            no such host (IsNameNotFound) or path (IsFileNotFound)
-//   kPermissionDenied    the process lacks a right (IsAccessDenied)
-//   kResourceExhausted   descriptors or memory have run out; nothing is lost
-//   kUnimplemented       the OS has no such thing (IsUnsupported)
+//   - kDeadlineExceeded: the timeout has passed (IsTimeout)
+//   - kUnavailable: the timeout is zero, and it would wait (IsWouldBlock)
+//   - kFailedPrecondition: closed (IsClosed), or no peer (IsNotConnected)
+//   - kInvalidArgument, kOutOfRange: the argument that the message names is
+//     wrong, and nothing has been done (IsUsageError)
+//   - kNotFound: no such host (IsNameNotFound) or path (IsFileNotFound)
+//   - kPermissionDenied: the process lacks a right (IsAccessDenied)
+//   - kResourceExhausted: descriptors or memory have run out; nothing is lost
+//   - kUnimplemented: the OS has no such thing (IsUnsupported)
 // Other errors are the OS's (error.h), which may have changed the socket.
 
 #ifndef MORTISE_CORE_SOCKET_H_

@@ -1,10 +1,10 @@
 // A connection: bytes in order, in both directions.
 //
-//   absl::Status Greet(mortise::Stream& stream) {
-//     absl::Status status = stream.WriteAll("HELO localhost\r\n");
-//     if (!status.ok()) return status;
-//     return stream.Read(512).status();
-//   }
+//   std::unique_ptr<mortise::Stream> stream =
+//       mortise::MakeStream(std::move(socket));
+//   absl::Status status = stream->WriteAll("HELO localhost\r\n");
+//   if (!status.ok()) return status;
+//   absl::StatusOr<std::string> answer = stream->Read(512);
 //
 // MakeStream makes a stream of a connected Socket. A program may write streams
 // of its own, for a protocol inside of another stream. MakeFile, SocketStream
