@@ -45,6 +45,9 @@ using internal::Operation;
 using internal::StreamCall;
 using internal::TlsConnection;
 
+static_assert(TlsSocket::kRecordSize == TlsConnection::kRecordSize,
+              "the header says what the connection does");
+
 // How much of a peer's data Unwrap discards.
 constexpr std::size_t kMostDiscarded = 1 << 20;
 

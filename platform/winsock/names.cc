@@ -84,7 +84,7 @@ LookupResult<NameInfo> LookUpName(const NativeAddress& address, int flags) {
   LookupResult<NameInfo> found;
   wchar_t host[NI_MAXHOST] = L"";
   wchar_t service[NI_MAXSERV] = L"";
-  // The result is the error. WSAGetLastError will not do: Wine leaves it alone.
+  // The result is the error. Under Wine, WSAGetLastError does not have it.
   found.error = GetNameInfoW(&address.base, address.length, host, NI_MAXHOST,
                              service, NI_MAXSERV, flags);
   if (found.error != 0) return found;

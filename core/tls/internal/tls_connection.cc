@@ -125,9 +125,8 @@ absl::Status TlsConnection::End() {
   }
   const absl::Status closed = below_->Close();
   if (!closed.ok() || !lost) return closed;
-  return LibraryError(ErrorDomain::kTls, Operation::kClose,
-                      ErrorCode::kTlsTruncated, kTlsTruncated,
-                      "not everything could be sent", "");
+  return TlsError(Operation::kClose, kTlsTruncated, /*peer=*/"",
+                  "not everything could be sent");
 }
 
 void TlsConnection::DiscardArrived() {
@@ -318,8 +317,7 @@ StreamTry TlsConnection::DoWrite(absl::string_view data) {
   if (!data.empty()) {
     if (sending_ended_) {
       return Failed(
-          OsError(platform_, Operation::kWrite,
-                  platform_.facts().errors.Native(ErrorCode::kEpipe)));
+          StreamCall(*below_, Operation::kWrite).Error(ErrorCode::kEpipe));
     }
     const StreamTry ready = RunHandshake(Operation::kWrite);
     if (!IsDone(ready)) return ready;
