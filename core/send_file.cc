@@ -40,6 +40,7 @@ namespace {
 
 using internal::ArgumentError;
 using internal::Deadline;
+using internal::IsInterrupted;
 using internal::Operation;
 using internal::PlatformError;
 using internal::StreamCall;
@@ -158,11 +159,6 @@ class Sending {
         std::min<std::uint64_t>(most, count_ - sent_));
   }
 
-  bool IsInterrupted(int native) const {
-    return internal::PortableCode(platform_, ErrorDomain::kOs, native) ==
-           ErrorCode::kEintr;
-  }
-
   absl::Status SendDirectly() {
     const SysResult<std::size_t> size = system_call_->Try(
         file_, offset_ + sent_, Left(std::numeric_limits<std::size_t>::max()));
@@ -172,7 +168,8 @@ class Sending {
     }
     Count(size.value);
     ended_ = size.ok() && size.value == 0;
-    if (size.ok() || IsInterrupted(size.error)) return absl::OkStatus();
+    if (size.ok() || IsInterrupted(platform_, size.error))
+      return absl::OkStatus();
     const StreamTry failed = system_call_->Failed(size.error);
     return failed.status.ok() ? call_.Await(failed) : failed.status;
   }
@@ -206,7 +203,7 @@ class Sending {
         if (!status.ok()) return status;
         continue;
       }
-      if (!IsInterrupted(read.error)) return FileError(read.error);
+      if (!IsInterrupted(platform_, read.error)) return FileError(read.error);
     }
   }
 

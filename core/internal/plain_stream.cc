@@ -34,12 +34,12 @@ namespace {
 // full. A pause before each wait keeps a sender of datagrams from spinning.
 constexpr absl::Duration kPauseBeforeFalseReadiness = absl::Milliseconds(1);
 
+}  // namespace
+
 bool IsInterrupted(const Platform& platform, int native) {
   return native != 0 &&
          PortableCode(platform, ErrorDomain::kOs, native) == ErrorCode::kEintr;
 }
-
-}  // namespace
 
 StreamTry FailedTry(const WaitingCall& call, int native) {
   StreamTry failed;

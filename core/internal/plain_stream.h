@@ -16,12 +16,17 @@
 #include "mortise/core/internal/waiter.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/stream.h"
+#include "mortise/platform/backend.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 namespace internal {
+
+// Whether `native`, the error of a try or 0, says that a signal has interrupted
+// the try.
+bool IsInterrupted(const Platform& platform, int native);
 
 // Returns the result of a try of `call` that failed with `native`: something to
 // wait for if the call would have blocked, and otherwise the error.
