@@ -16,6 +16,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/tls/file_error.h"
 #include "mortise/platform/tls/path.h"
+#include "mortise/tests/contract/process.h"
 
 namespace mortise {
 namespace tls {
@@ -49,6 +50,10 @@ TEST_F(KeyLogFileTest, LinesAreAppended) {
 }
 
 TEST_F(KeyLogFileTest, LinesOfSeveralWritersDoNotMix) {
+  if (contract::RunsUnderWine()) {
+    GTEST_SKIP() << "Wine is not Windows here: an append looks for the end of "
+                    "the file first, and writes there afterwards";
+  }
   constexpr int kLines = 1000;
   std::vector<std::thread> writers;
   for (int i = 0; i < 4; ++i) {
