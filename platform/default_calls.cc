@@ -20,6 +20,7 @@
 #include "mortise/platform/interface_calls.h"
 #include "mortise/platform/name_calls.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/service_calls.h"
 #include "mortise/platform/sock_addr.h"
@@ -211,6 +212,10 @@ SysResult<bool> ReadinessCalls::Wait(NativeHandle handle, WaitEvents events,
 }
 
 SysResult<std::unique_ptr<WaitInterrupt>> ReadinessCalls::NewInterrupt() {
+  return {nullptr, kNotSupportedError};
+}
+
+SysResult<std::unique_ptr<PollSet>> ReadinessCalls::NewPollSet() {
   return {nullptr, kNotSupportedError};
 }
 

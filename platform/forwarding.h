@@ -39,6 +39,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
@@ -198,6 +199,9 @@ class ForwardingReadinessCalls : public ReadinessCalls {
   }
   SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override {
     return next().NewInterrupt();
+  }
+  SysResult<std::unique_ptr<PollSet>> NewPollSet() override {
+    return next().NewPollSet();
   }
   void Sleep(absl::Duration duration) override { next().Sleep(duration); }
 

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 
@@ -115,6 +116,11 @@ class ReadinessCalls {
   // with EMFILE or ENFILE if that takes a descriptor and there is none. `core/`
   // takes its interrupts from a pool (mortise/platform/interrupt_pool.h).
   virtual SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt();
+
+  // Makes a set of handles for a Poller. Fails with EMFILE, ENFILE or ENOMEM if
+  // that takes a descriptor or memory and there is none. Source: epoll(7),
+  // kqueue(2).
+  virtual SysResult<std::unique_ptr<PollSet>> NewPollSet();
 
   // Sleeps for `duration`, or for less if a signal arrives. By default this is
   // absl::SleepFor. Used to pause before a call is tried again. Python:

@@ -98,10 +98,17 @@ MockSocketCalls::MockSocketCalls() {
   FailByDefault<SysResult<ReceivedMessage>>();
 }
 
+MockPollSet::MockPollSet() {
+  FailByDefault<SysResult<void>>();
+  FailByDefault<SysResult<std::size_t>>();
+}
+MockPollSet::~MockPollSet() = default;
+
 MockReadinessCalls::MockReadinessCalls() {
   FailByDefault<SysResult<bool>>();
   FailByDefault<SysResult<std::size_t>>();
   FailByDefault<SysResult<std::unique_ptr<WaitInterrupt>>>();
+  FailByDefault<SysResult<std::unique_ptr<PollSet>>>();
 }
 
 MockNameCalls::MockNameCalls() {

@@ -70,6 +70,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/error_table.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
@@ -147,6 +148,20 @@ class MockSocketCalls : public SocketCalls {
               (override));
 };
 
+class MockPollSet : public PollSet {
+ public:
+  MockPollSet();
+  ~MockPollSet() override;
+
+  MOCK_METHOD(SysResult<void>, Add, (const PollWish&), (override));
+  MOCK_METHOD(SysResult<void>, Change, (const PollWish&), (override));
+  MOCK_METHOD(SysResult<void>, Remove, (NativeHandle), (override));
+  MOCK_METHOD(SysResult<std::size_t>, Wait,
+              (absl::Span<PollReady>, absl::Duration), (override));
+  MOCK_METHOD(void, Wake, (), (override));
+  MOCK_METHOD(NativeHandle, handle, (), (const, override));
+};
+
 class MockReadinessCalls : public ReadinessCalls {
  public:
   MockReadinessCalls();
@@ -162,6 +177,8 @@ class MockReadinessCalls : public ReadinessCalls {
               (NativeHandle, WaitEvents, absl::Duration));
   MOCK_METHOD(SysResult<std::unique_ptr<WaitInterrupt>>, NewInterrupt, (),
               (override));
+  // What it returns may be a MockPollSet.
+  MOCK_METHOD(SysResult<std::unique_ptr<PollSet>>, NewPollSet, (), (override));
   MOCK_METHOD(void, Sleep, (absl::Duration), (override));
 };
 

@@ -1,0 +1,88 @@
+// A set of handles that one thread waits for, again and again.
+
+#ifndef MORTISE_PLATFORM_POLL_SET_H_
+#define MORTISE_PLATFORM_POLL_SET_H_
+
+#include <cstddef>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_events.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+
+// What a poll set waits for on a handle. `cookie` is the caller's, and not
+// nullptr.
+struct PollWish {
+  NativeHandle handle;
+  // kReadable, kWritable or both. Not kNone: a handle of which nothing is
+  // wanted is taken out of the set.
+  PollEvents events = PollEvents::kNone;
+  PollMode mode = PollMode::kLevel;
+  void* cookie = nullptr;
+};
+
+// A handle that is ready. `cookie` is nullptr if Wake was called.
+struct PollReady {
+  void* cookie = nullptr;
+  // kReadable and kWritable only if they were wanted. An error or the end of
+  // the connection counts as each of those that were wanted; kEnded and kFailed
+  // are hints besides, which a system need not give.
+  PollEvents events = PollEvents::kNone;
+};
+
+// Thread safety: one thread at a time may be in `Wait`. The other methods may
+// be called from any thread at any time, also while one waits. What they change
+// counts at once, also for that `Wait`.
+//
+// Forks: in a child of the process that made it, no method changes what the
+// parent waits for. `Add`, `Change` and `Wait` fail with kNotSupportedError
+// there, and the others do nothing.
+class PollSet {
+ public:
+  virtual ~PollSet() = default;
+  PollSet(const PollSet&) = delete;
+  PollSet& operator=(const PollSet&) = delete;
+
+  // Fails with EEXIST if the handle is in the set, and with kNotSupportedError
+  // if the system cannot wait for such a thing (a file).
+  virtual SysResult<void> Add(const PollWish& wish) = 0;
+  // Changes the wish for a handle that is in the set, and sets a one-shot wish
+  // again that has been reported.
+  virtual SysResult<void> Change(const PollWish& wish) = 0;
+  // Takes the handle out of the set, before it is closed. The `Wait` that is
+  // under way may return its cookie once more. A later one never does.
+  virtual SysResult<void> Remove(NativeHandle handle) = 0;
+
+  // Waits until a handle is ready, `Wake` is called, or `timeout` has passed.
+  // Fills `ready`, which is not empty, from the start, and returns the number
+  // of entries. A cookie may come twice, with one event each time. The handles
+  // that did not fit come first the next time. A handle is reported by every
+  // call as long as it is ready. The timeout is not negative and may be
+  // infinite. Zero does not wait. Allocates nothing.
+  //
+  // The wait may end early without a reason. EINTR is a possible error, after
+  // which `core/` waits again.
+  virtual SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
+                                      absl::Duration timeout) = 0;
+
+  // Ends the `Wait` that is under way, or else the next one. Several before one
+  // `Wait` count as one. What the caller wrote before is seen after that
+  // `Wait`. It never waits. A backend may promise that a signal handler may
+  // call it.
+  virtual void Wake() = 0;
+
+  // What the set is for the system, to wait for it in another loop: it is
+  // readable if `Wait` would return something. The invalid handle if it is not
+  // one handle.
+  virtual NativeHandle handle() const { return NativeHandle(); }
+
+ protected:
+  PollSet() = default;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_POLL_SET_H_
