@@ -4,6 +4,7 @@
 #define MORTISE_PLATFORM_POLL_SET_H_
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -13,16 +14,30 @@
 
 namespace mortise {
 
-// What a poll set waits for on a handle. `cookie` is the caller's, and not
-// nullptr.
+// Cookies are pointers to something that is aligned so, because a backend may
+// keep the wanted events in the lowest bits.
+inline constexpr std::size_t kPollCookieAlignment = 4;
+
+// What a poll set waits for on a handle.
 struct PollWish {
   NativeHandle handle;
   // kReadable, kWritable or both. Not kNone: a handle of which nothing is
   // wanted is taken out of the set.
   PollEvents events = PollEvents::kNone;
   PollMode mode = PollMode::kLevel;
+  // The caller's. Not nullptr, and a multiple of kPollCookieAlignment.
   void* cookie = nullptr;
 };
+
+// Whether the events and the cookie are as PollWish asks. A set refuses others
+// with EINVAL.
+inline bool IsWellFormed(const PollWish& wish) {
+  return wish.events != PollEvents::kNone &&
+         Has(PollEvents::kReadable | PollEvents::kWritable, wish.events) &&
+         wish.cookie != nullptr &&
+         reinterpret_cast<std::uintptr_t>(wish.cookie) % kPollCookieAlignment ==
+             0;
+}
 
 // A handle that is ready. `cookie` is nullptr if Wake was called.
 struct PollReady {

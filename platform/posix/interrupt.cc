@@ -25,6 +25,24 @@ void TakeTokens(int descriptor) {
 
 }  // namespace
 
+void SendToken(const WakeDescriptors& descriptors) {
+  // For a signal handler.
+  const int saved_errno = errno;
+  const Token token = 1;
+  // There is room: each thread that is in the middle of a call adds one token.
+  while (write(descriptors.writable, &token, sizeof(token)) == -1 &&
+         errno == EINTR) {
+  }
+  errno = saved_errno;
+}
+
+void CloseWakeDescriptors(const WakeDescriptors& descriptors) {
+  close(descriptors.readable);
+  if (descriptors.writable != descriptors.readable) {
+    close(descriptors.writable);
+  }
+}
+
 SysResult<std::unique_ptr<WaitInterrupt>> Interrupt::Make() {
   const SysResult<WakeDescriptors> opened = OpenWakeDescriptors();
   if (!opened.ok()) return {nullptr, opened.error};
@@ -36,25 +54,13 @@ Interrupt::Interrupt(WakeDescriptors descriptors)
 
 Interrupt::~Interrupt() {
   // A child may have closed them, and have others by their numbers.
-  if (!IsOfThisProcess()) return;
-  close(descriptors_.readable);
-  if (descriptors_.writable != descriptors_.readable) {
-    close(descriptors_.writable);
-  }
+  if (IsOfThisProcess()) CloseWakeDescriptors(descriptors_);
 }
 
 bool Interrupt::IsOfThisProcess() const { return maker_ == ProcessNumber(); }
 
 void Interrupt::Signal() {
-  if (!IsOfThisProcess()) return;
-  // For a signal handler.
-  const int saved_errno = errno;
-  const Token token = 1;
-  // There is room: each thread that is in the middle of Set adds one token.
-  while (write(descriptors_.writable, &token, sizeof(token)) == -1 &&
-         errno == EINTR) {
-  }
-  errno = saved_errno;
+  if (IsOfThisProcess()) SendToken(descriptors_);
 }
 
 void Interrupt::Drain() {

@@ -21,6 +21,10 @@ struct WakeDescriptors {
 
 // A pipe(2) on macOS, an eventfd(2) on Linux and the BSDs that have it.
 SysResult<WakeDescriptors> OpenWakeDescriptors();
+// Makes `descriptors.readable` readable. A signal handler may call it.
+void SendToken(const WakeDescriptors& descriptors);
+// Closes both ends.
+void CloseWakeDescriptors(const WakeDescriptors& descriptors);
 
 // A signal handler may call Set, too.
 class Interrupt final : public WaitInterrupt {

@@ -11,7 +11,9 @@
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/poll_milliseconds.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/posix/interrupt.h"
+#include "mortise/platform/posix/poll_set.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
@@ -69,6 +71,10 @@ SysResult<std::size_t> Readiness::WaitInterruptibly(
 
 SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
   return Interrupt::Make();
+}
+
+SysResult<std::unique_ptr<PollSet>> Readiness::NewPollSet() {
+  return NewSystemPollSet();
 }
 
 void Readiness::Sleep(absl::Duration duration) {

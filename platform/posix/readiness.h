@@ -1,5 +1,6 @@
-// Waiting for descriptors: poll(2). select(2) will not do, because it cannot
-// take a descriptor beyond FD_SETSIZE.
+// Waiting for descriptors: poll(2), and a poll set for the same descriptors
+// again and again. select(2) will not do, because it cannot take a descriptor
+// beyond FD_SETSIZE.
 
 #ifndef MORTISE_PLATFORM_POSIX_READINESS_H_
 #define MORTISE_PLATFORM_POSIX_READINESS_H_
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 
@@ -24,6 +26,7 @@ class Readiness final : public ReadinessCalls {
       absl::Span<WaitInterrupt* const> interrupts,
       absl::Duration timeout) override;
   SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override;
+  SysResult<std::unique_ptr<PollSet>> NewPollSet() override;
   void Sleep(absl::Duration duration) override;
 };
 
