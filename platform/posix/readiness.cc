@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -13,6 +14,7 @@
 #include "mortise/platform/poll_milliseconds.h"
 #include "mortise/platform/poll_set.h"
 #include "mortise/platform/posix/interrupt.h"
+#include "mortise/platform/posix/poll_scan.h"
 #include "mortise/platform/posix/poll_set.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sys_result.h"
@@ -74,7 +76,9 @@ SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
 }
 
 SysResult<std::unique_ptr<PollSet>> Readiness::NewPollSet() {
-  return NewSystemPollSet();
+  SysResult<std::unique_ptr<PollSet>> made = NewSystemPollSet();
+  // A kernel, or a filter of system calls, that has no such thing.
+  return made.error == ENOSYS ? NewScanningPollSet() : std::move(made);
 }
 
 void Readiness::Sleep(absl::Duration duration) {

@@ -1,0 +1,21 @@
+// A poll set that waits with poll(2), for a system without epoll and kqueue,
+// and to compare those with.
+
+#ifndef MORTISE_PLATFORM_POSIX_POLL_SCAN_H_
+#define MORTISE_PLATFORM_POSIX_POLL_SCAN_H_
+
+#include <memory>
+
+#include "mortise/platform/poll_set.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace posix {
+
+// As NewSystemPollSet.
+SysResult<std::unique_ptr<PollSet>> NewScanningPollSet();
+
+}  // namespace posix
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_POSIX_POLL_SCAN_H_
