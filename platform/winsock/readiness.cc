@@ -9,10 +9,12 @@
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/poll_milliseconds.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 #include "mortise/platform/winsock/interrupt.h"
 #include "mortise/platform/winsock/os_headers.h"
+#include "mortise/platform/winsock/poll_scan.h"
 #include "mortise/platform/winsock/system_call.h"
 
 namespace mortise {
@@ -141,6 +143,10 @@ SysResult<std::size_t> Readiness::WaitInterruptibly(Targets targets,
 
 SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
   return Interrupt::Make();
+}
+
+SysResult<std::unique_ptr<PollSet>> Readiness::NewPollSet() {
+  return NewScanningPollSet();
 }
 
 void Readiness::Sleep(absl::Duration duration) {

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 
@@ -25,6 +26,7 @@ class Readiness final : public ReadinessCalls {
       absl::Span<WaitInterrupt* const> interrupts,
       absl::Duration timeout) override;
   SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override;
+  SysResult<std::unique_ptr<PollSet>> NewPollSet() override;
   void Sleep(absl::Duration duration) override;
 };
 
