@@ -95,19 +95,18 @@ std::unique_ptr<PollScan> NewScan(std::size_t capacity) {
   return std::make_unique<Scan>(capacity);
 }
 
-// poll(2) takes a file, and reports it as ready for ever.
-int Refusal(NativeHandle handle) {
+}  // namespace
+
+int PollRefusal(NativeHandle handle) {
   struct stat status;
   if (fstat(Fd(handle), &status) == -1) return errno;
   return S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) ? kNotSupportedError
                                                             : 0;
 }
 
-}  // namespace
-
 SysResult<std::unique_ptr<PollSet>> NewScanningPollSet() {
   return mortise::NewScanningPollSet(
-      {Interrupt::Make, NewScan, Refusal, EINVAL, EEXIST, ENOENT});
+      {Interrupt::Make, NewScan, PollRefusal, EINVAL, EEXIST, ENOENT});
 }
 
 }  // namespace posix

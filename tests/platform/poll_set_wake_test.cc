@@ -82,8 +82,7 @@ TEST_P(PollSetWakeTest, NoWakeIsLost) {
     for (int round = 1; round <= kRounds; ++round) {
       asked.store(round, std::memory_order_relaxed);
       set().get().Wake();
-      while (answered.load() != round) {
-      }
+      while (answered.load() != round) std::this_thread::yield();
     }
   });
   int seen = 0;
