@@ -56,6 +56,9 @@ TEST_P(PollSetWakeTest, WaitAfterWakeWaits) {
   EXPECT_FALSE(wait.ended());
   set().get().Wake();
   EXPECT_TRUE(wait.Result().woken);
+  // One that comes between two waits, the first of which was asleep, counts.
+  set().get().Wake();
+  EXPECT_TRUE(set().Look().woken);
 }
 
 // With one slot, a wake and a handle take turns.
