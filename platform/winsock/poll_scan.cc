@@ -183,6 +183,8 @@ std::unique_ptr<PollScan> NewScan(std::size_t capacity) {
 int Refusal(NativeHandle handle) {
   const SOCKET socket = AsSocket(handle);
   if (IsSocket(socket)) return 0;
+  // As a HANDLE, this would be the process itself.
+  if (socket == INVALID_SOCKET) return WSAENOTSOCK;
   DWORD flags;
   return GetHandleInformation(reinterpret_cast<HANDLE>(socket), &flags) != 0
              ? kNotSupportedError

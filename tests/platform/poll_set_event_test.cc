@@ -230,6 +230,11 @@ TEST_P(PollSetEventTest, UrgentDataDoesNotSpin) {
   // It may be reported, but not without end.
   for (int i = 0; i < 3 && !set().Look().empty(); ++i) Empty(ours);
   EXPECT_TRUE(set().Look().empty());
+  // Nor may a wait return at once, without a report.
+  Found found;
+  const absl::Duration begin = Now();
+  set().WaitOnce(absl::Milliseconds(5), 1, &found);
+  EXPECT_GE(Now() - begin, absl::Milliseconds(5));
   // Ordinary data is reported as ever.
   ASSERT_TRUE(theirs.Send("x").ok());
   EXPECT_EQ(set().Await().ReadinessOf(1), kRead);

@@ -194,7 +194,7 @@ TEST_P(PollSetChangeTest, ARemoveCounts) {
 // what goes wrong.
 TEST_P(PollSetChangeTest, ManyThreadsChange) {
   constexpr int kThreads = 4;
-  constexpr int kRounds = 500;
+  constexpr int kRounds = 50;
   ASSERT_EQ(set().Add(ours_.native_handle(), kRead, 0), 0);
   std::vector<std::unique_ptr<Background<int>>> threads;
   for (int i = 1; i <= kThreads; ++i) {
