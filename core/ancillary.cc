@@ -171,7 +171,7 @@ ReceivedDescriptors& ReceivedDescriptors::operator=(
 
 ReceivedDescriptors::~ReceivedDescriptors() {
   for (const NativeHandle handle : handles_) {
-    if (handle.valid()) platform_->sockets().CloseWithoutWaiting(handle);
+    if (handle.valid()) platform_->sockets().Close(handle);
   }
 }
 

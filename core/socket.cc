@@ -200,7 +200,7 @@ Socket::Socket(Socket&& other) noexcept { *this = std::move(other); }
 
 Socket& Socket::operator=(Socket&& other) noexcept {
   if (this == &other) return *this;
-  if (is_open()) platform_->sockets().CloseWithoutWaiting(handle_);
+  if (is_open()) platform_->sockets().Close(handle_);
   platform_ = other.platform_;
   handle_ = std::exchange(other.handle_, NativeHandle());
   timeout_ = other.timeout_;
@@ -213,7 +213,7 @@ Socket& Socket::operator=(Socket&& other) noexcept {
 }
 
 Socket::~Socket() {
-  if (is_open()) platform_->sockets().CloseWithoutWaiting(handle_);
+  if (is_open()) platform_->sockets().Close(handle_);
 }
 
 absl::Status Socket::Close() {

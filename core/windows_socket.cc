@@ -68,7 +68,7 @@ absl::StatusOr<Socket> FromShare(absl::string_view info, Platform* platform) {
   const SysResult<NativeHandle> shared = os.sockets().FromShare(info);
   if (!shared.ok()) return OsError(os, Operation::kFromShare, shared.error);
   absl::StatusOr<Socket> socket = Socket::Adopt(shared.value, platform);
-  if (!socket.ok()) os.sockets().CloseWithoutWaiting(shared.value);
+  if (!socket.ok()) os.sockets().Close(shared.value);
   return socket;
 }
 

@@ -27,8 +27,8 @@
 //     would-block are results like any other. `core/` looks up in `SystemFacts`
 //     what a number means, and handles it.
 //   - Methods may be called from any thread, also for the same handle at the
-//     same time. No other call may use a handle while `Close` or
-//     `CloseWithoutWaiting` runs on it.
+//     same time. No other call may use a handle while `Close`
+//     runs on it.
 //   - The caller has validated the arguments: handles are valid, addresses fit.
 //   - A method uses its arguments only until it returns.
 

@@ -70,9 +70,6 @@ class ForwardingSocketCalls : public SocketCalls {
   SysResult<void> Close(NativeHandle handle) override {
     return next().Close(handle);
   }
-  void CloseWithoutWaiting(NativeHandle handle) override {
-    next().CloseWithoutWaiting(handle);
-  }
   SysResult<void> DeferPort(NativeHandle handle) override {
     return next().DeferPort(handle);
   }

@@ -49,7 +49,7 @@ struct ReceivedMessage {
 // mortise/core/socket.h.
 //
 // Ownership. The caller owns every handle that a call here makes, and ends it
-// with Close or CloseWithoutWaiting. Such a handle is in blocking mode, is not
+// with Close. Such a handle is in blocking mode, is not
 // inherited by child processes, and never raises SIGPIPE.
 //
 // Waiting. A call on a handle in blocking mode waits as long as the system call
@@ -79,15 +79,11 @@ class SocketCalls {
   virtual SysResult<NativeHandle> Dup(NativeHandle handle);
 
   // Closes the handle, whatever the result is. Waits for unsent data only if
-  // the caller has set SO_LINGER to a positive time. Used by `Socket::Close`.
-  // Python: socket.close. Source: close(2), closesocket.
+  // the caller has set SO_LINGER to a positive time. Changes nothing that the
+  // handle shares with its duplicates, including those in other processes. Used
+  // by `Socket::Close` and `~Socket`, and for received descriptors that the
+  // program has not taken. Python: socket.close. Source: close(2), closesocket.
   virtual SysResult<void> Close(NativeHandle handle);
-  // Closes the handle as a destructor does. It changes nothing that the handle
-  // shares with its duplicates, including those in other processes. A platform
-  // above the OS's sockets, such as TLS, neither sends nor receives. By default
-  // this is Close. Used by `~Socket`, and for received descriptors that the
-  // program has not taken.
-  virtual void CloseWithoutWaiting(NativeHandle handle) { Close(handle); }
 
   // Makes a later Bind to port 0 take the address only. Connect then chooses
   // the port, which stays free for connections to other peers. Used by

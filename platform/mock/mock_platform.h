@@ -6,7 +6,7 @@
 //         .WillOnce(Return(Made(NativeHandle(7))));
 //     EXPECT_CALL(mock.sockets, Recv)
 //         .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEconnreset)));
-//     EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(7)));
+//     EXPECT_CALL(mock.sockets, Close(NativeHandle(7)));
 //     absl::StatusOr<Socket> socket =
 //         Socket::Create(kAfInet, kSockStream, 0, &mock.platform);
 //     ASSERT_TRUE(socket.ok()) << socket.status();
@@ -89,7 +89,6 @@ class MockSocketCalls : public SocketCalls {
   MOCK_METHOD(SysResult<HandlePair>, SocketPair, (int, int, int), (override));
   MOCK_METHOD(SysResult<NativeHandle>, Dup, (NativeHandle), (override));
   MOCK_METHOD(SysResult<void>, Close, (NativeHandle), (override));
-  MOCK_METHOD(void, CloseWithoutWaiting, (NativeHandle), (override));
   MOCK_METHOD(SysResult<void>, DeferPort, (NativeHandle), (override));
   MOCK_METHOD(SysResult<void>, Bind, (NativeHandle, const SockAddr&),
               (override));

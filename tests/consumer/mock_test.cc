@@ -33,7 +33,7 @@ TEST(GreetTest, TellsOfABrokenPipe) {
       .WillOnce(Return(mortise::Made<std::size_t>(2)))
       .WillOnce(
           Return(mortise::Failed<std::size_t>(mortise::ErrorCode::kEpipe)));
-  EXPECT_CALL(mock.sockets, CloseWithoutWaiting(mortise::NativeHandle(7)));
+  EXPECT_CALL(mock.sockets, Close(mortise::NativeHandle(7)));
   EXPECT_TRUE(mortise::IsBrokenPipe(Greet(&mock.platform)));
 }
 
@@ -47,7 +47,7 @@ TEST(GreetTest, GreetsThroughADecorator) {
       .WillOnce(Return(mortise::Made(mortise::NativeHandle(7))));
   EXPECT_CALL(mock.sockets, Send)
       .WillOnce(Return(mortise::Made<std::size_t>(5)));
-  EXPECT_CALL(mock.sockets, CloseWithoutWaiting(mortise::NativeHandle(7)));
+  EXPECT_CALL(mock.sockets, Close(mortise::NativeHandle(7)));
   EXPECT_TRUE(Greet(&platform).ok());
 }
 

@@ -314,8 +314,8 @@ TEST_F(MockAncillaryTest, DescriptorsThatNobodyTakesAreClosed) {
   EXPECT_FALSE(descriptors[1].valid());
   EXPECT_FALSE(descriptors.Take(1).valid());
   const ReceivedDescriptors moved = std::move(descriptors);
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(11)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(13)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(11)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(13)));
 }
 
 TEST_F(MockAncillaryTest, DescriptorsThatAreTakenStayOpen) {
@@ -342,7 +342,7 @@ TEST_F(MockAncillaryTest, AssignmentSwapsTheDescriptors) {
   ReceivedDescriptors other(MessageWith({NativeHandle(12)}), &mock_.platform);
   descriptors = std::move(other);
   EXPECT_EQ(descriptors.Take(0), NativeHandle(12));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(11)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(11)));
 }
 
 TEST_F(MockAncillaryTest, WhatTheSystemLacksIsUnsupported) {
@@ -468,7 +468,7 @@ TEST_F(MockAncillaryTest, AFailedRecvMsgTakesNoDescriptors) {
 TEST_F(MockAncillaryTest, AdoptReadsWhatTheDescriptorIs) {
   EXPECT_CALL(mock_.sockets, Describe(kHandle))
       .WillOnce(Return(Made(SocketDescription{5, 6, 7})));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   const absl::StatusOr<Socket> socket = Socket::Adopt(kHandle, &mock_.platform);
   ASSERT_TRUE(socket.ok()) << socket.status();
   EXPECT_EQ(socket->family(), AddressFamily(5));
@@ -490,7 +490,7 @@ TEST_F(MockAncillaryTest, ASharedHandleIsClosedIfItIsNoSocket) {
       .WillOnce(Return(Made(NativeHandle(9))));
   EXPECT_CALL(mock_.sockets, Describe(NativeHandle(9)))
       .WillOnce(Return(Failed<SocketDescription>(ErrorCode::kEnotsock)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(9)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(9)));
   EXPECT_FALSE(FromShare("info", &mock_.platform).ok());
 }
 

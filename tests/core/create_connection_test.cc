@@ -97,10 +97,12 @@ class CreateConnectionTest : public ::testing::Test {
           open_.at(handle.value()).blocking = blocking;
           return Done();
         });
-    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting)
+    EXPECT_CALL(mock_.sockets, Close)
         .Times(AnyNumber())
-        .WillRepeatedly(
-            [this](NativeHandle handle) { open_.erase(handle.value()); });
+        .WillRepeatedly([this](NativeHandle handle) {
+          open_.erase(handle.value());
+          return Done();
+        });
     EXPECT_CALL(mock_.sockets, Connect)
         .Times(AnyNumber())
         .WillRepeatedly([this](NativeHandle handle, const SockAddr& raw) {

@@ -42,7 +42,7 @@ class CreateServerTest : public ::testing::Test {
     options_.family = family;
     EXPECT_CALL(mock_.sockets, Socket(family.value(), kSockStream, 0))
         .WillOnce(Return(Made(kHandle)));
-    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+    EXPECT_CALL(mock_.sockets, Close(kHandle));
     if (family != kAfInet6) return;
     EXPECT_CALL(mock_.sockets,
                 SetSockOpt(kHandle, kIpprotoIpv6, kIpv6V6only, IsInt(1)))
@@ -150,7 +150,7 @@ TEST_F(CreateServerTest, EachFailureNamesTheAddress) {
   ::testing::Mock::VerifyAndClearExpectations(&mock_.sockets);
 
   EXPECT_CALL(mock_.sockets, Socket).WillRepeatedly(Return(Made(kHandle)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle)).Times(3);
+  EXPECT_CALL(mock_.sockets, Close(kHandle)).Times(3);
   EXPECT_CALL(mock_.sockets, SetAddressReuse)
       .WillOnce(Return(Failed(ErrorCode::kEopnotsupp)))
       .WillRepeatedly(Return(Done()));
@@ -197,7 +197,7 @@ TEST_F(CreateServerTest, HasDualstackIpv6Tries) {
   EXPECT_CALL(mock_.sockets, Socket(kAfInet6, kSockStream, 0))
       .WillOnce(Return(Failed<NativeHandle>(ErrorCode::kEafnosupport)))
       .WillRepeatedly(Return(Made(kHandle)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle)).Times(2);
+  EXPECT_CALL(mock_.sockets, Close(kHandle)).Times(2);
   EXPECT_CALL(mock_.sockets,
               SetSockOpt(kHandle, kIpprotoIpv6, kIpv6V6only, IsInt(1)))
       .WillRepeatedly(Return(Done()));

@@ -41,7 +41,7 @@ class DefaultTimeoutTest : public MockSocketTest {
   void BecomesNonBlocking(NativeHandle handle) {
     EXPECT_CALL(mock_.sockets, SetBlocking(handle, false))
         .WillOnce(Return(Done()));
-    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(handle));
+    EXPECT_CALL(mock_.sockets, Close(handle));
   }
 };
 
@@ -77,7 +77,7 @@ TEST_F(DefaultTimeoutTest, IsThatOfSocketsMadeFromThenOn) {
   EXPECT_CALL(mock_.sockets, Socket)
       .WillOnce(Return(Made(NativeHandle(1))))
       .WillOnce(Return(Made(NativeHandle(2))));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(1)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(1)));
   const Socket before =
       Socket::Create(kAfInet, kSockStream, 0, &mock_.platform).value();
   ASSERT_TRUE(SetDefaultTimeout(absl::Seconds(2)).ok());
@@ -123,7 +123,7 @@ TEST_F(DefaultTimeoutTest, IsThatOfConnectionsAndNotTheListeners) {
       .WillOnce(Return(Made(NativeHandle(8))))
       .WillOnce(Return(Made(NativeHandle(9))));
   EXPECT_CALL(mock_.readiness, Wait).WillRepeatedly(Return(Made(true)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(8)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(8)));
   absl::StatusOr<AcceptResult> blocking = listener.Accept();
   EXPECT_EQ(blocking->socket.GetTimeout(), absl::InfiniteDuration());
 
@@ -160,7 +160,7 @@ TEST_F(DefaultTimeoutTest, AModeThatCannotBeSetFailsAndLeaksNothing) {
   EXPECT_CALL(mock_.sockets, Socket).WillOnce(Return(Made(kHandle)));
   EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
       .WillRepeatedly(Return(Failed(ErrorCode::kEnomem)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   EXPECT_FALSE(Socket::Create(kAfInet, kSockStream, 0, &mock_.platform).ok());
   ::testing::Mock::VerifyAndClearExpectations(&mock_.sockets);
 

@@ -258,7 +258,7 @@ TEST_F(LyingPlatformTest, AddressesAreNoLongerThanTheirBytes) {
         *address = LongAddress(kAfInet);
         return Made(NativeHandle(9));
       });
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(9)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(9)));
   const SocketAddress path = socket.GetSockName().value();
   EXPECT_EQ(path.ToString(), "unix:" + std::string(SockAddr::kCapacity, 'a'));
   EXPECT_EQ(path, socket.GetSockName().value());
@@ -301,7 +301,7 @@ TEST_F(LyingPlatformTest, ALongAddressIsRefusedByTheSystem) {
 TEST_F(LyingPlatformTest, AnAttemptThatThereIsNotHasNotEnded) {
   EXPECT_CALL(mock_.sockets, Socket).WillOnce(Return(Made(kHandle)));
   EXPECT_CALL(mock_.sockets, SetBlocking).WillRepeatedly(Return(Done()));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   EXPECT_CALL(mock_.sockets, Connect)
       .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
   EXPECT_CALL(mock_.readiness, WaitInterruptibly)
@@ -364,8 +364,7 @@ TEST_F(LyingPlatformTest, AFileReadsAndWritesNoMoreThanThereIs) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, SetBlocking).WillRepeatedly(Return(Done()));
   EXPECT_CALL(mock_.sockets, Dup).WillRepeatedly(Return(Made(NativeHandle(8))));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(8)))
-      .Times(AnyNumber());
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(8))).Times(AnyNumber());
   EXPECT_CALL(mock_.sockets, Recv)
       .WillRepeatedly([](NativeHandle, absl::Span<char> buffer, int) {
         return Made(Fill(buffer));
@@ -392,8 +391,7 @@ TEST_F(LyingPlatformTest, TakingNothingForEverIsAnError) {
   Socket socket = Open();
   EXPECT_CALL(mock_.sockets, SetBlocking).WillRepeatedly(Return(Done()));
   EXPECT_CALL(mock_.sockets, Dup).WillRepeatedly(Return(Made(NativeHandle(8))));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(8)))
-      .Times(AnyNumber());
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(8))).Times(AnyNumber());
   EXPECT_CALL(mock_.files, SendFile)
       .WillRepeatedly(Return(SysResult<Size>{0, kNotSupportedError}));
   EXPECT_CALL(mock_.files, ReadAt)

@@ -24,7 +24,7 @@ class MockSocketTest : public ::testing::Test {
   // Returns a socket for the test to act on. The test expects that the socket's
   // destructor closes it, once.
   Socket Open(AddressFamily family = kAfInet, SocketType type = kSockStream) {
-    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+    EXPECT_CALL(mock_.sockets, Close(kHandle));
     return Socket::Adopt(kHandle, family, type, 0, &mock_.platform).value();
   }
 

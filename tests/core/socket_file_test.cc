@@ -76,7 +76,6 @@ class SocketFileTest : public MockSocketTest {
         .WillRepeatedly(Return(Done()));
     EXPECT_TRUE(socket.SetTimeout(timeout).ok());
     EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kCopy)));
-    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kCopy)).Times(AnyNumber());
     EXPECT_CALL(mock_.sockets, Close(kCopy))
         .Times(AnyNumber())
         .WillRepeatedly(Return(Done()));
@@ -948,7 +947,7 @@ class SocketFileFlagTest : public MockSocketTest {
   // Returns a file on a duplicate of `socket`.
   SocketFile Make(const Socket& socket) {
     EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kCopy)));
-    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kCopy));
+    EXPECT_CALL(mock_.sockets, Close(kCopy));
     return MakeFile(socket, "rwb", Buffering(0)).value();
   }
 

@@ -32,7 +32,7 @@ using SocketLifecycleTest = MockSocketTest;
 TEST_F(SocketLifecycleTest, CreateAsksForWhatItWasTold) {
   EXPECT_CALL(mock_.sockets, Socket(kAfInet, kSockDgram, kIpprotoUdp))
       .WillOnce(Return(Made(kHandle)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   const Socket socket =
       Socket::Create(kAfInet, kSockDgram, kIpprotoUdp, &mock_.platform).value();
   EXPECT_TRUE(socket.is_open());
@@ -47,7 +47,7 @@ TEST_F(SocketLifecycleTest, CreateAsksForWhatItWasTold) {
 
 TEST_F(SocketLifecycleTest, HandleZeroIsAsGoodAsAnyOther) {
   EXPECT_CALL(mock_.sockets, Socket).WillOnce(Return(Made(NativeHandle(0))));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(0)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(0)));
   EXPECT_TRUE(Socket::Create(kAfInet, kSockStream, 0, &mock_.platform)
                   .value()
                   .is_open());
@@ -63,14 +63,14 @@ TEST_F(SocketLifecycleTest, ANewIpv6SocketIsForIpv6Only) {
         EXPECT_EQ(number, 1);
         return Done();
       });
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   EXPECT_TRUE(Socket::Create(kAfInet6, kSockStream, 0, &mock_.platform).ok());
 }
 
 TEST_F(SocketLifecycleTest, ARawIpv6SocketIsForIpv6OnlyAnyway) {
   EXPECT_CALL(mock_.sockets, Socket(kAfInet6, kSockRaw, kIpprotoIcmpv6))
       .WillOnce(Return(Made(kHandle)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   EXPECT_TRUE(
       Socket::Create(kAfInet6, kSockRaw, kIpprotoIcmpv6, &mock_.platform).ok());
 }
@@ -79,7 +79,7 @@ TEST_F(SocketLifecycleTest, ASocketThatCannotBeSetUpIsNotLeaked) {
   EXPECT_CALL(mock_.sockets, Socket).WillOnce(Return(Made(kHandle)));
   EXPECT_CALL(mock_.sockets, SetSockOpt)
       .WillOnce(Return(Failed(ErrorCode::kEnoprotoopt)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   EXPECT_TRUE(IsUnsupported(
       Socket::Create(kAfInet6, kSockStream, 0, &mock_.platform).status()));
 }
@@ -91,7 +91,7 @@ TEST_F(SocketLifecycleTest, AFlagInTheTypeMeansNonBlockingAndIsNoType) {
       .WillOnce(Return(Made(kHandle)));
   EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
       .WillOnce(Return(Done()));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   const Socket socket =
       Socket::Create(kAfInet, kSockStream | static_cast<int>(flag->value), 0,
                      &mock_.platform)
@@ -103,13 +103,13 @@ TEST_F(SocketLifecycleTest, AFlagInTheTypeMeansNonBlockingAndIsNoType) {
 TEST_F(SocketLifecycleTest, FromFdDuplicatesAndAdoptDoesNot) {
   EXPECT_CALL(mock_.sockets, Dup(NativeHandle(3)))
       .WillOnce(Return(Made(kHandle)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   EXPECT_EQ(
       Socket::FromFd(NativeHandle(3), kAfInet, kSockStream, 0, &mock_.platform)
           .value()
           .native_handle(),
       kHandle);
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(4)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(4)));
   EXPECT_EQ(
       Socket::Adopt(NativeHandle(4), kAfInet, kSockStream, 0, &mock_.platform)
           .value()
@@ -122,7 +122,7 @@ TEST_F(SocketLifecycleTest, ADuplicateIsTheSameWithTheSameTimeout) {
        {absl::InfiniteDuration(), absl::ZeroDuration(), absl::Seconds(2)}) {
     MockPlatform mock;
     EXPECT_CALL(mock.sockets, SetBlocking(kHandle, _)).WillOnce(Return(Done()));
-    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(kHandle));
+    EXPECT_CALL(mock.sockets, Close(kHandle));
     Socket socket =
         Socket::Adopt(kHandle, kAfInet, kSockDgram, kIpprotoUdp, &mock.platform)
             .value();
@@ -131,7 +131,7 @@ TEST_F(SocketLifecycleTest, ADuplicateIsTheSameWithTheSameTimeout) {
         .WillOnce(Return(Made(NativeHandle(8))));
     // The two sockets share the mode, so it is not changed.
     EXPECT_CALL(mock.sockets, SetBlocking).Times(0);
-    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(8)));
+    EXPECT_CALL(mock.sockets, Close(NativeHandle(8)));
     const Socket copy = socket.Dup().value();
     EXPECT_EQ(copy.native_handle(), NativeHandle(8));
     EXPECT_EQ(copy.family(), kAfInet);
@@ -175,7 +175,7 @@ TEST_F(SocketLifecycleTest, MovingOntoAnOpenSocketClosesThatOne) {
   Socket to =
       Socket::Adopt(NativeHandle(9), kAfInet, kSockStream, 0, &mock_.platform)
           .value();
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(9)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(9)));
   to = std::move(from);
   EXPECT_EQ(to.native_handle(), kHandle);
 }
@@ -242,8 +242,8 @@ TEST_F(SocketLifecycleTest, AnOptionThatComesAsOneByteIsReadAsOne) {
 TEST_F(SocketLifecycleTest, ASocketPairHasTwoOwners) {
   EXPECT_CALL(mock_.sockets, SocketPair(kAfUnix, kSockStream, 0))
       .WillOnce(Return(Made(HandlePair{NativeHandle(1), NativeHandle(2)})));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(1)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(2)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(1)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(2)));
   EXPECT_TRUE(SocketPair(kAfUnix, kSockStream, 0, &mock_.platform).ok());
 }
 
@@ -251,7 +251,7 @@ TEST_F(SocketLifecycleTest, ThePlatformChoosesTheFamilyOfAPair) {
   EXPECT_CALL(mock_.sockets,
               SocketPair(MockPlatform::kPairFamily, kSockStream, 0))
       .WillOnce(Return(Made(HandlePair{NativeHandle(1), NativeHandle(2)})));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting).Times(2);
+  EXPECT_CALL(mock_.sockets, Close).Times(2);
   const auto pair = SocketPair(kAfUnspec, kSockStream, 0, &mock_.platform);
   ASSERT_TRUE(pair.ok());
   EXPECT_EQ(pair->first.family(), MockPlatform::kPairFamily);

@@ -45,7 +45,6 @@ class SocketStreamTest : public MockSocketTest {
     EXPECT_CALL(mock_.sockets, SetBlocking(kCopy, false))
         .Times(AnyNumber())
         .WillRepeatedly(Return(Done()));
-    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kCopy)).Times(AnyNumber());
     EXPECT_CALL(mock_.sockets, Close(kCopy))
         .Times(AnyNumber())
         .WillRepeatedly(Return(Done()));

@@ -151,7 +151,7 @@ TEST_F(WaitFlagsTest, ABlockingSocketTellsNone) {
 TEST_F(WaitFlagsTest, ADuplicateHasTheTimeoutAndDoesNotTouchTheMode) {
   Socket socket = OpenWithTimeout(absl::Seconds(1));
   EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kOther)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kOther));
+  EXPECT_CALL(mock_.sockets, Close(kOther));
   absl::StatusOr<Socket> copy = socket.Dup();
   ASSERT_TRUE(copy.ok()) << copy.status();
   EXPECT_EQ(copy->GetTimeout(), absl::Seconds(1));
@@ -235,7 +235,7 @@ TEST_F(SocketWaitingTest, ASignalDuringTheCallIsRetriedInEveryMode) {
   for (const absl::Duration timeout :
        {absl::InfiniteDuration(), absl::ZeroDuration(), absl::Seconds(1)}) {
     MockPlatform mock;
-    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(kHandle));
+    EXPECT_CALL(mock.sockets, Close(kHandle));
     EXPECT_CALL(mock.sockets, SetBlocking).WillOnce(Return(Done()));
     Socket socket =
         Socket::Adopt(kHandle, kAfInet, kSockStream, 0, &mock.platform).value();
@@ -459,8 +459,8 @@ TEST_F(SocketWaitingTest, AcceptLivesOnAfterAConnectionThatDied) {
         ErrorCode::kEnoprotoopt, ErrorCode::kEnetdown, ErrorCode::kEnetunreach,
         ErrorCode::kEhostdown, ErrorCode::kEhostunreach, ErrorCode::kEnonet}) {
     MockPlatform mock;
-    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(kHandle));
-    EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(8)));
+    EXPECT_CALL(mock.sockets, Close(kHandle));
+    EXPECT_CALL(mock.sockets, Close(NativeHandle(8)));
     Socket socket =
         Socket::Adopt(kHandle, kAfInet, kSockStream, 0, &mock.platform).value();
     EXPECT_CALL(mock.sockets, Accept)
@@ -524,7 +524,7 @@ TEST_F(SocketWaitingTest, AcceptRestsAmongManyConnectionsThatDied) {
 TEST_F(SocketWaitingTest, AnAcceptedSocketIsBlockingWhateverItsListenerIs) {
   Socket socket = OpenWithTimeout(absl::ZeroDuration());
   EXPECT_CALL(mock_.readiness, Wait).WillOnce(Return(Made(true)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(NativeHandle(8)));
+  EXPECT_CALL(mock_.sockets, Close(NativeHandle(8)));
   EXPECT_CALL(mock_.sockets, Accept).WillOnce(Return(Made(NativeHandle(8))));
   const absl::StatusOr<AcceptResult> accepted = socket.Accept();
   ASSERT_TRUE(accepted.ok()) << accepted.status();
@@ -670,7 +670,7 @@ TEST_F(DeafWaitTest, AListenerIsShutDownUntilItListensAgain) {
   EXPECT_EQ(ErrorOf(listener.Accept().status())->code, ErrorCode::kEinval);
 
   EXPECT_CALL(mock_.sockets, Dup(kHandle)).WillOnce(Return(Made(kCopy)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kCopy));
+  EXPECT_CALL(mock_.sockets, Close(kCopy));
   absl::StatusOr<Socket> copy = listener.Dup();
   ASSERT_TRUE(copy.ok());
   EXPECT_EQ(ErrorOf(copy->Accept().status())->code, ErrorCode::kEinval);

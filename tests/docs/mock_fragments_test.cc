@@ -32,7 +32,7 @@ TEST(ClientTest, SeesTheReset) {
   EXPECT_CALL(mock.sockets, Recv)
       .WillOnce(Return(
           mortise::Failed<std::size_t>(mortise::ErrorCode::kEconnreset)));
-  EXPECT_CALL(mock.sockets, CloseWithoutWaiting(mortise::NativeHandle(7)));
+  EXPECT_CALL(mock.sockets, Close(mortise::NativeHandle(7)));
 
   absl::StatusOr<mortise::Socket> socket = mortise::Socket::Create(
       mortise::kAfInet, mortise::kSockStream, 0, &mock.platform);

@@ -95,20 +95,6 @@ TEST(DefaultCallsTest, AnyValidHandleMayBeOne) {
   EXPECT_FALSE(NoFileCalls().IsHandle(NativeHandle()));
 }
 
-TEST(DefaultCallsTest, ClosingWithoutWaitingIsClosing) {
-  class Closes final : public SocketCalls {
-   public:
-    SysResult<void> Close(NativeHandle handle) override {
-      closed = handle;
-      return {};
-    }
-    NativeHandle closed;
-  };
-  Closes sockets;
-  sockets.CloseWithoutWaiting(NativeHandle(7));
-  EXPECT_EQ(sockets.closed, NativeHandle(7));
-}
-
 TEST(DefaultCallsTest, TheClockDoesNotGoBackwards) {
   NoClockCalls clock;
   const absl::Duration before = clock.Now();

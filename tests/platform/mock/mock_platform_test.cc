@@ -57,7 +57,7 @@ TEST(ClientTest, SeesTheReset) {
   EXPECT_CALL(mock.sockets, Socket).WillOnce(Return(Made(NativeHandle(7))));
   EXPECT_CALL(mock.sockets, Recv)
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEconnreset)));
-  EXPECT_CALL(mock.sockets, CloseWithoutWaiting(NativeHandle(7)));
+  EXPECT_CALL(mock.sockets, Close(NativeHandle(7)));
   absl::StatusOr<Socket> socket =
       Socket::Create(kAfInet, kSockStream, 0, &mock.platform);
   ASSERT_TRUE(socket.ok()) << socket.status();
@@ -148,7 +148,7 @@ class MockPlatformTest : public ::testing::Test {
  protected:
   // Returns a socket that waits for at most a second.
   Socket Open(AddressFamily family = kAfInet) {
-    EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+    EXPECT_CALL(mock_.sockets, Close(kHandle));
     EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
         .WillOnce(Return(Done()));
     Socket socket =
@@ -211,7 +211,7 @@ TEST_F(MockPlatformTest, AForgottenWaitForAConnectionEnds) {
   EXPECT_CALL(mock_.sockets, SetBlocking).WillRepeatedly(Return(Done()));
   EXPECT_CALL(mock_.sockets, Connect)
       .WillOnce(Return(Failed(ErrorCode::kEinprogress)));
-  EXPECT_CALL(mock_.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock_.sockets, Close(kHandle));
   CreateConnectionOptions options;
   options.platform = &mock_.platform;
   EXPECT_THAT(
@@ -269,7 +269,7 @@ TEST(MockPlatformFactsTest, AreThoseOfNoSystemUnlessATestGivesOthers) {
   MockPlatform other(others);
   EXPECT_EQ(other.platform.facts().wait_flags.do_not_wait, 1);
   EXPECT_EQ(other.platform.facts().wait_flags.error_queue, 2);
-  EXPECT_CALL(other.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(other.sockets, Close(kHandle));
   Socket socket =
       Socket::Adopt(kHandle, kAfUnix, kSockStream, 0, &other.platform).value();
   EXPECT_TRUE(IsUsageError(socket.Bind(UnixPath{"four"})));
@@ -532,7 +532,7 @@ TEST(FakeErrorsTest, OtherNumbersHaveNoName) {
 
 TEST(FakeErrorsTest, NoPredicateIsTrueForNoResult) {
   MockPlatform mock;
-  EXPECT_CALL(mock.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock.sockets, Close(kHandle));
   EXPECT_CALL(mock.sockets, Recv);  // without an action
   Socket socket =
       Socket::Adopt(kHandle, kAfInet, kSockStream, 0, &mock.platform).value();
@@ -549,7 +549,7 @@ TEST(FakeErrorsTest, NoPredicateIsTrueForNoResult) {
 
 TEST(FailedTest, MeansTheCode) {
   MockPlatform mock;
-  EXPECT_CALL(mock.sockets, CloseWithoutWaiting(kHandle));
+  EXPECT_CALL(mock.sockets, Close(kHandle));
   EXPECT_CALL(mock.sockets, Recv)
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kUnsupported)))
       .WillOnce(Return(Failed<std::size_t>(ErrorCode::kEpipe)));

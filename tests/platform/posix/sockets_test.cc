@@ -84,7 +84,7 @@ TEST(SocketsTest, EveryCallReturnsErrno) {
             EBADF);
   EXPECT_EQ(sockets.SetAddressReuse(none, AddressReuse::kShare).error, EBADF);
   EXPECT_EQ(sockets.SetBlocking(none, true).error, EBADF);
-  sockets.CloseWithoutWaiting(none);
+  sockets.Close(none);
 }
 
 TEST(SocketsTest, AnAddressThatDoesNotFitIsAnErrorWithoutACall) {
@@ -176,7 +176,7 @@ TEST(SocketsTest, AChildThatLetsGoOfItsCopyChangesNothing) {
                        sizeof(lingering)),
             0);
   EXPECT_EQ(ExitCodeOfChild([&] {
-              sockets.CloseWithoutWaiting(NativeHandle(pair.first()));
+              sockets.Close(NativeHandle(pair.first()));
               return 0;
             }),
             0);
@@ -239,7 +239,7 @@ TEST(SocketsTest, ADeferredPortIsChosenByConnect) {
   }
 }
 
-TEST(SocketsTest, CloseWithoutWaitingKeepsAResetAReset) {
+TEST(SocketsTest, CloseKeepsAResetAReset) {
   Sockets sockets;
   for (const bool reset : {true, false}) {
     const NativeHandle listener = sockets.Socket(AF_INET, SOCK_STREAM, 0).value;
@@ -261,7 +261,7 @@ TEST(SocketsTest, CloseWithoutWaitingKeepsAResetAReset) {
                                     reinterpret_cast<const char*>(&lingering),
                                     sizeof(lingering)))
                     .ok());
-    sockets.CloseWithoutWaiting(client);
+    sockets.Close(client);
     EXPECT_FALSE(IsOpen(Fd(client)));
     char buffer[1];
     const SysResult<std::size_t> end =

@@ -35,8 +35,8 @@ class FilesTest : public ::testing::Test {
   }
   ~FilesTest() override {
     std::fclose(file_);
-    sockets_.CloseWithoutWaiting(pair_.first);
-    sockets_.CloseWithoutWaiting(pair_.second);
+    sockets_.Close(pair_.first);
+    sockets_.Close(pair_.second);
   }
 
   NativeHandle handle() { return FileHandleOf(file_); }

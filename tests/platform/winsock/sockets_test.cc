@@ -80,7 +80,7 @@ TEST_F(SocketsTest, EveryCallReturnsWinsocksError) {
   EXPECT_EQ(sockets_.SetAddressReuse(none, AddressReuse::kShare).error,
             WSAENOTSOCK);
   EXPECT_EQ(sockets_.SetBlocking(none, true).error, WSAENOTSOCK);
-  sockets_.CloseWithoutWaiting(none);
+  sockets_.Close(none);
   sockets_.Close(made);
 }
 
