@@ -1,6 +1,5 @@
 #include "mortise/core/stream.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -17,7 +16,6 @@
 #include "mortise/core/internal/receive_string.h"
 #include "mortise/core/internal/stream_call.h"
 #include "mortise/core/socket.h"
-#include "mortise/platform/error_code.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/socket_modes.h"
 
@@ -45,37 +43,13 @@ absl::StatusOr<std::string> Stream::Read(std::size_t bufsize) {
 
 absl::StatusOr<std::size_t> Stream::Write(ConstBuffer data) {
   if (!is_open()) return ClosedError(Operation::kWrite);
-  StreamCall call(*this, Operation::kWrite);
-  std::size_t taken = 0;
-  StreamTry written;
-  for (;;) {
-    StreamTry tried;
-    if (taken == 0) {
-      tried = written = TryWrite(data, call.mode());
-      taken = std::min(tried.size, absl::string_view(data).size());
-    } else {
-      // From here on only what was taken is waited for.
-      tried = TryFlush(written);
-    }
-    absl::Status status =
-        tried.status.ok() ? tried.status : call.Failed(tried.status);
-    if (status.ok()) {
-      if (tried.wait == WaitEvents::kNone) {
-        // No connection takes nothing. A caller that goes on would do so for
-        // ever.
-        if (taken == 0 && !absl::string_view(data).empty()) {
-          return call.Error(ErrorCode::kEpipe);
-        }
-        return taken;
-      }
-      status = call.Await(tried);
-    }
-    if (!status.ok()) {
-      // What was taken comes first; an error is still there the next time.
-      if (taken > 0) return taken;
-      return status;
-    }
-  }
+  const absl::string_view all = data;
+  absl::string_view rest = all;
+  absl::Status status = StreamCall(*this, Operation::kWrite).WriteSome(&rest);
+  const std::size_t taken = all.size() - rest.size();
+  // What was taken comes first. A failure is still there the next time.
+  if (taken == 0 && !status.ok()) return status;
+  return taken;
 }
 
 absl::Status Stream::WriteAll(ConstBuffer data, std::size_t* sent) {

@@ -36,7 +36,7 @@ absl::StatusOr<std::size_t> StreamCall::Read(absl::Span<char> room) {
   }
 }
 
-absl::Status StreamCall::WriteAll(absl::string_view* data) {
+absl::Status StreamCall::Write(absl::string_view* data, bool all) {
   StreamTry written;
   // With nothing left to take, only what was taken is waited for.
   bool flushes = false;
@@ -50,13 +50,13 @@ absl::Status StreamCall::WriteAll(absl::string_view* data) {
       size = std::min(tried.size, data->size());
       data->remove_prefix(size);
       if (size > 0) AfterProgress();
+      flushes = data->empty() || (size > 0 && !all);
     }
     if (!tried.status.ok()) return Failed(tried.status);
     absl::Status status;
     if (tried.wait != WaitEvents::kNone) {
-      flushes = data->empty();
       status = Await(tried);
-    } else if (data->empty()) {
+    } else if (flushes) {
       return absl::OkStatus();
     } else if (size == 0) {
       // No connection does that. It would be tried for ever.

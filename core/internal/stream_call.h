@@ -60,7 +60,15 @@ class StreamCall {
   // taken. Returns OK if nothing is left and the operating system has all of
   // it. Without data it waits until the operating system has what was taken
   // before.
-  absl::Status WriteAll(absl::string_view* data);
+  absl::Status WriteAll(absl::string_view* data) {
+    return Write(data, /*all=*/true);
+  }
+
+  // Does the same, but ends when the stream has taken some of `*data` and the
+  // operating system has that. A failure can follow after some was taken.
+  absl::Status WriteSome(absl::string_view* data) {
+    return Write(data, /*all=*/false);
+  }
 
   // How the call may try.
   TryMode mode() const {
@@ -93,6 +101,7 @@ class StreamCall {
   absl::Status Error(ErrorCode code, absl::string_view where = "") const;
 
  private:
+  absl::Status Write(absl::string_view* data, bool all);
   const Deadline& deadline();
 
   Stream& stream_;
