@@ -85,13 +85,21 @@ bool IsKeptFromWaiting(const WaitingCall& call) {
   return non_blocking.ok() && non_blocking.value;
 }
 
-// Returns true if the call that follows does not wait in the system. If another
-// thread's Shutdown could not wake it there, the descriptor is made
-// non-blocking for that.
-bool KeepAcceptFromWaiting(const WaitingCall& call) {
-  if (IsKeptFromWaiting(call)) return true;
-  if (internal::SystemWakesAccept(call.platform, call.family)) return false;
-  return call.platform.sockets().SetBlocking(call.handle, false).ok();
+// To be called before each accept(2), which cannot be told not to wait. Ensures
+// that it does not wait for longer than the timeout, nor where a Shutdown in
+// another thread could not wake it.
+absl::Status BeforeAccept(const WaitingCall& call, const Deadline& deadline) {
+  const bool can_be_woken =
+      internal::SystemWakesAccept(call.platform, call.family);
+  if (can_be_woken && call.timeout == absl::InfiniteDuration()) {
+    return absl::OkStatus();
+  }
+  if (IsKeptFromWaiting(call)) return absl::OkStatus();
+  if (!can_be_woken &&
+      call.platform.sockets().SetBlocking(call.handle, false).ok()) {
+    return absl::OkStatus();
+  }
+  return internal::WaitFirst(call, deadline);
 }
 
 // What the system says of a listener that has been shut down. POSIX, accept():
@@ -231,15 +239,10 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
   internal::Waiter waiter(deadline);
   int dead = 0;
   for (;;) {
-    absl::Status status;
     if (shut_down_) return NotAccepting(*platform_);
     // Also after a connection that was dead: there may be no other.
-    if ((timeout_ < absl::InfiniteDuration() ||
-         !internal::SystemWakesAccept(*platform_, family_)) &&
-        !KeepAcceptFromWaiting(call) && timeout_ < absl::InfiniteDuration()) {
-      status = internal::WaitFirst(call, deadline);
-      if (!status.ok()) return status;
-    }
+    absl::Status status = BeforeAccept(call, deadline);
+    if (!status.ok()) return status;
     SockAddr peer;
     const SysResult<NativeHandle> accepted =
         platform_->sockets().Accept(handle_, &peer);
