@@ -56,6 +56,11 @@
 // Close, SetTimeout or SetErrors, or moves the file, no other thread may use
 // it. Reading does not flush: call Flush after a question before you read the
 // answer.
+//
+// Fork. A forked process has a copy of the file with all that its buffer holds.
+// Flush and Close send that, in every process that calls them, and they use the
+// stream as a write does. A process that leaves the connection to another one
+// should destroy its file, which sends nothing.
 
 #ifndef MORTISE_CORE_SOCKET_FILE_H_
 #define MORTISE_CORE_SOCKET_FILE_H_

@@ -46,7 +46,8 @@
 // record would have the number of a record that has been sent. In a child,
 // neither the destructor nor Close takes a lock, whatever the threads of the
 // parent were doing, and the copy's memory is not freed until the child ends or
-// calls exec. If the parent has several threads, the child may continue with
+// calls exec. The Close of a SocketFile or SocketStream writes first, so in a
+// child such a copy should be destroyed. If the parent has several threads, the child may continue with
 // the connection or make another only if no thread was in a call of this
 // library at the time of the fork.
 
