@@ -1,6 +1,7 @@
 #include "mortise/tests/contract/stream_pair.h"
 
 #include <cstddef>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "mortise/core/stream.h"
 #include "mortise/platform/backend.h"
 #include "mortise/tests/contract/contract_test.h"
+#include "mortise/tests/contract/flipping_stream.h"
 #include "mortise/tests/contract/status_matchers.h"
 
 namespace mortise {
@@ -47,6 +49,17 @@ std::pair<Socket, Socket> MustConnectSmallPair(ContractTestBase& test,
   if (!accepted.ok()) return {};
   MakeBuffersSmall(accepted->socket);
   return {std::move(client), std::move(accepted->socket)};
+}
+
+StreamPair Plain(std::pair<Socket, Socket> sockets) {
+  return {MakeStream(std::move(sockets.first)),
+          MakeStream(std::move(sockets.second))};
+}
+
+StreamPair Flipping(std::pair<Socket, Socket> sockets) {
+  StreamPair plain = Plain(std::move(sockets));
+  return {std::make_unique<FlippingStream>(std::move(plain.client)),
+          std::make_unique<FlippingStream>(std::move(plain.server))};
 }
 
 StreamKind KindOver(

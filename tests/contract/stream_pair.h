@@ -45,6 +45,11 @@ inline constexpr std::size_t kMuch = std::size_t{256} << 10;
 std::pair<Socket, Socket> MustConnectSmallPair(ContractTestBase& test,
                                                const Transport& transport);
 
+// Return streams on `sockets`: MakeStream's, and those of FlippingStream, which
+// a program has written itself, on top of them.
+StreamPair Plain(std::pair<Socket, Socket> sockets);
+StreamPair Flipping(std::pair<Socket, Socket> sockets);
+
 // Returns the kind whose pairs are made by `wrap` of the sockets of a
 // connection over `transport`.
 StreamKind KindOver(

@@ -16,17 +16,6 @@ namespace mortise {
 namespace contract {
 namespace {
 
-StreamPair Plain(std::pair<Socket, Socket> sockets) {
-  return {MakeStream(std::move(sockets.first)),
-          MakeStream(std::move(sockets.second))};
-}
-
-StreamPair Flipping(std::pair<Socket, Socket> sockets) {
-  StreamPair plain = Plain(std::move(sockets));
-  return {std::make_unique<FlippingStream>(std::move(plain.client)),
-          std::make_unique<FlippingStream>(std::move(plain.server))};
-}
-
 StreamPair FlippingTwice(std::pair<Socket, Socket> sockets) {
   StreamPair once = Flipping(std::move(sockets));
   return {std::make_unique<FlippingStream>(std::move(once.client)),

@@ -13,7 +13,6 @@
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_socket.h"
 #include "mortise/tests/contract/contract_test.h"
-#include "mortise/tests/contract/flipping_stream.h"
 #include "mortise/tests/contract/stream_pair.h"
 #include "mortise/tests/contract/stream_pair_suites.h"
 #include "mortise/tests/tls/tls_pair.h"
@@ -21,11 +20,6 @@
 namespace mortise {
 namespace contract {
 namespace {
-
-StreamPair Plain(std::pair<Socket, Socket> sockets) {
-  return {MakeStream(std::move(sockets.first)),
-          MakeStream(std::move(sockets.second))};
-}
 
 // Puts TLS on both ends, and runs the handshakes.
 StreamPair Sealed(StreamPair below) {
@@ -52,9 +46,7 @@ StreamPair SealedTwice(std::pair<Socket, Socket> sockets) {
 }
 
 StreamPair SealedOverFlipping(std::pair<Socket, Socket> sockets) {
-  StreamPair plain = Plain(std::move(sockets));
-  return Sealed({std::make_unique<FlippingStream>(std::move(plain.client)),
-                 std::make_unique<FlippingStream>(std::move(plain.server))});
+  return Sealed(Flipping(std::move(sockets)));
 }
 
 MORTISE_INSTANTIATE_STREAM_PAIRS(Tls,
