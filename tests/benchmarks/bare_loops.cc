@@ -201,7 +201,7 @@ void RecvMsgAlone(const Job& job, std::int64_t times) {
   }
 }
 
-void SendAlone(const Job& job, std::int64_t times) {
+void SendOnly(const Job& job, std::int64_t times) {
   const int sender = Fd(job.sender);
   for (; times > 0; --times) {
     Send(sender, job.buffer.data(), job.buffer.size());

@@ -189,7 +189,7 @@ std::vector<Case> CountedCases() {
     Loop ours;
   };
   const Call calls[] = {
-      {"Send", Transport::kPair, &bare::SendAlone, &ours::SendAlone},
+      {"Send", Transport::kPair, &bare::SendOnly, &ours::SendOnly},
       {"Recv", Transport::kPair, &bare::RecvAlone, &ours::RecvAlone},
       {"SendTo", Transport::kUdp, &bare::SendToAlone, &ours::SendToAlone},
       {"RecvFrom", Transport::kUdp, &bare::RecvFromAlone, &ours::RecvFromAlone},

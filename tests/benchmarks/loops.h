@@ -46,7 +46,7 @@ void SendMsgRecvMsg(const Job& job, std::int64_t times);
 
 // Measure one of the two calls. The other call is the bare system call both
 // here and in `ours`, so that `bare` and `ours` differ in one call only.
-void SendAlone(const Job& job, std::int64_t times);
+void SendOnly(const Job& job, std::int64_t times);
 void RecvAlone(const Job& job, std::int64_t times);
 void SendToAlone(const Job& job, std::int64_t times);
 void RecvFromAlone(const Job& job, std::int64_t times);
@@ -74,7 +74,7 @@ namespace ours {
 void SendRecv(const Job& job, std::int64_t times);
 void SendToRecvFrom(const Job& job, std::int64_t times);
 void SendMsgRecvMsg(const Job& job, std::int64_t times);
-void SendAlone(const Job& job, std::int64_t times);
+void SendOnly(const Job& job, std::int64_t times);
 void RecvAlone(const Job& job, std::int64_t times);
 void SendToAlone(const Job& job, std::int64_t times);
 void RecvFromAlone(const Job& job, std::int64_t times);

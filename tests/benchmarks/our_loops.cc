@@ -121,7 +121,7 @@ void RecvMsgAlone(const Job& job, std::int64_t times) {
   }
 }
 
-void SendAlone(const Job& job, std::int64_t times) {
+void SendOnly(const Job& job, std::int64_t times) {
   for (; times > 0; --times) {
     Send(*job.sender, job.buffer.data(), job.buffer.size());
     bare::RecvOnce(job);

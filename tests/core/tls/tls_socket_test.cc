@@ -573,7 +573,7 @@ TEST(TlsSocketTest, SmallRecordsDoNotWaitForAcknowledgements) {
   }
 }
 
-TEST(TlsSocketTest, ItIsAFileForWhoWantsOne) {
+TEST(TlsSocketTest, AFileCanBeMadeOfIt) {
   Ends ends = MustMeet();
   absl::StatusOr<SocketFile> file = MakeFile(ends.client, "rw");
   ASSERT_TRUE(file.ok()) << file.status();

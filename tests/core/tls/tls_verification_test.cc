@@ -185,7 +185,7 @@ TEST_P(BadCertificateTest, IsRefusedWithTheReason) {
   }
 }
 
-TEST_P(BadCertificateTest, IsTakenByWhoVerifiesNothing) {
+TEST_P(BadCertificateTest, IsAcceptedIfNothingIsVerified) {
   TlsOptions options;
   options.verify = TlsVerify::kNoneInsecure;
   const Ends ends = Meet(MustClient(options),
