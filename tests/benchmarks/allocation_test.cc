@@ -2,8 +2,8 @@
 // done at once, and for the two errors that are everyday results.
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,15 +31,6 @@ namespace {
 
 constexpr std::size_t kSize = 64;
 
-// Returns how many allocations `call` makes if it is not the first call of its
-// kind. Objects that are made once for the whole program do not count.
-AllocationCount AllocationsOf(const std::function<void()>& call) {
-  call();
-  const AllocationCount before = Allocations();
-  call();
-  return Allocations() - before;
-}
-
 TEST(CountingAllocatorTest, SeesOperatorNew) {
   EXPECT_GT(AllocationsOf([] { std::make_unique<std::string>(100, 'x'); }), 0);
 }
@@ -51,6 +42,19 @@ TEST(CountingAllocatorTest, SeesMalloc) {
               std::free(memory);
             }),
             0);
+}
+
+TEST(CountingAllocatorTest, KnowsWhatIsAllocated) {
+  if (!CountsMalloc()) GTEST_SKIP() << "only operator new is counted here";
+  const std::int64_t before = AllocatedBytes();
+  void* volatile memory = std::malloc(kSize);
+  EXPECT_GE(AllocatedBytes(), before + static_cast<std::int64_t>(kSize));
+  memory = std::realloc(memory, 100 * kSize);
+  EXPECT_GE(AllocatedBytes(), before + static_cast<std::int64_t>(100 * kSize));
+  memory = std::realloc(memory, 1);
+  EXPECT_LE(AllocatedBytes(), before + static_cast<std::int64_t>(kSize));
+  std::free(memory);
+  EXPECT_EQ(AllocatedBytes(), before);
 }
 
 // The calls in each mode, with data that has already arrived.

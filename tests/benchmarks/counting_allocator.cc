@@ -3,21 +3,25 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
 #include "absl/base/config.h"
+#include "absl/functional/function_ref.h"
 
 #if defined(__GLIBC__) && !defined(ABSL_HAVE_ADDRESS_SANITIZER) && \
     !defined(ABSL_HAVE_THREAD_SANITIZER) &&                        \
     !defined(ABSL_HAVE_MEMORY_SANITIZER)
 #define MORTISE_COUNTS_MALLOC 1
+#include <malloc.h>
 #endif
 
 namespace {
 
 // Constant-initialised, because allocations begin before constructors run.
 std::atomic<mortise::benchmarks::AllocationCount> allocations{0};
+std::atomic<std::int64_t> allocated_bytes{0};
 
 void Count() { allocations.fetch_add(1, std::memory_order_relaxed); }
 
@@ -28,6 +32,17 @@ namespace benchmarks {
 
 AllocationCount Allocations() {
   return allocations.load(std::memory_order_relaxed);
+}
+
+AllocationCount AllocationsOf(absl::FunctionRef<void()> call) {
+  call();
+  const AllocationCount before = Allocations();
+  call();
+  return Allocations() - before;
+}
+
+std::int64_t AllocatedBytes() {
+  return allocated_bytes.load(std::memory_order_relaxed);
 }
 
 bool CountsMalloc() {
@@ -51,38 +66,63 @@ void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* old, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
+void __libc_free(void* memory);
 
-void* malloc(std::size_t size) {
-  Count();
-  return __libc_malloc(size);
+}  // extern "C"
+
+namespace {
+
+std::int64_t SizeOf(void* memory) {
+  return static_cast<std::int64_t>(malloc_usable_size(memory));
 }
 
-void* calloc(std::size_t count, std::size_t size) {
+void AddBytes(std::int64_t size) {
+  allocated_bytes.fetch_add(size, std::memory_order_relaxed);
+}
+
+// Returns `memory`, which has just been allocated.
+void* Counted(void* memory) {
   Count();
-  return __libc_calloc(count, size);
+  AddBytes(SizeOf(memory));
+  return memory;
+}
+
+}  // namespace
+
+extern "C" {
+
+void* malloc(std::size_t size) { return Counted(__libc_malloc(size)); }
+
+void* calloc(std::size_t count, std::size_t size) {
+  return Counted(__libc_calloc(count, size));
 }
 
 void* realloc(void* old, std::size_t size) {
-  Count();
-  return __libc_realloc(old, size);
+  const std::int64_t old_size = SizeOf(old);
+  void* const memory = __libc_realloc(old, size);
+  // Without memory for a larger block, the old one stays.
+  if (memory != nullptr || size == 0) AddBytes(-old_size);
+  return Counted(memory);
 }
 
 void* memalign(std::size_t alignment, std::size_t size) {
-  Count();
-  return __libc_memalign(alignment, size);
+  return Counted(__libc_memalign(alignment, size));
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  Count();
-  return __libc_memalign(alignment, size);
+  return Counted(__libc_memalign(alignment, size));
 }
 
 int posix_memalign(void** result, std::size_t alignment, std::size_t size) {
-  Count();
-  void* const memory = __libc_memalign(alignment, size);
+  void* const memory = Counted(__libc_memalign(alignment, size));
   if (memory == nullptr) return ENOMEM;
   *result = memory;
   return 0;
+}
+
+void free(void* memory) {
+  AddBytes(-SizeOf(memory));
+  __libc_free(memory);
 }
 
 }  // extern "C"

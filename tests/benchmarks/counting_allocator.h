@@ -11,6 +11,8 @@
 
 #include <cstdint>
 
+#include "absl/functional/function_ref.h"
+
 namespace mortise {
 namespace benchmarks {
 
@@ -18,6 +20,14 @@ using AllocationCount = std::int64_t;
 
 // Returns how many allocations all threads together have made so far.
 AllocationCount Allocations();
+
+// Returns how many allocations `call` makes if it is not the first call of its
+// kind. Objects that are made once for the whole program do not count.
+AllocationCount AllocationsOf(absl::FunctionRef<void()> call);
+
+// Returns how many bytes are allocated now, as the allocator rounds them; 0
+// unless CountsMalloc().
+std::int64_t AllocatedBytes();
 
 // Whether malloc itself is counted, and not only operator new. malloc is not
 // counted without glibc, nor under a sanitizer, which has a malloc of its own.
