@@ -160,6 +160,8 @@ class Run:
   def tell(self, peer, role, version, what, well, more=''):
     if not well:
       self.failed += 1
+    if well:
+      more = ' '.join(str(more).split('\n')[-2:]).strip()
     print(f'| {peer} | {role} | {version} | {what} | '
           f'{"yes" if well else "NO"} | {more if well else repr(more)} |',
           flush=True)
@@ -404,7 +406,8 @@ def nginx(run):
   port = listener.getsockname()[1]
   run.save('nginx.conf', f'''
 daemon off;
-master_process off;
+user root;
+worker_processes 1;
 error_log stderr;
 pid {run.folder}/nginx.pid;
 events {{}}
@@ -456,7 +459,8 @@ http {{
                 output.decode()[:300])
       run.check('nginx', 'server', version, 'upload', upload)
   finally:
-    peer.stop()
+    peer.process.terminate()
+    peer.process.wait()
 
 
 def main():
