@@ -165,6 +165,12 @@ void WatchedPlatform::HoldSendingAfter(std::size_t size) {
   changed_.notify_all();
 }
 
+void WatchedPlatform::MakeRoomUnannounced(std::size_t size) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  room_ = size;
+  held_ = false;
+}
+
 void WatchedPlatform::LetSend() { HoldSendingAfter(kEndlessRoom); }
 
 void WatchedPlatform::AwaitHeld() {

@@ -45,6 +45,9 @@ class WatchedPlatform {
   // LetSend is called. A Shutdown has the effect of LetSend.
   void HoldSendingAfter(std::size_t size);
   void LetSend();
+  // Makes room for `size` bytes, and wakes nobody who waits for room. Linux
+  // does so too: a send finds room before poll(2) tells of it.
+  void MakeRoomUnannounced(std::size_t size);
   // Waits until a send has found no room since HoldSendingAfter, or until
   // LetSend is called.
   void AwaitHeld();

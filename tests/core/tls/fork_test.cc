@@ -32,6 +32,7 @@
 #include "mortise/core/socket_stream.h"
 #include "mortise/core/stream.h"
 #include "mortise/core/tls/tls_context.h"
+#include "mortise/core/tls/tls_error.h"
 #include "mortise/core/tls/tls_socket.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/tests/tls/tls_pair.h"
@@ -158,6 +159,63 @@ TEST_P(ForkTest, AParentLetsGoOfItsCopy) {
     absl::Status end;
     EXPECT_EQ(ReadToEnd(ends.server, &end), "C");
     EXPECT_TRUE(end.ok()) << end;
+    EXPECT_EQ(Await(child), 0);
+  }
+}
+
+// A program that a child becomes has no descriptor of the connection.
+TEST_P(ForkTest, AProgramThatIsStartedKeepsNothing) {
+  for (const bool is_server : {false, true}) {
+    SCOPED_TRACE(is_server);
+    Ends ends = MustMeet(GetParam(), &Below().platform());
+    TlsSocket& mine = is_server ? ends.server : ends.client;
+    TlsSocket& peer = is_server ? ends.client : ends.server;
+    ASSERT_TRUE(mine.WriteAll("before").ok());
+    ASSERT_TRUE(peer.WriteAll("one").ok());
+    // The program runs until the pipe is closed.
+    std::array<int, 2> input;
+    ASSERT_EQ(pipe(input.data()), 0);
+    const pid_t child = Fork([&] {
+      dup2(input[0], STDIN_FILENO);
+      close(input[0]);
+      close(input[1]);
+      execlp("cat", "cat", static_cast<char*>(nullptr));
+      return false;
+    });
+    close(input[0]);
+    EXPECT_TRUE(mine.WriteAll(", after").ok());
+    EXPECT_EQ(ReadExactly(peer, 13), "before, after");
+    EXPECT_TRUE(peer.WriteAll(", two").ok());
+    EXPECT_EQ(ReadExactly(mine, 8), "one, two");
+    // The connection ends although the program still runs.
+    mine = TlsSocket();
+    absl::Status end;
+    EXPECT_EQ(ReadToEnd(peer, &end), "");
+    EXPECT_TRUE(IsTlsTruncated(end)) << end;
+    close(input[1]);
+    EXPECT_EQ(Await(child), 0);
+  }
+}
+
+// A child that drops its copy and stays must not keep the connection open.
+TEST_P(ForkTest, ACopyThatIsDroppedKeepsNothing) {
+  for (const Way& way : kWays) {
+    SCOPED_TRACE(way.name);
+    Ends ends = MustMeet(GetParam(), &Below().platform());
+    std::array<int, 2> input;
+    ASSERT_EQ(pipe(input.data()), 0);
+    const pid_t child = Fork([&] {
+      close(input[1]);
+      way.let_go(ends.client);
+      char byte;
+      return read(input[0], &byte, 1) == 0;
+    });
+    close(input[0]);
+    ends.client = TlsSocket();
+    absl::Status end;
+    EXPECT_EQ(ReadToEnd(ends.server, &end), "");
+    EXPECT_TRUE(IsTlsTruncated(end)) << end;
+    close(input[1]);
     EXPECT_EQ(Await(child), 0);
   }
 }

@@ -95,6 +95,32 @@ TEST_F(SendersTest, ASecondOneTakesNothingFromTheFirst) {
   }
 }
 
+// A sender is done when its own bytes are out, whoever has sent them, and not
+// when there is room for more.
+TEST_F(SendersTest, OneWhoseBytesAreOutIsDone) {
+  for (const absl::Duration mode : kModes) {
+    Ends ends = MustMeet(TlsVersion::kTls13, &below().platform());
+    ASSERT_TRUE(ends.client.SetTimeout(mode).ok());
+    const std::unique_ptr<Stream> other = *ends.client.Dup();
+    ASSERT_TRUE(other->SetTimeout(absl::ZeroDuration()).ok());
+    below().HoldSendingAfter(1000);
+    const int before = below().waits();
+    absl::Status status;
+    std::thread first([&] { status = ends.client.WriteAll(Letters(16000)); });
+    below().AwaitWaits(before + 1);
+    // This sends the rest of the first record, and a part of another one.
+    below().MakeRoomUnannounced(20000);
+    EXPECT_EQ(other->Write(std::string(16000, 'B')).value_or(0), 16000u);
+    first.join();
+    EXPECT_TRUE(status.ok()) << status;
+    below().LetSend();
+    ASSERT_TRUE(ends.client.SetTimeout(kLong).ok());
+    EXPECT_TRUE(ends.client.Shutdown(ShutdownHow::kWrite).ok());
+    EXPECT_TRUE(ReadToEnd(ends.server) ==
+                Letters(16000) + std::string(16000, 'B'));
+  }
+}
+
 // The call of the first sender goes on for as long as it takes, whatever the
 // results of other senders' calls are in the meantime.
 TEST_F(SendersTest, OneThatFailsTakesNothingFromTheFirst) {

@@ -17,6 +17,7 @@
 #include "mortise/core/stream.h"
 #include "mortise/core/tls/tls_error.h"
 #include "mortise/core/tls/tls_socket.h"
+#include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/tests/tls/tls_pair.h"
 #include "mortise/tests/tls/watched_platform.h"
@@ -54,7 +55,7 @@ class TlsWaitingTest : public testing::Test {
 // A reader and a writer run the handshake together. The one that does not
 // receive the last message of it has to be woken by the other.
 TEST_F(TlsWaitingTest, AReaderAndAWriterEnterTheHandshakeTogether) {
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 500; ++round) {
     auto [client, server_socket] = Begin();
     TlsSocket server =
         *TlsSocket::Create(DefaultServer(), std::move(server_socket));
@@ -114,6 +115,30 @@ TEST_F(TlsWaitingTest, WhatOneReaderLeavesWakesAnother) {
     ASSERT_TRUE(read[0].ok() && read[1].ok()) << round;
     EXPECT_NE(*read[0], *read[1]);
   }
+}
+
+// The same, but the other thread reads between a try and its wait.
+TEST_F(TlsWaitingTest, WhatIsLeftEndsAWaitThatBeginsLater) {
+  Ends ends = MustMeet(TlsVersion::kTls13, &below().platform());
+  char byte;
+  const StreamTry tried =
+      ends.client.TryRead(absl::MakeSpan(&byte, 1), TryMode::kNow);
+  ASSERT_EQ(tried.wait, WaitEvents::kReadable);
+  ASSERT_TRUE(ends.server.WriteAll("ab").ok());
+  EXPECT_EQ(ends.client.Read(1).value_or(""), "a");
+  const absl::StatusOr<bool> ready = ends.client.Wait(tried, kLong, {});
+  EXPECT_TRUE(ready.ok() && *ready) << ready.status();
+}
+
+// The system tells of a reset once.
+TEST_F(TlsWaitingTest, AFailureToReadStays) {
+  Ends ends = MustMeet(TlsVersion::kTls12, &below().platform());
+  // The peer goes without having read this, which resets the connection.
+  ASSERT_TRUE(ends.client.WriteAll("unread").ok());
+  ends.server = TlsSocket();
+  const absl::Status failure = ends.client.Read(1).status();
+  EXPECT_TRUE(IsConnectionReset(failure)) << failure;
+  EXPECT_EQ(ends.client.Read(1).status(), failure);
 }
 
 // The peer ends TLS, and the connection stays open. The end is read once.
