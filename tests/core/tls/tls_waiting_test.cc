@@ -212,6 +212,19 @@ TEST_F(TlsWaitingTest, AfterAFailureToSendReadingGoesOn) {
   absl::Status end;
   EXPECT_EQ(ReadToEnd(ends.client, &end), "");
   EXPECT_TRUE(end.ok()) << end;
+  // The failure has been told.
+  const absl::Status closed = ends.client.Close();
+  EXPECT_TRUE(closed.ok()) << closed;
+}
+
+// There is no data that could be lost, and no end of TLS to tell.
+TEST_F(TlsWaitingTest, CloseDuringTheHandshakeOnlyCloses) {
+  auto [client, silent] = Begin();
+  ASSERT_EQ(client.TryHandshake().wait, WaitEvents::kReadable);
+  const int before = below().transfers();
+  const absl::Status closed = client.Close();
+  EXPECT_TRUE(closed.ok()) << closed;
+  EXPECT_EQ(below().transfers(), before);
 }
 
 // There is no room for the alert when the fault is found.
