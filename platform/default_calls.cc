@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/clock_calls.h"
 #include "mortise/platform/error_calls.h"
 #include "mortise/platform/error_code.h"
@@ -224,23 +225,23 @@ void ReadinessCalls::Sleep(absl::Duration duration) {
 }
 
 LookupResult<std::vector<AddrInfoEntry>> NameCalls::FindAddresses(
-    const AddrInfoQuery& /*query*/, absl::Duration /*timeout*/) {
+    const AddrInfoQuery& /*query*/, const CallLimit& /*limit*/) {
   return {{}, ErrorDomain::kOs, kNotSupportedError};
 }
 
 LookupResult<NameInfo> NameCalls::FindName(const SockAddr& /*address*/,
                                            int /*flags*/,
-                                           absl::Duration /*timeout*/) {
+                                           const CallLimit& /*limit*/) {
   return {{}, ErrorDomain::kOs, kNotSupportedError};
 }
 
 LookupResult<HostEntry> NameCalls::FindHostByName(absl::string_view /*name*/,
-                                                  absl::Duration /*timeout*/) {
+                                                  const CallLimit& /*limit*/) {
   return {{}, ErrorDomain::kOs, kNotSupportedError};
 }
 
 LookupResult<HostEntry> NameCalls::FindHostByAddress(
-    const SockAddr& /*address*/, absl::Duration /*timeout*/) {
+    const SockAddr& /*address*/, const CallLimit& /*limit*/) {
   return {{}, ErrorDomain::kOs, kNotSupportedError};
 }
 

@@ -37,6 +37,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
@@ -227,20 +228,20 @@ class ForwardingNameCalls : public NameCalls {
   explicit ForwardingNameCalls(NameCalls& next) : next_(next) {}
 
   LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, absl::Duration timeout) override {
-    return next().FindAddresses(query, timeout);
+      const AddrInfoQuery& query, const CallLimit& limit) override {
+    return next().FindAddresses(query, limit);
   }
   LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
-                                  absl::Duration timeout) override {
-    return next().FindName(address, flags, timeout);
+                                  const CallLimit& limit) override {
+    return next().FindName(address, flags, limit);
   }
   LookupResult<HostEntry> FindHostByName(absl::string_view name,
-                                         absl::Duration timeout) override {
-    return next().FindHostByName(name, timeout);
+                                         const CallLimit& limit) override {
+    return next().FindHostByName(name, limit);
   }
   LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
-                                            absl::Duration timeout) override {
-    return next().FindHostByAddress(address, timeout);
+                                            const CallLimit& limit) override {
+    return next().FindHostByAddress(address, limit);
   }
   SysResult<std::string> GetHostName() override { return next().GetHostName(); }
   SysResult<void> SetHostName(absl::string_view name) override {

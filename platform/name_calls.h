@@ -9,15 +9,15 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
 
-// The result of a look-up. `value` counts only if `error` is 0 and `timed_out`
-// is false.
+// The result of a look-up. `value` counts only if `error` is 0, and `timed_out`
+// and `cancelled` are false.
 //
 // An error number of a look-up is of the domain that `domain` names. If
 // getaddrinfo(3) fails with EAI_SYSTEM, the backend returns errno instead, in
@@ -27,8 +27,10 @@ struct LookupResult {
   T value{};
   ErrorDomain domain = ErrorDomain::kGetAddrInfo;
   int error = 0;
-  // The timeout has passed. `error` is 0 then.
+  // The timeout has passed, or the look-up was given up before. `error` is 0
+  // then.
   bool timed_out = false;
+  bool cancelled = false;
   // The OS did not start a thread for the look-up. `error` says why, in the
   // domain kOs.
   bool no_thread = false;
@@ -80,11 +82,12 @@ struct HostEntry {
 
 // Look-ups of names. Texts are UTF-8 on Windows, and bytes elsewhere.
 //
-// A look-up waits until it has an answer or `timeout` has passed. `timeout` may
-// be `absl::InfiniteDuration()`. After the timeout it returns `timed_out`,
-// while the call of the system may go on in a thread
-// (mortise/platform/timed_lookup.h). The default of a look-up fails with
-// kNotSupportedError in the domain kOs.
+// A look-up waits until it has an answer, `limit.timeout` has passed, or
+// `limit.given_up` is set. Then it returns `timed_out` or `cancelled`, while
+// the call of the system may go on in a thread
+// (mortise/platform/timed_lookup.h). A look-up that does not have to wait is
+// not given up. A backend may ignore `given_up` if it never waits for long. The
+// default of a look-up fails with kNotSupportedError in the domain kOs.
 class NameCalls {
  public:
   virtual ~NameCalls() = default;
@@ -98,26 +101,26 @@ class NameCalls {
   // The method is not named GetAddrInfo because <ws2tcpip.h> defines a macro of
   // that name.
   virtual LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, absl::Duration timeout);
+      const AddrInfoQuery& query, const CallLimit& limit);
 
   // Returns the names of the host and the service of `address`. `flags` are
   // NI_*. Errors are EAI_* numbers, in the domain kGetAddrInfo. Used by
   // `GetNameInfo`. Python: socket.getnameinfo. Source: getnameinfo(3),
   // GetNameInfoW.
   virtual LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
-                                          absl::Duration timeout);
+                                          const CallLimit& limit);
 
   // Returns the host with the name `name`, with its IPv4 addresses only. Errors
   // are h_errno numbers, in the domain kHostLookup, or the OS's, in the domain
   // kOs. Used by `GetHostByName` and `GetHostByNameEx`. Python:
   // socket.gethostbyname, socket.gethostbyname_ex. Source: gethostbyname(3).
   virtual LookupResult<HostEntry> FindHostByName(absl::string_view name,
-                                                 absl::Duration timeout);
+                                                 const CallLimit& limit);
   // Returns the host that has `address`, an IPv4 or IPv6 address. Errors are
   // those of FindHostByName. Used by `GetHostByAddr`. Python:
   // socket.gethostbyaddr. Source: gethostbyaddr(3).
   virtual LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
-                                                    absl::Duration timeout);
+                                                    const CallLimit& limit);
 
   // Returns the name of this machine. Used by `GetHostName` and `GetFqdn`. Does
   // not wait for the network. Python: socket.gethostname. Source:

@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/thread_calls.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 namespace {
@@ -31,9 +33,21 @@ class Locked {
 // this object, because either of them may need it last. Guarded by the pool's
 // monitor.
 struct DetachedCalls::Caller {
-  explicit Caller(Monitor& monitor) : condition(monitor.NewCondition()) {}
+  Caller(Monitor& monitor, std::shared_ptr<WaitInterrupt> interrupt)
+      : condition(monitor.NewCondition()), interrupt(std::move(interrupt)) {}
+
+  // Wakes the caller. The lock is held.
+  void Notify() {
+    if (interrupt != nullptr) {
+      interrupt->Set();
+    } else {
+      condition->Notify();
+    }
+  }
 
   const std::unique_ptr<Monitor::Condition> condition;
+  // What a caller waits with that may give the call up; nullptr for others.
+  const std::shared_ptr<WaitInterrupt> interrupt;
   bool has_place = false;
   bool done = false;
 };
@@ -56,7 +70,7 @@ struct DetachedCalls::Pool {
     Caller& next = *queue.front();
     queue.pop_front();
     next.has_place = true;
-    next.condition->Notify();
+    next.Notify();
   }
 
   const std::uint64_t process;
@@ -85,44 +99,63 @@ DetachedCalls::Pool& DetachedCalls::GetPool() {
   return *pool;
 }
 
-// Waits until `event`, a member of `caller`, is true. Returns whether that
-// happened by `deadline`.
-bool DetachedCalls::Await(Caller& caller, const bool& event,
-                          absl::Duration deadline) {
+// Waits until `event`, a member of `caller`, is true. Returns kDone if that
+// happened within `limit`.
+TimedCallEnd DetachedCalls::Await(Pool& pool, Caller& caller, const bool& event,
+                                  const CallLimit& limit,
+                                  absl::Duration deadline) {
   while (!event) {
     const absl::Duration remaining = deadline - threads_.Now();
-    if (remaining <= absl::ZeroDuration()) return false;
-    caller.condition->Wait(remaining);
+    if (remaining <= absl::ZeroDuration()) return TimedCallEnd::kTimedOut;
+    if (limit.given_up == nullptr) {
+      caller.condition->Wait(remaining);
+      continue;
+    }
+    if (limit.given_up->is_set()) return TimedCallEnd::kCancelled;
+    WaitInterrupt* const interrupts[] = {caller.interrupt.get(),
+                                         limit.given_up};
+    pool.monitor->Unlock();
+    // An error, such as EINTR, is a wake-up without a reason.
+    limit.readiness->WaitInterruptibly({}, interrupts, remaining);
+    pool.monitor->Lock();
+    caller.interrupt->Clear();
   }
-  return true;
+  return TimedCallEnd::kDone;
 }
 
-bool DetachedCalls::TakePlace(Pool& pool, const std::shared_ptr<Caller>& caller,
-                              absl::Duration deadline) {
+TimedCallEnd DetachedCalls::TakePlace(Pool& pool,
+                                      const std::shared_ptr<Caller>& caller,
+                                      const CallLimit& limit,
+                                      absl::Duration deadline) {
+  if (limit.given_up != nullptr && limit.given_up->is_set()) {
+    return TimedCallEnd::kCancelled;
+  }
   if (pool.free > 0) {
     --pool.free;
-    return true;
+    return TimedCallEnd::kDone;
   }
   const auto waiting = pool.queue.insert(pool.queue.end(), caller);
-  if (Await(*caller, caller->has_place, deadline)) return true;
-  pool.queue.erase(waiting);
-  return false;
+  const TimedCallEnd end =
+      Await(pool, *caller, caller->has_place, limit, deadline);
+  if (end != TimedCallEnd::kDone) pool.queue.erase(waiting);
+  return end;
 }
 
 TimedCallEnd DetachedCalls::Run(std::function<void()> work,
-                                absl::Duration timeout, int* error) {
-  const absl::Duration deadline = threads_.Now() + timeout;
+                                const CallLimit& limit, int* error) {
+  const absl::Duration deadline = threads_.Now() + limit.timeout;
   Pool& pool = GetPool();
-  const auto caller = std::make_shared<Caller>(*pool.monitor);
+  const auto caller = std::make_shared<Caller>(*pool.monitor, limit.done);
   {
     const Locked locked(*pool.monitor);
-    if (!TakePlace(pool, caller, deadline)) return TimedCallEnd::kTimedOut;
+    const TimedCallEnd end = TakePlace(pool, caller, limit, deadline);
+    if (end != TimedCallEnd::kDone) return end;
   }
   *error = threads_.RunDetached([&pool, caller, work = std::move(work)] {
     work();
     const Locked locked(*pool.monitor);
     caller->done = true;
-    caller->condition->Notify();
+    caller->Notify();
     pool.GivePlaceBack();
   });
   const Locked locked(*pool.monitor);
@@ -130,8 +163,7 @@ TimedCallEnd DetachedCalls::Run(std::function<void()> work,
     pool.GivePlaceBack();
     return TimedCallEnd::kNoThread;
   }
-  return Await(*caller, caller->done, deadline) ? TimedCallEnd::kDone
-                                                : TimedCallEnd::kTimedOut;
+  return Await(pool, *caller, caller->done, limit, deadline);
 }
 
 int DetachedCalls::running() {

@@ -17,12 +17,13 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/thread_calls.h"
 
 namespace mortise {
 
 // How a timed call ended, for its caller.
-enum class TimedCallEnd { kDone, kTimedOut, kNoThread };
+enum class TimedCallEnd { kDone, kTimedOut, kNoThread, kCancelled };
 
 // A limited number of places for calls. A call that finds no place free waits
 // for a place. Callers get places in the order in which they came. A child
@@ -38,23 +39,24 @@ class DetachedCalls {
   constexpr DetachedCalls(ThreadCalls& threads, int most)
       : threads_(threads), most_(most) {}
 
-  // Runs `call` in a thread, and waits for a place and then for the result, for
-  // at most `timeout` in all. `call` must not refer to objects of the caller,
-  // because it may outlive them.
+  // Runs `call` in a thread, and waits for a place and then for the result, as
+  // long as `limit` allows in all. `call` must not refer to objects of the
+  // caller, because it may outlive them.
   //
   // Returns:
   //   kDone      `*result` is set
   //   kTimedOut  `call` goes on, or found no place and is never called
+  //   kCancelled the same, because the limit's `given_up` is set
   //   kNoThread  the OS has started no thread, and `*error` says why; `call` is
   //              never called
   template <typename Result>
-  TimedCallEnd Call(std::function<Result()> call, absl::Duration timeout,
+  TimedCallEnd Call(std::function<Result()> call, const CallLimit& limit,
                     Result* result, int* error) {
     // The caller reads `*shared` only after kDone. The thread has written it
     // before that.
     const auto shared = std::make_shared<Result>();
     const TimedCallEnd end = Run(
-        [shared, call = std::move(call)] { *shared = call(); }, timeout, error);
+        [shared, call = std::move(call)] { *shared = call(); }, limit, error);
     if (end == TimedCallEnd::kDone) *result = std::move(*shared);
     return end;
   }
@@ -70,11 +72,12 @@ class DetachedCalls {
 
   // Returns the pool of this process.
   Pool& GetPool();
-  TimedCallEnd Run(std::function<void()> work, absl::Duration timeout,
+  TimedCallEnd Run(std::function<void()> work, const CallLimit& limit,
                    int* error);
-  bool TakePlace(Pool& pool, const std::shared_ptr<Caller>& caller,
-                 absl::Duration deadline);
-  bool Await(Caller& caller, const bool& event, absl::Duration deadline);
+  TimedCallEnd TakePlace(Pool& pool, const std::shared_ptr<Caller>& caller,
+                         const CallLimit& limit, absl::Duration deadline);
+  TimedCallEnd Await(Pool& pool, Caller& caller, const bool& event,
+                     const CallLimit& limit, absl::Duration deadline);
 
   ThreadCalls& threads_;
   const int most_;

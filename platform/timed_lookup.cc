@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/timed_call.h"
 
@@ -61,8 +62,8 @@ DetachedCalls& TimedLookups::For(const SockAddr& address) {
 AddressLookup FindAddressesInTime(TimedLookups& lookups,
                                   const BlockingLookups& os,
                                   const AddrInfoQuery& query,
-                                  absl::Duration timeout) {
-  if (timeout == absl::InfiniteDuration() || !query.host.has_value()) {
+                                  const CallLimit& limit) {
+  if (limit.is_unlimited() || !query.host.has_value()) {
     return os.find_addresses(query);
   }
   // An address in digits needs no server, so it needs no thread.
@@ -75,20 +76,20 @@ AddressLookup FindAddressesInTime(TimedLookups& lookups,
   }
   return LookUpInTime<std::vector<AddrInfoEntry>>(
       lookups.For(*query.host),
-      [find = os.find_addresses, query] { return find(query); }, timeout);
+      [find = os.find_addresses, query] { return find(query); }, limit);
 }
 
 LookupResult<HostEntry> FindHostInTime(TimedLookups& lookups,
                                        const BlockingLookups& os,
                                        absl::string_view name,
-                                       absl::Duration timeout) {
+                                       const CallLimit& limit) {
   const std::string host(name);
-  if (timeout == absl::InfiniteDuration() || IsNumeric(os, host)) {
+  if (limit.is_unlimited() || IsNumeric(os, host)) {
     return os.find_host(host);
   }
   return LookUpInTime<HostEntry>(
       lookups.For(name), [find = os.find_host, host] { return find(host); },
-      timeout);
+      limit);
 }
 
 }  // namespace mortise

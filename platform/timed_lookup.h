@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/thread_calls.h"
@@ -54,24 +55,27 @@ struct TimedLookups {
   DetachedCalls localhost;
 };
 
-// Returns what `look_up` finds. If `timeout` is infinite, runs it in this
-// thread. Otherwise runs it in one of the threads of `calls`, and waits for at
-// most `timeout`. `look_up` may run on after the return, so it must not refer
+// Returns what `look_up` finds. Without a limit, runs it in this thread.
+// Otherwise runs it in one of the threads of `calls`, and waits as long as
+// `limit` allows. `look_up` may run on after the return, so it must not refer
 // to objects of the caller. If the time ran out, `timed_out` is set in the
-// result. If no thread could be started, `no_thread` is set, and `error` is the
-// OS's.
+// result, and `cancelled` if the look-up was given up before. If no thread
+// could be started, `no_thread` is set, and `error` is the OS's.
 template <typename T>
 LookupResult<T> LookUpInTime(DetachedCalls& calls,
                              std::function<LookupResult<T>()> look_up,
-                             absl::Duration timeout) {
-  if (timeout == absl::InfiniteDuration()) return look_up();
+                             const CallLimit& limit) {
+  if (limit.is_unlimited()) return look_up();
   LookupResult<T> found;
   int error = 0;
-  switch (calls.Call(std::move(look_up), timeout, &found, &error)) {
+  switch (calls.Call(std::move(look_up), limit, &found, &error)) {
     case TimedCallEnd::kDone:
       break;
     case TimedCallEnd::kTimedOut:
       found.timed_out = true;
+      break;
+    case TimedCallEnd::kCancelled:
+      found.cancelled = true;
       break;
     case TimedCallEnd::kNoThread:
       found = LookupResult<T>::OsError(error);
@@ -96,13 +100,13 @@ struct BlockingLookups {
 AddressLookup FindAddressesInTime(TimedLookups& lookups,
                                   const BlockingLookups& os,
                                   const AddrInfoQuery& query,
-                                  absl::Duration timeout);
+                                  const CallLimit& limit);
 
 // Implements NameCalls::FindHostByName, likewise.
 LookupResult<HostEntry> FindHostInTime(TimedLookups& lookups,
                                        const BlockingLookups& os,
                                        absl::string_view name,
-                                       absl::Duration timeout);
+                                       const CallLimit& limit);
 
 }  // namespace mortise
 

@@ -79,8 +79,8 @@ auto Timed(FakeClock& clock, absl::Duration timeout, Call call,
 }
 
 template <typename Lookup>
-auto TimedLookup(FakeClock& clock, absl::Duration timeout, Lookup lookup) {
-  return Timed(clock, timeout, lookup,
+auto TimedLookup(FakeClock& clock, const CallLimit& limit, Lookup lookup) {
+  return Timed(clock, limit.timeout, lookup,
                [](const auto& result) { return result.timed_out; });
 }
 
@@ -249,25 +249,24 @@ class MockPlatform::TimedNames final : public ForwardingNameCalls {
       : ForwardingNameCalls(next), clock_(clock) {}
 
   LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, absl::Duration timeout) override {
-    return TimedLookup(clock_, timeout,
-                       [&] { return next().FindAddresses(query, timeout); });
+      const AddrInfoQuery& query, const CallLimit& limit) override {
+    return TimedLookup(clock_, limit,
+                       [&] { return next().FindAddresses(query, limit); });
   }
   LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
-                                  absl::Duration timeout) override {
-    return TimedLookup(clock_, timeout, [&] {
-      return next().FindName(address, flags, timeout);
-    });
+                                  const CallLimit& limit) override {
+    return TimedLookup(clock_, limit,
+                       [&] { return next().FindName(address, flags, limit); });
   }
   LookupResult<HostEntry> FindHostByName(absl::string_view name,
-                                         absl::Duration timeout) override {
-    return TimedLookup(clock_, timeout,
-                       [&] { return next().FindHostByName(name, timeout); });
+                                         const CallLimit& limit) override {
+    return TimedLookup(clock_, limit,
+                       [&] { return next().FindHostByName(name, limit); });
   }
   LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
-                                            absl::Duration timeout) override {
-    return TimedLookup(clock_, timeout, [&] {
-      return next().FindHostByAddress(address, timeout);
+                                            const CallLimit& limit) override {
+    return TimedLookup(clock_, limit, [&] {
+      return next().FindHostByAddress(address, limit);
     });
   }
 

@@ -186,14 +186,32 @@ class MockNameCalls : public NameCalls {
   MockNameCalls();
   ~MockNameCalls() override;
 
+  // The look-ups, with the timeout of their limit. What gives a look-up up is
+  // not passed on: an action returns `cancelled` itself.
   MOCK_METHOD(LookupResult<std::vector<AddrInfoEntry>>, FindAddresses,
-              (const AddrInfoQuery&, absl::Duration), (override));
+              (const AddrInfoQuery&, absl::Duration));
   MOCK_METHOD(LookupResult<NameInfo>, FindName,
-              (const SockAddr&, int, absl::Duration), (override));
+              (const SockAddr&, int, absl::Duration));
   MOCK_METHOD(LookupResult<HostEntry>, FindHostByName,
-              (absl::string_view, absl::Duration), (override));
+              (absl::string_view, absl::Duration));
   MOCK_METHOD(LookupResult<HostEntry>, FindHostByAddress,
-              (const SockAddr&, absl::Duration), (override));
+              (const SockAddr&, absl::Duration));
+  LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
+      const AddrInfoQuery& query, const CallLimit& limit) override {
+    return FindAddresses(query, limit.timeout);
+  }
+  LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
+                                  const CallLimit& limit) override {
+    return FindName(address, flags, limit.timeout);
+  }
+  LookupResult<HostEntry> FindHostByName(absl::string_view name,
+                                         const CallLimit& limit) override {
+    return FindHostByName(name, limit.timeout);
+  }
+  LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
+                                            const CallLimit& limit) override {
+    return FindHostByAddress(address, limit.timeout);
+  }
   MOCK_METHOD(SysResult<std::string>, GetHostName, (), (override));
   MOCK_METHOD(SysResult<void>, SetHostName, (absl::string_view), (override));
 };

@@ -85,12 +85,12 @@ constexpr BlockingLookups kSystem = {&LookUp, AI_NUMERICHOST, &HostByName};
 }  // namespace
 
 AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
-                                   absl::Duration timeout) {
-  return FindAddressesInTime(lookups, kSystem, query, timeout);
+                                   const CallLimit& limit) {
+  return FindAddressesInTime(lookups, kSystem, query, limit);
 }
 
 LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
-                                       absl::Duration timeout) {
+                                       const CallLimit& limit) {
   NativeAddress native;
   if (const int error = EncodeSockAddr(address, &native)) {
     return LookupResult<NameInfo>::OsError(error);
@@ -99,19 +99,19 @@ LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
   if ((flags & NI_NUMERICHOST) != 0) return LookUpName(native, flags);
   return LookUpInTime<NameInfo>(
       lookups.For(address),
-      [native, flags] { return LookUpName(native, flags); }, timeout);
+      [native, flags] { return LookUpName(native, flags); }, limit);
 }
 
 LookupResult<HostEntry> Names::FindHostByName(absl::string_view name,
-                                              absl::Duration timeout) {
-  return FindHostInTime(lookups, kSystem, name, timeout);
+                                              const CallLimit& limit) {
+  return FindHostInTime(lookups, kSystem, name, limit);
 }
 
 LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr& address,
-                                                 absl::Duration timeout) {
+                                                 const CallLimit& limit) {
   return LookUpInTime<HostEntry>(
       lookups.For(address), [address] { return HostByAddress(address); },
-      timeout);
+      limit);
 }
 
 SysResult<std::string> Names::GetHostName() {

@@ -19,13 +19,13 @@ namespace posix {
 class Names final : public NameCalls {
  public:
   LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, absl::Duration timeout) override;
+      const AddrInfoQuery& query, const CallLimit& limit) override;
   LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
-                                  absl::Duration timeout) override;
+                                  const CallLimit& limit) override;
   LookupResult<HostEntry> FindHostByName(absl::string_view name,
-                                         absl::Duration timeout) override;
+                                         const CallLimit& limit) override;
   LookupResult<HostEntry> FindHostByAddress(const SockAddr& address,
-                                            absl::Duration timeout) override;
+                                            const CallLimit& limit) override;
   SysResult<std::string> GetHostName() override;
   SysResult<void> SetHostName(absl::string_view name) override;
 };
