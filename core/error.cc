@@ -52,6 +52,11 @@ bool IsOwnTimeout(const absl::Status& status) {
   return error.present() && error.domain() == ErrorDomain::kTimeout;
 }
 
+bool IsCancelled(const absl::Status& status) {
+  const ErrorPayload error(status);
+  return error.present() && error.domain() == ErrorDomain::kCancelled;
+}
+
 bool IsWouldBlock(const absl::Status& status) {
   return HasCode(status, {ErrorCode::kEagain, ErrorCode::kEalready,
                           ErrorCode::kEinprogress});

@@ -33,11 +33,12 @@ struct Error {
   // Where the error comes from. Corresponds to Python's exception classes.
   ErrorDomain domain = ErrorDomain::kOs;
   // The platform's own number (errno, WSAGetLastError(), EAI_*, h_errno),
-  // unchanged. 0 in the domains that have no numbers, kTimeout and kUsage.
+  // unchanged. 0 in the domains that have no numbers: kTimeout, kUsage and
+  // kCancelled.
   int native_code = 0;
   // The portable name of that number, or kUnmapped if it has none. In the
-  // domain kTimeout it is kEtimedout; in kUsage it is the code that POSIX would
-  // have returned.
+  // domain kTimeout it is kEtimedout, in kCancelled kEcanceled; in kUsage it is
+  // the code that POSIX would have returned.
   ErrorCode code = ErrorCode::kUnmapped;
   // The operation that failed, by its POSIX name: "connect".
   std::string operation;
@@ -66,9 +67,13 @@ bool IsTimeout(const absl::Status& status);
 // The connection is over. After the socket's own timeout, in contrast, the same
 // call can be made again. Source: tcp(7), tcp_retries2.
 bool IsConnectionTimedOut(const absl::Status& status);
-// The socket's own timeout ran out, and the OS has not given up on the peer.
-// The same call can be made again.
+// The socket's own timeout ran out, or that of its Cancellation
+// (Cancellation::After), and the OS has not given up on the peer. The same call
+// can be made again, in the second case with another Cancellation.
 bool IsOwnTimeout(const absl::Status& status);
+// Cancellation::Cancel ended the call, which would have had to wait
+// (mortise/core/cancellation.h). The code is kCancelled.
+bool IsCancelled(const absl::Status& status);
 // The call would have to wait and the socket is non-blocking: EAGAIN,
 // EWOULDBLOCK, EALREADY, EINPROGRESS. The code is kUnavailable. Python:
 // BlockingIOError.

@@ -30,6 +30,9 @@ enum class ErrorDomain : std::uint8_t {
   kTls = 5,
   // The call was refused before it reached the platform. There is no number.
   kUsage = 6,
+  // A Cancellation (mortise/core/cancellation.h) ended the call. There is no
+  // number.
+  kCancelled = 7,
 };
 
 enum class ErrorCode : std::uint16_t {
@@ -74,6 +77,8 @@ std::basic_ostream<char, Traits>& operator<<(
       return out << "kTls";
     case ErrorDomain::kUsage:
       return out << "kUsage";
+    case ErrorDomain::kCancelled:
+      return out << "kCancelled";
   }
   return out << "ErrorDomain(" << static_cast<int>(domain) << ")";
 }

@@ -31,6 +31,7 @@ constexpr DomainName kDomainNames[] = {
     {ErrorDomain::kTimeout, "timeout"},
     {ErrorDomain::kTls, "tls"},
     {ErrorDomain::kUsage, "usage"},
+    {ErrorDomain::kCancelled, "cancelled"},
 };
 
 absl::string_view NameOf(ErrorDomain domain) {

@@ -173,10 +173,11 @@ absl::Status BuildPlatformError(const Platform& platform, const ErrorHead& head,
       WithName(platform.errors().Text(head.domain, head.native), head));
 }
 
-// Would-block and timeout are everyday answers, so their statuses are made once
-// and then shared: copying a status costs no allocation. Each operation has a
-// list with one entry per number that has meant "would block", which are one or
-// two, and one for the timeout. Entries are never freed.
+// Would-block, timeout and cancellation are everyday answers, so their statuses
+// are made once and then shared: copying a status costs no allocation. Each
+// operation has a list with one entry per number that has meant "would block",
+// which are one or two, one for the timeout, and one for the cancellation.
+// Entries are never freed.
 struct FrequentError {
   ErrorHead head;
   absl::Status status;
@@ -258,6 +259,15 @@ absl::Status TimeoutError(Operation operation, absl::string_view address) {
   const auto build = [&] {
     return Build(absl::StatusCode::kDeadlineExceeded, head, address,
                  "timed out");
+  };
+  return address.empty() ? Frequent(head, build) : build();
+}
+
+absl::Status CancelledError(Operation operation, absl::string_view address) {
+  const ErrorHead head = {ErrorDomain::kCancelled, operation,
+                          ErrorCode::kEcanceled, 0};
+  const auto build = [&] {
+    return Build(StatusCodeOf(head.code), head, address, "cancelled");
   };
   return address.empty() ? Frequent(head, build) : build();
 }

@@ -55,6 +55,11 @@ ABSL_ATTRIBUTE_COLD absl::Status OsError(const Platform& platform,
 ABSL_ATTRIBUTE_COLD absl::Status TimeoutError(Operation operation,
                                               absl::string_view address = "");
 
+// Returns the error for a call that a Cancellation has ended. Without an
+// address it costs no allocation.
+ABSL_ATTRIBUTE_COLD absl::Status CancelledError(Operation operation,
+                                                absl::string_view address = "");
+
 // Returns the error for an argument that cannot be right and was refused before
 // it reached the platform: "bind: port: 70000 is not in 0 to 65535 [EINVAL]".
 // `code` is kOutOfRange for a number beyond its range, and otherwise

@@ -83,6 +83,7 @@ TEST(EnumeratorTest, PrintsItsName) {
   EXPECT_EQ(PrintToString(ErrorDomain::kTimeout), "kTimeout");
   EXPECT_EQ(PrintToString(ErrorDomain::kTls), "kTls");
   EXPECT_EQ(PrintToString(ErrorDomain::kUsage), "kUsage");
+  EXPECT_EQ(PrintToString(ErrorDomain::kCancelled), "kCancelled");
   EXPECT_EQ(PrintToString(static_cast<ErrorDomain>(99)), "ErrorDomain(99)");
   EXPECT_EQ(PrintToString(ShutdownHow::kRead), "kRead");
   EXPECT_EQ(PrintToString(ShutdownHow::kWrite), "kWrite");
