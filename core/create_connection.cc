@@ -15,10 +15,12 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/address.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/default_timeout.h"
 #include "mortise/core/error.h"
 #include "mortise/core/getaddrinfo.h"
 #include "mortise/core/internal/any_host.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/make_error.h"
@@ -50,6 +52,8 @@ struct Plan {
   // The timeout of the socket and of the whole call.
   absl::Duration timeout;
   Deadline deadline;
+  // nullptr if there is none.
+  internal::CancellationState* cancellation;
 };
 
 absl::Status OutOfRange(absl::string_view argument,
@@ -133,18 +137,29 @@ class ConnectionAttempts {
   // there even if another address succeeds.
   absl::StatusOr<Socket> Run(std::vector<absl::Status>* errors) {
     errors_ = errors;
+    const internal::TokenInterrupt token(plan_.cancellation,
+                                         plan_.platform.readiness());
+    if (token.error() != 0) {
+      return PlatformError(plan_.platform, Operation::kCreateConnection,
+                           ErrorDomain::kOs, token.error());
+    }
     for (;;) {
-      if (plan_.deadline.Remaining() <= absl::ZeroDuration()) return GiveUp();
+      if (plan_.deadline.Remaining() <= absl::ZeroDuration()) {
+        return GiveUp(&internal::TimeoutError);
+      }
       if (MayBegin()) {
         std::optional<Socket> socket = Begin(*order_[next_++]);
         if (socket.has_value()) return Finish(*std::move(socket));
         continue;
       }
       if (running_.empty()) return Failure();
+      // Read before the last look: what is there then counts.
+      const bool cancelled = AnyIsSet(token.span());
       std::size_t ended = running_.size();
-      absl::Status waited = Wait(&ended);
+      absl::Status waited = Wait(token.span(), &ended);
       if (!waited.ok()) return waited;
       if (ended == running_.size()) {
+        if (cancelled) return GiveUp(&internal::CancelledError);
         DropSlow();
         continue;
       }
@@ -189,6 +204,9 @@ class ConnectionAttempts {
     absl::StatusOr<Socket> socket =
         Socket::Create(info.family, info.type, info.protocol, &plan_.platform);
     absl::Status status = socket.status();
+    if (status.ok()) {
+      status = socket->SetCancellation(plan_.options.cancellation);
+    }
     // Linux refuses the option for raw sockets.
     if (status.ok() && info.type != kSockRaw && info.address.IsIpv4Mapped()) {
       status = socket->SetSockOpt(kIpprotoIpv6, kIpv6V6only, 0);
@@ -247,10 +265,11 @@ class ConnectionAttempts {
         internal::WithAnyHost(*plan_.options.source_address, socket.family()));
   }
 
-  // Waits until an attempt has ended, the next one may begin, or a deadline has
-  // passed. Sets `*ended` to the index of an attempt that has ended, and leaves
-  // it as it is if there is none.
-  absl::Status Wait(std::size_t* ended) const {
+  // Waits until an attempt has ended, the next one may begin, a deadline has
+  // passed, or one of `interrupts` is set. Sets `*ended` to the index of an
+  // attempt that has ended, and leaves it as it is if there is none.
+  absl::Status Wait(absl::Span<WaitInterrupt* const> interrupts,
+                    std::size_t* ended) const {
     absl::Duration patience = plan_.deadline.Remaining();
     if (HasNext()) patience = std::min(patience, pause_.Remaining());
     std::vector<WaitTarget> targets;
@@ -260,7 +279,8 @@ class ConnectionAttempts {
           {attempt.socket.native_handle(), WaitEvents::kConnected});
     }
     const SysResult<std::size_t> ready =
-        plan_.platform.readiness().WaitInterruptibly(targets, {}, patience);
+        plan_.platform.readiness().WaitInterruptibly(targets, interrupts,
+                                                     patience);
     if (ready.ok()) {
       *ended = std::min(ready.value, targets.size());
     } else if (internal::PortableCode(plan_.platform, ErrorDomain::kOs,
@@ -296,12 +316,15 @@ class ConnectionAttempts {
     return socket;
   }
 
-  absl::Status GiveUp() {
+  // `error` makes the error of each address that is given up.
+  absl::Status GiveUp(absl::Status (*error)(Operation, absl::string_view)) {
     for (const ConnectionAttempt& attempt : running_) {
-      errors_->push_back(TimedOut(*attempt.info));
+      errors_->push_back(
+          error(Operation::kConnect, attempt.info->address.ToString()));
     }
     for (; next_ < order_.size(); ++next_) {
-      errors_->push_back(TimedOut(*order_[next_]));
+      errors_->push_back(
+          error(Operation::kConnect, order_[next_]->address.ToString()));
     }
     return Failure();
   }
@@ -363,6 +386,7 @@ absl::StatusOr<std::vector<AddrInfo>> LookUp(const Plan& plan,
   query.family = is_ipv6 ? kAfInet6 : 0;
   query.type = kSockStream;
   query.timeout = plan.deadline.Remaining();
+  query.cancellation = plan.options.cancellation;
   query.platform = &plan.platform;
   absl::StatusOr<std::vector<AddrInfo>> found =
       GetAddrInfo(address.host, address.port, query);
@@ -387,8 +411,15 @@ absl::StatusOr<std::vector<AddrInfo>> LookUp(const Plan& plan,
 // arguments.
 Plan MakePlan(Platform& platform, const CreateConnectionOptions& options) {
   const absl::Duration timeout = options.timeout.value_or(GetDefaultTimeout());
-  return {platform, options, timeout,
-          Deadline(platform.clock(), internal::ResolveTimeout(timeout))};
+  internal::CancellationState* const cancellation =
+      options.cancellation.has_value() ? options.cancellation->state().get()
+                                       : nullptr;
+  absl::Duration limit = internal::ResolveTimeout(timeout);
+  if (cancellation != nullptr) {
+    limit = std::min(limit, cancellation->Remaining());
+  }
+  return {platform, options, timeout, Deadline(platform.clock(), limit),
+          cancellation};
 }
 
 }  // namespace

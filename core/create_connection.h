@@ -28,6 +28,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/address.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/getaddrinfo.h"
 #include "mortise/core/socket.h"
 #include "mortise/platform/socket_modes.h"
@@ -48,6 +49,8 @@ struct CreateConnectionOptions {
   // address that cannot be connected at once fails with IsInProgress, as in
   // Python.
   std::optional<absl::Duration> timeout;
+  // Ends the call, including the look-ups. It also becomes the socket's.
+  std::optional<Cancellation> cancellation;
   // The address to connect from. "" means any address and port 0 any port. With
   // port 0, connections to different peers may have the same port where the
   // system supports that (Linux). If the host is of one family, addresses of
@@ -84,11 +87,12 @@ struct CreateConnectionOptions {
 // If all addresses fail, the status code, ErrorOf and the predicates describe
 // the address that failed last, as in Python. The message lists the errors of
 // all addresses, in the order of the failures. An address for which no time was
-// left has failed with a timeout.
+// left has failed with a timeout, or with the cancellation that ended the call.
 //
 // Returns:
 //   kNotFound           the host has no address (IsNameNotFound)
 //   kDeadlineExceeded   the time ran out (IsTimeout)
+//   kCancelled          the call was cancelled (IsCancelled)
 //   kOutOfRange         a port or a duration is out of its range
 //   kInvalidArgument    a host cannot be looked up (IsUsageError); nothing has
 //                       been done
@@ -97,8 +101,8 @@ struct CreateConnectionOptions {
 //   any other           the error of Create, Bind or Connect
 //
 // Thread-safe. Blocks until an address is connected, all addresses have failed,
-// or the timeout runs out. The caller owns the socket. Source: RFC 8305 for
-// parallel attempts.
+// the timeout runs out, or the call is cancelled. The caller owns the socket.
+// Source: RFC 8305 for parallel attempts.
 absl::StatusOr<Socket> CreateConnection(
     const HostPort& address, const CreateConnectionOptions& options = {});
 

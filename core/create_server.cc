@@ -59,8 +59,11 @@ absl::StatusOr<Socket> CreateServer(const Address& address,
   absl::StatusOr<Socket> socket =
       Socket::Create(options.family, kSockStream, 0, options.platform);
   if (!socket.ok()) return in_context(socket.status());
+  status = socket->SetCancellation(options.cancellation);
+  if (!status.ok()) return in_context(status);
   const absl::StatusOr<SocketAddress> resolved =
-      internal::Resolve({*socket->platform(), options.family, Operation::kBind},
+      internal::Resolve({*socket->platform(), options.family, Operation::kBind,
+                         socket->cancellation()},
                         internal::WithAnyHost(address, options.family),
                         internal::ResolveTimeout(socket->GetTimeout()));
   if (!resolved.ok()) return resolved.status();

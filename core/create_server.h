@@ -22,8 +22,11 @@
 #ifndef MORTISE_CORE_CREATE_SERVER_H_
 #define MORTISE_CORE_CREATE_SERVER_H_
 
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "mortise/core/address.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/socket_modes.h"
@@ -49,6 +52,9 @@ struct CreateServerOptions {
   // ::ffff:192.0.2.1. If false, an AF_INET6 server is for IPv6 only, unless its
   // own address has that form; then it is for IPv4 only.
   bool dualstack_ipv6 = false;
+  // Ends the look-up of a host name. It also becomes the socket's, and so ends
+  // Accept.
+  std::optional<Cancellation> cancellation;
   // nullptr is the operating system. Must outlive the socket that is made.
   Platform* platform = nullptr;
 };

@@ -72,7 +72,8 @@ bool IsConnectionTimedOut(const absl::Status& status);
 // can be made again, in the second case with another Cancellation.
 bool IsOwnTimeout(const absl::Status& status);
 // Cancellation::Cancel ended the call, which would have had to wait
-// (mortise/core/cancellation.h). The code is kCancelled.
+// (mortise/core/cancellation.h). The code is kCancelled. Call it with its
+// namespace: absl::IsCancelled, which only looks at the code, is found as well.
 bool IsCancelled(const absl::Status& status);
 // The call would have to wait and the socket is non-blocking: EAGAIN,
 // EWOULDBLOCK, EALREADY, EINPROGRESS. The code is kUnavailable. Python:

@@ -16,6 +16,7 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 
 namespace mortise {
 namespace {
@@ -52,9 +53,12 @@ absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
   if (!valid.ok()) return valid;
 
   Platform& platform = internal::OrDefault(options.platform);
+  const absl::StatusOr<CallLimit> limit = internal::LimitOf(
+      platform, kOperation, options.timeout, options.cancellation_state());
+  if (!limit.ok()) return limit.status();
   absl::StatusOr<std::vector<AddrInfoEntry>> found = internal::TakeFound(
-      platform, kOperation,
-      platform.names().FindAddresses(query, options.timeout), [&query] {
+      platform, kOperation, platform.names().FindAddresses(query, *limit),
+      [&query] {
         return absl::StrCat(query.host.value_or(""),
                             query.service.has_value() ? ":" : "",
                             query.service.value_or(""));

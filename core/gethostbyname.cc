@@ -20,6 +20,7 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
@@ -101,9 +102,9 @@ absl::StatusOr<std::string> GetHostByName(absl::string_view hostname,
                                      : errors.Native(ErrorCode::kEaiNoname),
         hostname);
   }
-  const absl::StatusOr<SocketAddress> address =
-      internal::LookUpHost({platform, kAfInet, kOperation},
-                           std::string(hostname), hostname, options.timeout);
+  const absl::StatusOr<SocketAddress> address = internal::LookUpHost(
+      {platform, kAfInet, kOperation, options.cancellation_state()},
+      std::string(hostname), hostname, options.timeout);
   if (!address.ok()) return address.status();
   return address->host();
 }
@@ -120,9 +121,11 @@ absl::StatusOr<HostInfo> GetHostByNameEx(absl::string_view hostname,
         platform, kOperation, ErrorDomain::kHostLookup,
         platform.facts().errors.Native(ErrorCode::kHostNotFound));
   }
+  const absl::StatusOr<CallLimit> limit = internal::LimitOf(
+      platform, kOperation, options.timeout, options.cancellation_state());
+  if (!limit.ok()) return limit.status();
   return TakeHost(platform, kOperation,
-                  platform.names().FindHostByName(hostname, options.timeout),
-                  hostname);
+                  platform.names().FindHostByName(hostname, *limit), hostname);
 }
 
 absl::StatusOr<HostInfo> GetHostByAddr(absl::string_view ip_address,
@@ -137,12 +140,15 @@ absl::StatusOr<HostInfo> GetHostByAddr(absl::string_view ip_address,
   Platform& platform = internal::OrDefault(options.platform);
   const internal::Deadline deadline(platform.clock(), options.timeout);
   const absl::StatusOr<SocketAddress> address =
-      AddressOf({platform, kAfUnspec, kOperation}, ip_address, options.timeout);
+      AddressOf({platform, kAfUnspec, kOperation, options.cancellation_state()},
+                ip_address, options.timeout);
   if (!address.ok()) return address.status();
-  return TakeHost(
-      platform, kOperation,
-      platform.names().FindHostByAddress(address->raw(), deadline.Remaining()),
-      ip_address);
+  const absl::StatusOr<CallLimit> limit = internal::LimitOf(
+      platform, kOperation, deadline.Remaining(), options.cancellation_state());
+  if (!limit.ok()) return limit.status();
+  return TakeHost(platform, kOperation,
+                  platform.names().FindHostByAddress(address->raw(), *limit),
+                  ip_address);
 }
 
 }  // namespace mortise

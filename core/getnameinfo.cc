@@ -17,6 +17,7 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/family_address.h"
 #include "mortise/platform/sock_addr.h"
@@ -81,9 +82,12 @@ absl::StatusOr<NameInfo> GetNameInfo(const Address& address, int flags,
   Platform& platform = internal::OrDefault(options.platform);
   const absl::StatusOr<SocketAddress> numeric = Numeric(platform, address);
   if (!numeric.ok()) return numeric.status();
+  const absl::StatusOr<CallLimit> limit = internal::LimitOf(
+      platform, kOperation, options.timeout, options.cancellation_state());
+  if (!limit.ok()) return limit.status();
   return internal::TakeFound(
       platform, kOperation,
-      platform.names().FindName(numeric->raw(), flags, options.timeout),
+      platform.names().FindName(numeric->raw(), flags, *limit),
       [&numeric] { return numeric->ToString(); });
 }
 

@@ -182,9 +182,10 @@ absl::StatusOr<std::size_t> SendMsg(Socket& socket,
   const internal::Deadline deadline(
       socket.platform()->clock(),
       internal::ResolveTimeout(socket.GetTimeout()));
-  const absl::StatusOr<SocketAddress> resolved = internal::Resolve(
-      {*socket.platform(), socket.family(), Operation::kSendMsg}, address,
-      deadline.Remaining());
+  const absl::StatusOr<SocketAddress> resolved =
+      internal::Resolve({*socket.platform(), socket.family(),
+                         Operation::kSendMsg, socket.cancellation()},
+                        address, deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
   const Attempt attempt(socket, flags,
                         SendMessageOnce{buffers, control, &resolved->raw()},

@@ -57,17 +57,16 @@ class SystemCall {
  public:
   SystemCall(const Socket& socket, absl::Duration progress_timeout)
       : platform_(*socket.platform()),
-        sends_(platform_, socket.native_handle(), socket.GetTimeout(),
-               socket.wait_flags(), progress_timeout),
         call_{platform_,
               socket.native_handle(),
               socket.family(),
               socket.GetTimeout(),
+              socket.cancellation(),
               Operation::kSendFile,
-              WaitEvents::kWritable,
-              nullptr,
-              sends_.flags()},
-        may_wait_inside_(call_.timeout == absl::InfiniteDuration() &&
+              WaitEvents::kWritable},
+        sends_(platform_, call_.handle, call_.may_wait_inside(),
+               socket.wait_flags(), progress_timeout),
+        may_wait_inside_(call_.may_wait_inside() &&
                          progress_timeout == absl::InfiniteDuration()) {}
 
   // Whether the call would wait although it must not. A send has a flag against
@@ -91,8 +90,8 @@ class SystemCall {
 
  private:
   Platform& platform_;
-  const internal::SendsThatDoNotWait sends_;
   const WaitingCall call_;
+  const internal::SendsThatDoNotWait sends_;
   // Whether the system may do all of the waiting.
   const bool may_wait_inside_;
   // The moment of the last try: see PlainStream.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,8 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/buffer.h"
+#include "mortise/core/cancellation.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/check_handle.h"
 #include "mortise/core/internal/default_timeout.h"
@@ -68,13 +71,18 @@ absl::Status SetOption(Socket& socket, int level, int optname,
 
 // OK if a socket can remember what the caller says that a descriptor is.
 absl::Status CheckKind(Operation operation, AddressFamily family, int type) {
-  constexpr int kMost = std::numeric_limits<std::int16_t>::max();
-  for (const auto& [argument, value] :
-       {std::pair<absl::string_view, int>{"family", family.value()},
-        std::pair<absl::string_view, int>{"type", type}}) {
-    if (value < 0 || value > kMost) {
-      return ArgumentError(absl::StatusCode::kOutOfRange, operation, argument,
-                           absl::StrCat(value, " is not in 0 to ", kMost));
+  const struct {
+    absl::string_view argument;
+    int value;
+    int most;
+  } kinds[] = {
+      {"family", family.value(), std::numeric_limits<std::int16_t>::max()},
+      {"type", type, std::numeric_limits<std::uint8_t>::max()}};
+  for (const auto& kind : kinds) {
+    if (kind.value < 0 || kind.value > kind.most) {
+      return ArgumentError(
+          absl::StatusCode::kOutOfRange, operation, kind.argument,
+          absl::StrCat(kind.value, " is not in 0 to ", kind.most));
     }
   }
   return absl::OkStatus();
@@ -98,6 +106,20 @@ bool IsListener(const Socket& socket) {
   const absl::StatusOr<int> listens =
       socket.GetSockOpt(kSolSocket, kSoAcceptconn);
   return listens.ok() && *listens != 0;
+}
+
+// As Socket stores it. More than 292 years are infinite, and what is not a
+// whole number is rounded up, so that no timeout becomes zero.
+std::int64_t ToNanoseconds(absl::Duration timeout) {
+  return absl::ToInt64Nanoseconds(absl::Ceil(timeout, absl::Nanoseconds(1)));
+}
+
+// Whether a blocking socket with that cancellation needs a non-blocking
+// descriptor, because the system has no flag against waiting.
+bool NeedsMode(const Platform& platform,
+               const internal::CancellationState* cancellation) {
+  return cancellation != nullptr &&
+         platform.facts().wait_flags.do_not_wait == 0;
 }
 
 std::string Describe(AddressFamily family, SocketType type, Protocol protocol) {
@@ -192,6 +214,7 @@ absl::StatusOr<Socket> Socket::Dup() const {
   // moment, would disturb other threads' calls on this socket.
   copy.timeout_ = timeout_;
   copy.wait_flags_ = wait_flags_;
+  copy.cancellation_ = cancellation_;
   copy.shut_down_ = shut_down_.load();
   return copy;
 }
@@ -205,6 +228,7 @@ Socket& Socket::operator=(Socket&& other) noexcept {
   handle_ = std::exchange(other.handle_, NativeHandle());
   timeout_ = other.timeout_;
   wait_flags_ = other.wait_flags_;
+  cancellation_ = std::move(other.cancellation_);
   family_ = other.family_;
   type_ = other.type_;
   protocol_ = other.protocol_;
@@ -230,7 +254,10 @@ absl::Status Socket::Close() {
   return OsError(*platform_, Operation::kClose, closed.error);
 }
 
-NativeHandle Socket::Detach() { return std::exchange(handle_, NativeHandle()); }
+NativeHandle Socket::Detach() {
+  cancellation_ = {};
+  return std::exchange(handle_, NativeHandle());
+}
 
 absl::StatusOr<bool> Socket::GetInheritable() const {
   if (!is_open()) return ClosedError(Operation::kGetInheritable);
@@ -318,14 +345,43 @@ absl::Status Socket::SetTimeout(absl::Duration timeout) {
   absl::Status valid =
       internal::CheckNotNegative(Operation::kSetTimeout, "timeout", timeout);
   if (!valid.ok()) return valid;
-  const SysResult<void> set = platform_->sockets().SetBlocking(
-      handle_, timeout == absl::InfiniteDuration());
+  const std::int64_t nanoseconds = ToNanoseconds(timeout);
+  // What keeps a call of another thread from waiting, where it has no flag.
+  const bool blocking =
+      nanoseconds == kInfinite && !NeedsMode(*platform_, cancellation_.get());
+  const SysResult<void> set =
+      platform_->sockets().SetBlocking(handle_, blocking);
   if (!set.ok()) return OsError(*platform_, Operation::kSetTimeout, set.error);
-  timeout_ = timeout;
-  wait_flags_ = timeout == absl::InfiniteDuration()
-                    ? 0
-                    : platform_->facts().wait_flags.do_not_wait;
+  timeout_ = nanoseconds;
+  SetWaitFlags();
   return absl::OkStatus();
+}
+
+absl::Status Socket::SetCancellation(
+    const std::optional<Cancellation>& cancellation) {
+  if (!is_open()) return ClosedError(Operation::kSetCancellation);
+  internal::CancellationPointer wanted;
+  if (cancellation.has_value()) wanted = cancellation->state();
+  // Accept may have made the descriptor non-blocking for the token, too.
+  const bool had = cancellation_.get() != nullptr;
+  const bool blocking = !NeedsMode(*platform_, wanted.get());
+  if (timeout_ == kInfinite &&
+      (!blocking || (had && wanted.get() == nullptr))) {
+    const SysResult<void> set =
+        platform_->sockets().SetBlocking(handle_, blocking);
+    if (!set.ok()) {
+      return OsError(*platform_, Operation::kSetCancellation, set.error);
+    }
+  }
+  cancellation_ = std::move(wanted);
+  SetWaitFlags();
+  return absl::OkStatus();
+}
+
+void Socket::SetWaitFlags() {
+  const bool may_wait_inside =
+      timeout_ == kInfinite && cancellation_.get() == nullptr;
+  wait_flags_ = may_wait_inside ? 0 : platform_->facts().wait_flags.do_not_wait;
 }
 
 absl::Status Socket::Shutdown(ShutdownHow how) {
@@ -337,9 +393,10 @@ absl::Status Socket::Shutdown(ShutdownHow how) {
     // Whatever the system says: no error of it would end Accept.
     if (how != ShutdownHow::kWrite) shut_down_ = true;
   } else if (!done.ok()) {
-    return internal::CallError({*platform_, handle_, family_, timeout_,
-                                Operation::kShutdown, WaitEvents::kWritable},
-                               done.error);
+    return internal::CallError(
+        {*platform_, handle_, family_, GetTimeout(), cancellation(),
+         Operation::kShutdown, WaitEvents::kWritable},
+        done.error);
   }
   internal::WakeWaits(*platform_, handle_, family_);
   return absl::OkStatus();

@@ -29,10 +29,12 @@
 // Threads. Several threads may call methods at once, even the same method. Each
 // byte, datagram or connection goes to one of the calls that wait for it. The
 // bytes of several sends to a stream may be mixed. Nothing, not even Shutdown,
-// may run during Close, SetTimeout, SetBlocking, Detach, a move or destruction.
+// may run during Close, SetTimeout, SetBlocking, SetCancellation, Detach, a
+// move or destruction.
 //
 // Statuses. Besides what each method lists, it returns:
 //   - kDeadlineExceeded: the timeout has passed (IsTimeout)
+//   - kCancelled: its Cancellation ended it (IsCancelled)
 //   - kUnavailable: the timeout is zero, and it would wait (IsWouldBlock)
 //   - kFailedPrecondition: closed (IsClosed), or no peer (IsNotConnected)
 //   - kInvalidArgument, kOutOfRange: the argument that the message names is
@@ -50,6 +52,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -59,6 +63,8 @@
 #include "absl/time/time.h"
 #include "mortise/core/address.h"
 #include "mortise/core/buffer.h"
+#include "mortise/core/cancellation.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/from_chrono.h"
 #include "mortise/core/received.h"
 #include "mortise/core/socket_address.h"
@@ -133,8 +139,12 @@ class Socket {
   std::int64_t FileNo() const { return handle_.value(); }
   NativeHandle native_handle() const { return handle_; }
   Platform* platform() const { return platform_; }  // nullptr for Socket()
-  // For the library: MSG_* flags against waiting in the OS, 0 if blocking.
+  // For the library: MSG_* flags against waiting in the OS, 0 if blocking. And
+  // what the copies of the socket's Cancellation share; nullptr if none.
   int wait_flags() const { return wait_flags_; }
+  internal::CancellationState* cancellation() const {
+    return cancellation_.get();
+  }
 
   // Python: get_inheritable, set_inheritable. Whether child processes that are
   // started later inherit it. Source: fcntl(2), SetHandleInformation.
@@ -244,17 +254,32 @@ class Socket {
 
   // Python: settimeout, gettimeout. Zero makes the socket non-blocking. An
   // infinite timeout (Python's None, the max() of a std::chrono type) makes it
-  // blocking. Others have no upper limit; waits are rounded up to milliseconds.
-  // Also sets the mode of the descriptor. An error changes nothing. Returns:
+  // blocking. More than 292 years are infinite. Less than a nanosecond counts
+  // as one; waits are rounded up to milliseconds. Also sets the mode of the
+  // descriptor. An error changes nothing. Returns:
   //   kOutOfRange  `timeout` is negative, or not a number
   absl::Status SetTimeout(absl::Duration timeout);
   template <typename Rep, typename Period>
   absl::Status SetTimeout(std::chrono::duration<Rep, Period> timeout) {
     return SetTimeout(internal::FromChrono(timeout));
   }
-  absl::Duration GetTimeout() const { return timeout_; }
+  absl::Duration GetTimeout() const {
+    return timeout_ == kInfinite ? absl::InfiniteDuration()
+                                 : absl::Nanoseconds(timeout_);
+  }
   // Python: setblocking. True is an infinite timeout, false is zero.
   absl::Status SetBlocking(bool flag);
+  // Gives the socket a token that ends its calls (cancellation.h), in place of
+  // the one that it has; nullopt takes that one away. Copied by Dup; what
+  // Accept returns has none. As with a timeout, a blocking socket then sends
+  // only what there is room for, and MSG_WAITALL and MSG_DONTWAIT have no
+  // effect on it. Accept makes its descriptor non-blocking (Windows:
+  // SetCancellation does). Fails only if the socket is closed, or as SetTimeout
+  // does. Python has no counterpart.
+  absl::Status SetCancellation(const std::optional<Cancellation>& cancellation);
+  std::optional<Cancellation> GetCancellation() const {
+    return Cancellation::Of(cancellation());
+  }
 
   // Python: shutdown. Ends receiving, sending, or both. Wakes calls that wait:
   // receives return 0 bytes, sends fail (IsBrokenPipe), Accept fails (EINVAL).
@@ -268,18 +293,25 @@ class Socket {
       : platform_(platform),
         handle_(handle),
         family_(static_cast<std::int16_t>(family.value())),
-        type_(static_cast<std::int16_t>(type.value())),
+        type_(static_cast<std::uint8_t>(type.value())),
         protocol_(protocol) {}
+
+  static constexpr std::int64_t kInfinite =
+      std::numeric_limits<std::int64_t>::max();
+
+  void SetWaitFlags();
 
   Platform* platform_ = nullptr;
   NativeHandle handle_;
-  absl::Duration timeout_ = absl::InfiniteDuration();
-  // Families have 16 bits on every OS, and so has a type without its flags.
+  std::int64_t timeout_ = kInfinite;  // in nanoseconds
+  internal::CancellationPointer cancellation_;
+  // Families have 16 bits on every OS, and types without their flags 8.
   std::int16_t family_ = 0;
-  std::int16_t type_ = 0;
-  Protocol protocol_;
-  int wait_flags_ = 0;
+  std::uint8_t type_ = 0;
   std::atomic<bool> shut_down_{false};  // only of listeners: see Shutdown
+  Protocol protocol_;
+  // Not fewer bits: a send would need an instruction to make them an int.
+  int wait_flags_ = 0;
 };
 
 // A connection, and the address of its peer.

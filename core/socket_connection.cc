@@ -86,14 +86,13 @@ bool IsKeptFromWaiting(const WaitingCall& call) {
 }
 
 // To be called before each accept(2), which cannot be told not to wait. Ensures
-// that it does not wait for longer than the timeout, nor where a Shutdown in
-// another thread could not wake it.
+// that it does not wait for longer than the timeout, nor where a Shutdown or a
+// Cancel in another thread could not wake it.
 absl::Status BeforeAccept(const WaitingCall& call, const Deadline& deadline) {
   const bool can_be_woken =
+      call.cancellation == nullptr &&
       internal::SystemWakesAccept(call.platform, call.family);
-  if (can_be_woken && call.timeout == absl::InfiniteDuration()) {
-    return absl::OkStatus();
-  }
+  if (can_be_woken && call.may_wait_inside()) return absl::OkStatus();
   if (IsKeptFromWaiting(call)) return absl::OkStatus();
   if (!can_be_woken &&
       call.platform.sockets().SetBlocking(call.handle, false).ok()) {
@@ -111,14 +110,18 @@ absl::Status NotAccepting(const Platform& platform) {
 
 // connect(2) cannot be told not to wait. If somebody else has made the
 // descriptor of a socket with a timeout blocking, it is made non-blocking
-// again.
+// again. That of a blocking socket with a cancellation becomes so for the call.
 SysResult<void> ConnectOnce(const WaitingCall& call) {
   SocketCalls& sockets = call.platform.sockets();
-  if (call.timeout < absl::InfiniteDuration() &&
-      internal::WouldWaitInside(call)) {
-    sockets.SetBlocking(call.handle, false);
+  const bool changes =
+      !call.may_wait_inside() && internal::WouldWaitInside(call);
+  if (changes) sockets.SetBlocking(call.handle, false);
+  const SysResult<void> connected =
+      sockets.Connect(call.handle, call.address->raw());
+  if (changes && call.timeout == absl::InfiniteDuration()) {
+    sockets.SetBlocking(call.handle, true);
   }
-  return sockets.Connect(call.handle, call.address->raw());
+  return connected;
 }
 
 // On POSIX, AF_UNIX has no handshake. Where connect(2) fails with EINTR, or on
@@ -136,11 +139,8 @@ absl::StatusOr<int> ConnectLocally(const WaitingCall& call,
     if (code != ErrorCode::kEagain || !internal::MayWait(call)) {
       return connected.error;
     }
-    const absl::Duration remaining = deadline.Remaining();
-    if (remaining <= absl::ZeroDuration()) {
-      return internal::TimeoutError(call.operation, call.address->ToString());
-    }
-    call.platform.readiness().Sleep(std::min(pause, remaining));
+    absl::Status waited = internal::PauseUntil(call, pause, deadline);
+    if (!waited.ok()) return waited;
     pause = std::min(pause * 2, absl::Milliseconds(20));
   }
 }
@@ -165,7 +165,7 @@ absl::StatusOr<int> ConnectRemotely(const WaitingCall& call,
       // On a blocking socket a time limit of the OS's own has run out:
       // socket(7), SO_SNDTIMEO.
       const bool has_run_out =
-          call.timeout == absl::InfiniteDuration() && !internal::MayWait(call);
+          call.may_wait_inside() && !internal::MayWait(call);
       return has_run_out ? connected.error : AwaitConnection(call, deadline);
     }
     if (code != ErrorCode::kEintr) return connected.error;
@@ -183,15 +183,16 @@ absl::StatusOr<int> TryConnect(const Socket& socket, const Address& address,
   // Looking the host up and connecting share it.
   const Deadline deadline(platform.clock(),
                           internal::ResolveTimeout(socket.GetTimeout()));
-  absl::StatusOr<SocketAddress> found =
-      internal::Resolve({platform, socket.family(), Operation::kConnect},
-                        address, deadline.Remaining());
+  absl::StatusOr<SocketAddress> found = internal::Resolve(
+      {platform, socket.family(), Operation::kConnect, socket.cancellation()},
+      address, deadline.Remaining());
   if (!found.ok()) return std::move(found).status();
   *resolved = *found;
   const WaitingCall call = {platform,
                             socket.native_handle(),
                             socket.family(),
                             socket.GetTimeout(),
+                            socket.cancellation(),
                             Operation::kConnect,
                             WaitEvents::kConnected,
                             resolved};
@@ -204,8 +205,8 @@ absl::StatusOr<int> TryConnect(const Socket& socket, const Address& address,
 absl::Status Socket::Bind(const Address& address) {
   if (!is_open()) return ClosedError(Operation::kBind);
   const absl::StatusOr<SocketAddress> resolved =
-      internal::Resolve({*platform_, family_, Operation::kBind}, address,
-                        internal::ResolveTimeout(timeout_));
+      internal::Resolve({*platform_, family_, Operation::kBind, cancellation()},
+                        address, internal::ResolveTimeout(GetTimeout()));
   if (!resolved.ok()) return resolved.status();
   const SysResult<void> bound =
       platform_->sockets().Bind(handle_, resolved->raw());
@@ -233,9 +234,10 @@ absl::Status Socket::Listen(int backlog) {
 absl::StatusOr<AcceptResult> Socket::Accept() {
   if (!is_open()) return ClosedError(Operation::kAccept);
   const WaitingCall call = {
-      *platform_,           handle_, family_, timeout_, Operation::kAccept,
+      *platform_,           handle_,        family_,
+      GetTimeout(),         cancellation(), Operation::kAccept,
       WaitEvents::kReadable};
-  const Deadline deadline(platform_->clock(), timeout_);
+  const Deadline deadline(platform_->clock(), call.timeout);
   internal::Waiter waiter(deadline);
   int dead = 0;
   for (;;) {
@@ -255,15 +257,16 @@ absl::StatusOr<AcceptResult> Socket::Accept() {
       return result;
     }
     if (IsOfDeadConnection(CodeOf(*platform_, accepted.error))) {
-      if (timeout_ > absl::ZeroDuration() &&
-          deadline.Remaining() <= absl::ZeroDuration()) {
+      ++dead;
+      if (call.timeout == absl::ZeroDuration()) continue;
+      if (deadline.Remaining() <= absl::ZeroDuration()) {
         return internal::TimeoutError(Operation::kAccept);
       }
       // So many in a row are no connections: a network that is down says so
       // every time, as macOS does of a listener that is shut down.
-      if (++dead > kMostDead) {
-        platform_->readiness().Sleep(
-            std::min(kPauseAfterDead, deadline.Remaining()));
+      if (dead > kMostDead) {
+        status = internal::PauseUntil(call, kPauseAfterDead, deadline);
+        if (!status.ok()) return status;
       }
       continue;
     }

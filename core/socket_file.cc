@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/internal/byte_queue.h"
 #include "mortise/core/internal/file_reader.h"
 #include "mortise/core/internal/file_writer.h"
@@ -328,6 +329,12 @@ absl::Status SocketFile::SetTimeout(absl::Duration timeout) {
 
 absl::Duration SocketFile::GetTimeout() const {
   return is_open() ? impl_->stream().GetTimeout() : absl::InfiniteDuration();
+}
+
+absl::Status SocketFile::SetCancellation(
+    const std::optional<Cancellation>& cancellation) {
+  if (!is_open()) return ClosedError(Operation::kSetCancellation);
+  return impl_->stream().SetCancellation(cancellation);
 }
 
 absl::Status SocketFile::SetErrors(TextErrors errors) {

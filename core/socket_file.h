@@ -79,6 +79,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/stream.h"
 
@@ -258,6 +259,9 @@ class SocketFile {
   // returns the infinite duration if the file is closed.
   absl::Status SetTimeout(absl::Duration timeout);
   absl::Duration GetTimeout() const;
+  // As Socket::SetCancellation. What a cancelled call has read or kept stays
+  // where it is, as after a timeout.
+  absl::Status SetCancellation(const std::optional<Cancellation>& cancellation);
 
   // Python: reconfigure(errors=…). Takes effect from the next byte that has not
   // been read as text. Use it to continue after invalid UTF-8.

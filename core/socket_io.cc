@@ -48,13 +48,19 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
                        absl::Duration progress_timeout, std::size_t* sent) {
   Platform& platform = *socket.platform();
   const absl::Duration timeout = socket.GetTimeout();
-  const internal::SendsThatDoNotWait sends(platform, socket.native_handle(),
-                                           timeout, socket.wait_flags(),
-                                           progress_timeout);
+  const WaitingCall call = {platform,
+                            socket.native_handle(),
+                            socket.family(),
+                            timeout,
+                            socket.cancellation(),
+                            Operation::kSend,
+                            WaitEvents::kWritable,
+                            nullptr,
+                            flags};
+  const internal::SendsThatDoNotWait sends(
+      platform, call.handle, call.may_wait_inside(), socket.wait_flags(),
+      progress_timeout);
   flags |= sends.flags();
-  const WaitingCall call = {
-      platform,         socket.native_handle(), socket.family(), timeout,
-      Operation::kSend, WaitEvents::kWritable,  nullptr,         flags};
   // One for the whole of it: a receiver that takes a little now and then must
   // not stretch the timeout.
   const internal::Deadline deadline(platform.clock(), timeout);
@@ -253,9 +259,10 @@ absl::StatusOr<std::size_t> Socket::SendTo(ConstBuffer data,
                                            const Address& address, int flags) {
   if (!is_open()) return ClosedError(Operation::kSendTo);
   const internal::Deadline deadline(platform_->clock(),
-                                    internal::ResolveTimeout(timeout_));
+                                    internal::ResolveTimeout(GetTimeout()));
   const absl::StatusOr<SocketAddress> resolved = internal::Resolve(
-      {*platform_, family_, Operation::kSendTo}, address, deadline.Remaining());
+      {*platform_, family_, Operation::kSendTo, cancellation()}, address,
+      deadline.Remaining());
   if (!resolved.ok()) return resolved.status();
   const Attempt attempt(*this, flags, SendToOnce{data, *resolved}, &*resolved);
   return attempt.Run(Operation::kSendTo, WaitEvents::kWritable, deadline);

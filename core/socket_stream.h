@@ -32,6 +32,7 @@
 #include <cstddef>
 #include <istream>
 #include <memory>
+#include <optional>
 #include <streambuf>
 #include <vector>
 
@@ -39,6 +40,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
 #include "mortise/core/stream.h"
@@ -78,6 +80,10 @@ class SocketStream : public std::iostream {
   // status(), and SetTimeout clears neither.
   absl::Status SetTimeout(absl::Duration timeout);
   absl::Duration GetTimeout() const { return buffer_.file().GetTimeout(); }
+  absl::Status SetCancellation(
+      const std::optional<Cancellation>& cancellation) {
+    return buffer_.file().SetCancellation(cancellation);
+  }
 
  private:
   SocketStream(absl::StatusOr<SocketFile> file, std::size_t buffer_size);

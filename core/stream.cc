@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/core/buffer.h"
+#include "mortise/core/cancellation.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/plain_stream.h"
@@ -74,6 +77,14 @@ absl::Status Stream::Shutdown(ShutdownHow how) {
     absl::Status status = call.Await(tried);
     if (!status.ok()) return status;
   }
+}
+
+absl::Status Stream::SetCancellation(
+    const std::optional<Cancellation>& cancellation) {
+  if (!is_open()) return ClosedError(Operation::kSetCancellation);
+  cancellation_ = cancellation.has_value() ? cancellation->state()
+                                           : internal::CancellationPointer();
+  return absl::OkStatus();
 }
 
 StreamTry Stream::TryFlush(const StreamTry&) {

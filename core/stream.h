@@ -10,9 +10,9 @@
 // of its own, for a protocol inside of another stream. MakeFile, SocketStream
 // and SendFile take any of them.
 //
-// Blocking. The three modes (blocking, non-blocking, timeout) and the errors
-// are those of mortise/core/socket.h, under the names "read", "write" and
-// "shutdown". Each call has one deadline.
+// Blocking. The three modes (blocking, non-blocking, timeout), the cancellation
+// and the errors are those of mortise/core/socket.h, under the names "read",
+// "write" and "shutdown". Each call has one deadline.
 //
 // Nothing is lost. Bytes that a call has taken are sent once and in order,
 // whatever happens to later calls.
@@ -32,6 +32,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -40,6 +41,8 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/buffer.h"
+#include "mortise/core/cancellation.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/socket.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/socket_modes.h"
@@ -116,14 +119,28 @@ class Stream {
   virtual absl::Status Close() = 0;
   virtual bool is_open() const = 0;
 
-  // Makes another stream on the same connection. It has a timeout of its own,
-  // which is this stream's to begin with. The connection ends with the last of
-  // them.
+  // Makes another stream on the same connection. It has a timeout and a
+  // cancellation of its own, which are this stream's to begin with. The
+  // connection ends with the last of them.
   virtual absl::StatusOr<std::unique_ptr<Stream>> Dup() const = 0;
 
   // As Socket::SetTimeout and GetTimeout.
   virtual absl::Status SetTimeout(absl::Duration timeout) = 0;
   virtual absl::Duration GetTimeout() const = 0;
+
+  // As Socket::SetCancellation: ends the calls above that wait. The default
+  // keeps the token in this object, which is enough for every stream that is
+  // not the socket's own. A stream's Dup gives it to the copy.
+  virtual absl::Status SetCancellation(
+      const std::optional<Cancellation>& cancellation);
+  std::optional<Cancellation> GetCancellation() const {
+    return Cancellation::Of(cancellation());
+  }
+  // For the library: what the copies of that token share; nullptr if there is
+  // none.
+  virtual internal::CancellationState* cancellation() const {
+    return cancellation_.get();
+  }
 
   // The socket at the bottom, for its names and options; nullptr if there is
   // none. It is valid as long as the stream. Only if `bytes_are_plain` returns
@@ -161,6 +178,12 @@ class Stream {
 
  protected:
   Stream() = default;
+  // For streams that can be moved.
+  Stream(Stream&&) = default;
+  Stream& operator=(Stream&&) = default;
+
+ private:
+  internal::CancellationPointer cancellation_;
 };
 
 // Makes a stream that owns `socket`, which is a connected stream socket.

@@ -90,6 +90,7 @@ class Attempt {
                               socket_.native_handle(),
                               socket_.family(),
                               socket_.GetTimeout(),
+                              socket_.cancellation(),
                               operation,
                               events,
                               address_,

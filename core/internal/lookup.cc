@@ -2,15 +2,21 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/quote.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 
 namespace mortise {
 namespace internal {
@@ -20,6 +26,23 @@ namespace {
 constexpr std::size_t kMaxHost = 1024;
 
 }  // namespace
+
+absl::StatusOr<CallLimit> LimitOf(const Platform& platform, Operation operation,
+                                  absl::Duration timeout,
+                                  CancellationState* cancellation) {
+  CallLimit limit(timeout);
+  if (cancellation == nullptr) return limit;
+  ReadinessCalls& readiness = platform.readiness();
+  const SysResult<WaitInterrupt*> token = cancellation->InterruptFor(readiness);
+  if (!token.ok()) return OsError(platform, operation, token.error);
+  SysResult<std::unique_ptr<WaitInterrupt>> done = readiness.NewInterrupt();
+  if (!done.ok()) return OsError(platform, operation, done.error);
+  limit.timeout = std::min(timeout, cancellation->Remaining());
+  limit.given_up = token.value;
+  limit.readiness = &readiness;
+  limit.done = std::move(done.value);
+  return limit;
+}
 
 absl::Status CheckNoNul(Operation operation, absl::string_view argument,
                         absl::string_view text) {

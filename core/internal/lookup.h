@@ -10,10 +10,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/or_default.h"  // IWYU pragma: export
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 
 namespace mortise {
 namespace internal {
@@ -33,11 +35,19 @@ absl::Status CheckHost(Operation operation, absl::string_view argument,
 absl::Status CheckAscii(Operation operation, absl::string_view argument,
                         absl::string_view host);
 
+// Returns the limit of a look-up that may take `timeout` and has the token
+// `cancellation`, or none if it is nullptr. Fails if there is no interrupt to
+// be had.
+absl::StatusOr<CallLimit> LimitOf(const Platform& platform, Operation operation,
+                                  absl::Duration timeout,
+                                  CancellationState* cancellation);
+
 // Returns what was found, or the reason why nothing was found. `asked` returns
 // what was looked for, as text. It is called only if nothing was found.
 template <typename T, typename Asked>
 absl::StatusOr<T> TakeFound(const Platform& platform, Operation operation,
                             LookupResult<T> found, Asked asked) {
+  if (found.cancelled) return CancelledError(operation, asked());
   if (found.timed_out) return TimeoutError(operation, asked());
   if (found.no_thread) {
     return NoThreadError(platform, operation, found.error, asked());

@@ -80,6 +80,7 @@ WaitingCall PlainStream::Call(Operation operation, WaitEvents events,
           socket_.native_handle(),
           socket_.family(),
           socket_.GetTimeout(),
+          socket_.cancellation(),
           operation,
           events,
           nullptr,
@@ -143,7 +144,12 @@ absl::StatusOr<bool> PlainStream::Wait(
   if (!socket_.is_open()) return ClosedError(Operation::kRead);
   const Platform& platform = *socket_.platform();
   if (socket_.type() != kSockStream && Has(tried.wait, WaitEvents::kWritable)) {
-    platform.readiness().Sleep(std::min(kPauseBeforeFalseReadiness, timeout));
+    const absl::Duration pause = std::min(kPauseBeforeFalseReadiness, timeout);
+    if (interrupts.empty()) {
+      platform.readiness().Sleep(pause);
+    } else {
+      platform.readiness().WaitInterruptibly({}, interrupts, pause);
+    }
   }
   RegisteredWait registered;
   // Streams on top of this one have added theirs.

@@ -12,6 +12,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/cancellation.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/waiter.h"
 #include "mortise/core/socket.h"
@@ -46,6 +48,14 @@ class PlainStream final : public Stream {
     return socket_.SetTimeout(timeout);
   }
   absl::Duration GetTimeout() const override { return socket_.GetTimeout(); }
+  // The socket's own, so that its calls do not wait inside of the system.
+  absl::Status SetCancellation(
+      const std::optional<Cancellation>& cancellation) override {
+    return socket_.SetCancellation(cancellation);
+  }
+  CancellationState* cancellation() const override {
+    return socket_.cancellation();
+  }
   Socket* socket() override { return &socket_; }
   bool bytes_are_plain() const override { return true; }
 

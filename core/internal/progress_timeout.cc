@@ -21,13 +21,10 @@ absl::Status CheckProgressTimeout(Operation operation,
 }
 
 SendsThatDoNotWait::SendsThatDoNotWait(Platform& platform, NativeHandle handle,
-                                       absl::Duration timeout, int wait_flags,
+                                       bool may_wait_inside, int wait_flags,
                                        absl::Duration progress_timeout)
     : platform_(platform), handle_(handle), flags_(wait_flags) {
-  if (progress_timeout == absl::InfiniteDuration() ||
-      timeout < absl::InfiniteDuration()) {
-    return;
-  }
+  if (progress_timeout == absl::InfiniteDuration() || !may_wait_inside) return;
   flags_ = platform.facts().wait_flags.do_not_wait;
   if (flags_ != 0) return;
   made_non_blocking_ = platform.sockets().SetBlocking(handle, false).ok();

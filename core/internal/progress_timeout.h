@@ -24,11 +24,11 @@ absl::Status CheckProgressTimeout(Operation operation,
 // duplicate is non-blocking do.
 class SendsThatDoNotWait {
  public:
-  // `timeout` is the socket's timeout, and `wait_flags` are the flags that the
-  // socket uses with this timeout. `handle` must stay open as long as this
-  // object lives.
+  // `wait_flags` are the flags that the socket uses. If `may_wait_inside` is
+  // false, they keep its sends from waiting already. `handle` must stay open as
+  // long as this object lives.
   SendsThatDoNotWait(Platform& platform, NativeHandle handle,
-                     absl::Duration timeout, int wait_flags,
+                     bool may_wait_inside, int wait_flags,
                      absl::Duration progress_timeout);
   ~SendsThatDoNotWait();
   SendsThatDoNotWait(const SendsThatDoNotWait&) = delete;

@@ -23,6 +23,7 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/family_address.h"
@@ -138,9 +139,12 @@ absl::StatusOr<SocketAddress> LookUpHost(const ResolveContext& context,
   // Any type would do; naming one keeps the answer from listing each address
   // once for every type.
   query.type = kSockStream;
+  const absl::StatusOr<CallLimit> limit = LimitOf(
+      context.platform, context.operation, timeout, context.cancellation);
+  if (!limit.ok()) return limit.status();
   const absl::StatusOr<std::vector<AddrInfoEntry>> found =
       TakeFound(context.platform, context.operation,
-                context.platform.names().FindAddresses(query, timeout),
+                context.platform.names().FindAddresses(query, *limit),
                 [asked] { return asked; });
   if (!found.ok()) return found.status();
   for (const AddrInfoEntry& entry : *found) {

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "mortise/core/address.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -19,12 +20,14 @@
 namespace mortise {
 namespace internal {
 
-// What an address is resolved for: the socket's platform and family, and the
-// operation that needs the address.
+// What an address is resolved for: the socket's platform, family and
+// cancellation, and the operation that needs the address.
 struct ResolveContext {
   Platform& platform;
   AddressFamily family;
   Operation operation;
+  // nullptr if there is none.
+  CancellationState* cancellation = nullptr;
 };
 
 // Converts `address` to an address of the socket's family that the platform can

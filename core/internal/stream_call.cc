@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/socket.h"
@@ -82,10 +83,21 @@ absl::Status StreamCall::Await(const StreamTry& tried) {
   if (!progress_deadline_.has_value()) {
     progress_deadline_.emplace(PlatformOf(stream_).clock(), progress_timeout_);
   }
-  const Deadline until = Earlier(deadline(), *progress_deadline_);
+  Deadline until = Earlier(deadline(), *progress_deadline_);
+  const Platform& platform = PlatformOf(stream_);
+  CancellationState* const cancellation = stream_.cancellation();
+  const TokenInterrupt token(cancellation, platform.readiness());
+  if (token.error() != 0) return OsError(platform, operation_, token.error());
+  if (cancellation != nullptr) {
+    // After there is an interrupt: a cancellation from now on sets it.
+    if (cancellation->is_cancelled()) return CancelledError(operation_);
+    until =
+        Earlier(until, Deadline(platform.clock(), cancellation->Remaining()));
+  }
   const absl::Duration remaining = until.Remaining();
   if (remaining <= absl::ZeroDuration()) return TimeoutError(operation_);
-  const absl::StatusOr<bool> ready = stream_.Wait(tried, remaining, {});
+  const absl::StatusOr<bool> ready =
+      stream_.Wait(tried, remaining, token.span());
   if (!ready.ok()) return Failed(ready.status());
   if (!*ready && until.Remaining() <= absl::ZeroDuration()) {
     return TimeoutError(operation_);

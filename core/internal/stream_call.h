@@ -73,13 +73,15 @@ class StreamCall {
   // How the call may try.
   TryMode mode() const {
     return stream_.GetTimeout() == absl::InfiniteDuration() &&
+                   stream_.cancellation() == nullptr &&
                    progress_timeout_ == absl::InfiniteDuration()
                ? TryMode::kMayWait
                : TryMode::kNow;
   }
 
   // Waits for what `tried` has named. Returns OK if the call is to be tried
-  // again, a would-block if the stream is non-blocking, and a timeout if the
+  // again, a would-block if the stream is non-blocking, the cancellation if the
+  // stream's had come before this method was called, and a timeout if the
   // stream's timeout has run out since the first call of this method or of
   // CheckTime.
   absl::Status Await(const StreamTry& tried);

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/socket_address.h"
@@ -48,6 +49,13 @@ absl::Status SystemError(const WaitingCall& call, int native, ErrorCode code) {
 
 using Interrupts = absl::Span<WaitInterrupt* const>;
 
+// Returns all of `a` and `b`, in the room of `both`.
+Interrupts Both(Interrupts a, Interrupts b, absl::Span<WaitInterrupt*> both) {
+  const auto end = std::copy(a.begin(), a.end(), both.begin());
+  std::copy(b.begin(), b.end(), end);
+  return both.first(a.size() + b.size());
+}
+
 // Waits once, for at most `timeout`. Returns whether `call.events` is there.
 // May return false before `timeout` has passed.
 absl::StatusOr<bool> WaitOnce(const WaitingCall& call, Interrupts interrupts,
@@ -64,8 +72,8 @@ absl::StatusOr<bool> WaitOnce(const WaitingCall& call, Interrupts interrupts,
 }
 
 // Waits until `call.events` is there or one of `interrupts` is set.
-absl::Status WaitUntil(const WaitingCall& call, Interrupts interrupts,
-                       const Deadline& deadline) {
+absl::Status WaitForThese(const WaitingCall& call, Interrupts interrupts,
+                          const Deadline& deadline) {
   for (;;) {
     const absl::Duration remaining = deadline.Remaining();
     if (remaining <= absl::ZeroDuration()) {
@@ -74,6 +82,28 @@ absl::Status WaitUntil(const WaitingCall& call, Interrupts interrupts,
     const absl::StatusOr<bool> ready = WaitOnce(call, interrupts, remaining);
     if (!ready.ok()) return ready.status();
     if (*ready || AnyIsSet(interrupts)) return absl::OkStatus();
+  }
+}
+
+bool IsCancelled(const WaitingCall& call) {
+  return call.cancellation != nullptr && call.cancellation->is_cancelled();
+}
+
+// Returns the earlier one of `deadline` and the deadline of the cancellation.
+Deadline WithCancellation(const WaitingCall& call, const Deadline& deadline) {
+  if (call.cancellation == nullptr) return deadline;
+  return Earlier(deadline, Deadline(call.platform.clock(),
+                                    call.cancellation->Remaining()));
+}
+
+// `interrupts` may be none.
+void Pause(const WaitingCall& call, Interrupts interrupts,
+           absl::Duration pause) {
+  ReadinessCalls& readiness = call.platform.readiness();
+  if (interrupts.empty()) {
+    readiness.Sleep(pause);
+  } else {
+    readiness.WaitInterruptibly({}, interrupts, pause);
   }
 }
 
@@ -135,7 +165,9 @@ bool MayWait(const WaitingCall& call) {
   // made non-blocking by a duplicate or in another process, and the call may
   // wait.
   const WaitFlags& flags = call.platform.facts().wait_flags;
-  if ((call.flags & (flags.do_not_wait | flags.error_queue)) != 0) return false;
+  if ((call.flags & flags.error_queue) != 0) return false;
+  if (call.cancellation != nullptr) return true;
+  if ((call.flags & flags.do_not_wait) != 0) return false;
   const SysResult<bool> non_blocking =
       call.platform.sockets().IsNonBlocking(call.handle);
   return non_blocking.ok() ? non_blocking.value
@@ -197,7 +229,18 @@ absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
     progress_deadline_.emplace(call.platform.clock(), progress_timeout_);
   }
   if (!wait_.has_begun() && RegisterWait(call, &wait_)) return absl::OkStatus();
-  const Deadline until = Earlier(*deadline_, *progress_deadline_);
+  const TokenInterrupt token(call.cancellation, call.platform.readiness());
+  if (token.error() != 0) {
+    return OsError(call.platform, call.operation, token.error());
+  }
+  // After there is an interrupt: a cancellation from now on sets it.
+  if (IsCancelled(call)) {
+    return CancelledError(call.operation, AddressText(call));
+  }
+  WaitInterrupt* both[2];
+  const Interrupts interrupts = Both(wait_.interrupts(), token.span(), both);
+  const Deadline until =
+      WithCancellation(call, Earlier(*deadline_, *progress_deadline_));
   // Readiness can turn out false again and again: Linux calls an AF_UNIX
   // datagram socket writable while the receiver's queue is full, and calls a
   // datagram socket readable that has been shut down. The second time in a row,
@@ -206,9 +249,9 @@ absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
     if (LooksForEnd(call)) return absl::OkStatus();
     const absl::Duration pause =
         absl::Milliseconds(1) * (1 << std::min(false_alarms_ - 2, 4));
-    call.platform.readiness().Sleep(std::min(pause, until.Remaining()));
+    Pause(call, token.span(), std::min(pause, until.Remaining()));
   }
-  absl::Status waited = WaitUntil(call, wait_.interrupts(), until);
+  absl::Status waited = WaitForThese(call, interrupts, until);
   if (wait_.TakeWake()) --false_alarms_;
   return waited;
 }
@@ -225,22 +268,64 @@ absl::Status Waiter::CheckTime(const WaitingCall& call) {
 }
 
 absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
-  return WaitUntil(call, {}, deadline);
+  const TokenInterrupt token(call.cancellation, call.platform.readiness());
+  if (token.error() != 0) {
+    return OsError(call.platform, call.operation, token.error());
+  }
+  const Deadline until = WithCancellation(call, deadline);
+  for (;;) {
+    // Read before the last look: what is there then counts.
+    const bool cancelled = IsCancelled(call);
+    const absl::Duration remaining = until.Remaining();
+    if (!cancelled && remaining <= absl::ZeroDuration()) {
+      return TimeoutError(call.operation, AddressText(call));
+    }
+    const absl::StatusOr<bool> ready = WaitOnce(
+        call, token.span(), cancelled ? absl::ZeroDuration() : remaining);
+    if (!ready.ok()) return ready.status();
+    if (*ready) return absl::OkStatus();
+    if (cancelled) return CancelledError(call.operation, AddressText(call));
+  }
+}
+
+absl::Status PauseUntil(const WaitingCall& call, absl::Duration pause,
+                        const Deadline& deadline) {
+  const TokenInterrupt token(call.cancellation, call.platform.readiness());
+  if (token.error() != 0) {
+    return OsError(call.platform, call.operation, token.error());
+  }
+  const absl::Duration remaining = WithCancellation(call, deadline).Remaining();
+  if (IsCancelled(call)) {
+    return CancelledError(call.operation, AddressText(call));
+  }
+  if (remaining <= absl::ZeroDuration()) {
+    return TimeoutError(call.operation, AddressText(call));
+  }
+  Pause(call, token.span(), std::min(pause, remaining));
+  return absl::OkStatus();
 }
 
 absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
-  if (call.timeout == absl::InfiniteDuration()) return absl::OkStatus();
+  if (call.may_wait_inside()) return absl::OkStatus();
+  const TokenInterrupt token(call.cancellation, call.platform.readiness());
+  if (token.error() != 0) {
+    return OsError(call.platform, call.operation, token.error());
+  }
+  const Deadline until = WithCancellation(call, deadline);
   // Waits at least once: an event that is already there counts, however short
-  // the timeout is.
-  absl::Duration remaining = deadline.Remaining();
+  // the timeout is, and also after a cancellation.
+  bool cancelled = false;
+  absl::Duration remaining = absl::ZeroDuration();
   do {
-    const absl::StatusOr<bool> ready = WaitOnce(call, {}, remaining);
+    cancelled = IsCancelled(call);
+    remaining = cancelled ? absl::ZeroDuration() : until.Remaining();
+    const absl::StatusOr<bool> ready = WaitOnce(call, token.span(), remaining);
     if (!ready.ok()) return ready.status();
     if (*ready) return absl::OkStatus();
-    remaining = deadline.Remaining();
   } while (remaining > absl::ZeroDuration());
   if (call.timeout > absl::ZeroDuration()) {
-    return TimeoutError(call.operation, AddressText(call));
+    return cancelled ? CancelledError(call.operation, AddressText(call))
+                     : TimeoutError(call.operation, AddressText(call));
   }
   return SystemError(call,
                      call.platform.facts().errors.Native(ErrorCode::kEagain),

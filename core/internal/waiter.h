@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/socket_address.h"
@@ -35,12 +36,19 @@ struct WaitingCall {
   AddressFamily family;
   // The socket's timeout: zero, infinite, or a value between.
   absl::Duration timeout;
+  // The socket's cancellation; nullptr if it has none.
+  CancellationState* cancellation;
   Operation operation;
   WaitEvents events;
   // The address that an error mentions; nullptr for the socket's peer.
   const SocketAddress* address = nullptr;
   // The flags of a send or receive.
   int flags = 0;
+
+  // Whether the system may do all of the waiting.
+  bool may_wait_inside() const {
+    return timeout == absl::InfiniteDuration() && cancellation == nullptr;
+  }
 };
 
 class Waiter {
@@ -59,7 +67,8 @@ class Waiter {
   // Otherwise returns the error to report, which may be a timeout.
   //
   // A shutdown of the socket in this process ends the wait. The next try then
-  // tells what became of the socket.
+  // tells what became of the socket. A cancellation ends it, too. The next try
+  // comes first, and if it fails, this method returns the cancellation.
   absl::Status AfterFailure(const WaitingCall& call, int native);
 
   // After AfterFailure has returned OK to a call that receives or accepts: true
@@ -99,8 +108,11 @@ class Waiter {
 // the address of the call, or else the peer.
 absl::Status CallError(const WaitingCall& call, int native);
 
-// Whether `call`, which would have blocked, may wait. This is so in two cases:
+// Whether `call`, which would have blocked, may wait. This is so in three
+// cases:
 //   - The socket has a timeout that is neither zero nor infinite.
+//   - The socket is blocking and has a cancellation, because of which the call
+//     was made with a flag against waiting.
 //   - The socket is blocking and its descriptor is not, because the descriptor
 //     has been changed elsewhere.
 bool MayWait(const WaitingCall& call);
@@ -131,14 +143,21 @@ bool SystemWakesAccept(const Platform& platform, AddressFamily family);
 void WakeWaits(const Platform& platform, NativeHandle handle,
                AddressFamily family);
 
-// Waits for `call.events`. Returns OK if it has happened, and a timeout if it
-// has not happened before `deadline`.
+// Waits for `call.events`. Returns OK if it has happened, a timeout if it has
+// not happened before `deadline`, and the cancellation if that came first.
 absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline);
 
-// For calls that have no flag against waiting. Waits for `call.events` if
-// `call.timeout` is not infinite, so that the call that follows does not wait
+// Lets `pause`, or what is left of the time, pass before a call is tried again
+// for which there is nothing to wait for. Returns a timeout if no time is left,
+// and otherwise the cancellation if the call has been cancelled.
+absl::Status PauseUntil(const WaitingCall& call, absl::Duration pause,
+                        const Deadline& deadline);
+
+// For calls that have no flag against waiting. Unless the system may do the
+// waiting, waits for `call.events`, so that the call that follows does not wait
 // even if the descriptor has been made blocking elsewhere. Returns OK if the
-// event is there, and a timeout or a would-block if it is not.
+// event is there, and a timeout, a would-block or the cancellation if it is
+// not.
 absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline);
 
 }  // namespace internal

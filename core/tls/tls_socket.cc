@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/internal/check_duration.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
@@ -100,8 +101,10 @@ absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
       context.rep(), server_name, static_cast<SSL_SESSION*>(session.raw()));
   if (ssl == nullptr) return internal::TlsOutOfMemory();
   const absl::Duration timeout = stream->GetTimeout();
+  const std::optional<Cancellation> cancellation = stream->GetCancellation();
   // The connection waits itself, for reading and writing at the same time.
   status = stream->SetTimeout(absl::ZeroDuration());
+  if (status.ok()) status = stream->SetCancellation(std::nullopt);
   if (!status.ok()) return status;
   if (Socket* const socket = stream->socket()) {
     // Records are small messages one after another, the last of the handshake
@@ -113,17 +116,21 @@ absl::StatusOr<TlsSocket> TlsSocket::Create(const TlsContext& context,
   TlsConnection* const connection =
       TlsConnection::New(std::move(stream), std::move(ssl));
   if (connection == nullptr) return internal::TlsOutOfMemory();
-  return TlsSocket(connection, timeout);
+  TlsSocket made(connection, timeout);
+  status = made.SetCancellation(cancellation);
+  if (!status.ok()) return status;
+  return made;
 }
 
 TlsSocket::TlsSocket(TlsSocket&& other) noexcept
-    : Stream(),
+    : Stream(std::move(other)),
       connection_(std::exchange(other.connection_, nullptr)),
       timeout_(other.timeout_) {}
 
 TlsSocket& TlsSocket::operator=(TlsSocket&& other) noexcept {
   if (this == &other) return *this;
   if (connection_ != nullptr) TlsConnection::DropHandle(connection_);
+  Stream::operator=(std::move(other));
   connection_ = std::exchange(other.connection_, nullptr);
   timeout_ = other.timeout_;
   return *this;
@@ -175,6 +182,7 @@ absl::StatusOr<std::unique_ptr<Stream>> TlsSocket::Unwrap() {
   std::unique_ptr<Stream> below = connection_->TakeBelow();
   TlsConnection::DropHandle(std::exchange(connection_, nullptr));
   absl::Status status = below->SetTimeout(timeout_);
+  if (status.ok()) status = below->SetCancellation(GetCancellation());
   if (!status.ok()) return status;
   return below;
 }
@@ -187,7 +195,10 @@ absl::Status TlsSocket::Close() {
 absl::StatusOr<std::unique_ptr<Stream>> TlsSocket::Dup() const {
   if (!is_open()) return ClosedError(Operation::kDup);
   connection_->AddHandle();
-  return absl::WrapUnique(new TlsSocket(connection_, timeout_));
+  auto copy = absl::WrapUnique(new TlsSocket(connection_, timeout_));
+  absl::Status status = copy->SetCancellation(GetCancellation());
+  if (!status.ok()) return status;
+  return copy;
 }
 
 absl::Status TlsSocket::SetTimeout(absl::Duration timeout) {

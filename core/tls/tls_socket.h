@@ -11,8 +11,9 @@
 //   absl::StatusOr<std::string> answer = tls->Read(4096);
 //
 // A TlsSocket is a Stream (mortise/core/stream.h), and what is said there holds
-// for it: the modes, the timeouts, the threads, and what a call has taken. Each
-// TlsSocket has a timeout of its own; at first it is the socket's.
+// for it: the modes, the timeouts, the cancellation, the threads, and what a
+// call has taken. Each TlsSocket has a timeout and a cancellation of its own;
+// at first they are the socket's. They hold for the handshake as well.
 //
 // TLS's own errors are in mortise/core/tls/tls_error.h. After one of them, or
 // an error of the connection, every later call of that direction returns the
@@ -137,15 +138,15 @@ class TlsSocket final : public Stream {
   // Python: ssl.SSLSocket.unwrap. Ends TLS on both sides: sends what was taken,
   // tells the peer, and waits until the peer has told too. Data that the peer
   // sends until then is discarded, up to 1 MiB. All of it has one deadline.
-  // Returns the stream below, with this one's timeout; TakeSocket takes the
-  // socket out of it. What the peer has sent after the end of TLS is still
-  // there. Fails with:
+  // Returns the stream below, with this one's timeout and cancellation;
+  // TakeSocket takes the socket out of it. What the peer has sent after the end
+  // of TLS is still there. Fails with:
   //   kInvalidArgument     there is another handle on the connection (Dup, a
   //                        file). Nothing has been sent.
   //   kResourceExhausted   the peer has sent more than 1 MiB. Call it again to
   //                        discard more.
   //   as Read              in every other case. In non-blocking mode, and after
-  //                        a timeout, call it again.
+  //                        a timeout or a cancellation, call it again.
   // After a failure this object is still open, and reading from it is possible.
   // While a thread calls this, no other thread may use the object.
   absl::StatusOr<std::unique_ptr<Stream>> Unwrap();

@@ -21,7 +21,7 @@ TEST_P(ModeContract, GetTimeoutTellsWhatWasSetLast) {
   Socket socket = MustCreate(TcpIpv4());
   for (const absl::Duration timeout :
        {absl::ZeroDuration(), absl::Nanoseconds(1), absl::Seconds(1.5),
-        absl::Hours(24 * 365 * 1000), absl::InfiniteDuration()}) {
+        absl::Hours(24 * 365 * 290), absl::InfiniteDuration()}) {
     EXPECT_THAT(socket.SetTimeout(timeout), IsOk());
     EXPECT_EQ(socket.GetTimeout(), timeout);
   }
