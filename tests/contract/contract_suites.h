@@ -32,6 +32,7 @@ namespace contract {
 // Nearly every one has a file of its own: creation_contract.cc has
 // CreationContract.
 class AdoptionContract : public ContractTest {};
+class CancellationContract : public ContractTest {};
 class ClosedContract : public ContractTest {};
 class CreateServerContract : public ContractTest {};
 class CreationContract : public ContractTest {};
@@ -69,6 +70,7 @@ class StreamContract : public TransportTest {};
 class ThreadContract : public TransportTest {};
 class UdpContract : public TransportTest {};
 
+class CancelContract : public WaitingTest {};
 class RepeatContract : public WaitingTest {};
 class SignalContract : public WaitingTest {};
 class TakingContract : public WaitingTest {};
@@ -123,6 +125,8 @@ inline std::string WaitingCallName(
 // It is evaluated when the tests are about to run.
 #define MORTISE_INSTANTIATE_CONTRACT(prefix, ...)                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, AdoptionContract, __VA_ARGS__);    \
+  MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CancellationContract,              \
+                                    __VA_ARGS__);                              \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ClosedContract, __VA_ARGS__);      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, CreateServerContract,              \
                                     __VA_ARGS__);                              \
@@ -175,6 +179,8 @@ inline std::string WaitingCallName(
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, UdpContract, UdpDatagrams(),           \
                                 TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, CancelContract, WaitingCalls(),        \
+                                WaitingCallName, __VA_ARGS__);                 \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, RepeatContract, RepeatableCalls(),     \
                                 WaitingCallName, __VA_ARGS__);                 \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, SignalContract, WaitingCalls(),        \
@@ -200,6 +206,7 @@ inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
 #define MORTISE_INSTANTIATE_STREAM_CONTRACT(prefix, ...)                       \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AddressContract);              \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AncillaryContract);            \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CancellationContract);         \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ClosedContract);               \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CreateConnectionContract);     \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CreateServerContract);         \
@@ -241,6 +248,9 @@ inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
                                 TransportName, __VA_ARGS__);                   \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, ThreadContract, Streams(),             \
                                 TransportName, __VA_ARGS__);                   \
+  MORTISE_INSTANTIATE_FOR_EACH_(prefix, CancelContract,                        \
+                                OnStreams(WaitingCalls()), WaitingCallName,    \
+                                __VA_ARGS__);                                  \
   MORTISE_INSTANTIATE_FOR_EACH_(prefix, RepeatContract,                        \
                                 OnStreams(RepeatableCalls()), WaitingCallName, \
                                 __VA_ARGS__);                                  \

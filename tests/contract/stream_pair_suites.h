@@ -31,6 +31,8 @@ class StreamTransferContract : public StreamPairTest {};
 class StreamEndContract : public StreamPairTest {};
 // Timeouts, non-blocking streams, tries and signals: stream_wait_suite.cc.
 class StreamWaitContract : public StreamPairTest {};
+// Cancellation: stream_cancel_suite.cc.
+class StreamCancelContract : public StreamPairTest {};
 // SocketFile, SocketStream and SendFile: stream_holder_suite.cc.
 class StreamHolderContract : public StreamPairTest {};
 
@@ -45,6 +47,8 @@ inline std::string StreamKindName(
   INSTANTIATE_TEST_SUITE_P(prefix, StreamEndContract,                       \
                            ::testing::Values(__VA_ARGS__), StreamKindName); \
   INSTANTIATE_TEST_SUITE_P(prefix, StreamWaitContract,                      \
+                           ::testing::Values(__VA_ARGS__), StreamKindName); \
+  INSTANTIATE_TEST_SUITE_P(prefix, StreamCancelContract,                    \
                            ::testing::Values(__VA_ARGS__), StreamKindName); \
   INSTANTIATE_TEST_SUITE_P(prefix, StreamHolderContract,                    \
                            ::testing::Values(__VA_ARGS__), StreamKindName)

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/address.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/error.h"
 #include "mortise/core/message.h"
 #include "mortise/core/socket.h"
@@ -145,6 +147,7 @@ class ConnectScene : public WaitingScene {
   absl::Status Attempt(absl::Duration timeout) override {
     Socket client = test_.MustCreate(listener_.family(), kSockStream);
     EXPECT_THAT(client.SetTimeout(timeout), IsOk());
+    EXPECT_THAT(client.SetCancellation(cancellation_), IsOk());
     absl::Status status = client.Connect(address_);
     if (!status.ok()) return status;
     // A Connect that succeeds promises that there is a peer.
@@ -160,11 +163,16 @@ class ConnectScene : public WaitingScene {
     EXPECT_THAT(accepted, IsOk());
     if (accepted.ok()) servers_.push_back(std::move(accepted->socket));
   }
+  void SetCancellation(
+      const std::optional<Cancellation>& cancellation) override {
+    cancellation_ = cancellation;
+  }
 
  private:
   ContractTestBase& test_;
   Socket listener_;
   const SocketAddress address_;
+  std::optional<Cancellation> cancellation_;
   std::vector<Socket> clients_;
   std::vector<Socket> servers_;
 };
@@ -308,6 +316,11 @@ absl::Status ConnectAndSend(Socket& socket, const SocketAddress& to) {
 absl::Status WaitingScene::Attempt(absl::Duration timeout) {
   EXPECT_THAT(socket()->SetTimeout(timeout), IsOk());
   return Call();
+}
+
+void WaitingScene::SetCancellation(
+    const std::optional<Cancellation>& cancellation) {
+  EXPECT_THAT(socket()->SetCancellation(cancellation), IsOk());
 }
 
 std::vector<WaitingCall> WaitingCalls() {

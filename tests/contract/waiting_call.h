@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <tuple>
@@ -15,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/tests/contract/contract_test.h"
@@ -45,6 +47,9 @@ class WaitingScene {
   // The socket that Attempt uses. nullptr if each attempt has a socket of its
   // own.
   virtual Socket* socket() { return nullptr; }
+
+  // Gives the socket of further attempts this token.
+  virtual void SetCancellation(const std::optional<Cancellation>& cancellation);
 };
 
 struct WaitingCall {

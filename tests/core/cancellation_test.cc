@@ -1,0 +1,130 @@
+// Cancellation at the worst moment: while a call waits for something that comes
+// at the same time.
+
+#include "mortise/core/cancellation.h"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "mortise/core/error.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/stream.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/forwarding.h"
+
+namespace mortise {
+namespace {
+
+// Does something before each wait.
+class EventfulReadiness final : public ForwardingReadinessCalls {
+ public:
+  using ForwardingReadinessCalls::ForwardingReadinessCalls;
+
+  SysResult<std::size_t> WaitInterruptibly(
+      absl::Span<const WaitTarget> targets,
+      absl::Span<WaitInterrupt* const> interrupts,
+      absl::Duration timeout) override {
+    ++waits;
+    if (before_wait) before_wait();
+    return next().WaitInterruptibly(targets, interrupts, timeout);
+  }
+  SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override {
+    if (no_interrupts) {
+      const ErrorTable& errors = Platform::Default().facts().errors;
+      return {nullptr, errors.Native(ErrorCode::kEmfile)};
+    }
+    return next().NewInterrupt();
+  }
+
+  std::function<void()> before_wait;
+  int waits = 0;
+  bool no_interrupts = false;
+};
+
+class CancellationTest : public ::testing::Test {
+ protected:
+  CancellationTest()
+      : readiness_(Platform::Default().readiness()),
+        platform_(Parts(), Platform::Default().facts()),
+        pair_(*SocketPair(kAfUnspec, kSockStream, 0, &platform_)) {
+    EXPECT_TRUE(socket().SetCancellation(token_).ok());
+  }
+
+  Platform::Parts Parts() {
+    Platform::Parts parts = Platform::Default().parts();
+    parts.readiness = &readiness_;
+    return parts;
+  }
+
+  Socket& socket() { return pair_.first; }
+  void SendAndCancel() {
+    EXPECT_TRUE(pair_.second.SendAll("x").ok());
+    token_.Cancel();
+  }
+
+  EventfulReadiness readiness_;
+  Platform platform_;
+  const Cancellation token_;
+  std::pair<Socket, Socket> pair_;
+};
+
+TEST_F(CancellationTest, AfterAWakeUpByBothTheTryComesFirst) {
+  readiness_.before_wait = [this] { SendAndCancel(); };
+  absl::StatusOr<std::string> got = socket().Recv(1);
+  ASSERT_TRUE(got.ok()) << got.status();
+  EXPECT_EQ(*got, "x");
+  EXPECT_EQ(readiness_.waits, 1);
+}
+
+TEST_F(CancellationTest, TheSameOnAStream) {
+  readiness_.before_wait = [this] { SendAndCancel(); };
+  absl::StatusOr<std::string> got = BorrowStream(socket())->Read(1);
+  ASSERT_TRUE(got.ok()) << got.status();
+  EXPECT_EQ(*got, "x");
+}
+
+TEST_F(CancellationTest, ACancelledCallDoesNotWait) {
+  token_.Cancel();
+  EXPECT_TRUE(mortise::IsCancelled(socket().Recv(1).status()));
+  EXPECT_TRUE(mortise::IsCancelled(BorrowStream(socket())->Read(1).status()));
+  EXPECT_EQ(readiness_.waits, 0);
+}
+
+// The call would not be cancelled, so it does not wait.
+TEST_F(CancellationTest, WithoutAnInterruptTheCallFails) {
+  readiness_.no_interrupts = true;
+  EXPECT_TRUE(IsTooManyDescriptors(socket().Recv(1).status()));
+  EXPECT_TRUE(IsTooManyDescriptors(BorrowStream(socket())->Read(1).status()));
+  EXPECT_EQ(readiness_.waits, 0);
+  // Nothing is lost, and what need not wait needs no interrupt.
+  ASSERT_TRUE(pair_.second.SendAll("x").ok());
+  EXPECT_TRUE(socket().Recv(1).ok());
+  readiness_.no_interrupts = false;
+  token_.Cancel();
+  EXPECT_TRUE(mortise::IsCancelled(socket().Recv(1).status()));
+}
+
+TEST_F(CancellationTest, TimeoutsAreKeptInNanoseconds) {
+  const std::pair<absl::Duration, absl::Duration> kept[] = {
+      {absl::ZeroDuration(), absl::ZeroDuration()},
+      {absl::Nanoseconds(1) / 4, absl::Nanoseconds(1)},
+      {absl::Nanoseconds(3) / 2, absl::Nanoseconds(2)},
+      {absl::Hours(24 * 365 * 290), absl::Hours(24 * 365 * 290)},
+      {absl::Hours(24 * 365 * 300), absl::InfiniteDuration()},
+      {absl::InfiniteDuration(), absl::InfiniteDuration()}};
+  for (const auto& [set, got] : kept) {
+    ASSERT_TRUE(socket().SetTimeout(set).ok());
+    EXPECT_EQ(socket().GetTimeout(), got) << set;
+  }
+}
+
+}  // namespace
+}  // namespace mortise
