@@ -39,6 +39,9 @@ inline constexpr std::uint64_t kToTheEnd = ~std::uint64_t{0};
 // On Windows a connection that broke
 // may have sent more. `progress_timeout` is what it is in Socket::SendAll.
 //
+// On a blocking socket with a Cancellation the bytes pass through the process,
+// because the OS's call could not be ended. With a timeout besides they do not.
+//
 // Unlike in Python, the position at which the file is read next does not move.
 // What the program has written to a stream and has not flushed is not in the
 // file. A non-blocking socket sends what there is room for, also unlike in

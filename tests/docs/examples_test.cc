@@ -190,5 +190,44 @@ TEST(DeliverTest, TellsAFailure) {
   EXPECT_EQ(no_words.Wait(), 2);
 }
 
+// Returns what comes until the end of a line, or of the connection.
+std::string ReadLine(Socket& socket) {
+  std::string line;
+  while (line.empty() || line.back() != '\n') {
+    const std::string piece = socket.Recv(1).value();
+    if (piece.empty()) break;
+    line += piece;
+  }
+  return line;
+}
+
+TEST(GreetingServerTest, FinishesWhatHasBegunWhenItIsTerminated) {
+  Example server("greeting_server", {"0"});
+  const int port = std::stoi(server.Port());
+  Socket clients[2];
+  for (Socket& client : clients) {
+    client = Socket::Create(kAfInet, kSockStream).value();
+    ASSERT_TRUE(client.SetTimeout(absl::Seconds(40)).ok());
+    ASSERT_TRUE(client.Connect({"127.0.0.1", port}).ok());
+    ASSERT_TRUE(client.SendAll("hello\n").ok());
+    ASSERT_EQ(ReadLine(client), "And you are?\n");
+  }
+  // The second client's request is over, and the first one's is not.
+  ASSERT_TRUE(clients[1].SendAll("Bob\n").ok());
+  ASSERT_EQ(ReadLine(clients[1]), "Hello, Bob\n");
+  bool terminated = false;
+  for (const testing::Interruption& how : testing::Interruptions()) {
+    if (how.name == "SIGTERM") terminated = server.Interrupt(how);
+  }
+  if (!terminated) GTEST_SKIP() << "no SIGTERM here";
+  EXPECT_EQ(ReadLine(clients[1]), "");
+  ASSERT_TRUE(clients[0].SendAll("Ann\n").ok());
+  EXPECT_EQ(ReadLine(clients[0]), "Hello, Ann\n");
+  EXPECT_EQ(ReadLine(clients[0]), "");
+  EXPECT_EQ(server.Wait(), 0) << server.err();
+  EXPECT_THAT(server.out(), HasSubstr("Stopped\n"));
+  EXPECT_EQ(server.err(), "");
+}
+
 }  // namespace
 }  // namespace mortise

@@ -16,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/address.h"
@@ -55,6 +56,13 @@ absl::Status AConnection(int port) {
   if (!status.ok()) return status;
   absl::StatusOr<std::string> data = socket->Recv(1024);
   return data.status();
+}
+
+absl::Status Cancelled(mortise::Socket& socket, absl::string_view data) {
+  std::size_t sent = 0;
+  absl::Status status = socket.SendAll(data, 0, &sent);
+  if (mortise::IsCancelled(status)) data.remove_prefix(sent);
+  return status;
 }
 
 absl::Status ABuffer(mortise::Socket& socket) {
