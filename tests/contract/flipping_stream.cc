@@ -89,7 +89,10 @@ absl::Status FlippingStream::Close() {
 
 absl::StatusOr<std::unique_ptr<Stream>> FlippingStream::Dup() const {
   if (!is_open()) return Closed().Dup().status();
-  return std::unique_ptr<Stream>(new FlippingStream(connection_, timeout_));
+  std::unique_ptr<Stream> copy(new FlippingStream(connection_, timeout_));
+  absl::Status status = copy->SetCancellation(GetCancellation());
+  if (!status.ok()) return status;
+  return copy;
 }
 
 absl::Status FlippingStream::SetTimeout(absl::Duration timeout) {
