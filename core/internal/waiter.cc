@@ -256,17 +256,6 @@ absl::Status Waiter::AfterFailure(const WaitingCall& call, int native) {
   return waited;
 }
 
-absl::Status Waiter::CheckTime(const WaitingCall& call) {
-  // A non-blocking call ends where it would block. A blocking call has no time
-  // limit; for it the deadline below is infinite.
-  if (call.timeout == absl::ZeroDuration()) return absl::OkStatus();
-  if (!deadline_.has_value()) {
-    deadline_.emplace(call.platform.clock(), call.timeout);
-  }
-  if (deadline_->Remaining() > absl::ZeroDuration()) return absl::OkStatus();
-  return TimeoutError(call.operation, AddressText(call));
-}
-
 absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
   const TokenInterrupt token(call.cancellation, call.platform.readiness());
   if (token.error() != 0) {
@@ -315,14 +304,15 @@ absl::Status WaitFirst(const WaitingCall& call, const Deadline& deadline) {
   // Waits at least once: an event that is already there counts, however short
   // the timeout is, and also after a cancellation.
   bool cancelled = false;
-  absl::Duration remaining = absl::ZeroDuration();
   do {
     cancelled = IsCancelled(call);
-    remaining = cancelled ? absl::ZeroDuration() : until.Remaining();
-    const absl::StatusOr<bool> ready = WaitOnce(call, token.span(), remaining);
+    const absl::StatusOr<bool> ready =
+        WaitOnce(call, token.span(),
+                 cancelled ? absl::ZeroDuration() : until.Remaining());
     if (!ready.ok()) return ready.status();
     if (*ready) return absl::OkStatus();
-  } while (remaining > absl::ZeroDuration());
+  } while (!cancelled &&
+           (until.Remaining() > absl::ZeroDuration() || IsCancelled(call)));
   if (call.timeout > absl::ZeroDuration()) {
     return cancelled ? CancelledError(call.operation, AddressText(call))
                      : TimeoutError(call.operation, AddressText(call));

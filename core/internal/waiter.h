@@ -77,11 +77,6 @@ class Waiter {
   // been told so by the system.
   bool receiving_has_ended() const { return end_ == End::kReached; }
 
-  // For calls that go on although they never fail, as long as the peer feeds
-  // them. Returns a timeout if the socket's timeout has run out since the first
-  // call of this method or of AfterFailure.
-  absl::Status CheckTime(const WaitingCall& call);
-
   // Call this when some bytes went through. The next would-block then starts a
   // new wait, with the whole progress timeout.
   void AfterProgress() {

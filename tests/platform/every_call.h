@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/platform/call_limit.h"
 
 namespace mortise {
 
@@ -66,6 +67,17 @@ class Argument<const T&> {
 
  private:
   T value_{};
+};
+
+template <>
+class Argument<const CallLimit&> {
+ public:
+  const CallLimit& get() { return value_; }
+  // The mock only passes the time on.
+  bool Is(const CallLimit& other) { return other.timeout == value_.timeout; }
+
+ private:
+  CallLimit value_ = absl::Seconds(NextNumber());
 };
 
 template <typename T>
