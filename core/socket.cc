@@ -214,7 +214,8 @@ absl::StatusOr<Socket> Socket::Dup() const {
   // moment, would disturb other threads' calls on this socket.
   copy.timeout_ = timeout_;
   copy.wait_flags_ = wait_flags_;
-  copy.cancellation_ = cancellation_;
+  copy.extras_.SetCancellation(
+      internal::CancellationPointer::Share(cancellation()));
   copy.shut_down_ = shut_down_.load();
   return copy;
 }
@@ -223,12 +224,12 @@ Socket::Socket(Socket&& other) noexcept { *this = std::move(other); }
 
 Socket& Socket::operator=(Socket&& other) noexcept {
   if (this == &other) return *this;
-  if (is_open()) platform_->sockets().Close(handle_);
+  if (is_open()) platform_->sockets().Close(Detach());
   platform_ = other.platform_;
   handle_ = std::exchange(other.handle_, NativeHandle());
   timeout_ = other.timeout_;
   wait_flags_ = other.wait_flags_;
-  cancellation_ = std::move(other.cancellation_);
+  extras_ = std::move(other.extras_);
   family_ = other.family_;
   type_ = other.type_;
   protocol_ = other.protocol_;
@@ -237,7 +238,7 @@ Socket& Socket::operator=(Socket&& other) noexcept {
 }
 
 Socket::~Socket() {
-  if (is_open()) platform_->sockets().Close(handle_);
+  if (is_open()) platform_->sockets().Close(Detach());
 }
 
 absl::Status Socket::Close() {
@@ -255,7 +256,8 @@ absl::Status Socket::Close() {
 }
 
 NativeHandle Socket::Detach() {
-  cancellation_ = {};
+  extras_.LeavePoller(handle_, /*number=*/0);
+  extras_.SetCancellation({});
   return std::exchange(handle_, NativeHandle());
 }
 
@@ -348,7 +350,7 @@ absl::Status Socket::SetTimeout(absl::Duration timeout) {
   const std::int64_t nanoseconds = ToNanoseconds(timeout);
   // What keeps a call of another thread from waiting, where it has no flag.
   const bool blocking =
-      nanoseconds == kInfinite && !NeedsMode(*platform_, cancellation_.get());
+      nanoseconds == kInfinite && !NeedsMode(*platform_, cancellation());
   const SysResult<void> set =
       platform_->sockets().SetBlocking(handle_, blocking);
   if (!set.ok()) return OsError(*platform_, Operation::kSetTimeout, set.error);
@@ -363,7 +365,7 @@ absl::Status Socket::SetCancellation(
   internal::CancellationPointer wanted;
   if (cancellation.has_value()) wanted = cancellation->state();
   // Accept may have made the descriptor non-blocking for the token, too.
-  const bool had = cancellation_.get() != nullptr;
+  const bool had = this->cancellation() != nullptr;
   const bool blocking = !NeedsMode(*platform_, wanted.get());
   if (timeout_ == kInfinite &&
       (!blocking || (had && wanted.get() == nullptr))) {
@@ -373,14 +375,18 @@ absl::Status Socket::SetCancellation(
       return OsError(*platform_, Operation::kSetCancellation, set.error);
     }
   }
-  cancellation_ = std::move(wanted);
+  extras_.SetCancellation(std::move(wanted));
   SetWaitFlags();
   return absl::OkStatus();
 }
 
+std::optional<Cancellation> Socket::GetCancellation() const {
+  return Cancellation::Of(cancellation());
+}
+
 void Socket::SetWaitFlags() {
   const bool may_wait_inside =
-      timeout_ == kInfinite && cancellation_.get() == nullptr;
+      timeout_ == kInfinite && cancellation() == nullptr;
   wait_flags_ = may_wait_inside ? 0 : platform_->facts().wait_flags.do_not_wait;
 }
 

@@ -48,11 +48,9 @@
 #ifndef MORTISE_CORE_SOCKET_H_
 #define MORTISE_CORE_SOCKET_H_
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -64,8 +62,8 @@
 #include "mortise/core/address.h"
 #include "mortise/core/buffer.h"
 #include "mortise/core/cancellation.h"
-#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/from_chrono.h"
+#include "mortise/core/internal/socket_state.h"
 #include "mortise/core/received.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -77,7 +75,7 @@ namespace mortise {
 class Platform;
 struct AcceptResult;
 
-class Socket {
+class Socket : public internal::SocketState {
  public:
   // The most bytes that a receive into a string, or GetSockOpt, returns.
   static constexpr std::size_t kMaxBufSize = std::size_t{1} << 30;
@@ -139,12 +137,6 @@ class Socket {
   std::int64_t FileNo() const { return handle_.value(); }
   NativeHandle native_handle() const { return handle_; }
   Platform* platform() const { return platform_; }  // nullptr for Socket()
-  // For the library: MSG_* flags against waiting in the OS, 0 if blocking. And
-  // what the copies of the socket's Cancellation share; nullptr if none.
-  int wait_flags() const { return wait_flags_; }
-  internal::CancellationState* cancellation() const {
-    return cancellation_.get();
-  }
 
   // Python: get_inheritable, set_inheritable. Whether child processes that are
   // started later inherit it. Source: fcntl(2), SetHandleInformation.
@@ -263,10 +255,7 @@ class Socket {
   absl::Status SetTimeout(std::chrono::duration<Rep, Period> timeout) {
     return SetTimeout(internal::FromChrono(timeout));
   }
-  absl::Duration GetTimeout() const {
-    return timeout_ == kInfinite ? absl::InfiniteDuration()
-                                 : absl::Nanoseconds(timeout_);
-  }
+  absl::Duration GetTimeout() const { return timeout(); }
   // Python: setblocking. True is an infinite timeout, false is zero.
   absl::Status SetBlocking(bool flag);
   // Gives the socket a token that ends its calls (cancellation.h), in place of
@@ -277,9 +266,7 @@ class Socket {
   // SetCancellation does). Fails only if the socket is closed, or as SetTimeout
   // does. Python has no counterpart.
   absl::Status SetCancellation(const std::optional<Cancellation>& cancellation);
-  std::optional<Cancellation> GetCancellation() const {
-    return Cancellation::Of(cancellation());
-  }
+  std::optional<Cancellation> GetCancellation() const;
 
   // Python: shutdown. Ends receiving, sending, or both. Wakes calls that wait:
   // receives return 0 bytes, sends fail (IsBrokenPipe), Accept fails (EINVAL).
@@ -288,30 +275,9 @@ class Socket {
 
  private:
   friend class PairOfSockets;
-  Socket(Platform* platform, NativeHandle handle, AddressFamily family,
-         SocketType type, Protocol protocol)
-      : platform_(platform),
-        handle_(handle),
-        family_(static_cast<std::int16_t>(family.value())),
-        type_(static_cast<std::uint8_t>(type.value())),
-        protocol_(protocol) {}
-
-  static constexpr std::int64_t kInfinite =
-      std::numeric_limits<std::int64_t>::max();
+  using SocketState::SocketState;
 
   void SetWaitFlags();
-
-  Platform* platform_ = nullptr;
-  NativeHandle handle_;
-  std::int64_t timeout_ = kInfinite;  // in nanoseconds
-  internal::CancellationPointer cancellation_;
-  // Families have 16 bits on every OS, and types without their flags 8.
-  std::int16_t family_ = 0;
-  std::uint8_t type_ = 0;
-  std::atomic<bool> shut_down_{false};  // only of listeners: see Shutdown
-  Protocol protocol_;
-  // Not fewer bits: a send would need an instruction to make them an int.
-  int wait_flags_ = 0;
 };
 
 // A connection, and the address of its peer.

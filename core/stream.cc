@@ -1,6 +1,7 @@
 #include "mortise/core/stream.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 #include "mortise/core/internal/plain_stream.h"
 #include "mortise/core/internal/receive_string.h"
 #include "mortise/core/internal/stream_call.h"
+#include "mortise/core/poll_source.h"
 #include "mortise/core/socket.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/socket_modes.h"
@@ -89,6 +91,14 @@ absl::Status Stream::SetCancellation(
 
 StreamTry Stream::TryFlush(const StreamTry&) {
   return TryWrite("", TryMode::kNow);
+}
+
+std::shared_ptr<PollSource> Stream::poll_source() { return nullptr; }
+
+void Stream::LeavePoller() {
+  const std::uint64_t number = poller_number_.exchange(0);
+  if (number == 0) return;
+  if (Socket* const below = socket()) below->LeavePoller(number);
 }
 
 std::unique_ptr<Stream> MakeStream(Socket socket) {

@@ -29,11 +29,13 @@
 #ifndef MORTISE_CORE_STREAM_H_
 #define MORTISE_CORE_STREAM_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -79,6 +81,8 @@ enum class TryMode {
   // to the system call. It need not.
   kMayWait,
 };
+
+class PollSource;
 
 class Stream {
  public:
@@ -176,14 +180,36 @@ class Stream {
       const StreamTry& tried, absl::Duration timeout,
       absl::Span<WaitInterrupt* const> interrupts) = 0;
 
+  // What a Poller asks whether the stream is ready. nullptr, the default, means
+  // that the socket's own readiness tells, which is so if its bytes are plain.
+  // Other streams override it if they are to be in a poller. One without bytes
+  // of its own returns that of the stream below.
+  virtual std::shared_ptr<PollSource> poll_source();
+
  protected:
   Stream() = default;
-  // For streams that can be moved.
-  Stream(Stream&&) = default;
-  Stream& operator=(Stream&&) = default;
+  // For streams that can be moved. What has moved takes its place in a poller
+  // along.
+  Stream(Stream&& other) noexcept
+      : cancellation_(std::move(other.cancellation_)),
+        poller_number_(other.poller_number_.exchange(0)) {}
+  Stream& operator=(Stream&& other) noexcept {
+    cancellation_ = std::move(other.cancellation_);
+    poller_number_ = other.poller_number_.exchange(0);
+    return *this;
+  }
+
+  // Takes the connection out of the poller in which this object is. To be
+  // called before it is closed or destroyed if its connection may live on.
+  void LeavePoller();
 
  private:
+  friend class Poller;
+
   internal::CancellationPointer cancellation_;
+  // The number that a poller has given this object, or 0. Another duplicate may
+  // have been registered since.
+  std::atomic<std::uint64_t> poller_number_{0};
 };
 
 // Makes a stream that owns `socket`, which is a connected stream socket.

@@ -220,6 +220,8 @@ SysResult<std::unique_ptr<PollSet>> ReadinessCalls::NewPollSet() {
   return {nullptr, kNotSupportedError};
 }
 
+std::uint64_t ReadinessCalls::ProcessNumber() { return 1; }
+
 void ReadinessCalls::Sleep(absl::Duration duration) {
   absl::SleepFor(duration);
 }

@@ -201,6 +201,7 @@ class ForwardingReadinessCalls : public ReadinessCalls {
   SysResult<std::unique_ptr<PollSet>> NewPollSet() override {
     return next().NewPollSet();
   }
+  std::uint64_t ProcessNumber() override { return next().ProcessNumber(); }
   void Sleep(absl::Duration duration) override { next().Sleep(duration); }
 
  protected:

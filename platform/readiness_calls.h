@@ -122,6 +122,11 @@ class ReadinessCalls {
   // kqueue(2).
   virtual SysResult<std::unique_ptr<PollSet>> NewPollSet();
 
+  // A number of this process, which no process has that was forked from it or
+  // that it was forked from. By default it is 1, for systems that cannot fork.
+  // It takes no lock that a child could inherit. Never fails.
+  virtual std::uint64_t ProcessNumber();
+
   // Sleeps for `duration`, or for less if a signal arrives. By default this is
   // absl::SleepFor. Used to pause before a call is tried again. Python:
   // time.sleep.

@@ -105,6 +105,12 @@ class CancellationPointer {
     if (state_ != nullptr) state_->Unref();
   }
 
+  // A further reference to `state`, which may be nullptr.
+  static CancellationPointer Share(CancellationState* state) {
+    if (state != nullptr) state->Ref();
+    return CancellationPointer(state);
+  }
+
   CancellationState* get() const { return state_; }
 
  private:

@@ -19,6 +19,7 @@
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/stream_call.h"
+#include "mortise/core/poll_source.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/core/stream.h"
@@ -129,6 +130,7 @@ TlsSocket::TlsSocket(TlsSocket&& other) noexcept
 
 TlsSocket& TlsSocket::operator=(TlsSocket&& other) noexcept {
   if (this == &other) return *this;
+  LeavePoller();
   if (connection_ != nullptr) TlsConnection::DropHandle(connection_);
   Stream::operator=(std::move(other));
   connection_ = std::exchange(other.connection_, nullptr);
@@ -137,6 +139,7 @@ TlsSocket& TlsSocket::operator=(TlsSocket&& other) noexcept {
 }
 
 TlsSocket::~TlsSocket() {
+  LeavePoller();
   if (connection_ != nullptr) TlsConnection::DropHandle(connection_);
 }
 
@@ -158,6 +161,7 @@ absl::StatusOr<std::unique_ptr<Stream>> TlsSocket::Unwrap() {
     return ArgumentError(absl::StatusCode::kInvalidArgument, Operation::kUnwrap,
                          "socket", "has been copied, and the copy is in use");
   }
+  LeavePoller();
   StreamCall call(*this, Operation::kUnwrap);
   std::size_t discarded = 0;
   for (;;) {
@@ -189,6 +193,7 @@ absl::StatusOr<std::unique_ptr<Stream>> TlsSocket::Unwrap() {
 
 absl::Status TlsSocket::Close() {
   if (!is_open()) return ClosedError(Operation::kClose);
+  LeavePoller();
   return TlsConnection::CloseHandle(std::exchange(connection_, nullptr));
 }
 
@@ -247,6 +252,10 @@ absl::StatusOr<bool> TlsSocket::Wait(
     absl::Span<WaitInterrupt* const> interrupts) {
   if (!is_open()) return ClosedError(Operation::kRead);
   return connection_->Wait(tried, timeout, interrupts);
+}
+
+std::shared_ptr<PollSource> TlsSocket::poll_source() {
+  return is_open() ? connection_->poll_source() : nullptr;
 }
 
 std::int64_t TlsSocket::FileNo() const {

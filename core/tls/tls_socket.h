@@ -48,9 +48,9 @@
 // neither the destructor nor Close takes a lock, whatever the threads of the
 // parent were doing, and the copy's memory is not freed until the child ends or
 // calls exec. The Close of a SocketFile or SocketStream writes first, so in a
-// child such a copy should be destroyed. If the parent has several threads, the child may continue with
-// the connection or make another only if no thread was in a call of this
-// library at the time of the fork.
+// child such a copy should be destroyed. If the parent has several threads, the
+// child may continue with the connection or make another only if no thread was
+// in a call of this library at the time of the fork.
 
 #ifndef MORTISE_CORE_TLS_TLS_SOCKET_H_
 #define MORTISE_CORE_TLS_TLS_SOCKET_H_
@@ -147,7 +147,8 @@ class TlsSocket final : public Stream {
   //                        discard more.
   //   as Read              in every other case. In non-blocking mode, and after
   //                        a timeout or a cancellation, call it again.
-  // After a failure this object is still open, and reading from it is possible.
+  // It leaves its poller first. After a failure this object is still open, and
+  // reading from it is possible.
   // While a thread calls this, no other thread may use the object.
   absl::StatusOr<std::unique_ptr<Stream>> Unwrap();
 
@@ -179,6 +180,8 @@ class TlsSocket final : public Stream {
   absl::StatusOr<bool> Wait(
       const StreamTry& tried, absl::Duration timeout,
       absl::Span<WaitInterrupt* const> interrupts) override;
+
+  std::shared_ptr<PollSource> poll_source() override;
 
   // The descriptor of the socket at the bottom, to wait for; -1 if closed or if
   // there is none.

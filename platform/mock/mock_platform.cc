@@ -314,6 +314,9 @@ MockPlatform::MockPlatform(const SystemFacts& facts)
     return SysResult<std::unique_ptr<WaitInterrupt>>{
         std::make_unique<FlagOnlyInterrupt>(), 0};
   });
+  EXPECT_CALL(readiness, ProcessNumber)
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(1));
   EXPECT_CALL(sockets, GetPeerName)
       .Times(AnyNumber())
       .WillRepeatedly(Return(Failed(ErrorCode::kEnotconn)));

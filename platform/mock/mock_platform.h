@@ -22,7 +22,7 @@
 // no error return false, 0 or nothing.
 //
 // These methods are always expected: IsHandle, IsNonBlocking,
-// HasReceivingEnded, GetPeerName, DeferPort, NewInterrupt, and
+// HasReceivingEnded, GetPeerName, DeferPort, NewInterrupt, ProcessNumber, and
 // WaitInterruptibly for one target. By default IsNonBlocking and
 // HasReceivingEnded say that the platform does not know, GetPeerName that there
 // is no peer (the library asks for it when a call has failed), DeferPort that
@@ -178,6 +178,7 @@ class MockReadinessCalls : public ReadinessCalls {
               (override));
   // What it returns may be a MockPollSet.
   MOCK_METHOD(SysResult<std::unique_ptr<PollSet>>, NewPollSet, (), (override));
+  MOCK_METHOD(std::uint64_t, ProcessNumber, (), (override));
   MOCK_METHOD(void, Sleep, (absl::Duration), (override));
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "mortise/platform/posix/interrupt.h"
 #include "mortise/platform/posix/poll_scan.h"
 #include "mortise/platform/posix/poll_set.h"
+#include "mortise/platform/posix/process_number.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
@@ -74,6 +76,8 @@ SysResult<std::size_t> Readiness::WaitInterruptibly(
 SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
   return Interrupt::Make();
 }
+
+std::uint64_t Readiness::ProcessNumber() { return posix::ProcessNumber(); }
 
 SysResult<std::unique_ptr<PollSet>> Readiness::NewPollSet() {
   SysResult<std::unique_ptr<PollSet>> made = NewSystemPollSet();

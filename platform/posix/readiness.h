@@ -6,6 +6,7 @@
 #define MORTISE_PLATFORM_POSIX_READINESS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "absl/time/time.h"
@@ -26,6 +27,7 @@ class Readiness final : public ReadinessCalls {
       absl::Span<WaitInterrupt* const> interrupts,
       absl::Duration timeout) override;
   SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override;
+  std::uint64_t ProcessNumber() override;
   SysResult<std::unique_ptr<PollSet>> NewPollSet() override;
   void Sleep(absl::Duration duration) override;
 };

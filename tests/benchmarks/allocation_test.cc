@@ -20,6 +20,8 @@
 #include "mortise/core/constants.h"
 #include "mortise/core/error.h"
 #include "mortise/core/message.h"
+#include "mortise/core/poll_result.h"
+#include "mortise/core/poller.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -247,6 +249,27 @@ TEST(NumericAllocationTest, NumericHosts) {
               0)
         << host;
   }
+}
+
+TEST(PollerAllocationTest, WaitModifyAndWake) {
+  absl::StatusOr<Poller> poller = Poller::Create();
+  absl::StatusOr<std::pair<Socket, Socket>> pair = SocketPair();
+  ASSERT_TRUE(poller.ok()) << poller.status();
+  ASSERT_TRUE(pair.ok()) << pair.status();
+  ASSERT_TRUE(poller->Register(pair->first, PollEvents::kReadable, 1).ok());
+  ASSERT_TRUE(pair->second.SendAll("x").ok());
+  PollResult ready;
+  absl::Status status;
+  EXPECT_EQ(AllocationsOf([&] {
+              poller->Wake();
+              status.Update(poller->Modify(pair->first, PollEvents::kNone));
+              status.Update(poller->Modify(pair->first, PollEvents::kReadable));
+              status.Update(poller->Wait(absl::Seconds(60), &ready));
+              status.Update(poller->Wait(absl::ZeroDuration(), &ready));
+            }),
+            0);
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_FALSE(ready.empty());
 }
 
 }  // namespace

@@ -24,6 +24,8 @@
 
 #include "gtest/gtest.h"
 #include "mortise/tests/contract/contract_test.h"
+#include "mortise/tests/contract/instantiate.h"
+#include "mortise/tests/contract/poll_suites.h"
 #include "mortise/tests/contract/waiting_call.h"
 
 namespace mortise {
@@ -77,48 +79,11 @@ class TakingContract : public WaitingTest {};
 class TimeoutContract : public WaitingTest {};
 class WakeContract : public WaitingTest {};
 
-inline std::vector<Transport> TcpStreams() { return {TcpIpv4(), TcpIpv6()}; }
-inline std::vector<Transport> Streams() {
-  return {TcpIpv4(), TcpIpv6(), UnixStream()};
-}
-inline std::vector<Transport> UdpDatagrams() { return {UdpIpv4(), UdpIpv6()}; }
-inline std::vector<Transport> Datagrams() {
-  return {UdpIpv4(), UdpIpv6(), UnixDatagram()};
-}
-inline std::vector<Transport> IpTransports() {
-  return {TcpIpv4(), TcpIpv6(), UdpIpv4(), UdpIpv6()};
-}
-inline std::vector<Transport> UnixTransports() {
-  return {UnixStream(), UnixDatagram()};
-}
-inline std::vector<Transport> Transports() {
-  return {TcpIpv4(), TcpIpv6(), UnixStream(),
-          UdpIpv4(), UdpIpv6(), UnixDatagram()};
-}
-
-inline std::string PlatformName(
-    const testing::TestParamInfo<ContractPlatform>& info) {
-  return info.param.name;
-}
-inline std::string TransportName(
-    const testing::TestParamInfo<std::tuple<ContractPlatform, Transport>>&
-        info) {
-  return std::get<1>(info.param).name;
-}
 inline std::string WaitingCallName(
     const testing::TestParamInfo<std::tuple<ContractPlatform, WaitingCall>>&
         info) {
   return std::get<1>(info.param).name;
 }
-
-#define MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, suite, ...)             \
-  INSTANTIATE_TEST_SUITE_P(prefix, suite, ::testing::Values(__VA_ARGS__), \
-                           PlatformName)
-#define MORTISE_INSTANTIATE_FOR_EACH_(prefix, suite, values, name, ...)       \
-  INSTANTIATE_TEST_SUITE_P(prefix, suite,                                     \
-                           ::testing::Combine(::testing::Values(__VA_ARGS__), \
-                                              ::testing::ValuesIn(values)),   \
-                           name)
 
 // Runs all suites on a platform. Use it in the namespace mortise::contract.
 // The argument behind `prefix` is an expression that makes a ContractPlatform.
@@ -146,6 +111,7 @@ inline std::string WaitingCallName(
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameContract, __VA_ARGS__);        \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, NameInfoContract, __VA_ARGS__);    \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, OptionContract, __VA_ARGS__);      \
+  MORTISE_INSTANTIATE_POLL_CONTRACT(prefix, __VA_ARGS__);                      \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ReuseContract, __VA_ARGS__);       \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, ServiceContract, __VA_ARGS__);     \
   MORTISE_INSTANTIATE_FOR_PLATFORM_(prefix, UnixContract, __VA_ARGS__);        \
@@ -227,6 +193,8 @@ inline std::vector<WaitingCall> OnStreams(std::vector<WaitingCall> calls) {
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NameInfoContract);             \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(NoFdsContract);                \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OptionContract);               \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PollContract);                 \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PollerContract);               \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ReuseContract);                \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ServiceContract);              \
   GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(UdpContract);                  \

@@ -190,6 +190,45 @@ TEST(DeliverTest, TellsAFailure) {
   EXPECT_EQ(no_words.Wait(), 2);
 }
 
+// A client of the chat server.
+Socket Join(const std::string& port) {
+  Socket client = Socket::Create(kAfInet, kSockStream).value();
+  EXPECT_TRUE(client.SetTimeout(absl::Seconds(40)).ok());
+  EXPECT_TRUE(client.Connect({"127.0.0.1", std::stoi(port)}).ok());
+  return client;
+}
+
+// Waits until `listener` hears what `speaker` says.
+void ExpectHeard(Socket& speaker, Socket& listener, absl::string_view text) {
+  ASSERT_TRUE(speaker.SendAll(text).ok());
+  std::string heard;
+  while (heard.size() < text.size()) {
+    const std::string piece = listener.Recv(1000).value();
+    ASSERT_FALSE(piece.empty()) << "after: " << heard;
+    heard += piece;
+  }
+  EXPECT_EQ(heard, text);
+}
+
+TEST(ChatServerTest, WhatOneSaysAllOthersHear) {
+  Example server("chat_server", {"0"});
+  const std::string port = server.Port();
+  // Whoever came first is served first, so `one` is there once `two` is heard.
+  Socket one = Join(port);
+  Socket two = Join(port);
+  ExpectHeard(two, one, "hello\n");
+  ExpectHeard(one, two, "good day\n");
+  {
+    // A client that leaves without reading what it is sent.
+    Socket rude = Join(port);
+    ExpectHeard(rude, one, "hey\n");
+    EXPECT_EQ(two.Recv(1000).value(), "hey\n");
+    ExpectHeard(one, two, "calm down\n");
+  }
+  ExpectHeard(two, one, "still there?\n");
+  ExpectHeard(one, two, "yes\n");
+}
+
 // Returns what comes until the end of a line, or of the connection.
 std::string ReadLine(Socket& socket) {
   std::string line;

@@ -31,6 +31,8 @@
 #include "mortise/core/hostname.h"
 #include "mortise/core/interfaces.h"
 #include "mortise/core/message.h"
+#include "mortise/core/poll_result.h"
+#include "mortise/core/poller.h"
 #include "mortise/core/send_file.h"
 #include "mortise/core/services.h"
 #include "mortise/core/socket.h"
@@ -39,6 +41,7 @@
 #include "mortise/core/socket_stream.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/core/stream.h"
+#include "mortise/core/timer_queue.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
 
@@ -340,6 +343,18 @@ bool APair() {
   absl::StatusOr<std::pair<mortise::Socket, mortise::Socket>> pair =
       mortise::SocketPair();
   return pair.ok();
+}
+
+void Disconnect(std::uint64_t /*key*/) {}
+
+absl::Status Timers(mortise::Poller& poller, mortise::PollResult& ready,
+                    std::uint64_t client) {
+  mortise::TimerQueue timers;
+  const mortise::TimerId timer = timers.Add(absl::Seconds(30), /*key=*/client);
+  absl::Status status = poller.Wait(timers.UntilNext(), &ready);
+  while (const auto due = timers.PopDue()) Disconnect(due->key);
+  timers.Cancel(timer);
+  return status;
 }
 
 // clang-format on

@@ -59,6 +59,13 @@ StreamTry Did(int size) {
   return did;
 }
 
+PollEvents PollEventsOf(WaitEvents events) {
+  PollEvents found = PollEvents::kNone;
+  if (Has(events, WaitEvents::kReadable)) found |= PollEvents::kReadable;
+  if (Has(events, WaitEvents::kWritable)) found |= PollEvents::kWritable;
+  return found;
+}
+
 }  // namespace
 
 // --- Making and ending -------------------------------------------------------
@@ -89,7 +96,13 @@ void TlsConnection::DropHandle(TlsConnection* connection) {
   }
 }
 
+void TlsConnection::EndSource() {
+  // A forked child takes no lock, and its parent's pollers do not reach it.
+  if (source_ != nullptr && transport_.IsOfThisProcess()) source_->End();
+}
+
 void TlsConnection::Destroy(TlsConnection* connection) {
+  connection->EndSource();
   connection->below_.reset();
   if (connection->transport_.IsOfThisProcess()) {
     delete connection;
@@ -105,6 +118,7 @@ absl::Status TlsConnection::CloseHandle(TlsConnection* connection) {
   if (connection->handles_.fetch_sub(1, std::memory_order_acq_rel) != 1) {
     return absl::OkStatus();
   }
+  connection->EndSource();
   absl::Status status = connection->End();
   Destroy(connection);
   return status;
@@ -420,6 +434,61 @@ StreamTry TlsConnection::DoUnwrap() {
     return SSL_read(ssl, discarded.data(), static_cast<int>(discarded.size()));
   });
 }
+
+// --- In a poller -------------------------------------------------------------
+
+std::shared_ptr<PollSource> TlsConnection::poll_source() {
+  const absl::MutexLock lock(&mutex_);
+  if (source_ == nullptr) source_ = std::make_shared<TlsPollSource>(this);
+  return source_;
+}
+
+void TlsConnection::Observe(std::shared_ptr<PollObserver> observer) {
+  const absl::MutexLock lock(&mutex_);
+  waiters_.SetObserver(std::move(observer));
+}
+
+bool TlsConnection::IsReadable(PollSource::Answer* answer) {
+  if (receiving_ended_ || !receive_failure_.ok()) return true;
+  if (!handshake_done_) return false;
+  if (SSL_pending(ssl_.get()) > 0) return true;
+  // Whether what has arrived has data for the caller only BoringSSL can tell:
+  // it may be a part of a record, or a session ticket.
+  char first;
+  const StreamTry tried = Run(Operation::kRead, [&](SSL* ssl) {
+    return SSL_peek(ssl, &first, sizeof(first));
+  });
+  answer->wait |= PollEventsOf(tried.wait);
+  answer->ask_again = transport_.has_read_most();
+  return tried.wait == WaitEvents::kNone;
+}
+
+PollSource::Answer TlsConnection::Ask(PollEvents wanted, PollEvents reported) {
+  const absl::MutexLock lock(&mutex_);
+  // The poller knows of what happens here.
+  std::shared_ptr<PollObserver> observer = waiters_.SetObserver(nullptr);
+  const Progress before = Now();
+  PollSource::Answer answer;
+  Advance();
+  answer.wait = PollEventsOf(RunHandshake(Operation::kDoHandshake).wait);
+  if (Has(wanted, PollEvents::kReadable) && IsReadable(&answer)) {
+    answer.ready |= PollEvents::kReadable;
+  }
+  if (Has(wanted, PollEvents::kWritable)) {
+    if (HasEndedSending()) {
+      answer.ready |= PollEvents::kWritable;
+    } else if (handshake_done_ && transport_.is_out()) {
+      answer.ready |= reported & PollEvents::kWritable;
+      answer.wait |= PollEvents::kWritable;
+    }
+  }
+  answer.wait |= PollEventsOf(SendingWaitsFor());
+  After(before, {});
+  waiters_.SetObserver(std::move(observer));
+  return answer;
+}
+
+// --- Waiting -----------------------------------------------------------------
 
 absl::StatusOr<bool> TlsConnection::Wait(
     const StreamTry& tried, absl::Duration timeout,

@@ -31,10 +31,13 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/internal/operation.h"
+#include "mortise/core/poll_source.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/stream.h"
+#include "mortise/core/tls/internal/tls_poll_source.h"
 #include "mortise/core/tls/internal/tls_transport.h"
 #include "mortise/core/tls/internal/tls_waiters.h"
+#include "mortise/platform/poll_events.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/wait_interrupt.h"
@@ -89,6 +92,15 @@ class TlsConnection {
                             absl::Span<WaitInterrupt* const> interrupts)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // --- In a poller -----------------------------------------------------------
+
+  // See PollSource.
+  PollSource::Answer Ask(PollEvents wanted, PollEvents reported)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  void Observe(std::shared_ptr<PollObserver> observer)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  std::shared_ptr<PollSource> poll_source() ABSL_LOCKS_EXCLUDED(mutex_);
+
   // --- The rest --------------------------------------------------------------
 
   // Calls `look` with the session while no other thread uses it.
@@ -104,6 +116,15 @@ class TlsConnection {
   ~TlsConnection() = default;
 
   static void Destroy(TlsConnection* connection);
+  // Ends the poll source, after which no poller looks at the connection.
+  void EndSource();
+  // Whether a Read would not wait. If it would, adds what to wait for.
+  bool IsReadable(PollSource::Answer* answer)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether a Write would fail without waiting.
+  bool HasEndedSending() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return sending_ended_ || !SendFailure().ok();
+  }
   absl::Status End() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The tries, under the lock.
@@ -175,6 +196,10 @@ class TlsConnection {
   std::atomic<int> handles_{1};
   // The next of the connections that a forked child has left where they were.
   TlsConnection* next_left_ = nullptr;
+
+  // nullptr until somebody asks for it. Made under the lock, and ended by the
+  // last handle.
+  std::shared_ptr<TlsPollSource> source_;
 
   absl::Mutex mutex_;
   TlsTransport transport_;

@@ -67,6 +67,8 @@ class TlsTransport {
   // Begins a call of BoringSSL. One call reads a limited number of times and
   // would then block, so that no peer can keep it from ending.
   void BeginCall() { reads_left_ = kMostReads; }
+  // Whether the last call was ended by that limit.
+  bool has_read_most() const { return reads_left_ < 0; }
 
   // The last try to read. It says what to wait for if BoringSSL wants to read,
   // and has the failure if it could not.

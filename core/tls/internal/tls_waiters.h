@@ -5,7 +5,10 @@
 #define MORTISE_CORE_TLS_INTERNAL_TLS_WAITERS_H_
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 
+#include "mortise/core/poll_source.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/wait_interrupt.h"
 
@@ -41,10 +44,17 @@ class TlsWaiters {
     for (const Waiter* w = first_; w != nullptr; w = w->next) {
       if (Has(w->events, event)) w->interrupt->Set();
     }
+    if (observer_ != nullptr) observer_->Changed();
   }
 
   // Something has changed for everyone: every set of events has kNone.
   void AllChanged() { Changed(WaitEvents::kNone); }
+
+  // A poller waits all the time, for everything. Returns what there was before.
+  std::shared_ptr<PollObserver> SetObserver(
+      std::shared_ptr<PollObserver> observer) {
+    return std::exchange(observer_, std::move(observer));
+  }
 
   // The number of changes, from 1 on. A try that was made at another moment
   // says nothing about what to wait for now.
@@ -52,6 +62,7 @@ class TlsWaiters {
 
  private:
   Waiter* first_ = nullptr;
+  std::shared_ptr<PollObserver> observer_;
   std::uint64_t moment_ = 1;
 };
 

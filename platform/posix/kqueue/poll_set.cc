@@ -261,7 +261,11 @@ class KqueueSet final : public PollSet {
     ready->events = meaning.events;
     const auto fd = static_cast<int>(event.ident);
     const bool is_edge = (data & kEdgeBit) != 0;
-    if (is_edge != (meaning.trigger == KqueueTrigger::kEdge)) {
+    // A filter that has fired without a report is set again if it was to fire
+    // once.
+    const bool is_spent =
+        meaning.events == PollEvents::kNone && (data & kOneShotBit) != 0;
+    if (is_spent || is_edge != (meaning.trigger == KqueueTrigger::kEdge)) {
       SetTrigger(fd, ready->cookie, meaning.trigger);
     }
     if (meaning.events == PollEvents::kNone) return false;

@@ -101,6 +101,7 @@ bool IsNoResult(const LookupResult<T>& result) {
   return result.error == kNoResult && !result.timed_out;
 }
 bool IsNoResult(bool result) { return !result; }
+bool IsNoResult(std::uint64_t result) { return result == 0; }
 
 template <typename Calls, typename R, typename... A, typename Method>
 void CallWithoutResult(Calls& calls, Method method) {

@@ -1,0 +1,117 @@
+// What a Poller finds ready. See mortise/core/poller.h.
+
+#ifndef MORTISE_CORE_POLL_RESULT_H_
+#define MORTISE_CORE_POLL_RESULT_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <vector>
+
+#include "mortise/platform/poll_events.h"
+#include "mortise/platform/poll_set.h"
+
+namespace mortise {
+
+namespace internal {
+class PollerState;
+}  // namespace internal
+
+// A socket that is ready.
+struct PollEvent {
+  // What Register was told.
+  std::uint64_t key = 0;
+  PollEvents events = PollEvents::kNone;
+};
+
+// What a Wait has found. It is allocated once and may be used again and again.
+// For one thread.
+//
+// It holds events until the next Wait of its poller, which may not begin while
+// a thread is in the middle of the result. An event whose socket has left the
+// poller meanwhile is passed over. Later there is nothing in it.
+class PollResult {
+ public:
+  static constexpr std::size_t kDefaultCapacity = 256;
+
+  // Room for `capacity` events, at least 1, or one more if there are streams.
+  // The next Wait reports first what found no room.
+  explicit PollResult(std::size_t capacity = kDefaultCapacity);
+  ~PollResult();
+  PollResult(PollResult&&) noexcept;
+  PollResult& operator=(PollResult&&) noexcept;
+
+  class const_iterator;
+  const_iterator begin() const;
+  const_iterator end() const;
+  bool empty() const;
+
+  // Whether Wake ended the wait, or would have.
+  bool woken() const { return woken_; }
+
+ private:
+  friend class internal::PollerState;
+
+  // Makes it empty, for the Wait with the number that `*round` is.
+  void Begin(const std::shared_ptr<std::atomic<std::uint64_t>>& round);
+
+  // Whether the socket of `event` is still in the poller.
+  bool IsCurrent(const PollReady& event) const;
+
+  std::size_t capacity_;
+  // One more than the capacity, so that neither streams nor sockets can keep
+  // the others out.
+  std::vector<PollReady> events_;
+  std::size_t size_ = 0;
+  bool woken_ = false;
+  // The Wait that has filled this, and the poller's number of its last Wait. If
+  // they differ, the events are no longer valid.
+  std::uint64_t round_ = 0;
+  std::shared_ptr<const std::atomic<std::uint64_t>> last_round_;
+};
+
+class PollResult::const_iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = PollEvent;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const PollEvent*;
+  using reference = PollEvent;
+
+  PollEvent operator*() const;
+  const_iterator& operator++() {
+    ++event_;
+    PassOver();
+    return *this;
+  }
+  const_iterator operator++(int) {
+    const const_iterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend bool operator==(const const_iterator& a, const const_iterator& b) {
+    return a.event_ == b.event_;
+  }
+  friend bool operator!=(const const_iterator& a, const const_iterator& b) {
+    return !(a == b);
+  }
+
+ private:
+  friend class PollResult;
+  const_iterator(const PollResult& result, const PollReady* event)
+      : result_(&result), event_(event) {
+    PassOver();
+  }
+
+  // Goes on to the next event whose socket is still in the poller.
+  void PassOver();
+
+  const PollResult* result_;
+  const PollReady* event_;
+};
+
+}  // namespace mortise
+
+#endif  // MORTISE_CORE_POLL_RESULT_H_
