@@ -2,7 +2,7 @@
 //
 //   mortise::Cancellation stop;
 //   absl::Status status = listener.SetCancellation(stop);
-//   while (status.ok()) {
+//   while (status.ok() && !stop.IsCancelled()) {
 //     absl::StatusOr<mortise::AcceptResult> client = listener.Accept();
 //     status = client.status();
 //     if (client.ok()) Serve(*std::move(client));
@@ -37,11 +37,13 @@ class Platform;
 // What a call does. Every call tries first, and only a call that would have to
 // wait looks at the token. So a cancelled call may still return data that is
 // already there, and a call on a non-blocking socket is not changed. A call
-// that was cancelled has taken, sent and accepted nothing: the next reader or
-// sender continues exactly where it began. There are two exceptions. A Connect
-// that was cancelled goes on in the system, so its socket is of no more use, as
-// after a timeout. SendAll, WriteAll and SendFile may have sent a part, and
-// their `sent` says how much.
+// that never has to wait is never cancelled, so a loop asks IsCancelled.
+//
+// A call that was cancelled has taken, sent and accepted nothing: the next
+// reader or sender continues exactly where it began. There are two exceptions.
+// A Connect that was cancelled goes on in the system, so its socket is of no
+// more use, as after a timeout. SendAll, WriteAll and SendFile may have sent a
+// part, and their `sent` says how much.
 //
 // Thread safety. Any thread may call any method at any time, also on copies.
 // Any number of threads may wait with one token. A signal handler may call

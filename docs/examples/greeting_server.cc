@@ -1,9 +1,10 @@
-// Greets clients by name, each in a thread of its own. SIGTERM ends it, after
-// it has greeted the clients who were about to tell their name.
+// Greets clients by name, each in a thread of its own. SIGTERM ends it. The
+// clients that have been asked for their name have ten seconds to tell it.
 
+#include <condition_variable>
 #include <csignal>
 #include <iostream>
-#include <list>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -30,13 +31,14 @@ extern "C" void Stop(int) { Stopping().Cancel(); }
 
 // Answers requests of two lines until the client or the server ends.
 absl::Status Serve(mortise::SocketFile& file) {
-  for (;;) {
+  // A line that is there already needs no wait, so the loop asks as well.
+  while (!Stopping().IsCancelled()) {
     // Between requests, the end of the server ends the wait.
     absl::Status status = file.SetCancellation(Stopping());
     if (!status.ok()) return status;
     absl::StatusOr<std::string> line = file.ReadLine();
     if (!line.ok() || line->empty()) return line.status();
-    // A request that has begun is finished, within some time.
+    // A request that has begun may go on, for some time.
     status =
         file.SetCancellation(mortise::Cancellation::After(absl::Seconds(10)));
     if (status.ok()) status = file.Write("And you are?\n");
@@ -48,6 +50,7 @@ absl::Status Serve(mortise::SocketFile& file) {
     if (status.ok()) status = file.Flush();
     if (!status.ok()) return status;
   }
+  return absl::OkStatus();
 }
 
 void ServeClient(mortise::Socket socket) {
@@ -59,6 +62,32 @@ void ServeClient(mortise::Socket socket) {
   }
 }
 
+// The threads that serve clients. Nothing is kept of a thread that has ended.
+class Threads {
+ public:
+  void Start(mortise::Socket client) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::thread([this, client = std::move(client)]() mutable {
+      ServeClient(std::move(client));
+      const std::lock_guard<std::mutex> lock(mutex_);
+      --running_;
+      ended_.notify_all();
+    }).detach();
+    ++running_;
+  }
+
+  // Waits until all have ended.
+  void Await() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    ended_.wait(lock, [this] { return running_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  int running_ = 0;
+};
+
 absl::Status Run(int port) {
   mortise::CreateServerOptions options;
   options.cancellation = Stopping();
@@ -69,15 +98,20 @@ absl::Status Run(int port) {
   if (!address.ok()) return address.status();
   std::cout << "Listening on " << address->ToString() << std::endl;
 
-  std::list<std::thread> clients;
-  absl::StatusOr<mortise::AcceptResult> client = listener->Accept();
-  for (; client.ok(); client = listener->Accept()) {
-    clients.emplace_back(ServeClient, std::move(client->socket));
+  // Never destroyed: a thread that has just ended may still unlock it.
+  static Threads& threads = *new Threads();
+  absl::Status status;
+  while (status.ok() && !Stopping().IsCancelled()) {
+    absl::StatusOr<mortise::AcceptResult> client = listener->Accept();
+    status = client.status();
+    if (client.ok()) threads.Start(std::move(client->socket));
   }
   // From here on nobody can connect.
   const absl::Status closed = listener->Close();
-  for (std::thread& thread : clients) thread.join();
-  return mortise::IsCancelled(client.status()) ? closed : client.status();
+  // Whatever has ended the loop ends the wait for idle clients.
+  Stopping().Cancel();
+  threads.Await();
+  return status.ok() || mortise::IsCancelled(status) ? closed : status;
 }
 
 int main(int argc, char** argv) {
