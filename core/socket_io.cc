@@ -64,7 +64,7 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
   // One for the whole of it: a receiver that takes a little now and then must
   // not stretch the timeout.
   const internal::Deadline deadline(platform.clock(), timeout);
-  const bool may_time_out = timeout > absl::ZeroDuration();
+  const bool waits = timeout > absl::ZeroDuration();
   Waiter waiter(deadline, progress_timeout);
   for (;;) {
     const SysResult<std::size_t> size = BelievedProgress(
@@ -78,11 +78,11 @@ absl::Status SendAllOf(const Socket& socket, absl::string_view& data, int flags,
     waiter.AfterProgress();
     data.remove_prefix(size.value);
     *sent += size.value;
-    if (!data.empty() && may_time_out &&
-        deadline.Remaining() <= absl::ZeroDuration()) {
-      return internal::TimeoutError(Operation::kSend);
-    }
     if (data.empty()) return absl::OkStatus();
+    if (!waits) continue;
+    // A receiver that always has room must not keep the call from ending.
+    absl::Status status = internal::CheckTime(call, deadline);
+    if (!status.ok()) return status;
   }
 }
 

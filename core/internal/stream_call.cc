@@ -107,7 +107,12 @@ absl::Status StreamCall::Await(const StreamTry& tried) {
 
 absl::Status StreamCall::CheckTime() {
   if (stream_.GetTimeout() == absl::ZeroDuration()) return absl::OkStatus();
-  if (deadline().Remaining() > absl::ZeroDuration()) return absl::OkStatus();
+  absl::Duration remaining = deadline().Remaining();
+  if (const CancellationState* const token = stream_.cancellation()) {
+    if (token->is_cancelled()) return CancelledError(operation_);
+    remaining = std::min(remaining, token->Remaining());
+  }
+  if (remaining > absl::ZeroDuration()) return absl::OkStatus();
   return TimeoutError(operation_);
 }
 

@@ -90,9 +90,9 @@ class StreamCall {
   // progress timeout.
   void AfterProgress() { progress_deadline_.reset(); }
 
-  // For calls that go on although no try has to wait. Returns the timeout if it
-  // has run out. A non-blocking call ends where it would block, a blocking one
-  // never.
+  // For calls that go on although no try has to wait. Returns the cancellation
+  // if the stream's has come, and the timeout if it has run out. A non-blocking
+  // call ends where it would block.
   absl::Status CheckTime();
 
   // Returns `status`, the error of a try, under the name of this call.

@@ -277,20 +277,26 @@ absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline) {
   }
 }
 
+absl::Status CheckTime(const WaitingCall& call, const Deadline& deadline) {
+  if (IsCancelled(call)) {
+    return CancelledError(call.operation, AddressText(call));
+  }
+  if (WithCancellation(call, deadline).Remaining() <= absl::ZeroDuration()) {
+    return TimeoutError(call.operation, AddressText(call));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PauseUntil(const WaitingCall& call, absl::Duration pause,
                         const Deadline& deadline) {
   const TokenInterrupt token(call.cancellation, call.platform.readiness());
   if (token.error() != 0) {
     return OsError(call.platform, call.operation, token.error());
   }
-  const absl::Duration remaining = WithCancellation(call, deadline).Remaining();
-  if (IsCancelled(call)) {
-    return CancelledError(call.operation, AddressText(call));
-  }
-  if (remaining <= absl::ZeroDuration()) {
-    return TimeoutError(call.operation, AddressText(call));
-  }
-  Pause(call, token.span(), std::min(pause, remaining));
+  absl::Status status = CheckTime(call, deadline);
+  if (!status.ok()) return status;
+  Pause(call, token.span(),
+        std::min(pause, WithCancellation(call, deadline).Remaining()));
   return absl::OkStatus();
 }
 

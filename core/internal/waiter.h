@@ -142,9 +142,12 @@ void WakeWaits(const Platform& platform, NativeHandle handle,
 // not happened before `deadline`, and the cancellation if that came first.
 absl::Status WaitUntil(const WaitingCall& call, const Deadline& deadline);
 
+// For calls that go on although no try has to wait. Returns the cancellation if
+// `call` has been cancelled, and a timeout if no time is left.
+absl::Status CheckTime(const WaitingCall& call, const Deadline& deadline);
+
 // Lets `pause`, or what is left of the time, pass before a call is tried again
-// for which there is nothing to wait for. Returns a timeout if no time is left,
-// and otherwise the cancellation if the call has been cancelled.
+// for which there is nothing to wait for. Fails as CheckTime does.
 absl::Status PauseUntil(const WaitingCall& call, absl::Duration pause,
                         const Deadline& deadline);
 

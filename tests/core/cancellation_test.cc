@@ -3,6 +3,7 @@
 
 #include "mortise/core/cancellation.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -16,9 +17,12 @@
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
 #include "mortise/core/socket.h"
+#include "mortise/core/socket_file.h"
 #include "mortise/core/stream.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/forwarding.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace {
@@ -49,10 +53,38 @@ class EventfulReadiness final : public ForwardingReadinessCalls {
   bool no_interrupts = false;
 };
 
+// Never makes a call wait, if it is told so. Takes a byte at a time, and always
+// has more.
+class BusySockets final : public ForwardingSocketCalls {
+ public:
+  using ForwardingSocketCalls::ForwardingSocketCalls;
+
+  SysResult<std::size_t> Send(NativeHandle handle, absl::Span<const char> data,
+                              int flags) override {
+    if (!busy) return next().Send(handle, data, flags);
+    ++calls;
+    if (in_call) in_call();
+    return {1, 0};
+  }
+  SysResult<std::size_t> Recv(NativeHandle handle, absl::Span<char> buffer,
+                              int flags) override {
+    if (!busy) return next().Recv(handle, buffer, flags);
+    ++calls;
+    if (in_call) in_call();
+    std::fill(buffer.begin(), buffer.end(), 'x');
+    return {buffer.size(), 0};
+  }
+
+  bool busy = false;
+  int calls = 0;
+  std::function<void()> in_call;
+};
+
 class CancellationTest : public ::testing::Test {
  protected:
   CancellationTest()
-      : readiness_(Platform::Default().readiness()),
+      : sockets_(Platform::Default().sockets()),
+        readiness_(Platform::Default().readiness()),
         platform_(Parts(), Platform::Default().facts()),
         pair_(*SocketPair(kAfUnspec, kSockStream, 0, &platform_)) {
     EXPECT_TRUE(socket().SetCancellation(token_).ok());
@@ -60,6 +92,7 @@ class CancellationTest : public ::testing::Test {
 
   Platform::Parts Parts() {
     Platform::Parts parts = Platform::Default().parts();
+    parts.sockets = &sockets_;
     parts.readiness = &readiness_;
     return parts;
   }
@@ -70,6 +103,7 @@ class CancellationTest : public ::testing::Test {
     token_.Cancel();
   }
 
+  BusySockets sockets_;
   EventfulReadiness readiness_;
   Platform platform_;
   const Cancellation token_;
@@ -110,6 +144,47 @@ TEST_F(CancellationTest, WithoutAnInterruptTheCallFails) {
   readiness_.no_interrupts = false;
   token_.Cancel();
   EXPECT_TRUE(mortise::IsCancelled(socket().Recv(1).status()));
+}
+
+// A peer that keeps a call busy does not keep it from ending.
+TEST_F(CancellationTest, ACallThatNeverWaitsIsCancelledBetweenItsPieces) {
+  sockets_.busy = true;
+  sockets_.in_call = [this] {
+    if (sockets_.calls % 3 == 0) token_.Cancel();
+  };
+  const std::string data(10, 'x');
+  std::size_t sent = 0;
+  EXPECT_TRUE(mortise::IsCancelled(socket().SendAll(data, 0, &sent)));
+  EXPECT_EQ(sent, 3u);
+  EXPECT_TRUE(
+      mortise::IsCancelled(BorrowStream(socket())->WriteAll(data, &sent)));
+  EXPECT_EQ(sent, 1u);
+  absl::StatusOr<SocketFile> file = MakeFile(BorrowStream(socket()), "r");
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_TRUE(mortise::IsCancelled(file->Read().status()));
+}
+
+TEST_F(CancellationTest, SoDoesAnExpiredDeadline) {
+  sockets_.busy = true;
+  ASSERT_TRUE(
+      socket().SetCancellation(Cancellation::After(absl::ZeroDuration())).ok());
+  const std::string data(10, 'x');
+  std::size_t sent = 0;
+  EXPECT_TRUE(IsTimeout(socket().SendAll(data, 0, &sent)));
+  EXPECT_EQ(sent, 1u);
+  EXPECT_TRUE(IsTimeout(BorrowStream(socket())->WriteAll(data, &sent)));
+  EXPECT_EQ(sent, 1u);
+  absl::StatusOr<SocketFile> file = MakeFile(BorrowStream(socket()), "r");
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_TRUE(IsTimeout(file->Read().status()));
+}
+
+// A call of a non-blocking socket is not changed.
+TEST_F(CancellationTest, ACallOfANonBlockingSocketGoesOn) {
+  sockets_.busy = true;
+  token_.Cancel();
+  ASSERT_TRUE(socket().SetBlocking(false).ok());
+  EXPECT_TRUE(socket().SendAll(std::string(10, 'x')).ok());
 }
 
 TEST_F(CancellationTest, TimeoutsAreKeptInNanoseconds) {
