@@ -154,9 +154,9 @@ class ConnectionAttempts {
       }
       if (running_.empty()) return Failure();
       // Read before the last look: what is there then counts.
-      const bool cancelled = AnyIsSet(token.span());
+      const bool cancelled = IsCancelled();
       std::size_t ended = running_.size();
-      absl::Status waited = Wait(token.span(), &ended);
+      absl::Status waited = Wait(token.span(), cancelled, &ended);
       if (!waited.ok()) return waited;
       if (ended == running_.size()) {
         if (cancelled) return GiveUp(&internal::CancelledError);
@@ -185,6 +185,10 @@ class ConnectionAttempts {
   Deadline Now() const { return After(absl::ZeroDuration()); }
   Deadline After(absl::Duration duration) const {
     return Deadline(plan_.platform.clock(), duration);
+  }
+
+  bool IsCancelled() const {
+    return plan_.cancellation != nullptr && plan_.cancellation->is_cancelled();
   }
 
   bool HasNext() const {
@@ -266,11 +270,13 @@ class ConnectionAttempts {
   }
 
   // Waits until an attempt has ended, the next one may begin, a deadline has
-  // passed, or one of `interrupts` is set. Sets `*ended` to the index of an
-  // attempt that has ended, and leaves it as it is if there is none.
-  absl::Status Wait(absl::Span<WaitInterrupt* const> interrupts,
+  // passed, or one of `interrupts` is set. Only looks if the call is
+  // `cancelled`. Sets `*ended` to the index of an attempt that has ended, and
+  // leaves it as it is if there is none.
+  absl::Status Wait(absl::Span<WaitInterrupt* const> interrupts, bool cancelled,
                     std::size_t* ended) const {
-    absl::Duration patience = plan_.deadline.Remaining();
+    absl::Duration patience =
+        cancelled ? absl::ZeroDuration() : plan_.deadline.Remaining();
     if (HasNext()) patience = std::min(patience, pause_.Remaining());
     std::vector<WaitTarget> targets;
     for (const ConnectionAttempt& attempt : running_) {

@@ -25,7 +25,8 @@ struct CallLimit {
   // Not negative; may be infinite.
   absl::Duration timeout;
   // An interrupt that gives the call up when it is set, or nullptr. It is never
-  // cleared.
+  // cleared. If it is set to begin with, it may be one that `readiness` does
+  // not know, and there may be no `done`: the call must look before it waits.
   WaitInterrupt* given_up = nullptr;
   // With `given_up`: what waits for it, and an interrupt of that which nobody
   // else uses. The call's end is told with it. It is shared, because the call

@@ -3,7 +3,7 @@
 //   CancellationState* const token = socket.cancellation();  // may be nullptr
 //   const TokenInterrupt interrupt(token, platform.readiness());
 //   if (interrupt.error() != 0) ...
-//   // Try the call. If it has to wait:
+//   // Try the call. If it has to wait, and has a token:
 //   if (token->is_cancelled()) return CancelledError(operation);
 //   readiness.WaitInterruptibly(targets, interrupt.span(), timeout);
 //   // Try again.
@@ -117,15 +117,21 @@ class CancellationPointer {
   CancellationState* state_ = nullptr;
 };
 
-// The interrupt of a token for one call. For a call without a token it is
-// empty.
+// The interrupt of a token for one call. It is empty if there is no token. It
+// may be empty, too, if the token has been cancelled: the call must not wait
+// then, and there may be no interrupt to be had. So a call asks is_cancelled
+// afterwards, before each wait.
 class TokenInterrupt {
  public:
   TokenInterrupt(CancellationState* token, ReadinessCalls& readiness) {
-    if (token != nullptr) made_ = token->InterruptFor(readiness);
+    if (token == nullptr || token->is_cancelled()) return;
+    made_ = token->InterruptFor(readiness);
+    // Cancelled meanwhile, it is not needed any more.
+    if (!made_.ok() && token->is_cancelled()) made_ = {};
   }
 
-  // The platform's number if there is none to be had, 0 otherwise.
+  // The platform's number if one is needed and there is none to be had, 0
+  // otherwise.
   int error() const { return made_.error; }
   // nullptr if there is none.
   WaitInterrupt* get() const { return made_.value; }

@@ -17,6 +17,8 @@
 #include "mortise/core/internal/quote.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/call_limit.h"
+#include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 namespace internal {
@@ -24,6 +26,22 @@ namespace {
 
 // NI_MAXHOST less its terminator; no resolver takes more.
 constexpr std::size_t kMaxHost = 1024;
+
+// What gives a look-up up if its token has been cancelled and there is no
+// interrupt to be had. Nobody waits for it, so it takes nothing from the
+// system.
+class AlreadySet final : public WaitInterrupt {
+ public:
+  static AlreadySet& Get() {
+    static AlreadySet& only = *new AlreadySet();
+    return only;
+  }
+
+ private:
+  AlreadySet() { Set(); }
+  void Signal() override {}
+  void Drain() override {}
+};
 
 }  // namespace
 
@@ -33,13 +51,20 @@ absl::StatusOr<CallLimit> LimitOf(const Platform& platform, Operation operation,
   CallLimit limit(timeout);
   if (cancellation == nullptr) return limit;
   ReadinessCalls& readiness = platform.readiness();
+  limit.readiness = &readiness;
   const SysResult<WaitInterrupt*> token = cancellation->InterruptFor(readiness);
-  if (!token.ok()) return OsError(platform, operation, token.error);
-  SysResult<std::unique_ptr<WaitInterrupt>> done = readiness.NewInterrupt();
-  if (!done.ok()) return OsError(platform, operation, done.error);
+  SysResult<std::unique_ptr<WaitInterrupt>> done = {};
+  if (token.ok()) done = readiness.NewInterrupt();
+  const int error = token.ok() ? done.error : token.error;
+  if (error != 0) {
+    if (!cancellation->is_cancelled()) {
+      return OsError(platform, operation, error);
+    }
+    limit.given_up = &AlreadySet::Get();
+    return limit;
+  }
   limit.timeout = std::min(timeout, cancellation->Remaining());
   limit.given_up = token.value;
-  limit.readiness = &readiness;
   limit.done = std::move(done.value);
   return limit;
 }

@@ -37,7 +37,7 @@ absl::Status CheckAscii(Operation operation, absl::string_view argument,
 
 // Returns the limit of a look-up that may take `timeout` and has the token
 // `cancellation`, or none if it is nullptr. Fails if there is no interrupt to
-// be had.
+// be had, unless the token has been cancelled.
 absl::StatusOr<CallLimit> LimitOf(const Platform& platform, Operation operation,
                                   absl::Duration timeout,
                                   CancellationState* cancellation);

@@ -15,13 +15,17 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
+#include "mortise/core/create_connection.h"
+#include "mortise/core/create_server.h"
 #include "mortise/core/error.h"
+#include "mortise/core/getaddrinfo.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
 #include "mortise/core/stream.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/forwarding.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
@@ -38,9 +42,15 @@ class EventfulReadiness final : public ForwardingReadinessCalls {
       absl::Duration timeout) override {
     ++waits;
     if (before_wait) before_wait();
+    // An unconnected socket is ready, and this one is as good as connecting.
+    if (nothing_is_ready) {
+      next().WaitInterruptibly({}, interrupts, timeout);
+      return {targets.size(), 0};
+    }
     return next().WaitInterruptibly(targets, interrupts, timeout);
   }
   SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override {
+    if (before_interrupt) before_interrupt();
     if (no_interrupts) {
       const ErrorTable& errors = Platform::Default().facts().errors;
       return {nullptr, errors.Native(ErrorCode::kEmfile)};
@@ -49,8 +59,10 @@ class EventfulReadiness final : public ForwardingReadinessCalls {
   }
 
   std::function<void()> before_wait;
+  std::function<void()> before_interrupt;
   int waits = 0;
   bool no_interrupts = false;
+  bool nothing_is_ready = false;
 };
 
 // Never makes a call wait, if it is told so. Takes a byte at a time, and always
@@ -75,7 +87,16 @@ class BusySockets final : public ForwardingSocketCalls {
     return {buffer.size(), 0};
   }
 
+  // Says that it has begun, and begins nothing. Nothing becomes of the socket.
+  SysResult<void> Connect(NativeHandle handle,
+                          const SockAddr& address) override {
+    if (!connects_for_ever) return next().Connect(handle, address);
+    const ErrorTable& errors = Platform::Default().facts().errors;
+    return {errors.Native(ErrorCode::kEinprogress)};
+  }
+
   bool busy = false;
+  bool connects_for_ever = false;
   int calls = 0;
   std::function<void()> in_call;
 };
@@ -185,6 +206,54 @@ TEST_F(CancellationTest, ACallOfANonBlockingSocketGoesOn) {
   token_.Cancel();
   ASSERT_TRUE(socket().SetBlocking(false).ok());
   EXPECT_TRUE(socket().SendAll(std::string(10, 'x')).ok());
+}
+
+TEST_F(CancellationTest, ACancelledCallNeedsNoInterrupt) {
+  readiness_.no_interrupts = true;
+  token_.Cancel();
+  EXPECT_TRUE(mortise::IsCancelled(socket().Recv(1).status()));
+  EXPECT_TRUE(mortise::IsCancelled(BorrowStream(socket())->Read(1).status()));
+  ASSERT_TRUE(socket().SetTimeout(absl::Minutes(10)).ok());
+  EXPECT_TRUE(mortise::IsCancelled(socket().Recv(1).status()));
+  CreateServerOptions options;
+  options.platform = &platform_;
+  options.cancellation = token_;
+  absl::StatusOr<Socket> server = CreateServer({"127.0.0.1", 0}, options);
+  ASSERT_TRUE(server.ok()) << server.status();
+  EXPECT_TRUE(mortise::IsCancelled(server->Accept().status()));
+  EXPECT_EQ(readiness_.waits, 0);
+}
+
+// The one interrupt that there is no descriptor for is of no use any more.
+TEST_F(CancellationTest, NorDoesACallThatIsCancelledMeanwhile) {
+  readiness_.no_interrupts = true;
+  readiness_.before_interrupt = [this] { token_.Cancel(); };
+  EXPECT_TRUE(mortise::IsCancelled(socket().Recv(1).status()));
+}
+
+TEST_F(CancellationTest, ACancelledLookUpNeedsNoInterrupt) {
+  readiness_.no_interrupts = true;
+  token_.Cancel();
+  GetAddrInfoOptions query;
+  query.platform = &platform_;
+  query.cancellation = token_;
+  EXPECT_TRUE(
+      mortise::IsCancelled(GetAddrInfo("localhost", 80, query).status()));
+  // A numeric host needs no wait.
+  EXPECT_TRUE(GetAddrInfo("127.0.0.1", 80, query).ok());
+}
+
+TEST_F(CancellationTest, ACancelledConnectionNeedsNoInterrupt) {
+  readiness_.no_interrupts = true;
+  token_.Cancel();
+  sockets_.connects_for_ever = true;
+  readiness_.nothing_is_ready = true;
+  CreateConnectionOptions options;
+  options.platform = &platform_;
+  options.timeout = absl::InfiniteDuration();
+  options.cancellation = token_;
+  EXPECT_TRUE(mortise::IsCancelled(
+      CreateConnection({"127.0.0.1", 1}, options).status()));
 }
 
 TEST_F(CancellationTest, TimeoutsAreKeptInNanoseconds) {
