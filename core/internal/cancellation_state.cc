@@ -36,9 +36,8 @@ absl::Duration CancellationState::Remaining() const {
 }
 
 CancellationState::Slot* CancellationState::Find(
-    const ReadinessCalls& readiness) const {
-  for (Slot* slot = slots_.load(std::memory_order_seq_cst); slot != nullptr;
-       slot = slot->next) {
+    Slot* first, const ReadinessCalls& readiness) {
+  for (Slot* slot = first; slot != nullptr; slot = slot->next) {
     // A child that has been forked makes its own: its parent's would not end
     // its waits.
     if (slot->readiness == &readiness && slot->interrupt->IsOfThisProcess()) {
@@ -50,17 +49,25 @@ CancellationState::Slot* CancellationState::Find(
 
 SysResult<WaitInterrupt*> CancellationState::InterruptFor(
     ReadinessCalls& readiness) {
-  if (Slot* const slot = Find(readiness)) return {slot->interrupt.get(), 0};
+  Slot* first = slots_.load(std::memory_order_seq_cst);
+  if (Slot* const slot = Find(first, readiness)) {
+    return {slot->interrupt.get(), 0};
+  }
   SysResult<std::unique_ptr<WaitInterrupt>> made = readiness.NewInterrupt();
   if (!made.ok()) return {nullptr, made.error};
-  // If two threads make one at once, each has its own.
-  auto* const slot = new Slot{&readiness, std::move(made.value),
-                              slots_.load(std::memory_order_relaxed)};
-  while (!slots_.compare_exchange_weak(slot->next, slot,
+  std::unique_ptr<Slot> own(new Slot{&readiness, std::move(made.value), first});
+  while (!slots_.compare_exchange_weak(own->next, own.get(),
                                        std::memory_order_seq_cst)) {
+    // Another thread has entered one, perhaps for the same. A token keeps only
+    // one of them.
+    if (Slot* const slot = Find(own->next, readiness)) {
+      return {slot->interrupt.get(), 0};
+    }
   }
-  if (is_cancelled()) slot->interrupt->Set();
-  return {slot->interrupt.get(), 0};
+  // The list has it from here on.
+  WaitInterrupt* const interrupt = own.release()->interrupt.get();
+  if (is_cancelled()) interrupt->Set();
+  return {interrupt, 0};
 }
 
 }  // namespace internal

@@ -73,8 +73,8 @@ class CancellationState {
       : clock_(clock), at_(at) {}
   ~CancellationState();
 
-  // nullptr if there is none yet.
-  Slot* Find(const ReadinessCalls& readiness) const;
+  // Looks in the list that begins with `first`. nullptr if there is none yet.
+  static Slot* Find(Slot* first, const ReadinessCalls& readiness);
 
   std::atomic<std::uint32_t> references_{1};
   std::atomic<bool> cancelled_{false};

@@ -19,6 +19,7 @@
 #include "mortise/core/create_server.h"
 #include "mortise/core/error.h"
 #include "mortise/core/getaddrinfo.h"
+#include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
 #include "mortise/core/stream.h"
@@ -27,6 +28,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
+#include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {
 namespace {
@@ -254,6 +256,72 @@ TEST_F(CancellationTest, ACancelledConnectionNeedsNoInterrupt) {
   options.cancellation = token_;
   EXPECT_TRUE(mortise::IsCancelled(
       CreateConnection({"127.0.0.1", 1}, options).status()));
+}
+
+// An interrupt that is counted.
+class Counted final : public WaitInterrupt {
+ public:
+  explicit Counted(int* count) : count_(count) { ++*count_; }
+  ~Counted() override { --*count_; }
+
+ private:
+  void Signal() override {}
+  void Drain() override {}
+
+  int* const count_;
+};
+
+// Makes interrupts, and does something else meanwhile.
+class CountingReadiness final : public ForwardingReadinessCalls {
+ public:
+  using ForwardingReadinessCalls::ForwardingReadinessCalls;
+
+  SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override {
+    auto made = std::make_unique<Counted>(&count);
+    if (meanwhile) std::exchange(meanwhile, nullptr)();
+    return {std::move(made), 0};
+  }
+
+  std::function<void()> meanwhile;
+  int count = 0;
+};
+
+TEST(CancellationStateTest, AtOnceOnlyOneInterruptIsKept) {
+  CountingReadiness readiness(Platform::Default().readiness());
+  CountingReadiness others(Platform::Default().readiness());
+  {
+    const Cancellation token;
+    internal::CancellationState& state = *token.state().get();
+    WaitInterrupt* theirs = nullptr;
+    readiness.meanwhile = [&] {
+      theirs = state.InterruptFor(readiness).value;
+      // One of another kind is no reason to drop one's own.
+      state.InterruptFor(others);
+    };
+    WaitInterrupt* const ours = state.InterruptFor(readiness).value;
+    EXPECT_EQ(ours, theirs);
+    EXPECT_EQ(readiness.count, 1);
+    EXPECT_EQ(others.count, 1);
+
+    token.Cancel();
+    EXPECT_TRUE(ours->is_set());
+  }
+  EXPECT_EQ(readiness.count, 0);
+  EXPECT_EQ(others.count, 0);
+}
+
+TEST(CancellationStateTest, OneForOthersMeanwhileDropsNothing) {
+  CountingReadiness readiness(Platform::Default().readiness());
+  CountingReadiness others(Platform::Default().readiness());
+  const Cancellation token;
+  internal::CancellationState& state = *token.state().get();
+  readiness.meanwhile = [&] { state.InterruptFor(others); };
+  WaitInterrupt* const ours = state.InterruptFor(readiness).value;
+  EXPECT_EQ(readiness.count, 1);
+  EXPECT_EQ(others.count, 1);
+  token.Cancel();
+  EXPECT_TRUE(ours->is_set());
+  EXPECT_TRUE(state.InterruptFor(others).value->is_set());
 }
 
 TEST_F(CancellationTest, TimeoutsAreKeptInNanoseconds) {
