@@ -145,7 +145,8 @@ class ConnectionAttempts {
     }
     for (;;) {
       if (plan_.deadline.Remaining() <= absl::ZeroDuration()) {
-        return GiveUp(&internal::TimeoutError);
+        return GiveUp(IsCancelled() ? &internal::CancelledError
+                                    : &internal::TimeoutError);
       }
       if (MayBegin()) {
         std::optional<Socket> socket = Begin(*order_[next_++]);
@@ -421,7 +422,8 @@ Plan MakePlan(Platform& platform, const CreateConnectionOptions& options) {
       options.cancellation.has_value() ? options.cancellation->state().get()
                                        : nullptr;
   absl::Duration limit = internal::ResolveTimeout(timeout);
-  if (cancellation != nullptr) {
+  // A non-blocking call does not wait, so its attempts need no time.
+  if (cancellation != nullptr && timeout > absl::ZeroDuration()) {
     limit = std::min(limit, cancellation->Remaining());
   }
   return {platform, options, timeout, Deadline(platform.clock(), limit),

@@ -324,6 +324,27 @@ TEST(CancellationStateTest, OneForOthersMeanwhileDropsNothing) {
   EXPECT_TRUE(state.InterruptFor(others).value->is_set());
 }
 
+TEST_F(CancellationTest, OfAnExpiredTokenCancelCounts) {
+  CreateConnectionOptions options;
+  options.platform = &platform_;
+  options.timeout = absl::InfiniteDuration();
+  options.cancellation = Cancellation::After(absl::ZeroDuration());
+  EXPECT_TRUE(IsTimeout(CreateConnection({"127.0.0.1", 1}, options).status()));
+  options.cancellation->Cancel();
+  EXPECT_TRUE(mortise::IsCancelled(
+      CreateConnection({"127.0.0.1", 1}, options).status()));
+}
+
+TEST_F(CancellationTest, ANonBlockingConnectionIsTriedAfterTheDeadline) {
+  sockets_.connects_for_ever = true;
+  CreateConnectionOptions options;
+  options.platform = &platform_;
+  options.timeout = absl::ZeroDuration();
+  options.cancellation = Cancellation::After(absl::ZeroDuration());
+  EXPECT_TRUE(
+      IsInProgress(CreateConnection({"127.0.0.1", 1}, options).status()));
+}
+
 TEST_F(CancellationTest, TimeoutsAreKeptInNanoseconds) {
   const std::pair<absl::Duration, absl::Duration> kept[] = {
       {absl::ZeroDuration(), absl::ZeroDuration()},
