@@ -364,11 +364,14 @@ absl::Status Socket::SetCancellation(
   if (!is_open()) return ClosedError(Operation::kSetCancellation);
   internal::CancellationPointer wanted;
   if (cancellation.has_value()) wanted = cancellation->state();
-  // Accept may have made the descriptor non-blocking for the token, too.
-  const bool had = this->cancellation() != nullptr;
+  // Accept may have made the descriptor non-blocking for the token, too. Where
+  // a token needs that, it stays so: a duplicate may have a token.
+  const bool taken_away =
+      wanted.get() == nullptr && this->cancellation() != nullptr;
   const bool blocking = !NeedsMode(*platform_, wanted.get());
   if (timeout_ == kInfinite &&
-      (!blocking || (had && wanted.get() == nullptr))) {
+      (!blocking ||
+       (taken_away && !NeedsMode(*platform_, this->cancellation())))) {
     const SysResult<void> set =
         platform_->sockets().SetBlocking(handle_, blocking);
     if (!set.ok()) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -17,11 +18,13 @@
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/error.h"
 #include "mortise/core/message.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/core/stream.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
@@ -134,6 +137,25 @@ TEST_F(WaitFlagsTest, ASocketWithATimeoutTellsEverySendAndReceiveNotToWait) {
         .WillOnce(Return(Made<std::size_t>(1)));
     EXPECT_TRUE(SendMsg(socket, {"x"}).ok());
   }
+}
+
+// A duplicate may still have the token.
+TEST_F(SocketWaitingTest, WithoutAFlagTheDescriptorStaysAsATokenNeedsIt) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+      .WillOnce(Return(Done()));
+  ASSERT_TRUE(socket.SetCancellation(Cancellation()).ok());
+  EXPECT_CALL(mock_.sockets, SetBlocking).Times(0);
+  EXPECT_TRUE(socket.SetCancellation(std::nullopt).ok());
+}
+
+TEST_F(WaitFlagsTest, TakingATokenAwayMakesTheDescriptorBlocking) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, SetBlocking).Times(0);
+  ASSERT_TRUE(socket.SetCancellation(Cancellation()).ok());
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, true))
+      .WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.SetCancellation(std::nullopt).ok());
 }
 
 TEST_F(WaitFlagsTest, ABlockingSocketTellsNone) {
