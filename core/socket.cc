@@ -115,11 +115,12 @@ std::int64_t ToNanoseconds(absl::Duration timeout) {
 }
 
 // Whether a blocking socket with that cancellation needs a non-blocking
-// descriptor, because the system has no flag against waiting.
+// descriptor, because the system has no flag against waiting that all calls
+// heed.
 bool NeedsMode(const Platform& platform,
                const internal::CancellationState* cancellation) {
   return cancellation != nullptr &&
-         platform.facts().wait_flags.do_not_wait == 0;
+         !platform.facts().wait_flags.keep_all_from_waiting();
 }
 
 std::string Describe(AddressFamily family, SocketType type, Protocol protocol) {

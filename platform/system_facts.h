@@ -17,6 +17,15 @@ struct WaitFlags {
   // MSG_ERRQUEUE: the call receives from the queue of errors. It does not wait
   // for an error, even if the handle is blocking.
   int error_queue = 0;
+  // Whether `do_not_wait` keeps a send on a blocking handle from waiting. XNU's
+  // sosend (bsd/kern/uipc_socket.c) looks only at the mode of the socket.
+  bool sends_heed_do_not_wait = true;
+
+  // Whether there is a flag that keeps sends and receives on a blocking handle
+  // from waiting.
+  bool keep_all_from_waiting() const {
+    return do_not_wait != 0 && sends_heed_do_not_wait;
+  }
 };
 
 // What another thread's shutdown(2) of the same socket wakes by itself. `core/`

@@ -63,15 +63,17 @@ absl::StatusOr<std::unique_ptr<Stream>> PlainStream::Dup() const {
   return std::make_unique<PlainStream>(*std::move(copy));
 }
 
-int PlainStream::Flags(TryMode mode) {
+int PlainStream::Flags(TryMode mode, bool sends) {
   if (mode == TryMode::kMayWait) return socket_.wait_flags();
   const Platform& platform = *socket_.platform();
-  const int do_not_wait = platform.facts().wait_flags.do_not_wait;
+  const WaitFlags& flags = platform.facts().wait_flags;
+  const bool heeded =
+      sends ? flags.keep_all_from_waiting() : flags.do_not_wait != 0;
   // A socket with a timeout has a non-blocking descriptor already.
-  if (do_not_wait == 0 && socket_.GetTimeout() == absl::InfiniteDuration()) {
+  if (!heeded && socket_.GetTimeout() == absl::InfiniteDuration()) {
     platform.sockets().SetBlocking(socket_.native_handle(), false);
   }
-  return do_not_wait;
+  return flags.do_not_wait;
 }
 
 WaitingCall PlainStream::Call(Operation operation, WaitEvents events,
@@ -91,7 +93,7 @@ StreamTry PlainStream::TryRead(absl::Span<char> buffer, TryMode mode) {
   if (!socket_.is_open()) return {0, {}, ClosedError(Operation::kRead)};
   if (buffer.empty()) return {};
   const Platform& platform = *socket_.platform();
-  const int flags = Flags(mode);
+  const int flags = Flags(mode, /*sends=*/false);
   const std::uint64_t moment = MomentOf(platform);
   SysResult<std::size_t> size;
   do {
@@ -113,7 +115,7 @@ StreamTry PlainStream::TryWrite(absl::string_view data, TryMode mode) {
   // What was taken before is with the operating system.
   if (data.empty()) return {};
   const Platform& platform = *socket_.platform();
-  const int flags = Flags(mode);
+  const int flags = Flags(mode, /*sends=*/true);
   const std::uint64_t moment = MomentOf(platform);
   SysResult<std::size_t> size;
   do {

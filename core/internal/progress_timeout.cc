@@ -26,7 +26,7 @@ SendsThatDoNotWait::SendsThatDoNotWait(Platform& platform, NativeHandle handle,
     : platform_(platform), handle_(handle), flags_(wait_flags) {
   if (progress_timeout == absl::InfiniteDuration() || !may_wait_inside) return;
   flags_ = platform.facts().wait_flags.do_not_wait;
-  if (flags_ != 0) return;
+  if (platform.facts().wait_flags.keep_all_from_waiting()) return;
   made_non_blocking_ = platform.sockets().SetBlocking(handle, false).ok();
 }
 

@@ -18,7 +18,7 @@ absl::Status CheckProgressTimeout(Operation operation,
 
 // Keeps the sends of one call on a socket from waiting inside the system if the
 // call has a time limit of its own. `flags()` are the flags that the sends need
-// for that. On a system that has no such flag, a blocking socket is
+// for that. On a system where sends heed no such flag, a blocking socket is
 // non-blocking while this object lives. Calls of other threads on the same
 // descriptor then wait outside of the system, as those of a socket whose
 // duplicate is non-blocking do.

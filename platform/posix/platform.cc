@@ -34,6 +34,9 @@ SystemFacts Facts() {
   facts.max_unix_path = posix::kMaxUnixPath;
   facts.pair_family = AF_UNIX;
   facts.wait_flags.do_not_wait = MSG_DONTWAIT;
+#ifdef __APPLE__
+  facts.wait_flags.sends_heed_do_not_wait = false;
+#endif
 #ifdef MSG_ERRQUEUE
   facts.wait_flags.error_queue = MSG_ERRQUEUE;
 #endif

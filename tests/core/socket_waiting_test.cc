@@ -158,6 +158,56 @@ TEST_F(WaitFlagsTest, TakingATokenAwayMakesTheDescriptorBlocking) {
   EXPECT_TRUE(socket.SetCancellation(std::nullopt).ok());
 }
 
+// As macOS.
+class UnheededFlagTest : public SocketWaitingTest {
+ protected:
+  UnheededFlagTest() : SocketWaitingTest(Facts()) {}
+
+ private:
+  static SystemFacts Facts() {
+    SystemFacts facts = MockPlatform::Facts();
+    facts.wait_flags.do_not_wait = kDoNotWait;
+    facts.wait_flags.sends_heed_do_not_wait = false;
+    return facts;
+  }
+};
+
+TEST_F(UnheededFlagTest, ATokenMakesTheDescriptorNonBlocking) {
+  Socket socket = Open();
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+      .WillOnce(Return(Done()));
+  ASSERT_TRUE(socket.SetCancellation(Cancellation()).ok());
+  EXPECT_EQ(socket.wait_flags(), kDoNotWait);
+}
+
+TEST_F(UnheededFlagTest, AProgressTimeoutMakesTheDescriptorNonBlocking) {
+  Socket socket = Open();
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+      .WillOnce(Return(Done()));
+  EXPECT_CALL(mock_.sockets, Send(_, _, kDoNotWait))
+      .WillOnce(Return(Made<std::size_t>(1)));
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, true))
+      .WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.SendAll("x", 0, nullptr, absl::Seconds(1)).ok());
+}
+
+// Receives heed the flag.
+TEST_F(UnheededFlagTest, AStreamThatMayNotWaitMakesTheDescriptorNonBlocking) {
+  Socket socket = Open();
+  const std::unique_ptr<Stream> stream = BorrowStream(socket);
+  EXPECT_CALL(mock_.sockets, SetBlocking).Times(0);
+  EXPECT_CALL(mock_.sockets, Recv(_, _, kDoNotWait))
+      .WillOnce(Return(Made<std::size_t>(1)));
+  char byte = 0;
+  EXPECT_EQ(stream->TryRead(absl::MakeSpan(&byte, 1), TryMode::kNow).size, 1u);
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+      .WillOnce(Return(Done()));
+  EXPECT_CALL(mock_.sockets, Send(_, _, kDoNotWait))
+      .WillOnce(Return(Made<std::size_t>(1)));
+  EXPECT_EQ(stream->TryWrite("x", TryMode::kNow).size, 1u);
+}
+
 TEST_F(WaitFlagsTest, ABlockingSocketTellsNone) {
   Socket socket = OpenWithTimeout(absl::Seconds(1));
   EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, true))

@@ -40,6 +40,11 @@ TEST(PlatformTest, ItsFactsAreThoseOfTheHeaders) {
   EXPECT_EQ(facts.max_unix_path, sizeof(sockaddr_un::sun_path) - 1);
   EXPECT_EQ(facts.pair_family, AF_UNIX);
   EXPECT_EQ(facts.wait_flags.do_not_wait, MSG_DONTWAIT);
+#ifdef __APPLE__
+  EXPECT_FALSE(facts.wait_flags.sends_heed_do_not_wait);
+#else
+  EXPECT_TRUE(facts.wait_flags.sends_heed_do_not_wait);
+#endif
 #ifdef MSG_ERRQUEUE
   EXPECT_EQ(facts.wait_flags.error_queue, MSG_ERRQUEUE);
 #else
