@@ -262,8 +262,8 @@ class Socket : public internal::SocketState {
   // the one that it has; nullopt takes that one away. Copied by Dup; what
   // Accept returns has none. As with a timeout, a blocking socket then sends
   // only what there is room for, and MSG_WAITALL and MSG_DONTWAIT have no
-  // effect on it. Accept makes its descriptor non-blocking (Windows:
-  // SetCancellation does). Fails only if the socket is closed, or as SetTimeout
+  // effect on it. Accept and Connect make its descriptor non-blocking
+  // (macOS and Windows: SetCancellation does). Fails only if the socket is closed, or as SetTimeout
   // does. Python has no counterpart.
   absl::Status SetCancellation(const std::optional<Cancellation>& cancellation);
   std::optional<Cancellation> GetCancellation() const;

@@ -110,18 +110,19 @@ absl::Status NotAccepting(const Platform& platform) {
 
 // connect(2) cannot be told not to wait. If somebody else has made the
 // descriptor of a socket with a timeout blocking, it is made non-blocking
-// again. That of a blocking socket with a cancellation becomes so for the call.
+// again. That of a blocking socket with a cancellation becomes so, too, and
+// stays so until the cancellation is taken away, as after Accept: a duplicate
+// in another thread may be connecting or accepting.
 SysResult<void> ConnectOnce(const WaitingCall& call) {
   SocketCalls& sockets = call.platform.sockets();
   const bool changes =
       !call.may_wait_inside() && internal::WouldWaitInside(call);
-  if (changes) sockets.SetBlocking(call.handle, false);
-  const SysResult<void> connected =
-      sockets.Connect(call.handle, call.address->raw());
-  if (changes && call.timeout == absl::InfiniteDuration()) {
-    sockets.SetBlocking(call.handle, true);
+  if (changes) {
+    const SysResult<void> set = sockets.SetBlocking(call.handle, false);
+    // The call could wait for ever.
+    if (!set.ok()) return set;
   }
-  return connected;
+  return sockets.Connect(call.handle, call.address->raw());
 }
 
 // On POSIX, AF_UNIX has no handshake. Where connect(2) fails with EINTR, or on

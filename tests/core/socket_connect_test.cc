@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/address.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/error.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
@@ -130,6 +131,27 @@ TEST_F(SocketConnectTest, ATimeoutHoldsOnADescriptorThatWasMadeBlocking) {
     EXPECT_TRUE(family == kAfUnix ? socket.Connect(UnixPath{"/x"}).ok()
                                   : socket.Connect(Peer()).ok());
   }
+}
+
+// Not for the call only: a duplicate may be connecting or accepting.
+TEST_F(SocketConnectTest, WithATokenTheDescriptorBecomesNonBlocking) {
+  Socket socket = Open();
+  InSequence sequence;
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+      .WillOnce(Return(Done()));
+  ASSERT_TRUE(socket.SetCancellation(Cancellation()).ok());
+  EXPECT_CALL(mock_.sockets, IsNonBlocking(kHandle))
+      .WillOnce(Return(Made(false)));
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+      .WillOnce(Return(Done()));
+  EXPECT_CALL(mock_.sockets, Connect).WillOnce(Return(Done()));
+  EXPECT_TRUE(socket.Connect(Peer()).ok());
+  // If that fails, the call could wait for ever.
+  EXPECT_CALL(mock_.sockets, IsNonBlocking(kHandle))
+      .WillOnce(Return(Made(false)));
+  EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, false))
+      .WillOnce(Return(Failed(ErrorCode::kEacces)));
+  EXPECT_TRUE(IsAccessDenied(socket.Connect(Peer())));
 }
 
 TEST_F(SocketConnectTest, AnInterruptedAfUnixConnectIsIssuedAgain) {
