@@ -35,15 +35,19 @@ class Platform;
 // A token. It is cancelled once and for ever. Python has no counterpart.
 //
 // What a call does. Every call tries first, and only a call that would have to
-// wait looks at the token. So a cancelled call may still return data that is
-// already there, and a call on a non-blocking socket is not changed. A call
-// that never has to wait is never cancelled, so a loop asks IsCancelled.
+// wait looks at the token, or one that moves a lot in pieces, between them. So
+// a cancelled call may still return data that is already there, and a call on a
+// non-blocking socket is not changed. A call that never has to wait is never
+// cancelled, so a loop asks IsCancelled.
 //
 // A call that was cancelled has taken, sent and accepted nothing: the next
 // reader or sender continues exactly where it began. There are two exceptions.
 // A Connect that was cancelled goes on in the system, so its socket is of no
 // more use, as after a timeout. SendAll, WriteAll and SendFile may have sent a
 // part, and their `sent` says how much.
+//
+// Two waits are not ended, because they are inside the system: that of Close
+// with SO_LINGER, and that of SendFile for a pipe or a device that it reads.
 //
 // Thread safety. Any thread may call any method at any time, also on copies.
 // Any number of threads may wait with one token. A signal handler may call
@@ -52,11 +56,11 @@ class Platform;
 //
 // Ownership and lifetime. A value type: copies are the same token, and what has
 // been given a token keeps a copy. A platform must outlive the tokens with
-// which calls on it have waited.
+// which calls on it have waited, and the tokens that After has made of it.
 //
 // Cost. A token takes a descriptor (macOS and Windows: two) when the first call
 // with it waits, and keeps it. If there is none to be had, that call fails
-// (IsTooManyDescriptors) and has done nothing.
+// (IsTooManyDescriptors) as if it had been cancelled, with the same exceptions.
 //
 // Forks. A child's copy is a token of its own from the fork on: Cancel in the
 // child does not reach the parent, and the reverse. What had been cancelled
@@ -72,7 +76,8 @@ class Cancellation {
   // clock of `platform`; nullptr is the operating system. It is a deadline for
   // everything that has the token: from then on, calls that would wait fail as
   // with a timeout (IsTimeout), unless `Cancel` was called. If `timeout` is
-  // zero or negative, that is so at once; if it is infinite, never.
+  // zero or negative, that is so at once; if it is infinite, never. `platform`
+  // is not owned, and must outlive the token and its copies.
   static Cancellation After(absl::Duration timeout,
                             Platform* platform = nullptr);
 

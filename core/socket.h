@@ -169,7 +169,8 @@ class Socket : public internal::SocketState {
   //                 goes on (IsInProgress) and TakeError tells how it ends
   absl::Status Connect(const Address& address);
   // Python: connect_ex. Returns the OS's number of connect's error, 0 for
-  // success, EWOULDBLOCK's for a timeout. Fails only before connect is called.
+  // success, EWOULDBLOCK's for a timeout. Fails before connect is called, or if
+  // a Cancellation ends it, or if the system cannot wait.
   absl::StatusOr<int> ConnectEx(const Address& address);
   // These do not compile, and say that a host and a port need braces.
   template <typename Host, typename Port>
@@ -261,9 +262,10 @@ class Socket : public internal::SocketState {
   // Gives the socket a token that ends its calls (cancellation.h), in place of
   // the one that it has; nullopt takes that one away. Copied by Dup; what
   // Accept returns has none. As with a timeout, a blocking socket then sends
-  // only what there is room for, and MSG_WAITALL and MSG_DONTWAIT have no
-  // effect on it. Accept and Connect make its descriptor non-blocking
-  // (macOS and Windows: SetCancellation does). Fails only if the socket is closed, or as SetTimeout
+  // only what there is room for, and MSG_WAITALL, MSG_DONTWAIT and the OS's own
+  // time limits (SO_RCVTIMEO, SO_SNDTIMEO) have no effect on it. Accept and
+  // Connect make its descriptor non-blocking (macOS and Windows:
+  // SetCancellation does). Fails only if the socket is closed, or as SetTimeout
   // does. Python has no counterpart.
   absl::Status SetCancellation(const std::optional<Cancellation>& cancellation);
   std::optional<Cancellation> GetCancellation() const;

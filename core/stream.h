@@ -134,7 +134,9 @@ class Stream {
 
   // As Socket::SetCancellation: ends the calls above that wait. The default
   // keeps the token in this object, which is enough for every stream that is
-  // not the socket's own. A stream's Dup gives it to the copy.
+  // not the socket's own. A stream's Dup gives it to the copy. A stream that
+  // wraps another copies the token of that one when it is made, as it does the
+  // timeout: its calls look only at its own.
   virtual absl::Status SetCancellation(
       const std::optional<Cancellation>& cancellation);
   std::optional<Cancellation> GetCancellation() const {
