@@ -34,6 +34,9 @@ namespace internal {
 namespace {
 
 constexpr PollEvents kWishes = PollEvents::kReadable | PollEvents::kWritable;
+// How often a wait looks although its time is over.
+constexpr int kMostLooks = 16;
+
 constexpr PollEvents kHints = PollEvents::kEnded | PollEvents::kFailed;
 
 absl::Status CheckWishes(Operation operation, PollEvents events) {
@@ -320,13 +323,14 @@ absl::Status PollerState::Wait(absl::Duration timeout, PollResult* result) {
   BeginRound(result);
   const Deadline deadline(platform_.clock(), timeout);
   absl::Duration remaining = timeout;
-  for (;;) {
+  for (int looks = 1;; ++looks) {
     bool is_full = false;
     status = WaitOnce(remaining, result, &is_full);
     if (!status.ok() || result->size_ > 0 || result->woken_) break;
     remaining = deadline.Remaining();
     // What has filled the room was nothing, and may have hidden something.
-    if (remaining <= absl::ZeroDuration() && !is_full) break;
+    const bool may_look_again = is_full && looks < kMostLooks;
+    if (remaining <= absl::ZeroDuration() && !may_look_again) break;
   }
   // Otherwise another loop would not see what is ready inside.
   if (is_watched_.load(std::memory_order_relaxed) &&
