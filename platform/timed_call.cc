@@ -130,6 +130,7 @@ TimedCallEnd DetachedCalls::TakePlace(Pool& pool,
   if (limit.given_up != nullptr && limit.given_up->is_set()) {
     return TimedCallEnd::kCancelled;
   }
+  if (deadline <= threads_.Now()) return TimedCallEnd::kTimedOut;
   if (pool.free > 0) {
     --pool.free;
     return TimedCallEnd::kDone;

@@ -45,7 +45,8 @@ class DetachedCalls {
   //
   // Returns:
   //   kDone      `*result` is set
-  //   kTimedOut  `call` goes on, or found no place and is never called
+  //   kTimedOut  `call` goes on; or it found no place, or no time was left to
+  //              begin it, and it is never called
   //   kCancelled the same, because the limit's `given_up` is set
   //   kNoThread  the OS has started no thread, and `*error` says why; `call` is
   //              never called

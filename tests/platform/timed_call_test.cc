@@ -14,7 +14,10 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/thread_calls.h"
+#include "mortise/platform/wait_interrupt.h"
 #ifdef _WIN32
 #include "mortise/platform/winsock/threads.h"
 #else
@@ -62,18 +65,28 @@ class Stuck {
 };
 
 TimedCallEnd CallFor(DetachedCalls& calls, IntCall call,
-                     absl::Duration timeout) {
+                     const CallLimit& limit) {
   int result = 0;
   int error = 0;
-  return calls.Call(std::move(call), timeout, &result, &error);
+  return calls.Call(std::move(call), limit, &result, &error);
+}
+
+// Takes a place with a call that its caller has given up.
+void Occupy(DetachedCalls& calls, const Stuck& stuck) {
+  // The time may be up before the call begins.
+  for (const int before = calls.running(); calls.running() == before;) {
+    EXPECT_EQ(CallFor(calls, stuck, absl::Milliseconds(1)),
+              TimedCallEnd::kTimedOut);
+  }
 }
 
 // A call that another thread of the test waits for, with a long timeout.
 class CallInThread {
  public:
-  CallInThread(DetachedCalls& calls, IntCall call)
-      : thread_([this, &calls, call = std::move(call)] {
-          end_ = CallFor(calls, call, kLong);
+  CallInThread(DetachedCalls& calls, IntCall call,
+               const CallLimit& limit = kLong)
+      : thread_([this, &calls, call = std::move(call), limit] {
+          end_ = CallFor(calls, call, limit);
         }) {}
   TimedCallEnd Join() {
     thread_.join();
@@ -130,8 +143,7 @@ TEST(TimedCallTest, ACallThatDoesNotIsGivenUpAndGoesOn) {
 TEST(TimedCallTest, AllThatRunAreLimited) {
   const Stuck stuck;
   DetachedCalls& calls = NewCalls(os_threads, 2);
-  EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
-            TimedCallEnd::kTimedOut);
+  Occupy(calls, stuck);
   CallInThread waited_for(calls, stuck);
   AwaitRunning(calls, 2);
 
@@ -158,8 +170,7 @@ TEST(TimedCallTest, AllThatRunAreLimited) {
 TEST(TimedCallTest, ThePlacesGoToThoseWhoCameFirst) {
   const Stuck stuck;
   DetachedCalls& calls = NewCalls(os_threads, 1);
-  EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
-            TimedCallEnd::kTimedOut);
+  Occupy(calls, stuck);
 
   // Only one thread at a time writes it, because there is one place.
   std::vector<int> order;
@@ -182,8 +193,7 @@ TEST(TimedCallTest, ThePlacesGoToThoseWhoCameFirst) {
 TEST(TimedCallTest, ACallerThatHasLeftTheQueueIsPassedOver) {
   const Stuck stuck;
   DetachedCalls& calls = NewCalls(os_threads, 1);
-  EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
-            TimedCallEnd::kTimedOut);
+  Occupy(calls, stuck);
   CallInThread first(calls, kQuick);
   AwaitWaiting(calls, 1);
   EXPECT_EQ(CallFor(calls, kQuick, absl::Milliseconds(1)),
@@ -193,6 +203,107 @@ TEST(TimedCallTest, ACallerThatHasLeftTheQueueIsPassedOver) {
   stuck.GoOn();
   EXPECT_EQ(first.Join(), TimedCallEnd::kDone);
   EXPECT_EQ(last.Join(), TimedCallEnd::kDone);
+  AwaitRunning(calls, 0);
+}
+
+TEST(TimedCallTest, WithoutTimeNothingBegins) {
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  std::atomic<bool> called{false};
+  const IntCall call = [&called] {
+    called = true;
+    return 19;
+  };
+  EXPECT_EQ(CallFor(calls, call, absl::ZeroDuration()),
+            TimedCallEnd::kTimedOut);
+  EXPECT_EQ(calls.running(), 0);
+  EXPECT_FALSE(called);
+}
+
+// A call that can be given up.
+class Interrupted {
+ public:
+  CallLimit limit() {
+    CallLimit limit(kLong);
+    limit.given_up = given_up_.get();
+    limit.readiness = &readiness_;
+    limit.done = readiness_.NewInterrupt().value;
+    return limit;
+  }
+  void GiveUp() { given_up_->Set(); }
+
+ private:
+  ReadinessCalls& readiness_ = Platform::Default().readiness();
+  const std::unique_ptr<WaitInterrupt> given_up_ =
+      readiness_.NewInterrupt().value;
+};
+
+TEST(TimedCallTest, ACallIsGivenUpBeforeItBegins) {
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  Interrupted interrupted;
+  interrupted.GiveUp();
+  EXPECT_EQ(CallFor(calls, kQuick, interrupted.limit()),
+            TimedCallEnd::kCancelled);
+  EXPECT_EQ(calls.running(), 0);
+}
+
+TEST(TimedCallTest, ACallerThatGivesUpInTheQueueLeavesThePlaceToTheNext) {
+  const Stuck stuck;
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  Occupy(calls, stuck);
+  Interrupted interrupted;
+  std::atomic<bool> called{false};
+  CallInThread first(
+      calls,
+      [&called] {
+        called = true;
+        return 19;
+      },
+      interrupted.limit());
+  AwaitWaiting(calls, 1);
+  CallInThread next(calls, kQuick);
+  AwaitWaiting(calls, 2);
+  interrupted.GiveUp();
+  EXPECT_EQ(first.Join(), TimedCallEnd::kCancelled);
+  EXPECT_EQ(calls.waiting(), 1u);
+  stuck.GoOn();
+  EXPECT_EQ(next.Join(), TimedCallEnd::kDone);
+  EXPECT_FALSE(called);
+  AwaitRunning(calls, 0);
+}
+
+TEST(TimedCallTest, ACallThatIsGivenUpWhileItRunsGoesOn) {
+  const Stuck stuck;
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  Interrupted interrupted;
+  CallInThread caller(calls, stuck, interrupted.limit());
+  AwaitRunning(calls, 1);
+  interrupted.GiveUp();
+  EXPECT_EQ(caller.Join(), TimedCallEnd::kCancelled);
+  EXPECT_EQ(calls.running(), 1);
+  stuck.GoOn();
+  AwaitRunning(calls, 0);
+}
+
+TEST(TimedCallTest, AnAnswerReachesACallerThatMayGiveUp) {
+  const Stuck stuck;
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  Interrupted interrupted;
+  CallInThread caller(calls, stuck, interrupted.limit());
+  AwaitRunning(calls, 1);
+  stuck.GoOn();
+  EXPECT_EQ(caller.Join(), TimedCallEnd::kDone);
+  AwaitRunning(calls, 0);
+}
+
+TEST(TimedCallTest, APlaceReachesACallerThatMayGiveUp) {
+  const Stuck stuck;
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  Occupy(calls, stuck);
+  Interrupted interrupted;
+  CallInThread caller(calls, kQuick, interrupted.limit());
+  AwaitWaiting(calls, 1);
+  stuck.GoOn();
+  EXPECT_EQ(caller.Join(), TimedCallEnd::kDone);
   AwaitRunning(calls, 0);
 }
 
@@ -244,8 +355,7 @@ TEST(TimedCallTest, WithoutAThreadNothingIsCalledAndThePlaceIsFree) {
   static NoThreads threads;
   DetachedCalls& calls = NewCalls(threads, 1);
   const Stuck stuck;
-  EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
-            TimedCallEnd::kTimedOut);
+  Occupy(calls, stuck);
   threads.error = 11;
 
   std::atomic<bool> called{false};
@@ -343,8 +453,7 @@ TEST(TimedCallTest, AnotherProcessBeginsWithAllPlacesFree) {
     EXPECT_EQ(calls.running(), 0);
     EXPECT_EQ(CallFor(calls, kQuick, kLong), TimedCallEnd::kDone);
     AwaitRunning(calls, 0);
-    EXPECT_EQ(CallFor(calls, stuck, absl::ZeroDuration()),
-              TimedCallEnd::kTimedOut);
+    Occupy(calls, stuck);
     EXPECT_EQ(calls.running(), 1);
   }
   stuck.GoOn();
