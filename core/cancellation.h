@@ -1,20 +1,24 @@
 // Ends calls that wait, from another thread or a signal handler.
 //
 //   mortise::Cancellation stop;
-//   absl::Status status = listener.SetCancellation(stop);
+//   absl::Status status = socket.SetCancellation(stop);
 //   while (status.ok() && !stop.IsCancelled()) {
-//     absl::StatusOr<mortise::AcceptResult> client = listener.Accept();
+//     absl::StatusOr<mortise::AcceptResult> client = socket.Accept();
 //     status = client.status();
-//     if (client.ok()) Serve(*std::move(client));
 //   }
-//   // In another thread: stop.Cancel(). IsCancelled(status) is true then.
+//   return status;
 //
-// And a deadline for several calls:
+// After stop.Cancel() in another thread, an Accept that waits returns
+// kCancelled. mortise::IsCancelled tells it.
 //
-//   status = socket.SetCancellation(
+// A deadline for several calls:
+//
+//   absl::Status status = socket.SetCancellation(
 //       mortise::Cancellation::After(absl::Seconds(30)));
-//   if (status.ok()) status = socket.SendAll(request);
-//   if (status.ok()) answer = ReadAnswer(socket);  // IsTimeout after 30 s
+//   if (status.ok()) status = socket.SendAll("GET / HTTP/1.0\r\n\r\n");
+//   if (!status.ok()) return status;
+//   // IsTimeout once 30 s have passed since then.
+//   absl::StatusOr<std::string> answer = socket.Recv(4096);
 //
 // A Cancellation is given to whatever waits: Socket::SetCancellation,
 // Stream::SetCancellation, and the options of CreateConnection, CreateServer

@@ -3,11 +3,13 @@
 //   absl::StatusOr<mortise::Poller> poller = mortise::Poller::Create();
 //   if (!poller.ok()) return poller.status();
 //   absl::Status status =
-//       poller->Register(listener, mortise::PollEvents::kReadable, /*key=*/0);
+//       poller->Register(socket, mortise::PollEvents::kReadable, /*key=*/1);
 //   mortise::PollResult ready;
 //   while (status.ok()) {
 //     status = poller->Wait(absl::InfiniteDuration(), &ready);
-//     for (const mortise::PollEvent& event : ready) Serve(event.key);
+//     for (const mortise::PollEvent& event : ready) {
+//       std::cout << event.key << " is ready\n";
+//     }
 //   }
 //   return status;
 //

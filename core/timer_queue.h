@@ -1,13 +1,14 @@
 // Timers beside a Poller. Python: the heap of sched.scheduler.
 //
+//   absl::StatusOr<mortise::Poller> poller = mortise::Poller::Create();
+//   if (!poller.ok()) return poller.status();
 //   mortise::TimerQueue timers;
-//   timers.Add(absl::Seconds(5), /*key=*/client);
+//   timers.Add(absl::Seconds(5), /*key=*/1);
 //   mortise::PollResult ready;
-//   for (;;) {
-//     absl::Status status = poller.Wait(timers.UntilNext(), &ready);
+//   while (!timers.empty()) {
+//     absl::Status status = poller->Wait(timers.UntilNext(), &ready);
 //     if (!status.ok()) return status;
-//     for (const mortise::PollEvent& event : ready) Serve(event.key);
-//     while (const auto late = timers.PopDue()) Close(late->key);
+//     while (const auto due = timers.PopDue()) std::cout << due->key << "\n";
 //   }
 //
 // There are no callbacks and no threads: a timer is a moment and a key, and the

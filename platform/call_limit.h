@@ -15,7 +15,7 @@ namespace mortise {
 // call.
 struct CallLimit {
   // Implicit: most calls are only limited in time.
-  CallLimit(absl::Duration timeout) : timeout(timeout) {}  // NOLINT
+  CallLimit(absl::Duration most) : timeout(most) {}  // NOLINT
 
   // Whether the call may take as long as it needs.
   bool is_unlimited() const {

@@ -12,9 +12,9 @@
 
 namespace mortise {
 
-// A flag that waits look at. One thread at a time may wait for an interrupt that
-// is cleared. Any number of threads may wait for an interrupt that nobody ever
-// clears: `Set` ends the waits of all of them, and all later ones.
+// A flag that waits look at. One thread at a time may wait for an interrupt
+// that is cleared. Any number of threads may wait for an interrupt that nobody
+// ever clears: `Set` ends the waits of all of them, and all later ones.
 //
 // Thread safety: any thread may call `Set` and `is_set` at any time, as long as
 // the object lives. A backend may promise more, such as that a signal handler

@@ -213,7 +213,8 @@ TEST_F(PollerTest, AChangeOfAOneShotWishDuringTheWaitLosesNothing) {
     changing.Notify();
     // The wait has the event before the change has ended.
     waiting.WaitForNotification();
-    // Lets that thread come to the event. The result is the same if it does not.
+    // Lets that thread come to the event. If it does not, the result is the
+    // same.
     absl::SleepFor(absl::Milliseconds(10));
     return kDone;
   });

@@ -218,14 +218,16 @@ TEST_F(SocketLifecycleTest, OnlyAnInfiniteTimeoutIsBlocking) {
   } kCases[] = {{absl::ZeroDuration(), false},
                 {absl::Nanoseconds(1), false},
                 {absl::Hours(1000000), false},
-                // More than 64 bits of nanoseconds hold.
-                {absl::Hours(24 * 366 * 1000), false},
+                // As long as 64 bits of nanoseconds hold.
+                {absl::Hours(24 * 365 * 292), false},
+                {absl::Hours(24 * 366 * 1000), true},
                 {absl::InfiniteDuration(), true}};
   for (const auto& c : kCases) {
     EXPECT_CALL(mock_.sockets, SetBlocking(kHandle, c.blocking))
         .WillOnce(Return(Done()));
     ASSERT_TRUE(socket.SetTimeout(c.timeout).ok());
-    EXPECT_EQ(socket.GetTimeout(), c.timeout);
+    EXPECT_EQ(socket.GetTimeout(),
+              c.blocking ? absl::InfiniteDuration() : c.timeout);
   }
 }
 
