@@ -117,6 +117,12 @@ TEST_F(PollerTest, HalvesBecomeOneEvent) {
   EXPECT_THAT(Wait(),
               ElementsAre(std::make_pair(7u, kBoth),
                           std::make_pair(8u, kReadable | PollEvents::kEnded)));
+  // The set was woken, but not by Wake.
+  EXPECT_FALSE(result_.woken());
+  EXPECT_CALL(*set_, Wake);
+  poller_->Wake();
+  ExpectWait({Woken()});
+  EXPECT_THAT(Wait(), IsEmpty());
   EXPECT_TRUE(result_.woken());
 }
 
