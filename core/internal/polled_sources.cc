@@ -19,17 +19,15 @@
 namespace mortise {
 namespace internal {
 
-void PollerState::AskSoon(PollRegistration& registration) {
-  if (!registration.observer->NoteToBeAsked()) return;
+bool PollerState::AskAgain(PollRegistration& registration) {
+  if (!registration.observer->NoteToBeAsked()) return false;
   to_be_asked_.push_back(&registration);
   some_are_to_be_asked_.store(true, std::memory_order_release);
-  set_->Wake();
+  return true;
 }
 
-void PollerState::AskAgain(PollRegistration& registration) {
-  if (!registration.observer->NoteToBeAsked()) return;
-  to_be_asked_.push_back(&registration);
-  some_are_to_be_asked_.store(true, std::memory_order_release);
+void PollerState::AskSoon(PollRegistration& registration) {
+  if (AskAgain(registration)) set_->Wake();
 }
 
 absl::Status PollerState::AskSources(PollResult* result) {

@@ -16,8 +16,8 @@ namespace mortise {
 namespace internal {
 namespace {
 
-// In a forked child, the places of its parent are left alone: a thread of the
-// parent may have been in the middle of changing them.
+// A forked child does not touch the places of its parent, because a thread of
+// the parent may have been in the middle of changing them.
 class Place final : public PollerPlace {
  public:
   explicit Place(const ProcessMark& maker) : maker_(maker) {}

@@ -190,13 +190,13 @@ absl::Status PollerState::Remove(NativeHandle handle, bool is_sockets) {
       found->second->is_sockets != is_sockets) {
     return NotRegistered(Operation::kUnregister, handle);
   }
-  std::unique_ptr<PollRegistration> registration = std::move(found->second);
-  registrations_.erase(found);
-  Leave(std::move(registration));
+  Leave(found);
   return absl::OkStatus();
 }
 
-void PollerState::Leave(std::unique_ptr<PollRegistration> registration) {
+void PollerState::Leave(Registrations::iterator found) {
+  std::unique_ptr<PollRegistration> registration = std::move(found->second);
+  registrations_.erase(found);
   registration->has_left.store(true, std::memory_order_release);
   if (registration->observer != nullptr) registration->observer->Detach();
   if (registration->in_set != PollEvents::kNone &&
@@ -212,10 +212,7 @@ void PollerState::Forget(NativeHandle handle) {
   if (!maker_.IsOfThisProcess()) return;
   const absl::MutexLock lock(&mutex_);
   const auto found = registrations_.find(handle.value());
-  if (found == registrations_.end()) return;
-  std::unique_ptr<PollRegistration> registration = std::move(found->second);
-  registrations_.erase(found);
-  Leave(std::move(registration));
+  if (found != registrations_.end()) Leave(found);
 }
 
 void PollerState::BeginRound(PollResult* result) {
@@ -370,10 +367,8 @@ void PollerState::End() {
   const absl::MutexLock lock(&mutex_);
   for (auto& [handle, registration] : registrations_) {
     if (registration->observer != nullptr) registration->observer->Detach();
-  }
-  // Sources are given up when nobody holds this object any more, without the
-  // lock.
-  for (auto& [handle, registration] : registrations_) {
+    // Sources are given up when nobody holds this object any more, without the
+    // lock.
     left_.push_back(std::move(registration));
   }
   registrations_.clear();

@@ -74,7 +74,10 @@ class PollerState : public std::enable_shared_from_this<PollerState> {
   // Makes the system's set wait for `events`.
   absl::Status Apply(PollRegistration& registration, PollEvents events,
                      Operation operation) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Leave(std::unique_ptr<PollRegistration> registration)
+  using Registrations =
+      absl::flat_hash_map<std::int64_t, std::unique_ptr<PollRegistration>>;
+  // Takes out the registration at `found`.
+  void Leave(Registrations::iterator found)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // Begins a round: forgets what has left before.
@@ -98,8 +101,9 @@ class PollerState : public std::enable_shared_from_this<PollerState> {
   // Lets the next wait ask the source, and ends the one that is under way.
   void AskSoon(PollRegistration& registration)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // The same for the thread in Wait, which needs no wake-up.
-  void AskAgain(PollRegistration& registration)
+  // The same for the thread in Wait, which needs no wake-up. Returns whether
+  // that is new.
+  bool AskAgain(PollRegistration& registration)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Asks the sources that are to be asked, and reports what is ready.
   absl::Status AskSources(PollResult* result);
@@ -123,8 +127,7 @@ class PollerState : public std::enable_shared_from_this<PollerState> {
 
   mutable absl::Mutex mutex_;
   std::unique_ptr<PollSet> set_;
-  absl::flat_hash_map<std::int64_t, std::unique_ptr<PollRegistration>>
-      registrations_ ABSL_GUARDED_BY(mutex_);
+  Registrations registrations_ ABSL_GUARDED_BY(mutex_);
   // Registrations that have left the poller. They stay until the next Wait
   // begins, because the one that is under way may still be given them.
   std::vector<std::unique_ptr<PollRegistration>> left_ ABSL_GUARDED_BY(mutex_);

@@ -95,8 +95,8 @@ TEST_F(SendersTest, ASecondOneTakesNothingFromTheFirst) {
   }
 }
 
-// A sender is done when its own bytes are out, whoever has sent them, and not
-// when there is room for more.
+// A sender is done when its own bytes are out, even if another one has sent
+// them, and not when there is room for more.
 TEST_F(SendersTest, OneWhoseBytesAreOutIsDone) {
   for (const absl::Duration mode : kModes) {
     Ends ends = MustMeet(TlsVersion::kTls13, &below().platform());
