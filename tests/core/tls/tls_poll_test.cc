@@ -78,6 +78,7 @@ TEST_P(TlsPollTest, PendingIsReadable) {
   ASSERT_TRUE(peer_.WriteAll("data").ok());
   EXPECT_EQ(Wait(), kReadable);
   // The system has nothing left, but the connection has.
+  EXPECT_EQ(Look(), kReadable);
   ASSERT_EQ(*mine_.Read(1), "d");
   EXPECT_EQ(Wait(), kReadable);
   ASSERT_EQ(*mine_.Read(10), "ata");
