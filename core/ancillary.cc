@@ -262,6 +262,12 @@ absl::Status AncillaryBuilder::AddHopLimit(AddressFamily family, int hops) {
 }
 
 absl::Status AncillaryBuilder::AddCredentials(const Credentials& credentials) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  if (credentials.process_id < 0 || credentials.process_id > kMost) {
+    return ArgumentError(
+        absl::StatusCode::kOutOfRange, Operation::kCmsg, "process_id",
+        absl::StrCat(credentials.process_id, " is not in 0 to ", kMost));
+  }
   return AddEncoded(
       platform_,
       ControlCredentials{credentials.process_id, credentials.user_id,

@@ -258,7 +258,8 @@ class AncillaryBuilder {
   // IP_TTL, IPV6_HOPLIMIT, for this message only. Fails with kInvalidArgument
   // if `family` is not IP, and with kOutOfRange if `hops` is not in 0 to 255.
   absl::Status AddHopLimit(AddressFamily family, int hops);
-  // SCM_CREDENTIALS. The OS verifies them.
+  // SCM_CREDENTIALS. The OS verifies them. Fails with kOutOfRange if the
+  // process's number is negative or has more than 31 bits, which no pid_t has.
   absl::Status AddCredentials(const Credentials& credentials);
 
   // Everything that has been added. Valid until the next Add or Clear.

@@ -139,7 +139,7 @@ TEST(AncillaryBuilderTest, WhatIsTooLongChangesNothing) {
   EXPECT_EQ(builder.bytes().size(), before);
 }
 
-TEST(AncillaryBuilderTest, WhatIsNoIpIsRefused) {
+TEST(AncillaryBuilderTest, WhatNoMessageCanHoldIsRefused) {
   AncillaryBuilder builder;
   EXPECT_THAT(builder.AddPacketInfo({SocketAddress(), 1}),
               IsRefusal(kInvalid, "cmsg", "address: none is not IP"));
@@ -149,6 +149,12 @@ TEST(AncillaryBuilderTest, WhatIsNoIpIsRefused) {
               IsRefusal(kRange, "cmsg", "hops: -1 is not in 0 to 255"));
   EXPECT_THAT(builder.AddHopLimit(kAfInet6, 256),
               IsRefusal(kRange, "cmsg", "hops: 256 is not in 0 to 255"));
+  EXPECT_THAT(builder.AddCredentials({std::int64_t{1} << 32}),
+              IsRefusal(kRange, "cmsg",
+                        "process_id: 4294967296 is not in 0 to 2147483647"));
+  EXPECT_THAT(
+      builder.AddCredentials({-1}),
+      IsRefusal(kRange, "cmsg", "process_id: -1 is not in 0 to 2147483647"));
   EXPECT_TRUE(builder.empty());
 }
 
