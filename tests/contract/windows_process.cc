@@ -1,9 +1,3 @@
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
-#include <windows.h>
-#include <winsock2.h>
-#include <ws2tcpip.h>
-
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -17,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/winsock/os_headers.h"
 #include "mortise/tests/contract/process.h"
 
 namespace mortise {
