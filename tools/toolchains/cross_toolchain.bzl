@@ -3,13 +3,14 @@
 load("@mortise_build//:toolchain_rules.bzl", "cc_toolchain")
 load(":cc_toolchain_config.bzl", "cc_toolchain_config")
 
-def cross_toolchain(name, constraint_values, files = ":no_files", **config):
+def cross_toolchain(name, constraint_values, files = ":no_files", linker_files = None, **config):
     """Declares platform NAME, toolchain NAME_toolchain and its compiler.
 
     Args:
       name: operating system and processor.
       constraint_values: the constraint values of the platform.
       files: the files that the tools need in Bazel's sandbox.
+      linker_files: those that the linker needs, if they are others.
       **config: the attributes of cc_toolchain_config.
     """
     native.platform(
@@ -30,12 +31,12 @@ def cross_toolchain(name, constraint_values, files = ":no_files", **config):
 
     cc_toolchain(
         name = name + "_compiler",
-        all_files = files,
+        all_files = linker_files or files,
         ar_files = files,
         as_files = files,
         compiler_files = files,
         dwp_files = files,
-        linker_files = files,
+        linker_files = linker_files or files,
         objcopy_files = files,
         strip_files = files,
         supports_param_files = 1,

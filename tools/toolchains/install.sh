@@ -7,8 +7,8 @@
 
 # --config -> Debian packages. `zig` is not a package of Debian's.
 readonly toolchains_needs='
-windows g++-mingw-w64-x86-64-posix wine wine64
-windows_i686 g++-mingw-w64-i686-posix
+windows g++-mingw-w64-x86-64-posix lld wine wine64
+windows_i686 g++-mingw-w64-i686-posix lld
 aarch64 g++-aarch64-linux-gnu qemu-user
 armhf g++-arm-linux-gnueabihf qemu-user
 s390x g++-s390x-linux-gnu qemu-user

@@ -198,7 +198,7 @@ class Install(Scripts):
     def test_missing_packages(self):
         self.write("bin/dpkg-query", '#!/bin/sh\n[ "$4" != wine64 ] || echo "install ok installed"\n')
         self.assertEqual(
-            self.bash("toolchains_missing windows"), ["g++-mingw-w64-x86-64-posix", "wine"]
+            self.bash("toolchains_missing windows"), ["g++-mingw-w64-x86-64-posix", "lld", "wine"]
         )
         self.assertEqual(self.bash("toolchains_missing asan"), [])
 
@@ -209,7 +209,7 @@ class Install(Scripts):
         with open(os.path.join(HERE, "../../.bazelrc")) as file:
             bazelrc = file.read()
         needs = self.bash('echo "$toolchains_needs" | tr " " ,')
-        self.assertIn("windows,g++-mingw-w64-x86-64-posix,wine,wine64", needs)
+        self.assertIn("windows,g++-mingw-w64-x86-64-posix,lld,wine,wine64", needs)
         for line in needs:
             config, *packages = line.split(",")
             self.assertIn("build:%s " % config, bazelrc)
