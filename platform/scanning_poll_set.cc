@@ -57,6 +57,7 @@ class ScanningPollSet final : public PollSet {
     if (!IsOfThisProcess()) return {0};
     const std::lock_guard<std::mutex> lock(mutex_);
     if (wishes_.erase(handle.value()) == 0) return {system_.not_found};
+    ++versions_;
     interrupt_->Set();
     return {0};
   }
@@ -70,10 +71,12 @@ class ScanningPollSet final : public PollSet {
     Prepare();
     const SysResult<void> ran = room_->scan->Run(
         *interrupt_, woken_before ? absl::ZeroDuration() : timeout);
-    if (!ran.ok()) return {0, ran.error};
+    // A handle that is removed and closed during the scan makes some systems'
+    // call fail. The next scan does without it.
+    if (!ran.ok() && !HasChanged()) return {0, ran.error};
     std::size_t count = 0;
     if (is_woken_.exchange(false)) ready[count++] = PollReady();
-    return {Collect(ready, count), 0};
+    return {ran.ok() ? Collect(ready, count) : count, 0};
   }
 
   void Wake() override {
@@ -115,11 +118,18 @@ class ScanningPollSet final : public PollSet {
   void Prepare() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (next_room_ != nullptr) room_ = std::move(next_room_);
+    scanned_version_ = versions_;
     room_->scanned.clear();
     room_->scan->Clear();
     const auto first = wishes_.lower_bound(first_);
     for (auto one = first; one != wishes_.end(); ++one) Copy(one->second);
     for (auto one = wishes_.begin(); one != first; ++one) Copy(one->second);
+  }
+
+  // Whether there has been a change since the scan began.
+  bool HasChanged() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return versions_ != scanned_version_;
   }
 
   // The caller holds mutex_.
@@ -162,6 +172,7 @@ class ScanningPollSet final : public PollSet {
   std::mutex mutex_;
   // The following are guarded by mutex_. By the number of the handle.
   std::map<std::int64_t, Wish> wishes_;
+  // Counts the changes.
   std::uint64_t versions_ = 0;
   // The least number that the next report may begin with.
   std::int64_t first_ = 0;
@@ -171,6 +182,8 @@ class ScanningPollSet final : public PollSet {
 
   // For the thread that waits.
   std::unique_ptr<Room> room_;
+  // What versions_ was when the scan began.
+  std::uint64_t scanned_version_ = 0;
 };
 
 }  // namespace
