@@ -39,8 +39,10 @@
 namespace mortise {
 
 // Python: send_fds. Sends `data` and `fds` in one message. Returns how many
-// bytes of `data` were sent; all of `fds` went with the first of them. The
-// caller keeps `fds` and may close them at once. Linux accepts at most 253.
+// bytes of `data` were sent. All of `fds` went with the first byte, so send the
+// rest with Socket::Send. The caller keeps `fds` and may close them at once.
+// `fds` may be empty. Linux accepts at most 253, and sends nothing if there are
+// more.
 //
 // Fails with kInvalidArgument if one of `fds` is the invalid handle, or if
 // `data` is empty on a stream, where descriptors cannot be sent without a byte.
@@ -55,13 +57,17 @@ absl::StatusOr<std::size_t> SendFds(Socket& socket, absl::string_view data,
 // Owns the received descriptors. Can be moved, not copied.
 struct RecvFdsResult {
   std::string data;
-  // Child processes inherit none of them.
+  // Programs that this process starts do not inherit them.
   ReceivedDescriptors descriptors;
-  // MSG_CTRUNC: a descriptor is missing, and none has been kept. RecvFds lists
-  // the causes.
+  // As RecvMsgResult::flags. MSG_CTRUNC: a descriptor is missing, and none has
+  // been kept. RecvFds lists the causes.
   int flags = 0;
+  // As RecvMsgResult::address.
   SocketAddress address;
 };
+
+// The most descriptors that RecvFds has room for.
+inline constexpr std::size_t kMaxFds = 65536;
 
 // Python: recv_fds. Receives at most `bufsize` bytes, 0 to Socket::kMaxBufSize,
 // and at most `maxfds` descriptors, 0 to kMaxFds. If a descriptor is missing,
@@ -75,7 +81,6 @@ struct RecvFdsResult {
 //
 // Fails with kOutOfRange if one of the two sizes is out of range. Source:
 // unix(7), SCM_RIGHTS; recvmsg(2).
-inline constexpr std::size_t kMaxFds = 65536;
 absl::StatusOr<RecvFdsResult> RecvFds(Socket& socket, std::size_t bufsize,
                                       std::size_t maxfds, int flags = 0);
 

@@ -27,30 +27,34 @@ namespace mortise {
 // without a scope.
 //
 // `flags` are NI_*:
-//   kNiNumerichost, kNiNumericserv  return numbers, without a look-up
-//   kNiNamereqd                     fail if the host has no name, instead of
-//                                   returning a number
-//   kNiNofqdn                       return a local host's name without its
-//                                   domain
-//   kNiDgram                        the service is UDP's
+//   kNiNumerichost  return the host as a number, without a look-up
+//   kNiNumericserv  return the port as a number, without a look-up
+//   kNiNamereqd     fail if the host has no name, instead of returning a number
+//   kNiNofqdn       return a local host's name without its domain
+//   kNiDgram        look the port up among the services of UDP
 // An IPv6 host that is returned as a number has its scope behind it:
 // "fe80::1%eth0".
 //
-// Errors of the resolver carry the domain kGetAddrInfo and an EAI_* code. For
-// kEaiSystem, they carry the OS's own error instead. Returns:
+// Errors of the resolver carry the domain kGetAddrInfo and an EAI_* code. In
+// place of kEaiSystem they carry the OS's own error, with its status. Returns:
 //   kNotFound          the host is not numeric, or it has no name and
 //                      kNiNamereqd is set (IsNameNotFound)
 //   kUnavailable       the resolver asks to try again
 //   kDeadlineExceeded  the timeout ran out (IsTimeout)
+//   kCancelled         the cancellation of `options` ended it (IsCancelled)
+//   kResourceExhausted  there is no memory, or no thread for a look-up with a
+//                      timeout or a cancellation
 //   kOutOfRange        a port is not in 0 to 65535, a flowinfo is not in 0 to
 //                      0xfffff, or the timeout is negative
 //   kInvalidArgument   `flags` are not valid flags, the parts of the address do
 //                      not fit each other, or the family is neither AF_INET
 //                      nor AF_INET6 and the system has no names for it
-//   kUnimplemented     on Windows, possibly, for such a family (IsUnsupported)
+//   kUnimplemented     Windows may return it for another family
+//                      (IsUnsupported)
 //
-// Thread-safe. Blocks until the system answers or the timeout runs out. Source:
-// getnameinfo(3), RFC 3493 section 6.2.
+// Thread-safe. Blocks until the system answers, the timeout runs out or the
+// cancellation is cancelled. The arguments are copied for a look-up that goes
+// on after that. Source: getnameinfo(3), RFC 3493 section 6.2.
 absl::StatusOr<NameInfo> GetNameInfo(const Address& address, int flags = 0,
                                      const LookupOptions& options = {});
 

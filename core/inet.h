@@ -28,7 +28,8 @@ namespace mortise {
 // address is an error too: "127.0.0.1 x" fails here, although glibc accepts it.
 absl::StatusOr<std::string> InetAton(absl::string_view ip_string);
 
-// Python: socket.inet_ntoa. Returns "127.0.0.1" for 4 bytes in network order.
+// Python: socket.inet_ntoa. Returns the dotted decimal text of 4 bytes in
+// network order, such as "127.0.0.1".
 //
 // Fails with kInvalidArgument if `packed_ip` does not have exactly 4 bytes.
 absl::StatusOr<std::string> InetNtoa(absl::string_view packed_ip);

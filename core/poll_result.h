@@ -19,36 +19,45 @@ namespace internal {
 class PollerState;
 }  // namespace internal
 
-// A socket that is ready.
+// A socket, a stream or a handle that is ready.
 struct PollEvent {
-  // What Register was told.
+  // The `key` of its Register.
   std::uint64_t key = 0;
+  // What it is ready for, of the events that were asked for, and hints.
   PollEvents events = PollEvents::kNone;
 };
 
-// What a Wait has found. It is allocated once and may be used again and again.
-// For one thread.
+// What a Wait has found. It is allocated once and may be used again and again,
+// also with other pollers. Python: what selectors.BaseSelector.select returns.
 //
-// It holds events until the next Wait of its poller, which may not begin while
-// a thread is in the middle of the result. An event whose socket has left the
-// poller meanwhile is passed over. Later there is nothing in it.
+// Thread safety: none. One thread at a time may use it.
+//
+// Lifetime. The events are valid until the next Wait of the poller that found
+// them, even if that Wait is given another result; then this result is empty.
+// That Wait must not begin while a thread iterates over the events. An event
+// whose socket has left the poller meanwhile is passed over. The result may
+// outlive the poller.
 class PollResult {
  public:
   static constexpr std::size_t kDefaultCapacity = 256;
 
-  // Room for `capacity` events, at least 1, or one more if there are streams.
-  // The next Wait reports first what found no room.
+  // Has room for `capacity` events; 0 is taken as 1. If streams are registered,
+  // there may be one more. Events that find no room come first in the next
+  // Wait. The memory is allocated here, none in Wait.
   explicit PollResult(std::size_t capacity = kDefaultCapacity);
   ~PollResult();
+  // The other one can only be assigned to or destroyed afterwards.
   PollResult(PollResult&&) noexcept;
   PollResult& operator=(PollResult&&) noexcept;
 
+  // Passes over the events whose sockets have left the poller. This object must
+  // neither be moved nor be given to a Wait meanwhile.
   class const_iterator;
   const_iterator begin() const;
   const_iterator end() const;
   bool empty() const;
 
-  // Whether Wake ended the wait, or would have.
+  // Whether Wake was called since the Wait before, or during this one.
   bool woken() const { return woken_; }
 
  private:

@@ -30,33 +30,40 @@ inline constexpr std::uint64_t kToTheEnd = ~std::uint64_t{0};
 
 // Python: socket.sendfile. Sends the contents of `file` from `offset` on (0 to
 // 2^63 - 1), to its end or for `count` bytes, within one timeout. Returns how
-// many bytes that was: 0 if `offset` is at or beyond the end of the file. The
-// file stays the caller's. Threads: as Socket::Send.
+// many bytes that was. It is less than `count` if the file ends before, and 0
+// if `offset` is at or beyond the end of the file. The file stays the caller's.
+//
+// Threads: as Socket::Send. Several calls may send the same file at the same
+// time, unless it is a pipe or a device. No thread may close the file
+// meanwhile.
 //
 // `*sent`, if given, is how many bytes have been sent, whatever the status, so
-// that the caller can go on after a failure. With a Stream, bytes that it has
-// taken count as sent, and OK means that the operating system has all of them.
-// On Windows a connection that broke
-// may have sent more. `progress_timeout` is what it is in Socket::SendAll.
+// that the caller can continue after a failure. On Windows more bytes than that
+// may have been sent if the connection broke. `progress_timeout` is what it is
+// in Socket::SendAll.
 //
-// On a blocking socket with a Cancellation the bytes pass through the process,
-// because the OS's call could not be ended. With a timeout besides they do not.
+// If the socket has a Cancellation and no timeout, the bytes pass through the
+// process, because the OS's call could not be ended.
 //
-// Unlike in Python, the position at which the file is read next does not move.
-// What the program has written to a stream and has not flushed is not in the
-// file. A non-blocking socket sends what there is room for, also unlike in
-// Python.
+// The file's position does not move, unlike in Python. What a program has
+// written to a std::FILE and has not flushed is not sent. A non-blocking socket
+// is sent as much as there is room for, and SendFile returns that number, where
+// Python refuses such a socket.
 //
-// A pipe or a device is read in order. That moves its position, and waits for
-// it beyond any timeout. `offset` has to be 0 then, and the socket must not be
-// non-blocking. What has been read of it and cannot be sent, less than 64 KiB,
-// is lost if the call fails.
+// A pipe or a device is read from its position on, which moves. SendFile waits
+// for its data, and neither a timeout nor a Cancellation ends that. `offset`
+// must be 0, and the socket must not be non-blocking. If the call fails, what
+// has been read and not sent, less than 64 KiB, is lost. What a std::FILE has
+// read ahead is not sent.
 //
 // Returns what Socket::Send returns, what the OS says of the file, and
 //   kInvalidArgument  the socket is not a SOCK_STREAM, `file` is not a file, or
-//                     a pipe does not allow it (see above)
-//   kOutOfRange       `offset` is more than 2^63 - 1
-//   IsWouldBlock      a non-blocking socket has no room at all
+//                     it is a pipe or a device and one of the two rules above
+//                     is broken
+//   kOutOfRange       `offset` is more than 2^63 - 1, or `progress_timeout` is
+//                     not positive
+//   kUnavailable      the socket is non-blocking and has no room at all
+//                     (IsWouldBlock)
 // Source: sendfile(2), TransmitFile.
 absl::StatusOr<std::uint64_t> SendFile(
     Socket& socket, std::FILE* file, std::uint64_t offset = 0,
@@ -69,7 +76,9 @@ absl::StatusOr<std::uint64_t> SendFile(
     absl::Duration progress_timeout = absl::InfiniteDuration());
 
 // The same on a stream, with the errors of Stream::WriteAll in place of those
-// of Socket::Send. Threads: as Stream::WriteAll.
+// of Socket::Send. Bytes that the stream has taken count as sent, and OK on a
+// stream that is not non-blocking means that the operating system has all of
+// them. Threads: as Stream::WriteAll.
 absl::StatusOr<std::uint64_t> SendFile(
     Stream& stream, std::FILE* file, std::uint64_t offset = 0,
     std::uint64_t count = kToTheEnd, std::uint64_t* sent = nullptr,

@@ -4,27 +4,28 @@
 //   stream << "GET / HTTP/1.0\r\n\r\n" << std::flush;
 //   std::string line;
 //   while (std::getline(stream, line)) std::cout << line << "\n";
-//   if (!stream.status().ok()) return stream.status();  // or the end
+//   if (!stream.status().ok()) return stream.status();
 //
-// It is binary, for reading and for writing. Like a SocketFile
+// It passes bytes unchanged in both directions. Like a SocketFile
 // (mortise/core/socket_file.h), on which it is built, it owns a stream
 // (mortise/core/stream.h): a duplicate of a socket or of a stream, or a stream
 // that it takes over. The end of the stream sets eofbit. An error sets
 // badbit, and status() returns the error.
 //
-// A timeout is an error of one operation; after `clear()` the next operation
-// can continue. Data that had been received is where std::getline and similar
-// functions put it. Data that could not be sent is still in the buffer and is
-// sent once, as mortise/core/socket_file.h says: after an error in the middle,
-// the next flush or read continues where the sending stopped. An error that
-// came when some data had been sent may show at the operation after that one.
+// After a timeout, and in non-blocking mode after an operation that would have
+// to wait, call `clear()`; the next operation continues. Data that had been
+// received is where std::getline and similar functions put it. Data that could
+// not be sent is still in the buffer and is sent once, as
+// mortise/core/socket_file.h says: after an error in the middle, the next flush
+// or read continues where the sending stopped. If a part of the data had been
+// sent when an error came, the next operation may report it.
 //
 // It blocks as a Socket method does. The timeout counts anew each time that a
 // buffer is sent or filled, so that a std::getline of a long line can take
 // longer than the timeout. Reading first sends what has been written,
 // so that the peer gets the question before the stream waits for the answer.
-// Therefore, unlike a SocketFile, a stream may be used by only one thread at a
-// time.
+// Therefore only one thread at a time may use a SocketStream, although one
+// thread may read from a SocketFile while another writes.
 
 #ifndef MORTISE_CORE_SOCKET_STREAM_H_
 #define MORTISE_CORE_SOCKET_STREAM_H_
@@ -53,8 +54,8 @@ class SocketStream : public std::iostream {
   static constexpr std::size_t kDefaultBufferSize = 8192;
 
   // Python: socket.makefile("rwb"). `buffer_size` is the size of each
-  // direction's buffer in bytes; 0 is taken as 1. Sets badbit if the socket is
-  // closed or cannot be duplicated.
+  // direction's buffer in bytes; 0 is taken as 1. If the socket is closed or
+  // cannot be duplicated, sets badbit, and status() is the error of MakeFile.
   explicit SocketStream(const Socket& socket,
                         std::size_t buffer_size = kDefaultBufferSize);
   // The same with Stream::Dup.
@@ -69,7 +70,9 @@ class SocketStream : public std::iostream {
   SocketStream(const SocketStream&) = delete;
   SocketStream& operator=(const SocketStream&) = delete;
 
-  // Why badbit was last set. OK if this class has never set it.
+  // The error for which badbit was last set; clear() does not change it. OK if
+  // this class has never set badbit. It is valid as long as this object, and
+  // the next failure changes it.
   const absl::Status& status() const { return buffer_.status(); }
 
   // Flushes and closes, as SocketFile::Close does. Sets badbit if that fails.

@@ -22,9 +22,9 @@
 // data may alternate. While a thread calls Close or a setter, or destroys the
 // stream, no other thread may use it.
 //
-// Ownership and lifetime. The destructor drops the connection: it does not
-// wait, read or write. For a clean end call Shutdown(ShutdownHow::kWrite), then
-// Close.
+// Ownership and lifetime. The destructor drops the connection: it neither reads
+// nor writes, and it waits only if ~Socket does (SO_LINGER). For a clean end
+// call Shutdown(ShutdownHow::kWrite), then Close.
 
 #ifndef MORTISE_CORE_STREAM_H_
 #define MORTISE_CORE_STREAM_H_

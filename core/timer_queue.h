@@ -32,7 +32,8 @@ namespace mortise {
 class ClockCalls;
 class Platform;
 
-// A timer of a TimerQueue. The number of a timer is not used again.
+// A timer of a TimerQueue. A queue gives each number once. It means nothing to
+// another queue.
 enum class TimerId : std::uint64_t {};
 
 class TimerQueue {
@@ -40,22 +41,25 @@ class TimerQueue {
   // A timer that is due.
   struct Due {
     TimerId id;
-    // What Add was told.
+    // The `key` of its Add.
     std::uint64_t key;
   };
 
-  // Counts time as `platform` does, which must outlive the queue. nullptr is
-  // the operating system.
+  // Measures time with the monotonic clock of `platform` (ClockCalls::Now), so
+  // setting the time of day changes nothing. `platform` must outlive the queue;
+  // nullptr is the operating system.
   explicit TimerQueue(Platform* platform = nullptr);
 
   // Adds a timer that is due in `after`. It is due at once if `after` is zero
   // or negative, and never if it is infinite. Python: enter.
   TimerId Add(absl::Duration after, std::uint64_t key);
-  // Removes a timer. Returns false if it is not there any more. Python: cancel.
+  // Removes a timer. Returns false if it has been taken out or removed before.
+  // Python: cancel.
   bool Cancel(TimerId id);
 
-  // How long it is until the next timer is due: zero if one is, and infinite if
-  // there is none. It is the timeout for Poller::Wait.
+  // How long it is until the next timer is due. It is the timeout for
+  // Poller::Wait. Zero if a timer is due now. Infinite if there is no timer, or
+  // if none is ever due.
   absl::Duration UntilNext();
 
   // Takes out the timer that has been due for the longest time. Returns nullopt
@@ -63,7 +67,8 @@ class TimerQueue {
   // timer is never early.
   std::optional<Due> PopDue();
 
-  // How many timers there are. Python: len(queue).
+  // How many timers there are, with those that are due and those that never
+  // are. Python: len(queue).
   std::size_t size() const { return live_.size(); }
   bool empty() const { return live_.empty(); }
 

@@ -7,30 +7,36 @@
 // platform (mortise/platform/forwarding.h).
 //
 // Calls are virtual, facts are data:
-//   - What a system is called for is a method of a part.
+//   - Each call to a system is a method of a part.
 //   - What is always true of a system is in `SystemFacts`. A platform is made
 //     with a `SystemFacts` of its own, so that a simulated system can have the
 //     facts of another system.
-//   - What is true of every platform of a build is no part of a platform.
-//     Functions of the system that is built for tell it: control_layout.h,
+//   - Some facts are the same for every platform in one build, such as the
+//     layout of control messages. They belong to the system that is built for
+//     and not to a platform. Functions return them: control_layout.h,
 //     family_layout.h, file_handle.h, plain_socket_type.h.
 //
 // Rules that hold for every method:
 //   - A method has a default, so a backend goes on compiling when a method is
 //     added. Unless the comment of the method says otherwise, the default fails
-//     with `kNotSupportedError`.
+//     with `kNotSupportedError` (sys_result.h).
 //   - A method that the platform lacks returns `kNotSupportedError`. Nothing
 //     aborts.
 //   - A method tries its call once. A backend does not wait, except as the
-//     handle's mode, a `timeout` argument or the comment of the method says. A
-//     backend does not retry, and it does not hide errors: EINTR and
-//     would-block are results like any other. `core/` looks up in `SystemFacts`
-//     what a number means, and handles it.
+//     handle's mode, a `timeout` or `limit` argument, or the comment of the
+//     method says. A backend does not retry, and it does not hide errors: EINTR
+//     and would-block are results like any other. `core/` looks up in
+//     `SystemFacts` what a number means, and handles it.
 //   - Methods may be called from any thread, also for the same handle at the
-//     same time. No other call may use a handle while `Close`
-//     runs on it.
-//   - The caller has validated the arguments: handles are valid, addresses fit.
-//   - A method uses its arguments only until it returns.
+//     same time. No other call may use a handle while `Close` runs on it.
+//   - A signal handler may be in `WaitInterrupt::Set` and in `PollSet::Wake`, and
+//     in nothing else.
+//   - A forked child may call every method of a part, whatever the threads of
+//     its parent were doing. So a part has no lock of its own.
+//   - The caller has validated the arguments: handles are valid, and addresses
+//     are of a family and a length that the call takes.
+//   - A method uses its arguments only until it returns. A look-up that goes on
+//     afterwards works on copies.
 
 #ifndef MORTISE_PLATFORM_BACKEND_H_
 #define MORTISE_PLATFORM_BACKEND_H_
@@ -52,10 +58,10 @@ namespace mortise {
 // An operating system, a simulated network, or a mock.
 //
 // Lifetime. A platform does not own its parts, which must outlive it. A
-// platform must outlive every `Socket` made with it.
+// platform must outlive everything that was made with it: sockets, pollers,
+// timers, and look-ups that go on after a timeout.
 //
-// Thread safety. The methods here are const and thread-safe, and they do not
-// block.
+// Thread safety. The methods here are thread-safe and do not block.
 class Platform {
  public:
   // No pointer may be nullptr.
@@ -103,7 +109,8 @@ class Platform {
   // The interrupts that `readiness()` has made for threads that wait.
   InterruptPool& interrupts() const { return interrupts_; }
 
-  // The waits that `Socket::Shutdown` wakes.
+  // The waits that `Socket::Shutdown` has to wake, because the system's own
+  // shutdown does not: see `SystemFacts`.
   WaitRegistry& waits() const { return waits_; }
 
  private:
