@@ -1,7 +1,7 @@
 // Runs one loop a given number of times, for tools that measure a whole
 // process. count_instructions uses it.
 //
-//   call_loop --list
+//   call_loop --list                          each case, and its budget
 //   call_loop Recv/pair/64/blocking bare|mortise TIMES
 
 #include <cstdint>
@@ -14,6 +14,9 @@
 #include "mortise/tests/benchmarks/cases.h"
 
 namespace {
+
+// In instructions beyond those of the bare call.
+constexpr int kBudget = 60;
 
 using mortise::benchmarks::Case;
 using mortise::benchmarks::CountedCases;
@@ -33,7 +36,9 @@ int Run(const Case& c, bool ours, std::int64_t times) {
 
 int main(int argc, char** argv) {
   if (argc == 2 && absl::string_view(argv[1]) == "--list") {
-    for (const Case& c : CountedCases()) std::cout << c.name << "\n";
+    for (const Case& c : CountedCases()) {
+      std::cout << c.name << " " << kBudget << "\n";
+    }
     return 0;
   }
   std::int64_t times;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
+
+#include "mortise/tests/benchmarks/median.h"
 
 namespace mortise {
 namespace benchmarks {
@@ -22,15 +22,6 @@ constexpr double kWarmUpNs = 20e6;
 
 double Since(Clock::time_point start) {
   return std::chrono::duration<double, std::nano>(Clock::now() - start).count();
-}
-
-// Returns the element that is larger than a `fraction` of the others.
-double Quantile(std::vector<double> values, double fraction) {
-  const double last = static_cast<double>(values.size() - 1);
-  const auto index = static_cast<std::size_t>(
-      std::lround(std::min(std::max(fraction, 0.0), 1.0) * last));
-  std::nth_element(values.begin(), values.begin() + index, values.end());
-  return values[index];
 }
 
 }  // namespace
@@ -70,14 +61,12 @@ double Comparison::RunPair() {
 
 ComparisonResult Comparison::Result() const {
   ComparisonResult result;
-  result.bare_ns = Quantile(bare_ns_, 0.5);
-  result.ours_ns = Quantile(ours_ns_, 0.5);
-  result.ratio = Quantile(ratios_, 0.5);
-  // The ranks of a median's 95 % interval, by the binomial distribution. This
-  // does not assume anything about the distribution of the ratios themselves.
-  const double margin = 0.98 / std::sqrt(static_cast<double>(ratios_.size()));
-  result.ratio_low = Quantile(ratios_, 0.5 - margin);
-  result.ratio_high = Quantile(ratios_, 0.5 + margin);
+  result.bare_ns = MedianOf(bare_ns_).value;
+  result.ours_ns = MedianOf(ours_ns_).value;
+  const Median ratio = MedianOf(ratios_);
+  result.ratio = ratio.value;
+  result.ratio_low = ratio.low;
+  result.ratio_high = ratio.high;
   return result;
 }
 

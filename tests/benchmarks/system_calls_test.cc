@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "gtest/gtest.h"
 #include "mortise/core/address.h"
 #include "mortise/core/message.h"
+#include "mortise/core/poller.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
@@ -175,6 +177,28 @@ TEST_P(SystemCallsTest, ANumericHostMakesNone) {
       return SocketAddress::Numeric(host, 80).ok();
     })) << host;
   }
+}
+
+TEST_P(SystemCallsTest, AWaitMakesOne) {
+  ASSERT_NO_FATAL_FAILURE(OpenPair());
+  const absl::StatusOr<std::size_t> sent = sender_.Send(kData);
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  // Made when the deed is done without limits: a child of the process that made
+  // a poller cannot use it.
+  std::optional<Poller> poller;
+  PollResult ready;
+  // The second where the system has it, and the timeout is finite.
+  EXPECT_TRUE(DoneWithOnly({SYS_epoll_wait, SYS_epoll_pwait2}, [&] {
+    if (!poller.has_value()) {
+      absl::StatusOr<Poller> made = Poller::Create();
+      if (!made.ok()) return false;
+      poller.emplace(*std::move(made));
+      if (!poller->Register(receiver_, PollEvents::kReadable, 1).ok()) {
+        return false;
+      }
+    }
+    return poller->Wait(GetParam(), &ready).ok() && !ready.empty();
+  }));
 }
 
 #else

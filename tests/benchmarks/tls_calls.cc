@@ -8,7 +8,6 @@
 // turn is divided by the bare turn next to it, and the median of these ratios
 // counts.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +20,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/tests/benchmarks/median.h"
 #include "mortise/tests/benchmarks/tls_ends.h"
 
 namespace mortise {
@@ -62,12 +62,6 @@ class Message {
   std::vector<char> buffer_;
 };
 
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + values.size() / 2;
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 void Compare() {
   BareTls bare;
   MortiseTls blocking(absl::InfiniteDuration());
@@ -89,8 +83,9 @@ void Compare() {
       timed_ratio.push_back(timed_ns.back() / bare_ns.back());
     }
     std::printf("%10zu %12.0f %12.0f %12.0f %10.3f %10.3f\n", size,
-                Median(bare_ns), Median(blocking_ns), Median(timed_ns),
-                Median(blocking_ratio), Median(timed_ratio));
+                MedianOf(bare_ns).value, MedianOf(blocking_ns).value,
+                MedianOf(timed_ns).value, MedianOf(blocking_ratio).value,
+                MedianOf(timed_ratio).value);
   }
 }
 

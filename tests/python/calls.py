@@ -13,7 +13,7 @@ import _socket
 import socket
 
 # Names that describe the module itself. One of them marks Mortise's module.
-NOT_OF_THE_MODULE = {"__file__", "__mortise__", "__loader__", "__spec__", "__doc__"}
+NOT_OF_THE_MODULE = {"__file__", "__mortise__", "_Poller", "__loader__", "__spec__", "__doc__"}
 
 
 def answer(function, *args, **kwargs):

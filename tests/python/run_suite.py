@@ -4,6 +4,7 @@
     tools/bazel build //tests/python/module:_socket.so
     tests/python/run_suite.py --compare
     tests/python/run_suite.py --module test_asyncio.test_streams --compare
+    tests/python/run_suite.py --module test_selectors --poller --compare
 
 The tests are those of Debian's libpython3.11-testsuite, unmodified. They run in
 network and mount namespaces of their own. The only network there is loopback,
@@ -13,8 +14,8 @@ listed as failed, and the other tests go on.
 
 The last line is `N passed, N failed, N skipped`, for the tests on Mortise. With
 --compare, the tests run on the interpreter's own module first, and every test
-that passes there and fails or is skipped on Mortise is listed. The exit status
-is 0 if none is listed. Without --compare it is 0 if no test has failed.
+that passes there and fails or is skipped on Mortise is listed, and every test
+that fails on Mortise only. The exit status is 0 if none is listed. Without --compare it is 0 if no test has failed.
 """
 
 import argparse
@@ -152,10 +153,14 @@ def sanitizer_reports(folder, extension):
     return reports
 
 
-def environment_for(extension, logs):
-    """Returns an interpreter's environment, with this `_socket` or its own."""
+def environment_for(extension, logs, poller=False):
+    """Returns an interpreter's environment, with this `_socket` or its own.
+
+    With `poller`, the module `selectors` is this extension's too.
+    """
     environment = dict(os.environ)
     environment.pop("MORTISE_PYTHON_SOCKET", None)
+    environment.pop("MORTISE_PYTHON_POLLER", None)
     environment.pop(INSIDE, None)
     # A shell may have set these for another Python.
     for name in list(environment):
@@ -164,6 +169,8 @@ def environment_for(extension, logs):
     if extension:
         environment["MORTISE_PYTHON_SOCKET"] = extension
         environment["PYTHONPATH"] = os.path.join(HERE, "inject")
+        if poller:
+            environment["MORTISE_PYTHON_POLLER"] = "1"
         environment.update(sanitizer_environment(extension, logs))
     return environment
 
@@ -209,7 +216,7 @@ class Run:
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=scratch,
-            env=environment_for(self.extension, logs),
+            env=environment_for(self.extension, logs, self.options.poller),
             pass_fds=[writing],
             start_new_session=True,
         )
@@ -316,6 +323,8 @@ class Run:
             ours = os.path.realpath(found["file"]) == os.path.realpath(self.extension)
             if not ours or found["mortise"] is None or not found["derived"]:
                 fail(f"the module under test is not Mortise's: {found}")
+            if self.options.poller != (found["selectors"] == "poller_selectors"):
+                fail(f"the wrong selectors are under test: {found}")
         elif found["mortise"] is not None:
             fail(f"the module to compare with is Mortise's: {found}")
         self.proof = found
@@ -364,17 +373,23 @@ def say_failures(run):
         print(f"  a sanitizer's report:\n{indent(report)}", end="")
 
 
+def say_skips(run):
+    for test, (outcome, reason) in sorted(run.outcomes.items()):
+        if outcome == "skipped":
+            print(f"  skipped: {test}: {reason or 'the test gives no reason'}")
+
+
 def differences(own, ours):
     """Returns the tests that pass on the interpreter's module but not on ours.
 
-    Also returns what fails with ours and does not exist with the other module.
-    These are failures outside of tests, for example at exit.
+    Also returns what fails only with ours: a test that is skipped with the other
+    module, or something outside of tests, for example at exit.
     """
     found = []
     for test in sorted(own.outcomes.keys() | ours.outcomes.keys()):
         on_own, _ = own.outcomes.get(test, ("missing", ""))
         on_ours, reason = ours.outcomes.get(test, ("missing", "did not run"))
-        if (on_own == "passed" and on_ours != "passed") or (on_own == "missing" and on_ours == "failed"):
+        if (on_own == "passed" and on_ours != "passed") or (on_own != "failed" and on_ours == "failed"):
             found.append((test, on_ours, "".join(reason.strip().splitlines()[-1:])))
     return found
 
@@ -420,6 +435,7 @@ def parse_arguments():
     )
     parser.add_argument("--compare", action="store_true", help="run the interpreter's own module too")
     parser.add_argument("--own", action="store_true", help="run the interpreter's own module only")
+    parser.add_argument("--poller", action="store_true", help="replace the classes of the module selectors too, by ones made of Poller, and name the tests that are skipped")
     parser.add_argument("--match", default="*", metavar="PATTERN", help="run only tests whose id contains this")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="the time limit of each test; the default is 60")
     parser.add_argument("--extension", default=EXTENSION, metavar="FILE", help=f"Mortise's module; the default is {EXTENSION}")
@@ -449,6 +465,8 @@ def main():
         ours_runs.append(ours)
         say_run(ours, "on Mortise")
         say_failures(ours)
+        if options.poller:
+            say_skips(ours)
         bad = bad or bool(ours.reports)
         if own is None:
             bad = bad or ours.count("failed") > 0 or not ours.outcomes

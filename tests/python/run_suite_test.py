@@ -28,7 +28,7 @@ EXPECTED = {
 
 
 def run_sample():
-    options = argparse.Namespace(match="*", timeout=2, verbose=False)
+    options = argparse.Namespace(match="*", poller=False, timeout=2, verbose=False)
     run = run_suite.Run("test.unused", None, options)
     run.module = "run_suite_sample"
     run_suite.SUITE = os.path.dirname(os.path.realpath(run_suite.__file__))
@@ -64,11 +64,11 @@ class RunSuiteTest(unittest.TestCase):
     def test_what_differs_is_listed(self):
         own = run_suite.Run("x", None, self.sample.options)
         ours = run_suite.Run("x", None, self.sample.options)
-        own.outcomes = {"a": ("passed", ""), "b": ("passed", ""), "c": ("passed", ""), "d": ("passed", ""), "e": ("failed", ""), "f": ("skipped", "")}
-        ours.outcomes = {"a": ("passed", ""), "b": ("failed", "x\ny"), "c": ("skipped", "z"), "e": ("failed", ""), "f": ("skipped", ""), "g": ("failed", "w")}
+        own.outcomes = {"a": ("passed", ""), "b": ("passed", ""), "c": ("passed", ""), "d": ("passed", ""), "e": ("failed", ""), "f": ("skipped", ""), "h": ("skipped", "")}
+        ours.outcomes = {"a": ("passed", ""), "b": ("failed", "x\ny"), "c": ("skipped", "z"), "e": ("failed", ""), "f": ("skipped", ""), "g": ("failed", "w"), "h": ("failed", "v")}
         self.assertEqual(
             run_suite.differences(own, ours),
-            [("b", "failed", "y"), ("c", "skipped", "z"), ("d", "missing", "did not run"), ("g", "failed", "w")],
+            [("b", "failed", "y"), ("c", "skipped", "z"), ("d", "missing", "did not run"), ("g", "failed", "w"), ("h", "failed", "v")],
         )
 
     def test_another_module_is_not_taken_for_ours(self):
@@ -76,6 +76,14 @@ class RunSuiteTest(unittest.TestCase):
         with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit):
             run._prove({"file": "/usr/lib/_socket.so", "mortise": "1", "derived": True})
         self.assertIn("is not Mortise's", said.getvalue())
+
+    def test_other_selectors_are_not_taken_for_ours(self):
+        run = run_suite.Run("x", "/no/such/_socket.so", argparse.Namespace(poller=True))
+        found = {"file": run.extension, "mortise": "1", "derived": True, "selectors": "selectors"}
+        with contextlib.redirect_stderr(io.StringIO()) as said, self.assertRaises(SystemExit):
+            run._prove(found)
+        self.assertIn("wrong selectors", said.getvalue())
+        run._prove(dict(found, selectors="poller_selectors"))
 
     def test_the_results_are_xml(self):
         path = os.path.join(os.environ.get("TEST_TMPDIR", "/tmp"), f"run_suite_test.{os.getpid()}.xml")

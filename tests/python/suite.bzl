@@ -4,18 +4,19 @@ load("@mortise_build//:defs.bzl", "PYTHON_COMPATIBLE", "PYTHON_HEADERS_FOUND", "
 
 _EXTENSION = "//tests/python/module:_socket.so"
 
-def suite_test(name, modules, **kwargs):
+def suite_test(name, modules, options = [], **kwargs):
     """Runs modules' tests on Mortise's _socket and the interpreter's own one.
 
     Args:
       name: the target.
       modules: as `run_suite.py --module` takes them.
+      options: further arguments of run_suite.py.
       **kwargs: as mortise_cc_test takes them.
     """
     python_test(
         name = name,
         program = "run_suite.py",
-        args = ["--compare"] + ["--module=" + module for module in modules],
+        args = ["--compare"] + options + ["--module=" + module for module in modules],
         **kwargs
     )
 

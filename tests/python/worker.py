@@ -99,16 +99,18 @@ def main():
 
     # Imported before the suite, which imports them too.
     import _socket
+    import selectors
     import socket
 
     report(
         "module",
         file=getattr(_socket, "__file__", "built into the interpreter"),
         mortise=getattr(_socket, "__mortise__", None),
+        selectors=selectors.DefaultSelector.__module__,
         socket=socket.__file__,
         derived=issubclass(socket.socket, _socket.socket),
     )
-    del _socket, socket
+    del _socket, selectors, socket
 
     module = importlib.import_module(name)
     suite = unittest.defaultTestLoader.loadTestsFromModule(module)

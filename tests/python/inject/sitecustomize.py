@@ -1,4 +1,4 @@
-"""Replaces the interpreter's `_socket` with another one.
+"""Replaces the interpreter's `_socket` and `selectors` with Mortise's.
 
 Python imports a module with the name of this file when it starts, before any
 code can have imported `_socket`. The interpreter's own `_socket` is built in,
@@ -27,3 +27,8 @@ _path = os.environ.get("MORTISE_PYTHON_SOCKET")
 if _path:
     assert "_socket" not in sys.modules, "something has imported _socket already"
     sys.meta_path.insert(0, _Finder(_path))
+
+if os.environ.get("MORTISE_PYTHON_POLLER"):
+    import poller_selectors
+
+    poller_selectors.replace_all()

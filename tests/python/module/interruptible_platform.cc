@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -9,6 +11,9 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/forwarding.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_set.h"
+#include "mortise/platform/posix/poll_scan.h"
+#include "mortise/platform/posix/poll_set.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
@@ -92,9 +97,42 @@ class Sockets final : public ForwardingSocketCalls {
   }
 };
 
+class Set final : public PollSet {
+ public:
+  explicit Set(std::unique_ptr<PollSet> next) : next_(std::move(next)) {}
+
+  SysResult<void> Add(const PollWish& wish) override {
+    return next_->Add(wish);
+  }
+  SysResult<void> Change(const PollWish& wish) override {
+    return next_->Change(wish);
+  }
+  SysResult<void> Remove(NativeHandle handle) override {
+    return next_->Remove(handle);
+  }
+  SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
+                              absl::Duration timeout) override {
+    return Interruptibly([&] { return next_->Wait(ready, timeout); });
+  }
+  void Wake() override { next_->Wake(); }
+  NativeHandle handle() const override { return next_->handle(); }
+
+ private:
+  const std::unique_ptr<PollSet> next_;
+};
+
+using NewSet = SysResult<std::unique_ptr<PollSet>> (*)();
+
 class Readiness final : public ForwardingReadinessCalls {
  public:
-  using ForwardingReadinessCalls::ForwardingReadinessCalls;
+  Readiness(ReadinessCalls& next, NewSet new_set)
+      : ForwardingReadinessCalls(next), new_set_(new_set) {}
+
+  SysResult<std::unique_ptr<PollSet>> NewPollSet() override {
+    SysResult<std::unique_ptr<PollSet>> set = new_set_();
+    if (set.ok()) set.value = std::make_unique<Set>(std::move(set.value));
+    return set;
+  }
 
   SysResult<std::size_t> WaitInterruptibly(
       absl::Span<const WaitTarget> targets,
@@ -110,12 +148,15 @@ class Readiness final : public ForwardingReadinessCalls {
     WithoutGil* const without_gil = WithoutGil::Current();
     if (without_gil != nullptr) without_gil->RunSignalHandlers();
   }
+
+ private:
+  const NewSet new_set_;
 };
 
 struct Interruptible {
-  explicit Interruptible(Platform& os)
+  Interruptible(Platform& os, NewSet new_set)
       : sockets(os.sockets()),
-        readiness(os.readiness()),
+        readiness(os.readiness(), new_set),
         platform(PartsOver(os), os.facts()) {}
 
   Platform::Parts PartsOver(Platform& os) {
@@ -133,7 +174,14 @@ struct Interruptible {
 }  // namespace
 
 Platform& InterruptiblePlatform() {
-  static auto* const interruptible = new Interruptible(Platform::Default());
+  static auto* const interruptible =
+      new Interruptible(Platform::Default(), &posix::NewSystemPollSet);
+  return interruptible->platform;
+}
+
+Platform& ScanningPlatform() {
+  static auto* const interruptible =
+      new Interruptible(Platform::Default(), &posix::NewScanningPollSet);
   return interruptible->platform;
 }
 

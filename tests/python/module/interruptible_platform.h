@@ -20,6 +20,10 @@ namespace python {
 // is set.
 Platform& InterruptiblePlatform();
 
+// The same with pollers that wait with poll(2), as on a system that has neither
+// epoll(7) nor kqueue(2).
+Platform& ScanningPlatform();
+
 }  // namespace python
 }  // namespace mortise
 

@@ -7,6 +7,7 @@
 #include "mortise/tests/python/module/constants.h"
 #include "mortise/tests/python/module/errors.h"
 #include "mortise/tests/python/module/functions.h"
+#include "mortise/tests/python/module/poller_object.h"
 #include "mortise/tests/python/module/python.h"
 #include "mortise/tests/python/module/ref.h"
 #include "mortise/tests/python/module/socket_object.h"
@@ -61,8 +62,8 @@ PyObject* MakeModule() {
   static Api api = {&socket_type, PyExc_OSError, PyExc_TimeoutError};
 
   Ref module(PyModule_Create(&definition));
-  if (!module || !InitSocketType() || !AddExceptions(module.get()) ||
-      !AddConstants(module.get())) {
+  if (!module || !InitSocketType() || !InitPollerType() ||
+      !AddExceptions(module.get()) || !AddConstants(module.get())) {
     return nullptr;
   }
   PyObject* const type = reinterpret_cast<PyObject*>(&socket_type);
@@ -70,6 +71,9 @@ PyObject* MakeModule() {
       !Add(module.get(), "socket", Ref::Borrowed(type)) ||
       !Add(module.get(), "CAPI",
            Ref(PyCapsule_New(&api, "_socket.CAPI", nullptr))) ||
+      // CPython's module has no such class, so the name is private.
+      !Add(module.get(), "_Poller",
+           Ref::Borrowed(reinterpret_cast<PyObject*>(&poller_type))) ||
       // The test programs see by this attribute that the module is Mortise's.
       !Add(module.get(), "__mortise__", Ref(PyUnicode_FromString("0.1.0")))) {
     return nullptr;
