@@ -43,11 +43,9 @@ void PollResult::Begin(
   if (last_round_ != round) last_round_ = round;
 }
 
-bool PollResult::IsCurrent(const PollReady& event) const {
+bool PollResult::IsValid() const {
   return last_round_ != nullptr &&
-         last_round_->load(std::memory_order_acquire) == round_ &&
-         !internal::RegistrationOf(event).has_left.load(
-             std::memory_order_acquire);
+         last_round_->load(std::memory_order_acquire) == round_;
 }
 
 PollResult::const_iterator PollResult::begin() const {
@@ -66,7 +64,12 @@ PollEvent PollResult::const_iterator::operator*() const {
 
 void PollResult::const_iterator::PassOver() {
   const PollReady* const end = result_->events_.data() + result_->size_;
-  while (event_ != end && !result_->IsCurrent(*event_)) ++event_;
+  if (event_ == end) return;
+  if (!result_->IsValid()) event_ = end;
+  while (event_ != end && internal::RegistrationOf(*event_).has_left.load(
+                              std::memory_order_acquire)) {
+    ++event_;
+  }
 }
 
 }  // namespace mortise

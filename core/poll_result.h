@@ -66,8 +66,8 @@ class PollResult {
   // Makes it empty, for the Wait with the number that `*round` is.
   void Begin(const std::shared_ptr<std::atomic<std::uint64_t>>& round);
 
-  // Whether the socket of `event` is still in the poller.
-  bool IsCurrent(const PollReady& event) const;
+  // Whether no Wait has begun since the one that filled this.
+  bool IsValid() const;
 
   std::size_t capacity_;
   // One more than the capacity, so that neither streams nor sockets can keep

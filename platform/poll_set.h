@@ -57,6 +57,10 @@ struct PollReady {
 // there, and the others do nothing.
 class PollSet {
  public:
+  // A set may report no more than this in one Wait. The others come first in
+  // the next one.
+  static constexpr std::size_t kMostAtOnce = 256;
+
   virtual ~PollSet() = default;
   PollSet(const PollSet&) = delete;
   PollSet& operator=(const PollSet&) = delete;

@@ -79,7 +79,7 @@ absl::Status PollerState::AskSource(PollRegistration& registration,
   // Not what a change that came meanwhile no longer wants.
   const PollEvents ready = answer.ready & wanted & registration.wanted.load();
   if (ready != PollEvents::kNone) {
-    if (Take(registration, result)) Report(registration, ready, result);
+    Report(registration, ready, result);
     // A one-shot registration is paused, but what was taken is still sent.
     if (registration.mode == PollMode::kOneShot) {
       registration.wanted.store(PollEvents::kNone, std::memory_order_release);

@@ -233,18 +233,15 @@ void PollerState::BeginRound(PollResult* result) {
   forgotten_.clear();
 }
 
-bool PollerState::Take(PollRegistration& registration,
-                       const PollResult* result) {
-  if (registration.mode == PollMode::kLevel) return true;
-  // The other half of what this Wait reports.
-  if (registration.round == result->round_) return true;
-  return std::exchange(registration.is_armed, false);
-}
-
 void PollerState::Report(PollRegistration& registration, PollEvents events,
                          PollResult* result) {
   if (registration.round == result->round_) {
     result->events_[registration.index].events |= events;
+    return;
+  }
+  // A one-shot registration is reported by one Wait.
+  if (registration.mode == PollMode::kOneShot &&
+      !std::exchange(registration.is_armed, false)) {
     return;
   }
   registration.round = result->round_;
@@ -252,13 +249,21 @@ void PollerState::Report(PollRegistration& registration, PollEvents events,
   result->events_[result->size_++] = {&registration, events};
 }
 
+void PollerState::ReportFound(PollRegistration& registration, PollEvents found,
+                              PollResult* result) {
+  const PollEvents wanted = registration.wanted.load(std::memory_order_acquire);
+  // A change that came during the wait may have made the event stale.
+  if ((found & wanted) == PollEvents::kNone) return;
+  Report(registration, found & (wanted | kHints), result);
+}
+
 absl::Status PollerState::Sort(std::size_t count, PollResult* result) {
   // Entries are only dropped and joined, so each is written where it was read,
   // or before.
   absl::Status status;
-  const std::size_t first = result->size_;
-  for (std::size_t i = first; i < first + count; ++i) {
-    const PollReady ready = result->events_[i];
+  const PollReady* next = result->events_.data() + result->size_;
+  for (const PollReady* const end = next + count; next != end; ++next) {
+    const PollReady ready = *next;
     if (ready.cookie == nullptr) {
       if (is_woken_.exchange(false, std::memory_order_acq_rel)) {
         result->woken_ = true;
@@ -269,47 +274,58 @@ absl::Status PollerState::Sort(std::size_t count, PollResult* result) {
     if (registration.has_left.load(std::memory_order_acquire)) continue;
     if (registration.source != nullptr) {
       status.Update(AskSource(registration, ready.events, result));
-      continue;
+    } else if (registration.mode == PollMode::kOneShot) {
+      // The set does not report it again, so a change that is under way must
+      // have ended: its event must not be taken for one that was not wanted.
+      const absl::MutexLock lock(&mutex_);
+      ReportFound(registration, ready.events, result);
+    } else {
+      ReportFound(registration, ready.events, result);
     }
-    // The set does not report a one-shot registration again, so a change that
-    // is under way must have ended: its event must not be taken for one that
-    // was not wanted.
-    const absl::MutexLockMaybe lock(
-        registration.mode == PollMode::kOneShot ? &mutex_ : nullptr);
-    const PollEvents wanted =
-        registration.wanted.load(std::memory_order_acquire);
-    // A change that came during the wait may have made the event stale.
-    if ((ready.events & wanted) == PollEvents::kNone) continue;
-    if (!Take(registration, result)) continue;
-    Report(registration, ready.events & (wanted | kHints), result);
   }
   return status;
+}
+
+absl::Status PollerState::LookAtSet(absl::Duration timeout, PollResult* result,
+                                    bool* is_full) {
+  // Sources leave room for at least one.
+  const std::size_t room =
+      std::max<std::size_t>(result->capacity_ - result->size_, 1);
+  const SysResult<std::size_t> ready = set_->Wait(
+      absl::MakeSpan(result->events_).subspan(result->size_, room), timeout);
+  if (ready.ok()) {
+    *is_full = ready.value >= std::min(room, PollSet::kMostAtOnce);
+    return Sort(std::min(ready.value, room), result);
+  }
+  *is_full = false;
+  if (PortableCode(platform_, ErrorDomain::kOs, ready.error) ==
+      ErrorCode::kEintr) {
+    return absl::OkStatus();
+  }
+  return OsError(platform_, Operation::kSelect, ready.error);
 }
 
 absl::Status PollerState::WaitOnce(absl::Duration timeout, PollResult* result,
                                    bool* is_full) {
   absl::Status status = AskSources(result);
-  // Sources leave room for at least one.
-  const std::size_t room =
-      std::max<std::size_t>(result->capacity_ - result->size_, 1);
-  const SysResult<std::size_t> ready = set_->Wait(
-      absl::MakeSpan(result->events_).subspan(result->size_, room),
-      result->size_ > 0 || !status.ok() ? absl::ZeroDuration() : timeout);
-  if (ready.ok()) {
-    *is_full = ready.value >= room;
-    status.Update(Sort(std::min(ready.value, room), result));
-  } else if (PortableCode(platform_, ErrorDomain::kOs, ready.error) !=
-             ErrorCode::kEintr) {
-    status.Update(OsError(platform_, Operation::kSelect, ready.error));
+  if (result->size_ > 0 || !status.ok()) timeout = absl::ZeroDuration();
+  std::size_t before = result->size_;
+  status.Update(LookAtSet(timeout, result, is_full));
+  // A set reports only so many at once, in turns. What it repeats is joined, so
+  // if nothing is new, there is no more.
+  while (*is_full && result->size_ > before &&
+         result->size_ < result->capacity_) {
+    before = result->size_;
+    status.Update(LookAtSet(absl::ZeroDuration(), result, is_full));
   }
   // A source that has met an error is asked again, and meets it again.
   return result->size_ > 0 || result->woken_ ? absl::OkStatus() : status;
 }
 
 absl::Status PollerState::Wait(absl::Duration timeout, PollResult* result) {
-  absl::Status status =
-      CheckNotNegative(Operation::kSelect, "timeout", timeout);
-  if (!status.ok()) return status;
+  if (timeout < absl::ZeroDuration()) {
+    return CheckNotNegative(Operation::kSelect, "timeout", timeout);
+  }
   if (!maker_.IsOfThisProcess()) return NotOfThisProcess(Operation::kSelect);
   const Turn turn(is_waiting_);
   if (!turn.is_mine()) {
@@ -320,6 +336,7 @@ absl::Status PollerState::Wait(absl::Duration timeout, PollResult* result) {
   BeginRound(result);
   const Deadline deadline(platform_.clock(), timeout);
   absl::Duration remaining = timeout;
+  absl::Status status;
   for (int looks = 1;; ++looks) {
     bool is_full = false;
     status = WaitOnce(remaining, result, &is_full);

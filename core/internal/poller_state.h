@@ -82,19 +82,24 @@ class PollerState : public std::enable_shared_from_this<PollerState> {
 
   // Begins a round: forgets what has left before.
   void BeginRound(PollResult* result);
-  // Waits once. OK also if nothing was found. `*is_full` becomes whether the
-  // system may have more.
+  // Waits once for the set. OK also if nothing was found. `*is_full` becomes
+  // whether the set may have more.
+  absl::Status LookAtSet(absl::Duration timeout, PollResult* result,
+                         bool* is_full);
+  // The same for sources and the set.
   absl::Status WaitOnce(absl::Duration timeout, PollResult* result,
                         bool* is_full);
   // Makes the next `count` entries of the room of `result`, which the set has
   // filled, events of this round.
   absl::Status Sort(std::size_t count, PollResult* result);
-  // Whether an event of `registration` is to be reported. A one-shot
-  // registration is reported by one Wait.
-  static bool Take(PollRegistration& registration, const PollResult* result);
-  // Adds an event of this round, or joins it with the one that is there.
+  // Reports `events`, which are wanted: adds an entry, or joins them with the
+  // one of this round. The caller holds the mutex if the registration is a
+  // one-shot registration.
   static void Report(PollRegistration& registration, PollEvents events,
                      PollResult* result);
+  // The same with what the set has found.
+  static void ReportFound(PollRegistration& registration, PollEvents found,
+                          PollResult* result);
 
   // --- Registrations with a source ---
 

@@ -295,6 +295,38 @@ TEST_F(PollerTest, WhatFillsTheRoomForNothingHidesNothing) {
               ElementsAre(std::make_pair(8u, kReadable)));
 }
 
+// A set that has more than it may report at once goes round.
+TEST_F(PollerTest, AResultIsFilledBeyondWhatTheSetReportsAtOnce) {
+  constexpr int kAtOnce = static_cast<int>(PollSet::kMostAtOnce);
+  constexpr int kAll = kAtOnce + 100;
+  for (int i = 1; i <= kAll; ++i) Register(i, kReadable);
+  const auto from = [this](int first) {
+    std::vector<PollReady> ready;
+    for (int i = 0; i < kAtOnce; ++i) {
+      ready.push_back(Ready(1 + (first - 1 + i) % kAll, kReadable));
+    }
+    return ready;
+  };
+  result_ = PollResult(2 * kAll);
+  InSequence order;
+  ExpectWait(from(1));
+  ExpectWait(from(1 + kAtOnce), absl::ZeroDuration());
+  ExpectWait(from(1 + 2 * kAtOnce - kAll), absl::ZeroDuration());
+  EXPECT_EQ(Wait().size(), static_cast<std::size_t>(kAll));
+}
+
+TEST_F(PollerTest, WhatFillsTheSetsReportForNothingHidesNothing) {
+  Register(7, kReadable);
+  Register(8, kReadable);
+  InSequence order;
+  result_ = PollResult(2 * PollSet::kMostAtOnce);
+  ExpectWait(std::vector<PollReady>(PollSet::kMostAtOnce, Ready(7, kWritable)),
+             absl::ZeroDuration());
+  ExpectWait({Ready(8, kReadable)}, absl::ZeroDuration());
+  EXPECT_THAT(Wait(absl::ZeroDuration()),
+              ElementsAre(std::make_pair(8u, kReadable)));
+}
+
 TEST_F(PollerTest, AResultThatWasMovedFromIsEmptyAndOfUse) {
   Register(7);
   ExpectWait({Ready(7, kReadable)});

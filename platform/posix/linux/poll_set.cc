@@ -58,6 +58,11 @@ PollReady ReadyOf(const epoll_event& event) {
   PollReady ready;
   ready.cookie = reinterpret_cast<void*>(
       static_cast<std::uintptr_t>(event.data.u64 & ~kWantedBits));
+  // What comes most.
+  if (event.events == EPOLLIN) {
+    ready.events = PollEvents::kReadable;
+    return ready;
+  }
   if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) ready.events |= wanted;
   if ((event.events & (EPOLLIN | EPOLLRDHUP)) != 0) {
     ready.events |= PollEvents::kReadable;
@@ -153,10 +158,10 @@ class EpollSet final : public PollSet {
   SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
                               absl::Duration timeout) override {
     if (!IsOfThisProcess()) return {0, kNotSupportedError};
-    epoll_event events[kMostEvents];
+    epoll_event events[kMostAtOnce];
     const int count = WaitForEvents(
         epoll_, events,
-        static_cast<int>(std::min<std::size_t>(ready.size(), kMostEvents)),
+        static_cast<int>(std::min<std::size_t>(ready.size(), kMostAtOnce)),
         timeout);
     if (count == -1) return {0, errno};
     for (int i = 0; i < count; ++i) {
@@ -179,8 +184,6 @@ class EpollSet final : public PollSet {
   NativeHandle handle() const override { return NativeHandle(epoll_); }
 
  private:
-  static constexpr std::size_t kMostEvents = 256;
-
   bool IsOfThisProcess() const { return maker_ == ProcessNumber(); }
 
   SysResult<void> Control(int operation, const PollWish& wish) {
