@@ -23,7 +23,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_events.h"
 #include "mortise/platform/poll_set.h"
-#include "mortise/platform/posix/poll_scan.h"
+#include "mortise/platform/posix/poll_refusal.h"
 #include "mortise/platform/posix/process_number.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sys_result.h"
