@@ -129,8 +129,16 @@ class KqueueSet final : public PollSet {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto found = wishes_.find(fd);
     if (found == wishes_.end()) return {ENOENT};
-    found->second = {wish, 0};
-    return {Arm(fd, wish)};
+    const int error = Arm(fd, wish);
+    if (error == 0) {
+      found->second = {wish, 0};
+    } else if (found->second.reported_in == 0) {
+      // There is memory for it: what was there has been removed.
+      Arm(fd, found->second.wish);
+    } else {
+      Disarm(fd);
+    }
+    return {error};
   }
 
   SysResult<void> Remove(NativeHandle handle) override {
