@@ -32,7 +32,10 @@
 //
 // Forks: a child of the process that made a poller cannot use it. There,
 // Register, Modify, Unregister and Wait fail with kFailedPrecondition, and
-// closing a registered socket does not change what the parent waits for.
+// closing a registered socket does not change what the parent waits for. In a
+// poller of its own, a child may register what it has inherited. To register a
+// TlsSocket is to continue with its connection, for which core/tls/tls_socket.h
+// has rules.
 //
 // Source: epoll(7), kqueue(2); Windows polls as select does.
 

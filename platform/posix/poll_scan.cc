@@ -1,7 +1,6 @@
 #include "mortise/platform/posix/poll_scan.h"
 
 #include <poll.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -14,6 +13,7 @@
 #include "mortise/platform/poll_milliseconds.h"
 #include "mortise/platform/poll_set.h"
 #include "mortise/platform/posix/interrupt.h"
+#include "mortise/platform/posix/poll_refusal.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/scanning_poll_set.h"
 #include "mortise/platform/sys_result.h"
@@ -96,13 +96,6 @@ std::unique_ptr<PollScan> NewScan(std::size_t capacity) {
 }
 
 }  // namespace
-
-int PollRefusal(NativeHandle handle) {
-  struct stat status;
-  if (fstat(Fd(handle), &status) == -1) return errno;
-  return S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) ? kNotSupportedError
-                                                            : 0;
-}
 
 SysResult<std::unique_ptr<PollSet>> NewScanningPollSet() {
   return mortise::NewScanningPollSet(

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <utility>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -15,7 +14,6 @@
 #include "mortise/platform/poll_milliseconds.h"
 #include "mortise/platform/poll_set.h"
 #include "mortise/platform/posix/interrupt.h"
-#include "mortise/platform/posix/poll_scan.h"
 #include "mortise/platform/posix/poll_set.h"
 #include "mortise/platform/posix/process_number.h"
 #include "mortise/platform/posix/system_call.h"
@@ -80,9 +78,7 @@ SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
 std::uint64_t Readiness::ProcessNumber() { return posix::ProcessNumber(); }
 
 SysResult<std::unique_ptr<PollSet>> Readiness::NewPollSet() {
-  SysResult<std::unique_ptr<PollSet>> made = NewSystemPollSet();
-  // A kernel, or a filter of system calls, that has no such thing.
-  return made.error == ENOSYS ? NewScanningPollSet() : std::move(made);
+  return NewSystemPollSet();
 }
 
 void Readiness::Sleep(absl::Duration duration) {

@@ -270,6 +270,7 @@ TEST_P(CancellationContract, ABlockingSocketStaysOneWhenItIsTakenAway) {
   const Cancellation token;
   ASSERT_THAT(client.SetCancellation(token), IsOk());
   EXPECT_EQ(client.GetTimeout(), absl::InfiniteDuration());
+  EXPECT_EQ(client.wait_flags(), platform().facts().wait_flags.do_not_wait);
   token.Cancel();
   ASSERT_THAT(client.SetCancellation(std::nullopt), IsOk());
   EXPECT_EQ(client.wait_flags(), 0);

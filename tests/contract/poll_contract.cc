@@ -1,8 +1,12 @@
 // Waiting for many sockets with a Poller: what is reported, and when.
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -11,6 +15,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/core/constants.h"
 #include "mortise/core/error.h"
 #include "mortise/core/poll_result.h"
 #include "mortise/core/poller.h"
@@ -247,6 +252,27 @@ TEST_P(PollContract, RefusedConnectIsWritable) {
   }
 }
 
+// No ordinary receive takes an urgent byte, so a program cannot make an event
+// of one go away.
+TEST_P(PollContract, UrgentDataDoesNotSpin) {
+  if (!transport().is_ip()) GTEST_SKIP() << "only TCP has urgent data";
+  const auto flag = static_cast<int>(FindConstant("MSG_OOB")->value);
+  const auto peek = static_cast<int>(FindConstant("MSG_PEEK")->value);
+  PollPair pair(*this, transport());
+  Poller poller = MustCreatePoller(*this);
+  ASSERT_THAT(poller.Register(pair.mine(), kReadable, kKey), IsOk());
+  ASSERT_THAT(pair.peer().Send("!", flag), IsOk());
+  // Until it has arrived.
+  while (!pair.mine().Recv(1, flag | peek).ok()) std::this_thread::yield();
+  // It may be reported, but not without end.
+  for (int i = 0; i < 3 && Look(poller, kKey) != PollEvents::kNone; ++i) {
+    EXPECT_THAT(pair.mine().Recv(1).status(), Fails(IsWouldBlock));
+  }
+  EXPECT_EQ(Look(poller, kKey), PollEvents::kNone);
+  ASSERT_THAT(pair.peer().Send("x"), IsOk());
+  EXPECT_EQ(WaitFor(poller, kKey), kReadable);
+}
+
 TEST_P(PollContract, OneShotIsReportedOnce) {
   PollPair pair(*this, transport());
   Poller poller = MustCreatePoller(*this);
@@ -271,6 +297,10 @@ TEST_P(PollContract, TwiceIsAlreadyExists) {
   EXPECT_EQ(poller.Register(pair.mine().native_handle(), kBoth, 1).code(),
             absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(Look(poller, kKey), PollEvents::kNone);
+  // What is there is still there.
+  EXPECT_EQ(poller.size(), 1u);
+  ASSERT_THAT(pair.peer().SendAll("x"), IsOk());
+  EXPECT_EQ(WaitFor(poller, kKey), kReadable);
 }
 
 TEST_P(PollContract, SecondPollerIsRefused) {
@@ -505,6 +535,46 @@ TEST_P(PollContract, NumberReusedWhileWaiting) {
     PollPair silent(*this, transport());
     ASSERT_THAT(poller.Register(silent.mine(), kReadable, 2 * i + 1), IsOk());
     ASSERT_THAT(poller.Unregister(silent.mine()), IsOk());
+  }
+  ASSERT_THAT(stop.peer().SendAll("x"), IsOk());
+  EXPECT_THAT(waiter.Result(), IsEmpty());
+}
+
+// The numbers go to and fro between duplicates of a connection that has
+// something to read and of one that has nothing.
+TEST_P(PollContract, NumberReusedAgainAndAgain) {
+  constexpr std::uint64_t kRounds = 10000;
+  PollPair busy(*this, transport());
+  PollPair silent(*this, transport());
+  PollPair stop(*this, transport());
+  ASSERT_THAT(busy.peer().SendAll("x"), IsOk());
+  Poller poller = MustCreatePoller(*this);
+  ASSERT_THAT(poller.Register(stop.mine(), kReadable, 0), IsOk());
+  std::atomic<std::uint64_t> newest{0};
+  Background<std::vector<std::uint64_t>> waiter([&] {
+    std::vector<std::uint64_t> wrong;
+    PollResult ready;
+    for (;;) {
+      EXPECT_THAT(poller.Wait(kLong, &ready), IsOk());
+      for (const PollEvent& event : ready) {
+        if (event.key == 0) return wrong;
+        // Those with odd keys have nothing to read.
+        if (event.key % 2 == 1) wrong.push_back(event.key);
+        newest.store(event.key);
+      }
+    }
+  });
+  for (std::uint64_t i = 1; i <= kRounds; ++i) {
+    absl::StatusOr<Socket> ready = busy.mine().Dup();
+    ASSERT_THAT(ready, IsOk());
+    ASSERT_THAT(poller.Register(*ready, kReadable, 2 * i), IsOk());
+    // Now and then it leaves once it has been reported, and otherwise whatever
+    // the other thread does just then.
+    while (i % 64 == 0 && newest.load() < 2 * i) std::this_thread::yield();
+    ASSERT_THAT(ready->Close(), IsOk());
+    absl::StatusOr<Socket> quiet = silent.mine().Dup();
+    ASSERT_THAT(quiet, IsOk());
+    ASSERT_THAT(poller.Register(*quiet, kReadable, 2 * i + 1), IsOk());
   }
   ASSERT_THAT(stop.peer().SendAll("x"), IsOk());
   EXPECT_THAT(waiter.Result(), IsEmpty());

@@ -1,21 +1,22 @@
-// Runs the contract of pollers on the operating system.
+// Runs the contract of pollers on poll sets that scan. On the system's own,
+// default_platform_contract_test runs it.
 
-#include "mortise/platform/backend.h"
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/poll_suites.h"
+#include "mortise/tests/platform/scanning_platform.h"
 
 namespace mortise {
 namespace contract {
 namespace {
 
-ContractPlatform DefaultPlatform() {
+ContractPlatform Scanning() {
   ContractPlatform contract;
-  contract.name = "Default";
-  contract.platform = &Platform::Default();
+  contract.name = "Scanning";
+  contract.platform = &ScanningPlatform();
   return contract;
 }
 
-MORTISE_INSTANTIATE_POLL_CONTRACT(Default, DefaultPlatform());
+MORTISE_INSTANTIATE_POLL_CONTRACT(Scanning, Scanning());
 
 }  // namespace
 }  // namespace contract

@@ -1,21 +1,30 @@
 // A Poller by itself: wakes, times and bad arguments.
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/core/constants.h"
 #include "mortise/core/error.h"
+#include "mortise/core/message.h"
 #include "mortise/core/poll_result.h"
 #include "mortise/core/poller.h"
 #include "mortise/core/socket.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/forwarding.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_events.h"
+#include "mortise/platform/poll_set.h"
+#include "mortise/platform/sys_result.h"
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/poll_suites.h"
 #include "mortise/tests/contract/process.h"
@@ -33,6 +42,49 @@ Poller MustCreatePoller(const ContractTestBase& test) {
   EXPECT_THAT(poller.status(), IsOk());
   return *std::move(poller);
 }
+
+// Counts the waits of the poll sets that it makes.
+class CountingReadiness final : public ForwardingReadinessCalls {
+ public:
+  using ForwardingReadinessCalls::ForwardingReadinessCalls;
+
+  SysResult<std::unique_ptr<PollSet>> NewPollSet() override {
+    SysResult<std::unique_ptr<PollSet>> made = next().NewPollSet();
+    if (!made.ok()) return made;
+    return {std::make_unique<Set>(std::move(made.value), waits_), 0};
+  }
+  // Returns how many there were since the last call.
+  int TakeWaits() { return waits_.exchange(0); }
+
+ private:
+  class Set final : public PollSet {
+   public:
+    Set(std::unique_ptr<PollSet> next, std::atomic<int>& waits)
+        : next_(std::move(next)), waits_(waits) {}
+
+    SysResult<void> Add(const PollWish& wish) override {
+      return next_->Add(wish);
+    }
+    SysResult<void> Change(const PollWish& wish) override {
+      return next_->Change(wish);
+    }
+    SysResult<void> Remove(NativeHandle handle) override {
+      return next_->Remove(handle);
+    }
+    SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
+                                absl::Duration timeout) override {
+      ++waits_;
+      return next_->Wait(ready, timeout);
+    }
+    void Wake() override { next_->Wake(); }
+
+   private:
+    const std::unique_ptr<PollSet> next_;
+    std::atomic<int>& waits_;
+  };
+
+  std::atomic<int> waits_{0};
+};
 
 TEST_P(PollerContract, WakeEndsTheWaitUnderWayOrTheNextOne) {
   Poller poller = MustCreatePoller(*this);
@@ -110,6 +162,27 @@ TEST_P(PollerContract, NothingRegisteredWaits) {
   }
 }
 
+// A fraction of what the system counts in is neither lost, so that a wait spins
+// until its time is over, nor added to a wait that has no time.
+TEST_P(PollerContract, TimeoutRounds) {
+  CountingReadiness readiness(platform().readiness());
+  Platform::Parts parts = platform().parts();
+  parts.readiness = &readiness;
+  Platform counted(parts, platform().facts());
+  absl::StatusOr<Poller> poller = Poller::Create(&counted);
+  ASSERT_THAT(poller.status(), IsOk());
+  PollResult ready;
+  ASSERT_THAT(poller->Wait(absl::ZeroDuration(), &ready), IsOk());
+  EXPECT_EQ(readiness.TakeWaits(), 1);
+  for (const absl::Duration timeout :
+       {absl::Nanoseconds(1), absl::Microseconds(400), absl::Microseconds(1400),
+        absl::Milliseconds(3)}) {
+    ASSERT_THAT(poller->Wait(timeout, &ready), IsOk());
+    // A system's clock may be late by a tick or two.
+    EXPECT_LE(readiness.TakeWaits(), 4) << timeout;
+  }
+}
+
 TEST_P(PollerContract, LongTimeouts) {
   Poller poller = MustCreatePoller(*this);
   for (const absl::Duration timeout :
@@ -139,6 +212,33 @@ TEST_P(PollerContract, SignalsDoNotStretchOrEndIt) {
     ASSERT_FALSE(ready.woken());
     ASSERT_GE(Now() - start, absl::Milliseconds(20));
   }
+}
+
+// Linux keeps the errors of such a socket in a queue, and reports the socket
+// until the queue is empty.
+TEST_P(PollerContract, ErrorQueueDrained) {
+  const std::optional<Constant> wanted = FindConstant("IP_RECVERR");
+  const int queue = platform().facts().wait_flags.error_queue;
+  if (!wanted.has_value() || queue == 0) GTEST_SKIP() << "no queue of errors";
+  auto [socket, peer] = MustConnectPair(UdpIpv4());
+  ASSERT_THAT(socket.SetTimeout(absl::ZeroDuration()), IsOk());
+  ASSERT_THAT(socket.SetSockOpt(kIpprotoIp, static_cast<int>(wanted->value), 1),
+              IsOk());
+  Poller poller = MustCreatePoller(*this);
+  ASSERT_THAT(poller.Register(socket, kReadable, kKey), IsOk());
+  ASSERT_THAT(peer.Close(), IsOk());
+  // The port has been given back.
+  ASSERT_THAT(socket.Send("x"), IsOk());
+  PollResult ready;
+  const auto look = [&](absl::Duration timeout) {
+    EXPECT_THAT(poller.Wait(timeout, &ready), IsOk());
+    return !ready.empty();
+  };
+  EXPECT_TRUE(look(kLong));
+  EXPECT_THAT(socket.TakeError(), Fails(IsConnectionRefused));
+  EXPECT_TRUE(look(absl::ZeroDuration()));
+  EXPECT_THAT(RecvMsg(socket, 16, 256, queue).status(), IsOk());
+  EXPECT_FALSE(look(absl::ZeroDuration()));
 }
 
 TEST_P(PollerContract, OneThreadWaits) {

@@ -62,13 +62,15 @@ class PollerTest : public testing::Test {
   }
 
   // Registers the handle `number` with the key `number`.
-  void Register(int number, PollEvents events = kBoth) {
+  void Register(int number, PollEvents events = kBoth,
+                PollMode mode = PollMode::kLevel) {
     EXPECT_CALL(*set_, Add(Field(&PollWish::handle, NativeHandle(number))))
         .WillOnce([this, number](const PollWish& wish) {
           cookies_[number] = wish.cookie;
           return kDone;
         });
-    EXPECT_TRUE(poller_->Register(NativeHandle(number), events, number).ok());
+    EXPECT_TRUE(
+        poller_->Register(NativeHandle(number), events, number, mode).ok());
   }
 
   PollReady Ready(int number, PollEvents events) {
@@ -100,6 +102,15 @@ class PollerTest : public testing::Test {
       EXPECT_TRUE(found.emplace(event.key, event.events).second);
     }
     return found;
+  }
+
+  // Expects that a wait in which the set finds `ready` goes on to its end.
+  void ExpectNotReported(const PollReady& ready) {
+    constexpr absl::Duration kTimeout = absl::Seconds(1);
+    InSequence order;
+    ExpectWait({ready}, kTimeout);
+    ExpectWait({}, kTimeout);
+    EXPECT_THAT(Wait(kTimeout), IsEmpty());
   }
 
   MockPlatform mock_;
@@ -211,13 +222,7 @@ TEST_F(PollerTest, ZeroLooksOnce) {
 // A poll set whose changes another thread makes while this one is in a wait
 // that already has the event of the change.
 TEST_F(PollerTest, AChangeOfAOneShotWishDuringTheWaitLosesNothing) {
-  EXPECT_CALL(*set_, Add).WillOnce([this](const PollWish& wish) {
-    cookies_[7] = wish.cookie;
-    return kDone;
-  });
-  ASSERT_TRUE(
-      poller_->Register(NativeHandle(7), kReadable, 7, PollMode::kOneShot)
-          .ok());
+  Register(7, kReadable, PollMode::kOneShot);
   absl::Notification changing;
   absl::Notification waiting;
   EXPECT_CALL(*set_, Change).WillOnce([&](const PollWish&) {
@@ -242,26 +247,12 @@ TEST_F(PollerTest, AChangeOfAOneShotWishDuringTheWaitLosesNothing) {
 }
 
 TEST_F(PollerTest, AOneShotWishIsReportedOnceForEachModify) {
-  EXPECT_CALL(*set_, Add).WillOnce([this](const PollWish& wish) {
-    cookies_[7] = wish.cookie;
-    return kDone;
-  });
-  ASSERT_TRUE(
-      poller_->Register(NativeHandle(7), kBoth, 7, PollMode::kOneShot).ok());
+  Register(7, kBoth, PollMode::kOneShot);
   // Two halves of one Wait are one report.
   ExpectWait({Ready(7, kReadable), Ready(7, kWritable)});
   EXPECT_THAT(Wait(), ElementsAre(std::make_pair(7u, kBoth)));
   // The set had set the wish again before it saw the first report.
-  EXPECT_CALL(*set_, Wait)
-      .WillOnce([this](absl::Span<PollReady> room, absl::Duration) {
-        room[0] = Ready(7, kReadable);
-        return Made<std::size_t>(1);
-      })
-      .WillOnce([this](absl::Span<PollReady>, absl::Duration timeout) {
-        mock_.clock.Advance(timeout);
-        return Made<std::size_t>(0);
-      });
-  EXPECT_THAT(Wait(absl::Seconds(1)), IsEmpty());
+  ExpectNotReported(Ready(7, kReadable));
 }
 
 TEST_F(PollerTest, AHandleThatTheSetCannotRemoveIsNeverReportedAgain) {
@@ -269,18 +260,7 @@ TEST_F(PollerTest, AHandleThatTheSetCannotRemoveIsNeverReportedAgain) {
   // Its owner has closed it too early, and a duplicate lives.
   EXPECT_CALL(*set_, Remove).WillOnce(Return(Failed(ErrorCode::kEbadf)));
   EXPECT_TRUE(poller_->Unregister(NativeHandle(7)).ok());
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_CALL(*set_, Wait)
-        .WillOnce([this](absl::Span<PollReady> room, absl::Duration) {
-          room[0] = Ready(7, kReadable);
-          return Made<std::size_t>(1);
-        })
-        .WillOnce([this](absl::Span<PollReady>, absl::Duration timeout) {
-          mock_.clock.Advance(timeout);
-          return Made<std::size_t>(0);
-        });
-    EXPECT_THAT(Wait(absl::Seconds(1)), IsEmpty());
-  }
+  for (int i = 0; i < 3; ++i) ExpectNotReported(Ready(7, kReadable));
 }
 
 TEST_F(PollerTest, WhatFillsTheRoomForNothingHidesNothing) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,14 @@ class Example : public Subprocess {
  public:
   Example(absl::string_view name, std::vector<std::string> words)
       : Subprocess(Command(name, std::move(words))) {}
+  // Runs it with a limited number of descriptors. It writes the number of its
+  // process to its error output. Only for a system with a shell.
+  struct Descriptors {
+    int most;
+  };
+  Example(absl::string_view name, std::vector<std::string> words,
+          Descriptors limit)
+      : Subprocess(Limited(Command(name, std::move(words)), limit.most)) {}
 
   // Returns the output with the line ends of the source. Windows writes them as
   // \r\n.
@@ -53,6 +62,14 @@ class Example : public Subprocess {
                                           std::vector<std::string> words) {
     words.insert(words.begin(), TreePath(absl::StrCat("docs/examples/", name)));
     return words;
+  }
+  static std::vector<std::string> Limited(std::vector<std::string> command,
+                                          int most) {
+    command.insert(command.begin(),
+                   {"/bin/sh", "-c",
+                    absl::StrCat("ulimit -n ", most,
+                                 " && echo $$ >&2 && exec \"$0\" \"$@\"")});
+    return command;
   }
 };
 
@@ -227,6 +244,27 @@ TEST(ChatServerTest, WhatOneSaysAllOthersHear) {
   }
   ExpectHeard(two, one, "still there?\n");
   ExpectHeard(one, two, "yes\n");
+}
+
+// Clients that the server has no descriptors for wait until others have left.
+TEST(ChatServerTest, IsAsleepWhileItHasNoDescriptorsLeft) {
+  if (!contract::FileExists("/bin/sh") || contract::RunsUnderQemu()) {
+    GTEST_SKIP() << "the number of its descriptors cannot be limited";
+  }
+  Example server("chat_server", {"0"}, Example::Descriptors{20});
+  const std::string port = server.Port();
+  std::vector<Socket> clients;
+  for (int i = 0; i < 25; ++i) clients.push_back(Join(port));
+  ExpectHeard(clients[1], clients[0], "hello\n");
+  // A server that tries to accept the others again and again never sleeps. Not
+  // every system tells.
+  const std::string number = server.err();
+  const std::string process =
+      absl::StrCat("/proc/", number.substr(0, number.find('\n')));
+  while (contract::IsAsleep(process) == false) std::this_thread::yield();
+  clients.erase(clients.begin() + 1, clients.end() - 1);
+  ExpectHeard(clients[1], clients[0], "at last\n");
+  EXPECT_FALSE(absl::StrContains(server.err(), "EMFILE"));
 }
 
 // Returns what comes until the end of a line, or of the connection.

@@ -19,26 +19,16 @@
 #include "mortise/platform/poll_set.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/tests/contract/contract_test.h"
-#ifdef _WIN32
-#include "mortise/platform/winsock/poll_scan.h"
-#else
-#include "mortise/platform/posix/poll_scan.h"
-#endif
+#include "mortise/tests/platform/scanning_platform.h"
 
 namespace mortise {
-
-#ifdef _WIN32
-using winsock::NewScanningPollSet;
-#else
-using posix::NewScanningPollSet;
-#endif
 
 void PrintTo(const PollSetKind& kind, std::ostream* out) { *out << kind.name; }
 
 std::vector<PollSetKind> PollSetKinds() {
   return {
       {"System", [] { return Platform::Default().readiness().NewPollSet(); }},
-      {"Scanning", NewScanningPollSet}};
+      {"Scanning", NewScanningSet}};
 }
 
 PollEvents Found::ReadinessOf(int number) const {

@@ -271,28 +271,50 @@ TEST(TimedCallTest, ACallerThatGivesUpInTheQueueLeavesThePlaceToTheNext) {
   AwaitRunning(calls, 0);
 }
 
-TEST(TimedCallTest, ACallThatIsGivenUpWhileItRunsGoesOn) {
+// A call that runs, and whose caller waits for it and may give up.
+struct RunningCall {
+  RunningCall() { AwaitRunning(calls, 1); }
+
   const Stuck stuck;
   DetachedCalls& calls = NewCalls(os_threads, 1);
   Interrupted interrupted;
-  CallInThread caller(calls, stuck, interrupted.limit());
-  AwaitRunning(calls, 1);
-  interrupted.GiveUp();
-  EXPECT_EQ(caller.Join(), TimedCallEnd::kCancelled);
-  EXPECT_EQ(calls.running(), 1);
-  stuck.GoOn();
-  AwaitRunning(calls, 0);
+  CallInThread caller{calls, stuck, interrupted.limit()};
+};
+
+TEST(TimedCallTest, ACallThatIsGivenUpWhileItRunsGoesOn) {
+  RunningCall running;
+  running.interrupted.GiveUp();
+  EXPECT_EQ(running.caller.Join(), TimedCallEnd::kCancelled);
+  EXPECT_EQ(running.calls.running(), 1);
+  running.stuck.GoOn();
+  AwaitRunning(running.calls, 0);
+}
+
+TEST(TimedCallTest, AThousandAnswersThatComeTooLateAreDropped) {
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  for (int i = 0; i < 1000; ++i) {
+    const Stuck stuck;
+    Interrupted interrupted;
+    // The caller gives up as soon as its call runs.
+    const IntCall call = [&interrupted, stuck] {
+      interrupted.GiveUp();
+      return stuck();
+    };
+    int result = 0;
+    int error = 0;
+    ASSERT_EQ(calls.Call(call, interrupted.limit(), &result, &error),
+              TimedCallEnd::kCancelled);
+    stuck.GoOn();
+    AwaitRunning(calls, 0);
+    ASSERT_EQ(result, 0);
+  }
 }
 
 TEST(TimedCallTest, AnAnswerReachesACallerThatMayGiveUp) {
-  const Stuck stuck;
-  DetachedCalls& calls = NewCalls(os_threads, 1);
-  Interrupted interrupted;
-  CallInThread caller(calls, stuck, interrupted.limit());
-  AwaitRunning(calls, 1);
-  stuck.GoOn();
-  EXPECT_EQ(caller.Join(), TimedCallEnd::kDone);
-  AwaitRunning(calls, 0);
+  RunningCall running;
+  running.stuck.GoOn();
+  EXPECT_EQ(running.caller.Join(), TimedCallEnd::kDone);
+  AwaitRunning(running.calls, 0);
 }
 
 TEST(TimedCallTest, APlaceReachesACallerThatMayGiveUp) {

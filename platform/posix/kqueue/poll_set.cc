@@ -23,7 +23,7 @@
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_events.h"
 #include "mortise/platform/poll_set.h"
-#include "mortise/platform/posix/poll_scan.h"
+#include "mortise/platform/posix/poll_refusal.h"
 #include "mortise/platform/posix/process_number.h"
 #include "mortise/platform/posix/system_call.h"
 #include "mortise/platform/sys_result.h"
@@ -129,8 +129,16 @@ class KqueueSet final : public PollSet {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto found = wishes_.find(fd);
     if (found == wishes_.end()) return {ENOENT};
-    found->second = {wish, 0};
-    return {Arm(fd, wish)};
+    const int error = Arm(fd, wish);
+    if (error == 0) {
+      found->second = {wish, 0};
+    } else if (found->second.reported_in == 0) {
+      // There is memory for it: what was there has been removed.
+      Arm(fd, found->second.wish);
+    } else {
+      Disarm(fd);
+    }
+    return {error};
   }
 
   SysResult<void> Remove(NativeHandle handle) override {

@@ -27,6 +27,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
+#include "mortise/core/poll_result.h"
+#include "mortise/core/poller.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
 #include "mortise/core/socket_stream.h"
@@ -34,6 +36,7 @@
 #include "mortise/core/tls/tls_context.h"
 #include "mortise/core/tls/tls_error.h"
 #include "mortise/core/tls/tls_socket.h"
+#include "mortise/platform/poll_events.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/tests/tls/tls_pair.h"
 #include "mortise/tests/tls/watched_platform.h"
@@ -310,6 +313,28 @@ TEST_P(ForkTest, WhatTheOtherHasSentIsNotSentAgain) {
   // It has asked for data, and has sent nothing.
   EXPECT_EQ(Below().transfers(), before + 1);
   EXPECT_TRUE(ReadExactly(ends.server, data.size()) == data);
+}
+
+// The parent's poller is of no use to the child.
+TEST_P(ForkTest, AChildGoesOnInAPollerOfItsOwn) {
+  Ends ends = MustMeet(GetParam());
+  absl::StatusOr<Poller> poller = Poller::Create();
+  ASSERT_TRUE(poller.ok()) << poller.status();
+  ASSERT_TRUE(ends.client.SetBlocking(false).ok());
+  ASSERT_TRUE(poller->Register(ends.client, PollEvents::kReadable, 1).ok());
+  ASSERT_TRUE(ends.server.WriteAll("data").ok());
+  EXPECT_EQ(
+      Await(Fork([&] {
+        absl::StatusOr<Poller> own = Poller::Create();
+        PollResult ready;
+        return own.ok() &&
+               own->Register(ends.client, PollEvents::kReadable, 2).ok() &&
+               own->Wait(kLong, &ready).ok() && (*ready.begin()).key == 2 &&
+               ReadExactly(ends.client, 4) == "data" &&
+               own->Unregister(ends.client).ok();
+      })),
+      0);
+  EXPECT_TRUE(poller->Unregister(ends.client).ok());
 }
 
 TEST_P(ForkTest, AChildRunsTheHandshake) {
