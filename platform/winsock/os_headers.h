@@ -39,6 +39,7 @@
 #include <ws2bth.h>
 #include <windows.h>
 #include <iphlpapi.h>
+#include <winternl.h>
 // clang-format on
 
 // This library has functions with these names. Calls of the wide functions use
@@ -58,6 +59,12 @@
 // Windows 10 and later have this family. MinGW-w64's <winsock2.h> lacks it.
 #ifndef AF_HYPERV
 #define AF_HYPERV 34
+#endif
+
+// How AFD, the driver beneath Winsock, is asked whether sockets are ready. No
+// header of Windows has it.
+#ifndef IOCTL_AFD_POLL
+#define IOCTL_AFD_POLL 0x00012024
 #endif
 
 #endif  // MORTISE_PLATFORM_WINSOCK_OS_HEADERS_H_

@@ -180,7 +180,9 @@ std::unique_ptr<PollScan> NewScan(std::size_t capacity) {
   return std::make_unique<Scan>(capacity);
 }
 
-int Refusal(NativeHandle handle) {
+}  // namespace
+
+int PollRefusal(NativeHandle handle) {
   const SOCKET socket = AsSocket(handle);
   if (IsSocket(socket)) return 0;
   // As a HANDLE, this would be the process itself.
@@ -191,10 +193,8 @@ int Refusal(NativeHandle handle) {
              : WSAENOTSOCK;
 }
 
-}  // namespace
-
 SysResult<std::unique_ptr<PollSet>> NewScanningPollSet() {
-  return mortise::NewScanningPollSet({Interrupt::Make, NewScan, Refusal,
+  return mortise::NewScanningPollSet({Interrupt::Make, NewScan, PollRefusal,
                                       WSAEINVAL, ERROR_FILE_EXISTS,
                                       ERROR_FILE_NOT_FOUND});
 }

@@ -6,11 +6,16 @@
 
 #include <memory>
 
+#include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace winsock {
+
+// Whether a set can wait for `handle`: 0, WSAENOTSOCK, or kNotSupportedError
+// for a handle of something else, such as a file.
+int PollRefusal(NativeHandle handle);
 
 SysResult<std::unique_ptr<PollSet>> NewScanningPollSet();
 

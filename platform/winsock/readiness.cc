@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -15,6 +16,7 @@
 #include "mortise/platform/winsock/interrupt.h"
 #include "mortise/platform/winsock/os_headers.h"
 #include "mortise/platform/winsock/poll_scan.h"
+#include "mortise/platform/winsock/poll_set.h"
 #include "mortise/platform/winsock/system_call.h"
 
 namespace mortise {
@@ -146,7 +148,9 @@ SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
 }
 
 SysResult<std::unique_ptr<PollSet>> Readiness::NewPollSet() {
-  return NewScanningPollSet();
+  SysResult<std::unique_ptr<PollSet>> made = NewSystemPollSet();
+  return made.error == kNotSupportedError ? NewScanningPollSet()
+                                          : std::move(made);
 }
 
 void Readiness::Sleep(absl::Duration duration) {
