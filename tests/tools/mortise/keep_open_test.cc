@@ -91,6 +91,58 @@ TEST(KeepOpenTest, TheInputWaitsForAClientAndItsEndIsHandedOn) {
   EXPECT_EQ(listen.out(), "<first><later>");
 }
 
+TEST(KeepOpenTest, TheInputIsNotTakenForClientsThatHaveGone) {
+  MortiseProgram listen({"listen", "--keep-open", "-4", "0"});
+  {
+    Socket gone = ConnectTcp(listen);
+    Say(listen, gone, "<gone>");
+    ASSERT_TRUE(gone.Shutdown(ShutdownHow::kWrite).ok());
+    EXPECT_EQ(ReceiveAll(gone), "");
+  }
+  ASSERT_TRUE(listen.Write("hello"));
+  // This program serves as a clock: the other one has the time to read.
+  MortiseProgram clock({"demo"});
+  clock.Wait();
+  Socket next = ConnectTcp(listen);
+  ExpectToHear(next, "hello");
+}
+
+TEST(KeepOpenTest, TheSlowestClientSetsThePace) {
+  MortiseProgram listen({"listen", "--keep-open", "-4", "0"});
+  Socket slow = ConnectTcp(listen);
+  Socket fast = ConnectTcp(listen);
+  Say(listen, slow, "<slow>");
+  Say(listen, fast, "<fast>");
+  // More than the systems of both sides keep for a connection.
+  const std::string data = Pattern(std::size_t{64} << 20);
+  std::thread writer([&] {
+    EXPECT_TRUE(listen.Write(data));
+    listen.EndInput();
+  });
+  std::size_t heard = 1;
+  ExpectToHear(fast, absl::string_view(data).substr(0, heard));
+  const absl::Duration timeout = fast.GetTimeout();
+  ASSERT_TRUE(fast.SetTimeout(absl::ZeroDuration()).ok());
+  // While the program prints a word, it has the time to send.
+  for (int silent = 0; silent < 500;) {
+    const absl::StatusOr<std::string> piece = fast.Recv(65536);
+    if (piece.ok()) {
+      silent = 0;
+      heard += piece->size();
+      if (piece->empty()) break;
+      continue;
+    }
+    ++silent;
+    Say(listen, slow, absl::StrCat("<", heard, " ", silent, ">"));
+  }
+  EXPECT_LT(heard, data.size());
+  ASSERT_TRUE(fast.SetTimeout(timeout).ok());
+  std::thread reader([&] { EXPECT_TRUE(ReceiveAll(slow) == data); });
+  EXPECT_EQ(heard + ReceiveAll(fast).size(), data.size());
+  reader.join();
+  writer.join();
+}
+
 TEST(KeepOpenTest, OneThatDoesNotReadIsStillHeard) {
   MortiseProgram listen({"listen", "--keep-open", "-4", "0"});
   Socket deaf = ConnectTcp(listen);
