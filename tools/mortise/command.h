@@ -1,12 +1,10 @@
-// The sub-commands of the program, and what they have in common. Each command
-// has a file of its own, named after it.
+// The sub-commands of the program. Each has a file of its own, named after it.
 
 #ifndef MORTISE_TOOLS_MORTISE_COMMAND_H_
 #define MORTISE_TOOLS_MORTISE_COMMAND_H_
 
 #include <ostream>
 
-#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -29,10 +27,6 @@ int ListenMain(absl::Span<const absl::string_view> args, std::ostream& out,
                std::ostream& err);
 int ResolveMain(absl::Span<const absl::string_view> args, std::ostream& out,
                 std::ostream& err);
-
-// Prints what went wrong, in one line, and returns kExitFailure. Thread-safe as
-// long as nothing else uses `err` at the same time.
-int Fail(const absl::Status& status, std::ostream& err);
 
 }  // namespace mortise::program
 

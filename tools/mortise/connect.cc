@@ -16,6 +16,7 @@
 #include "mortise/tools/mortise/command.h"
 #include "mortise/tools/mortise/dial.h"
 #include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/fail.h"
 #include "mortise/tools/mortise/options.h"
 #include "mortise/tools/mortise/relay.h"
 #include "mortise/tools/mortise/tls_flags.h"

@@ -1,11 +1,12 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <csignal>
-#include <mutex>
 #include <string>
-#include <thread>
 
+#include "mortise/tools/mortise/exit_codes.h"
 #include "mortise/tools/mortise/interruption.h"
 
 namespace mortise::program {
@@ -13,53 +14,70 @@ namespace {
 
 constexpr int kEndingSignals[] = {SIGINT, SIGTERM, SIGHUP};
 
-// Returns the signals that end this program. Signals that the program was
-// started to ignore (nohup, a shell's background job) are not among them,
-// because it must go on ignoring them.
-sigset_t EndingSignals() {
+std::atomic<void (*)()> g_clean_up{nullptr};
+std::atomic<void (*)()> g_stop{nullptr};
+// The signal that has called `stop`, or 0.
+std::atomic<int> g_first_signal{0};
+
+// Ends the program by `signal`. A signal handler may call it.
+[[noreturn]] void EndBy(int signal) {
+  struct sigaction action = {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signal, &action, nullptr);
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : kEndingSignals) {
-    struct sigaction action;
-    if (sigaction(signal, nullptr, &action) == 0 &&
-        action.sa_handler != SIG_IGN) {
-      sigaddset(&signals, signal);
-    }
+  sigaddset(&signals, signal);
+  // In its handler, a signal is blocked.
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  (void)std::raise(signal);
+  // Process 1 is still here.
+  _exit(128 + signal);
+}
+
+extern "C" void Interrupt(int signal) {
+  void (*const stop)() = g_stop.load();
+  int none = 0;
+  if (stop != nullptr && g_first_signal.compare_exchange_strong(none, signal)) {
+    const int error = errno;
+    stop();
+    errno = error;
+    return;
   }
-  return signals;
+  void (*const clean_up)() = g_clean_up.load();
+  if (clean_up != nullptr) clean_up();
+  EndBy(signal);
 }
 
 }  // namespace
 
 void PrepareForInterruption() {
-  if (getpid() != 1) return;
-  struct sigaction action = {};
-  action.sa_handler = [](int signal) { _exit(128 + signal); };
-  const sigset_t signals = EndingSignals();
+  struct sigaction handled = {};
+  handled.sa_handler = Interrupt;
+  handled.sa_flags = SA_RESTART;
+  sigemptyset(&handled.sa_mask);
   for (const int signal : kEndingSignals) {
-    if (sigismember(&signals, signal) == 1) {
-      sigaction(signal, &action, nullptr);
+    struct sigaction before;
+    if (sigaction(signal, nullptr, &before) == 0 &&
+        before.sa_handler != SIG_IGN) {
+      sigaction(signal, &handled, nullptr);
     }
   }
 }
 
 void OnInterruption(void (*clean_up)()) {
-  static std::once_flag once;
-  std::call_once(once, [clean_up] {
-    // This thread, and all threads that are started from now on, block these
-    // signals and leave them to the thread that waits for them. A signal
-    // handler would be no use, because it can interrupt anything and so may
-    // call almost nothing.
-    const sigset_t signals = EndingSignals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::thread([signals, clean_up] {
-      int signal;
-      if (sigwait(&signals, &signal) != 0) return;
-      clean_up();
-      pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-      (void)std::raise(signal);
-    }).detach();
-  });
+  g_clean_up = clean_up;
+  PrepareForInterruption();
+}
+
+void OnFirstInterruption(void (*stop)()) {
+  g_stop = stop;
+  PrepareForInterruption();
+}
+
+int EndAsInterrupted(int exit_code) {
+  const int signal = g_first_signal.load();
+  if (signal != 0 && exit_code == kExitOk) EndBy(signal);
+  return exit_code;
 }
 
 void RemoveFile(const std::string& path) { (void)unlink(path.c_str()); }

@@ -13,15 +13,19 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/core/address.h"
+#include "mortise/core/poller.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/core/stream.h"
 #include "mortise/tools/mortise/args.h"
 #include "mortise/tools/mortise/command.h"
 #include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/fail.h"
+#include "mortise/tools/mortise/keep_open.h"
 #include "mortise/tools/mortise/options.h"
 #include "mortise/tools/mortise/relay.h"
 #include "mortise/tools/mortise/serve.h"
+#include "mortise/tools/mortise/stopping.h"
 #include "mortise/tools/mortise/tls_flags.h"
 #include "mortise/tools/mortise/unix_path.h"
 
@@ -50,7 +54,18 @@ another sender. The program ends in three cases:
   - It is interrupted.
   - Nothing has been sent or received for --timeout.
   - Standard input has ended, and then nothing has been sent or received for
-    --linger.)";
+    --linger.
+
+With --keep-open the program serves many peers at once, in one thread, until it
+is interrupted. What they send goes to standard output. Standard input goes to
+all peers that are there, and the slowest of them sets the pace. As long as
+there is none, standard input waits. When it ends, the program ends the sending
+half of the connections that are there. When a peer has ended, the program
+closes the connection. If a peer causes an error, the program prints it on
+standard error and goes on to serve the others. Ctrl-C, or a signal that ends
+programs, ends it in order: nobody can connect any more, what has been sent is
+received, and the end of the connection tells the peers. This takes at most 3
+seconds. A second signal ends it at once.)";
 
 // The peer may have ended because it is gone, and TCP does not tell.
 constexpr absl::Duration kStreamLinger = absl::Seconds(3);
@@ -103,13 +118,41 @@ absl::StatusOr<int> ParseHostAndPort(
   return port;
 }
 
+// Fails if --keep-open is used with flags that are for one peer.
+absl::Status CheckKeepOpen(const Options& options) {
+  if (options.udp) {
+    return absl::InvalidArgumentError("--keep-open cannot be used with --udp");
+  }
+  if (options.timeout != absl::InfiniteDuration() ||
+      options.linger.has_value()) {
+    return absl::InvalidArgumentError(
+        "--timeout and --linger are for one peer, so they cannot be used with "
+        "--keep-open");
+  }
+  return absl::OkStatus();
+}
+
+int KeepOpen(Endpoint server, StreamMaker make_stream, std::ostream& err) {
+  const absl::StatusOr<Poller*> poller = StopInOrder();
+  if (!poller.ok()) return Fail(poller.status(), err);
+  absl::Status status = Announce(server, err);
+  if (status.ok()) {
+    status = ServeAllClients(**poller, std::move(server),
+                             std::move(make_stream), err);
+  }
+  return status.ok() ? kExitOk : Fail(status, err);
+}
+
 }  // namespace
 
 int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
                std::ostream& err) {
   Options options;
   TlsFlags tls;
+  bool keep_open = false;
   Args args("listen", "[flags] [HOST] PORT\n[flags] --unix PATH", kDescription);
+  args.Flag("--keep-open", "serve many peers at once, until interrupted",
+            &keep_open);
   AddSocketFlags(&options, &args);
   AddSourceFlag(
       "another way to write HOST; the port in it is 0\n"
@@ -143,14 +186,22 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
   }
   const absl::Status agree = CheckOptions(options, port);
   if (!agree.ok()) return args.UsageError(agree.message(), err);
+  if (keep_open) {
+    const absl::Status may_keep_open = CheckKeepOpen(options);
+    if (!may_keep_open.ok()) {
+      return args.UsageError(may_keep_open.message(), err);
+    }
+  }
   const absl::Status tls_agrees = CheckTlsServerFlags(tls, options.udp);
   if (!tls_agrees.ok()) return args.UsageError(tls_agrees.message(), err);
-  const absl::Status files = CheckTlsServerFiles(tls);
-  if (!files.ok()) return Fail(files, err);
+  absl::StatusOr<StreamMaker> make_stream = TlsServerStreams(tls);
+  if (!make_stream.ok()) return Fail(make_stream.status(), err);
 
   absl::StatusOr<Endpoint> server =
       is_unix ? OpenUnixServer(options) : OpenServer(options, *port);
   if (!server.ok()) return Fail(server.status(), err);
+  if (keep_open)
+    return KeepOpen(*std::move(server), *std::move(make_stream), err);
   absl::Status ready = Announce(*server, err);
   if (ready.ok()) ready = server->socket.SetTimeout(options.timeout);
   if (!ready.ok()) return Fail(ready, err);
@@ -165,7 +216,7 @@ int ListenMain(absl::Span<const absl::string_view> words, std::ostream& out,
     copied = RelayDatagrams(std::move(peer->socket), relay);
   } else {
     absl::StatusOr<std::unique_ptr<Stream>> stream =
-        StartTlsServer(tls, std::move(peer->socket));
+        (*make_stream)(std::move(peer->socket));
     if (!stream.ok()) return Fail(stream.status(), err);
     copied = Relay(*std::move(stream), relay);
   }

@@ -15,6 +15,7 @@
 #include "mortise/tools/mortise/arguments.h"
 #include "mortise/tools/mortise/command.h"
 #include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/fail.h"
 #include "mortise/tools/mortise/interruption.h"
 #include "mortise/tools/mortise/output_buffer.h"
 #include "mortise/tools/mortise/standard_streams.h"
@@ -49,7 +50,8 @@ int PrintCommands(std::ostream& out) {
   }
   out << R"(
 "mortise COMMAND --help" explains a command, "mortise --version" prints the
-version. Exit codes: 0 for success, 1 for a failure, 2 for a wrong command line.
+version. Exit codes: 0 for success, 1 for a failure, 2 for a wrong command line,
+128 + the signal's number, as shells count it, if a signal has ended it.
 )";
   return kExitOk;
 }
@@ -104,5 +106,6 @@ int main(int argc, char** argv) {
   mortise::program::PrepareStandardStreams();
   const std::vector<std::string> arguments =
       mortise::program::Arguments(argc, argv);
-  return mortise::program::Run({arguments.begin(), arguments.end()});
+  return mortise::program::EndAsInterrupted(
+      mortise::program::Run({arguments.begin(), arguments.end()}));
 }

@@ -30,10 +30,8 @@ absl::StatusOr<std::unique_ptr<Stream>> StartTlsClient(const TlsFlags&,
   return MakeStream(std::move(socket));
 }
 
-absl::Status CheckTlsServerFiles(const TlsFlags&) { return absl::OkStatus(); }
-absl::StatusOr<std::unique_ptr<Stream>> StartTlsServer(const TlsFlags&,
-                                                       Socket socket) {
-  return MakeStream(std::move(socket));
+absl::StatusOr<StreamMaker> TlsServerStreams(const TlsFlags&) {
+  return [](Socket socket) { return MakeStream(std::move(socket)); };
 }
 
 }  // namespace mortise::program

@@ -20,6 +20,7 @@
 #include "mortise/tools/mortise/args.h"
 #include "mortise/tools/mortise/command.h"
 #include "mortise/tools/mortise/exit_codes.h"
+#include "mortise/tools/mortise/fail.h"
 #include "mortise/tools/mortise/options.h"
 
 namespace mortise::program {

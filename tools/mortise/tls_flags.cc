@@ -177,16 +177,19 @@ absl::StatusOr<std::unique_ptr<Stream>> StartTlsClient(const TlsFlags& flags,
                std::move(socket));
 }
 
-absl::Status CheckTlsServerFiles(const TlsFlags& flags) {
-  return flags.tls ? ServerContext(flags).status() : absl::OkStatus();
-}
-
-absl::StatusOr<std::unique_ptr<Stream>> StartTlsServer(const TlsFlags& flags,
-                                                       Socket socket) {
-  if (!flags.tls) return MakeStream(std::move(socket));
-  const absl::StatusOr<TlsContext> context = ServerContext(flags);
+absl::StatusOr<StreamMaker> TlsServerStreams(const TlsFlags& flags) {
+  if (!flags.tls) {
+    return [](Socket socket) { return MakeStream(std::move(socket)); };
+  }
+  absl::StatusOr<TlsContext> context = ServerContext(flags);
   if (!context.ok()) return context.status();
-  return Start(*context, "", std::move(socket));
+  return [context = *std::move(context)](
+             Socket socket) -> absl::StatusOr<std::unique_ptr<Stream>> {
+    absl::StatusOr<TlsSocket> tls =
+        TlsSocket::Create(context, std::move(socket));
+    if (!tls.ok()) return tls.status();
+    return std::make_unique<TlsSocket>(*std::move(tls));
+  };
 }
 
 }  // namespace mortise::program

@@ -1,8 +1,10 @@
-// The flags of connect and listen that are about TLS: --tls and its companions.
+// The flags of connect, listen and echo that are about TLS: --tls and its
+// companions.
 
 #ifndef MORTISE_TOOLS_MORTISE_TLS_FLAGS_H_
 #define MORTISE_TOOLS_MORTISE_TLS_FLAGS_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,12 +47,14 @@ absl::StatusOr<std::unique_ptr<Stream>> StartTlsClient(const TlsFlags& flags,
                                                        absl::string_view host,
                                                        Socket socket);
 
-// The same for a server. CheckTlsServerFiles reads the files before a peer
-// comes, so that a fault in them is reported at once. StartTlsServer runs the
-// handshake with a peer that has come.
-absl::Status CheckTlsServerFiles(const TlsFlags& flags);
-absl::StatusOr<std::unique_ptr<Stream>> StartTlsServer(const TlsFlags& flags,
-                                                       Socket socket);
+// Makes the stream of a client that has come, without waiting.
+using StreamMaker =
+    std::function<absl::StatusOr<std::unique_ptr<Stream>>(Socket)>;
+
+// The same for a server. The files are read before a client comes, so that a
+// fault in them is reported at once. The stream runs the handshake when it is
+// first used, or while a poller waits for it.
+absl::StatusOr<StreamMaker> TlsServerStreams(const TlsFlags& flags);
 
 }  // namespace mortise::program
 

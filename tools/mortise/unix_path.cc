@@ -1,10 +1,9 @@
 #include "mortise/tools/mortise/unix_path.h"
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
 #include <random>
-#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -18,16 +17,23 @@
 #include "mortise/tools/mortise/interruption.h"
 
 namespace mortise::program {
+
+struct HeldFile {
+  const std::string path;
+  std::atomic<bool> held{true};
+  HeldFile* next = nullptr;
+};
+
 namespace {
 
-// The files to remove on an interruption. Neither object is ever destroyed,
-// because an interruption may come while the program ends.
-std::mutex& g_mutex = *new std::mutex;
-std::set<std::string>& g_files = *new std::set<std::string>;
+// The files to remove on an interruption. Those that are no longer held stay in
+// the list for ever, so that a signal handler can walk through it at any time.
+std::atomic<HeldFile*> g_files{nullptr};
 
 void RemoveFiles() {
-  const std::lock_guard<std::mutex> lock(g_mutex);
-  for (const std::string& file : g_files) RemoveFile(file);
+  for (const HeldFile* file = g_files; file != nullptr; file = file->next) {
+    if (file->held) RemoveFile(file->path);
+  }
 }
 
 }  // namespace
@@ -38,19 +44,19 @@ UnixPath UnixAddress(absl::string_view typed) {
   return address;
 }
 
-UnixPathRemover::UnixPathRemover(std::string path) : path_(std::move(path)) {
-  {
-    const std::lock_guard<std::mutex> lock(g_mutex);
-    g_files.insert(path_);
+UnixPathRemover::UnixPathRemover(std::string path)
+    : file_(new HeldFile{std::move(path)}) {
+  file_->next = g_files;
+  while (!g_files.compare_exchange_weak(file_->next, file_)) {
   }
   OnInterruption(RemoveFiles);
 }
 
 UnixPathRemover::~UnixPathRemover() {
-  if (path_.empty()) return;
-  const std::lock_guard<std::mutex> lock(g_mutex);
-  RemoveFile(path_);
-  g_files.erase(path_);
+  if (file_ == nullptr) return;
+  // An interruption in between removes it a second time.
+  RemoveFile(file_->path);
+  file_->held = false;
 }
 
 absl::StatusOr<Endpoint> BindUnix(Socket socket, absl::string_view typed) {

@@ -17,9 +17,11 @@ namespace mortise::program {
 // abstract name.
 UnixPath UnixAddress(absl::string_view typed);
 
-// Removes a socket's file when this object is destroyed, or when the program is
-// interrupted. After an interruption the program ends as it would have without
-// this class.
+// A file that is to be removed (unix_path.cc).
+struct HeldFile;
+
+// Removes a socket's file when this object is destroyed, or when an
+// interruption ends the program.
 class UnixPathRemover {
  public:
   UnixPathRemover() = default;  // removes nothing
@@ -32,9 +34,9 @@ class UnixPathRemover {
   ~UnixPathRemover();
 
  private:
-  void swap(UnixPathRemover& other) { std::swap(path_, other.path_); }
+  void swap(UnixPathRemover& other) { std::swap(file_, other.file_); }
 
-  std::string path_;
+  HeldFile* file_ = nullptr;
 };
 
 // A socket, and the file that it is bound to, if any. The socket is destroyed

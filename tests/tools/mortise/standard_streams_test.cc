@@ -150,10 +150,15 @@ TEST_P(BadOutputTest, IsAFailureOfConnect) {
 }
 
 TEST_P(BadOutputTest, IsAFailureOfListen) {
-  MortiseProgram listen({"listen", "127.0.0.1", "0"}, streams());
-  Socket client = ConnectTo(kLoopbackIpv4, kSockStream, listen.ListeningOn());
-  ASSERT_TRUE(client.SendAll("x").ok());
-  ExpectFailure(listen);
+  for (const Words& words :
+       {Words{"listen", "127.0.0.1", "0"},
+        Words{"listen", "--keep-open", "127.0.0.1", "0"}}) {
+    SCOPED_TRACE(absl::StrJoin(words, " "));
+    MortiseProgram listen(words, streams());
+    Socket client = ConnectTo(kLoopbackIpv4, kSockStream, listen.ListeningOn());
+    ASSERT_TRUE(client.SendAll("x").ok());
+    ExpectFailure(listen);
+  }
 }
 
 // A wrong command line is reported as such, whatever the output is.

@@ -1,4 +1,5 @@
-// `mortise connect --tls` and `mortise listen --tls`, with each other.
+// `mortise connect --tls`, with `mortise listen --tls` and `mortise echo
+// --tls`.
 
 #include <stdlib.h>
 
@@ -8,10 +9,14 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "mortise/core/socket.h"
+#include "mortise/core/socket_types.h"
 #include "mortise/tests/tls/test_authority.h"
 #include "mortise/tests/tls/test_files.h"
+#include "mortise/tests/tools/mortise/child.h"
 #include "mortise/tests/tools/mortise/mortise_program.h"
 
 namespace mortise::testing {
@@ -61,6 +66,17 @@ class TlsTest : public ::testing::Test {
     words.insert(words.end(), more.begin(), more.end());
     words.push_back("0");
     return words;
+  }
+  Words Echo() {
+    return {"echo",
+            "-4",
+            "--port",
+            "0",
+            "--tls",
+            "--cert",
+            files_.Path("cert.pem"),
+            "--key",
+            files_.Path("key.pem")};
   }
   Words Connect(MortiseProgram& listen, Words more = {}) {
     listen.ListeningOn();
@@ -132,6 +148,49 @@ TEST_F(TlsTest, AServerLetsInWhomItKnows) {
   EXPECT_EQ(nobody.Wait(), 1);
 }
 
+TEST_F(TlsTest, EchoSendsBackAndHandsOnTheEnd) {
+  MortiseProgram echo(Echo());
+  MortiseProgram connect(Connect(echo, {"--ca", files_.Path("ca.pem")}));
+  const std::string data = Pattern(3'000'000);
+  ASSERT_TRUE(connect.Write(data));
+  connect.EndInput();
+  EXPECT_EQ(connect.Wait(), 0) << connect.err();
+  EXPECT_TRUE(connect.out() == data);
+  EXPECT_THAT(echo.err(), IsEmpty());
+}
+
+// Nothing but the first bytes of a handshake comes, or nothing at all.
+TEST_F(TlsTest, EchoServesOthersWhileAHandshakeIsNotCompleted) {
+  MortiseProgram echo(Echo());
+  Socket silent = ConnectTo(kLoopbackIpv4, kSockStream, echo.ListeningOn());
+  Socket begins = ConnectTo(kLoopbackIpv4, kSockStream, echo.ListeningOn());
+  ASSERT_TRUE(
+      begins.SendAll(absl::string_view("\x16\x03\x01\x02\x00\x01", 6)).ok());
+  MortiseProgram connect(Connect(echo, {"--insecure"}));
+  ASSERT_TRUE(connect.Write("hello"));
+  EXPECT_TRUE(connect.WaitForOut("hello")) << connect.err();
+  EXPECT_THAT(echo.err(), IsEmpty());
+  // Such clients do not keep it from ending in order either.
+  const Interruption how = Interruptions().front();
+  if (!echo.Interrupt(how)) GTEST_SKIP() << "no console to interrupt from";
+  connect.EndInput();
+  EXPECT_EQ(connect.Wait(), 0) << connect.err();
+  EXPECT_EQ(connect.out(), "hello");
+  EXPECT_EQ(echo.Wait(), how.result);
+  EXPECT_THAT(echo.err(), IsEmpty());
+}
+
+TEST_F(TlsTest, EchoSaysWhoDoesNotSpeakTls) {
+  MortiseProgram echo(Echo());
+  Socket plain = ConnectTo(kLoopbackIpv4, kSockStream, echo.ListeningOn());
+  ASSERT_TRUE(plain.SendAll("GET / HTTP/1.0\r\n\r\n").ok());
+  EXPECT_TRUE(echo.WaitForErr("\n"));
+  EXPECT_THAT(echo.err(), HasSubstr("mortise: client 127.0.0.1:"));
+  MortiseProgram connect(Connect(echo, {"--insecure"}));
+  ASSERT_TRUE(connect.Write("hello"));
+  EXPECT_TRUE(connect.WaitForOut("hello")) << connect.err();
+}
+
 TEST_F(TlsTest, TheEnvironmentNamesAFileForSecrets) {
   const std::string path = files_.Path("keys.log");
   files_.Save("keys.log", "");
@@ -161,7 +220,10 @@ TEST_F(TlsTest, WhatCannotBeMeantIsSaid) {
         Words{"connect", "--tls", "--udp", "localhost", "1"},
         Words{"connect", "--tls", "--cert", "x", "localhost", "1"},
         Words{"connect", "--tls", "--unix", "/nowhere"},
-        Words{"listen", "--tls", "0"}, Words{"listen", "--key", "x", "0"}}) {
+        Words{"listen", "--tls", "0"}, Words{"listen", "--key", "x", "0"},
+        Words{"echo", "--tls", "--port", "0"},
+        Words{"echo", "--tls", "--udp", "--cert", "x", "--key", "x", "--port",
+              "0"}}) {
     MortiseProgram program(words);
     EXPECT_EQ(program.Wait(), 2) << absl::StrCat(words[0], " ", words[1]);
     EXPECT_THAT(program.err(), HasSubstr("--"));
