@@ -81,8 +81,8 @@ class AfdPollSet final : public PollSet {
       driver->afd->CancelAll();
     }
     while (pending_ > 0) {
-      OVERLAPPED_ENTRY packets[kMostEvents];
-      const ULONG count = Dequeue(packets, kMostEvents, INFINITE);
+      OVERLAPPED_ENTRY packets[kMostAtOnce];
+      const ULONG count = Dequeue(packets, kMostAtOnce, INFINITE);
       for (ULONG i = 0; i < count; ++i) {
         Poll* const poll = PollOf(packets[i]);
         if (poll == nullptr) continue;
@@ -165,7 +165,7 @@ class AfdPollSet final : public PollSet {
 
   SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
                               absl::Duration timeout) override {
-    ready = ready.first(std::min<std::size_t>(ready.size(), kMostEvents));
+    ready = ready.first(std::min<std::size_t>(ready.size(), kMostAtOnce));
     std::size_t filled = 0;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -179,7 +179,7 @@ class AfdPollSet final : public PollSet {
     bool goes_on = true;
     while (goes_on) {
       if (filled > 0) milliseconds = 0;
-      OVERLAPPED_ENTRY packets[kMostEvents];
+      OVERLAPPED_ENTRY packets[kMostAtOnce];
       const ULONG count = Dequeue(
           packets, static_cast<ULONG>(ready.size() - filled), milliseconds);
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -204,8 +204,6 @@ class AfdPollSet final : public PollSet {
   }
 
  private:
-  static constexpr std::size_t kMostEvents = 256;
-
   // Returns the number of packets, which is 0 if none has come in time.
   ULONG Dequeue(OVERLAPPED_ENTRY* packets, ULONG room, DWORD milliseconds) {
     ULONG count = 0;

@@ -153,13 +153,13 @@ class KqueueSet final : public PollSet {
   SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
                               absl::Duration timeout) override {
     if (!IsOfThisProcess()) return {0, kNotSupportedError};
-    Event events[kMostEvents];
+    Event events[kMostAtOnce];
     // macOS refuses times of many years. A wait may end early.
     const timespec time = absl::ToTimespec(
         std::min(absl::Ceil(timeout, absl::Nanoseconds(1)), absl::Hours(1000)));
     const int count = kevent(
         kqueue_, nullptr, 0, events,
-        static_cast<int>(std::min<std::size_t>(ready.size(), kMostEvents)),
+        static_cast<int>(std::min<std::size_t>(ready.size(), kMostAtOnce)),
         timeout == absl::InfiniteDuration() ? nullptr : &time);
     if (count == -1) return {0, errno};
     ++waits_;
@@ -186,8 +186,6 @@ class KqueueSet final : public PollSet {
   NativeHandle handle() const override { return NativeHandle(kqueue_); }
 
  private:
-  static constexpr std::size_t kMostEvents = 256;
-
   struct Wish {
     PollWish wish;
     // The wait that has reported a one-shot wish, or 0. It is then over.
