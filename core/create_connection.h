@@ -16,6 +16,20 @@
 // timeout. Happy Eyeballs prevents this. Set `options.attempt_delay` to
 // `mortise::kHappyEyeballsDelay`: the next address is then tried in parallel
 // with those that have not answered yet, and the first one that answers wins.
+//
+// Happy Eyeballs are those of RFC 8305:
+//   - The IPv6 and the IPv4 addresses of a name are looked up at the same time,
+//     and the first answer is used at once. Only IPv4 addresses that come first
+//     wait up to `resolution_delay` for the IPv6 ones. A later answer joins in.
+//   - If both answers are there when the first attempt begins, RFC 6724 says
+//     which family begins (rules 1, 2, 5, 6 and 8). Then the families take
+//     turns. Within a family, the order of the system's look-up stays.
+//   - An attempt that fails lets the next one begin at once. The first one that
+//     succeeds ends the others and the look-ups.
+//
+// Left out are addresses made up for NAT64 (sections 7.1 and 7.2), which need a
+// DNS query of their own; macOS makes them in its look-up. No history of past
+// connections is kept, which the RFC allows.
 
 #ifndef MORTISE_CORE_CREATE_CONNECTION_H_
 #define MORTISE_CORE_CREATE_CONNECTION_H_
@@ -40,6 +54,11 @@ class Platform;
 // How long to wait for an address before the next one is tried too. Source: RFC
 // 8305, section 5.
 inline constexpr absl::Duration kHappyEyeballsDelay = absl::Milliseconds(250);
+
+// How long IPv4 addresses wait for the look-up of the IPv6 ones. Source: RFC
+// 8305, section 3.
+inline constexpr absl::Duration kHappyEyeballsResolutionDelay =
+    absl::Milliseconds(50);
 
 // The defaults are Python's. Does not own `all_errors` and `platform`.
 struct CreateConnectionOptions {
@@ -66,12 +85,18 @@ struct CreateConnectionOptions {
   // infinite, the addresses are tried one after the other, in their order. If
   // finite, IPv6 and IPv4 addresses take turns, and an IPv4-mapped address
   // counts as IPv4. With zero all attempts begin at once. Must not be negative.
+  // The RFC asks for 100 ms to 2 s, and for never less than 10 ms: shorter
+  // delays load networks and servers with connections that are not used.
   absl::Duration attempt_delay = absl::InfiniteDuration();
+  // If `attempt_delay` is finite: how long IPv4 addresses wait for the IPv6
+  // addresses of the same name, if they are found first. Must not be negative.
+  absl::Duration resolution_delay = kHappyEyeballsResolutionDelay;
   // Python: all_errors. Receives the error of each address that failed, in the
-  // order of the failures, even if another address succeeded. The call empties
-  // it first, so it is empty if the call fails before it tries an address (a
-  // wrong argument, a host that is not found). It is used only until the call
-  // returns. Nothing is stored if it is nullptr.
+  // order of the failures, even if another address succeeded. If one of two
+  // look-ups failed otherwise than by finding nothing, its error comes first.
+  // The call empties it first, so it is empty if the call fails before it tries
+  // an address (a wrong argument, a host that is not found). It is used only
+  // until the call returns. Nothing is stored if it is nullptr.
   std::vector<absl::Status>* all_errors = nullptr;
   // nullptr is the operating system. Must outlive the socket that is made.
   Platform* platform = nullptr;
@@ -84,13 +109,20 @@ struct CreateConnectionOptions {
 // (::ffff:192.0.2.1) is reached by IPv4, through an AF_INET6 socket whose
 // IPV6_V6ONLY is off.
 //
+// If nobody listens on a port of this machine, the system may give that very
+// port to the socket that connects, and TCP then connects the socket to itself.
+// Such a connection counts as refused.
+//
 // If all addresses fail, the status code, ErrorOf and the predicates describe
 // the address that failed last, as in Python. The message lists the errors of
 // all addresses, in the order of the failures. An address for which no time was
 // left has failed with a timeout, or with the cancellation that ended the call.
 //
 // Returns:
-//   kNotFound           the host has no address (IsNameNotFound)
+//   kNotFound           the host has no address (IsNameNotFound). If the
+//                       look-ups of both families failed, it is the error that
+//                       tells more: any other one comes before this, and
+//                       among equals that of IPv4.
 //   kDeadlineExceeded   the time ran out (IsTimeout)
 //   kCancelled          the call was cancelled (IsCancelled)
 //   kOutOfRange         a port or a duration is out of its range

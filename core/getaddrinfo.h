@@ -9,37 +9,13 @@
 #define MORTISE_CORE_GETADDRINFO_H_
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "mortise/core/lookup_options.h"
-#include "mortise/core/socket_address.h"
-#include "mortise/core/socket_types.h"
+#include "mortise/core/addr_info.h"  // IWYU pragma: export
 
 namespace mortise {
-
-// One way to reach the host: all that Socket::Create and Connect need. A value
-// type: copies share nothing.
-struct AddrInfo {
-  AddressFamily family;
-  SocketType type;
-  Protocol protocol;
-  // Empty unless AI_CANONNAME was asked for; then only the first entry has it.
-  std::string canonical_name;
-  SocketAddress address;
-};
-
-// What to look for, and, in LookupOptions, whom to ask and for how long. The
-// defaults are any kind, no flags, no time limit and the operating system.
-struct GetAddrInfoOptions : LookupOptions {
-  AddressFamily family;
-  SocketType type;
-  Protocol protocol;
-  // AI_* flags, such as kAiPassive | kAiCanonname.
-  int flags = 0;
-};
 
 // <ws2tcpip.h> defines `GetAddrInfo` as a macro for GetAddrInfoA or
 // GetAddrInfoW. In this header it is a name, whatever was included before.

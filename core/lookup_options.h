@@ -21,9 +21,9 @@ struct LookupOptions {
   // A look-up with a timeout or a cancellation runs in a thread of its own. A
   // look-up that is given up goes on in that thread, and its answer is dropped.
   // A process has at most this many of these threads at once:
-  //   16   for "localhost" and 127.0.0.1
-  //   16   for names below localhost, and for other loopback addresses
-  //   128  for everything else
+  //   32   for "localhost" and 127.0.0.1
+  //   32   for names below localhost, and for other loopback addresses
+  //   256  for everything else
   // Further callers wait until a thread for hosts of the same kind ends, as
   // long as their timeout allows, in the order in which they came. A numeric
   // host needs no thread, and neither does a look-up without either of them.

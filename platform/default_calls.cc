@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -226,9 +228,35 @@ void ReadinessCalls::Sleep(absl::Duration duration) {
   absl::SleepFor(duration);
 }
 
-LookupResult<std::vector<AddrInfoEntry>> NameCalls::FindAddresses(
-    const AddrInfoQuery& /*query*/, const CallLimit& /*limit*/) {
+namespace {
+
+class AnsweredLookup final : public PendingLookup {
+ public:
+  explicit AnsweredLookup(FoundAddresses answer) : answer_(std::move(answer)) {}
+  FoundAddresses Take() override { return std::move(answer_); }
+
+ private:
+  FoundAddresses answer_;
+};
+
+}  // namespace
+
+std::unique_ptr<PendingLookup> PendingLookup::Answered(FoundAddresses answer) {
+  return std::make_unique<AnsweredLookup>(std::move(answer));
+}
+
+FoundAddresses NameCalls::FindAddresses(const AddrInfoQuery& /*query*/,
+                                        const CallLimit& /*limit*/) {
   return {{}, ErrorDomain::kOs, kNotSupportedError};
+}
+
+std::unique_ptr<PendingLookup> NameCalls::BeginFindAddresses(
+    const AddrInfoQuery& query, const CallLimit& limit,
+    std::function<void()> done) {
+  std::unique_ptr<PendingLookup> answered =
+      PendingLookup::Answered(FindAddresses(query, limit));
+  done();
+  return answered;
 }
 
 LookupResult<NameInfo> NameCalls::FindName(const SockAddr& /*address*/,

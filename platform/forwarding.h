@@ -28,9 +28,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -228,9 +230,16 @@ class ForwardingNameCalls : public NameCalls {
  public:
   explicit ForwardingNameCalls(NameCalls& next) : next_(next) {}
 
-  LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, const CallLimit& limit) override {
+  FoundAddresses FindAddresses(const AddrInfoQuery& query,
+                               const CallLimit& limit) override {
     return next().FindAddresses(query, limit);
+  }
+  // A decorator that changes FindAddresses changes this call as well, unless it
+  // only watches.
+  std::unique_ptr<PendingLookup> BeginFindAddresses(
+      const AddrInfoQuery& query, const CallLimit& limit,
+      std::function<void()> done) override {
+    return next().BeginFindAddresses(query, limit, std::move(done));
   }
   LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
                                   const CallLimit& limit) override {

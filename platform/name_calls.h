@@ -4,67 +4,18 @@
 #ifndef MORTISE_PLATFORM_NAME_CALLS_H_
 #define MORTISE_PLATFORM_NAME_CALLS_H_
 
-#include <optional>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "mortise/platform/call_limit.h"
-#include "mortise/platform/error_code.h"
+#include "mortise/platform/lookup_result.h"  // IWYU pragma: export
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
-
-// The result of a look-up. `value` counts only if `error` is 0, and `timed_out`
-// and `cancelled` are false.
-//
-// An error number of a look-up is of the domain that `domain` names. If
-// getaddrinfo(3) fails with EAI_SYSTEM, the backend returns errno instead, in
-// the domain kOs.
-template <typename T>
-struct LookupResult {
-  T value{};
-  ErrorDomain domain = ErrorDomain::kGetAddrInfo;
-  int error = 0;
-  // The timeout has passed, or the look-up was given up before. `error` is 0
-  // then.
-  bool timed_out = false;
-  bool cancelled = false;
-  // The OS did not start a thread for the look-up. `error` says why, in the
-  // domain kOs.
-  bool no_thread = false;
-
-  // Returns the result of a look-up that failed with `error`, a number of the
-  // domain kOs.
-  static LookupResult OsError(int error) {
-    LookupResult result;
-    result.domain = ErrorDomain::kOs;
-    result.error = error;
-    return result;
-  }
-};
-
-// The arguments of getaddrinfo(3). nullopt is its null pointer. In the numbers,
-// 0 means "any".
-struct AddrInfoQuery {
-  std::optional<std::string> host;  // UTF-8 on Windows
-  std::optional<std::string> service;
-  int family = 0;
-  int type = 0;
-  int protocol = 0;
-  int flags = 0;
-};
-
-// One of the addresses that getaddrinfo(3) returns. `canonical_name` is empty
-// unless AI_CANONNAME asked for it.
-struct AddrInfoEntry {
-  int family = 0;
-  int type = 0;
-  int protocol = 0;
-  std::string canonical_name;
-  SockAddr address;
-};
 
 // What getnameinfo(3) returns.
 struct NameInfo {
@@ -100,8 +51,24 @@ class NameCalls {
   //
   // The method is not named GetAddrInfo because <ws2tcpip.h> defines a macro of
   // that name.
-  virtual LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, const CallLimit& limit);
+  virtual FoundAddresses FindAddresses(const AddrInfoQuery& query,
+                                       const CallLimit& limit);
+
+  // Begins the same look-up, and does not wait for it. Calls `done` once when
+  // there is an answer: from any thread, possibly before this method returns,
+  // and possibly after the look-up has been given up. So `done` must own what
+  // it uses. It must not block, and must not call this object. Never returns
+  // nullptr: a look-up that could not begin has been answered with the error.
+  //
+  // The caller ends the look-up when the time of `limit` has passed or it is
+  // given up. The backend may do so too.
+  //
+  // By default it calls FindAddresses, and so waits for the answer. A backend
+  // whose FindAddresses may wait for long overrides this method. Used by
+  // `AddressLookup` and by CreateConnection with an `attempt_delay`.
+  virtual std::unique_ptr<PendingLookup> BeginFindAddresses(
+      const AddrInfoQuery& query, const CallLimit& limit,
+      std::function<void()> done);
 
   // Returns the names of the host and the service of `address`. `flags` are
   // NI_*. Errors are EAI_* numbers, in the domain kGetAddrInfo. Used by

@@ -29,7 +29,7 @@ class Locked {
 
 }  // namespace
 
-// The thread that waits for the call and the thread that makes the call share
+// The thread that waits for a call and the thread that makes the call share
 // this object, because either of them may need it last. Guarded by the pool's
 // monitor.
 struct DetachedCalls::Caller {
@@ -37,7 +37,8 @@ struct DetachedCalls::Caller {
       : condition(monitor.NewCondition()), interrupt(std::move(interrupt)) {}
 
   // Wakes the caller. The lock is held.
-  void Notify() {
+  void Finish() {
+    done = true;
     if (interrupt != nullptr) {
       interrupt->Set();
     } else {
@@ -48,8 +49,15 @@ struct DetachedCalls::Caller {
   const std::unique_ptr<Monitor::Condition> condition;
   // What a caller waits with that may give the call up; nullptr for others.
   const std::shared_ptr<WaitInterrupt> interrupt;
-  bool has_place = false;
   bool done = false;
+};
+
+struct DetachedCalls::Job {
+  std::function<void()> work;
+  std::function<void()> done;
+  // Where the job waits for a place, if it does. Guarded by the pool's monitor.
+  bool is_queued = false;
+  std::list<std::shared_ptr<Job>>::iterator place;
 };
 
 // The places of one process. A pool is never destroyed, because its threads end
@@ -61,16 +69,27 @@ struct DetachedCalls::Pool {
         monitor(threads.NewMonitor()),
         free(most) {}
 
-  // Gives the place to the caller that has waited longest. The lock is held.
-  void GivePlaceBack() {
+  // Gives the place of a job that has ended to the one that has waited longest,
+  // and returns that one; nullptr if there is none.
+  std::shared_ptr<Job> GivePlaceBack() {
+    const Locked locked(*monitor);
     if (queue.empty()) {
       ++free;
-      return;
+      return nullptr;
     }
-    Caller& next = *queue.front();
+    std::shared_ptr<Job> next = std::move(queue.front());
     queue.pop_front();
-    next.has_place = true;
-    next.Notify();
+    next->is_queued = false;
+    return next;
+  }
+
+  // Runs `job`, which has a place, and whatever the place is given to next.
+  void Run(std::shared_ptr<Job> job) {
+    while (job != nullptr) {
+      job->work();
+      job->done();
+      job = GivePlaceBack();
+    }
   }
 
   const std::uint64_t process;
@@ -80,11 +99,33 @@ struct DetachedCalls::Pool {
   // The pointer is kept so that leak checkers do not report the pool.
   Pool* const inherited;
   const std::unique_ptr<Monitor> monitor;
+  // While it is not 0, nothing is queued. So if something is queued, there is a
+  // thread that will run it.
   int free;
-  // The callers that wait for a place, in the order in which they came. Empty
-  // if `free` is not 0.
-  std::list<std::shared_ptr<Caller>> queue;
+  // The jobs that wait for a place, in the order in which they came.
+  std::list<std::shared_ptr<Job>> queue;
 };
+
+class DetachedCalls::Begun {
+ public:
+  Begun(ThreadCalls& threads, Pool& pool, std::shared_ptr<Job> job)
+      : threads_(threads), pool_(pool), job_(std::move(job)) {}
+  ~Begun() {
+    // Another thread of the parent may hold the lock for ever.
+    if (pool_.process != threads_.ProcessNumber()) return;
+    const Locked locked(*pool_.monitor);
+    if (job_->is_queued) pool_.queue.erase(job_->place);
+  }
+  Begun(const Begun&) = delete;
+  Begun& operator=(const Begun&) = delete;
+
+ private:
+  ThreadCalls& threads_;
+  Pool& pool_;
+  const std::shared_ptr<Job> job_;
+};
+
+void DetachedCalls::GiveUp::operator()(Begun* begun) const { delete begun; }
 
 DetachedCalls::Pool& DetachedCalls::GetPool() {
   const std::uint64_t process = threads_.ProcessNumber();
@@ -99,12 +140,34 @@ DetachedCalls::Pool& DetachedCalls::GetPool() {
   return *pool;
 }
 
-// Waits until `event`, a member of `caller`, is true. Returns kDone if that
-// happened within `limit`.
-TimedCallEnd DetachedCalls::Await(Pool& pool, Caller& caller, const bool& event,
+DetachedCalls::BegunPointer DetachedCalls::Begin(std::function<void()> work,
+                                                 std::function<void()> done,
+                                                 int* error) {
+  Pool& pool = GetPool();
+  const auto job = std::make_shared<Job>();
+  job->work = std::move(work);
+  job->done = std::move(done);
+  *error = 0;
+  const Locked locked(*pool.monitor);
+  if (pool.free == 0) {
+    job->place = pool.queue.insert(pool.queue.end(), job);
+    job->is_queued = true;
+  } else {
+    // The thread is started under the lock, so that nothing can queue up behind
+    // a place that gets no thread.
+    *error = threads_.RunDetached([&pool, job] { pool.Run(job); });
+    if (*error != 0) return nullptr;
+    --pool.free;
+  }
+  return BegunPointer(new Begun(threads_, pool, job));
+}
+
+// Waits until `caller` is told that its call is done. Returns kDone if that
+// happened within `limit`. The lock is held, and released while it waits.
+TimedCallEnd DetachedCalls::Await(Pool& pool, Caller& caller,
                                   const CallLimit& limit,
                                   absl::Duration deadline) {
-  while (!event) {
+  while (!caller.done) {
     const absl::Duration remaining = deadline - threads_.Now();
     if (remaining <= absl::ZeroDuration()) return TimedCallEnd::kTimedOut;
     if (limit.given_up == nullptr) {
@@ -123,48 +186,25 @@ TimedCallEnd DetachedCalls::Await(Pool& pool, Caller& caller, const bool& event,
   return TimedCallEnd::kDone;
 }
 
-TimedCallEnd DetachedCalls::TakePlace(Pool& pool,
-                                      const std::shared_ptr<Caller>& caller,
-                                      const CallLimit& limit,
-                                      absl::Duration deadline) {
+TimedCallEnd DetachedCalls::Run(std::function<void()> work,
+                                const CallLimit& limit, int* error) {
   if (limit.given_up != nullptr && limit.given_up->is_set()) {
     return TimedCallEnd::kCancelled;
   }
-  if (deadline <= threads_.Now()) return TimedCallEnd::kTimedOut;
-  if (pool.free > 0) {
-    --pool.free;
-    return TimedCallEnd::kDone;
-  }
-  const auto waiting = pool.queue.insert(pool.queue.end(), caller);
-  const TimedCallEnd end =
-      Await(pool, *caller, caller->has_place, limit, deadline);
-  if (end != TimedCallEnd::kDone) pool.queue.erase(waiting);
-  return end;
-}
-
-TimedCallEnd DetachedCalls::Run(std::function<void()> work,
-                                const CallLimit& limit, int* error) {
+  if (limit.timeout <= absl::ZeroDuration()) return TimedCallEnd::kTimedOut;
   const absl::Duration deadline = threads_.Now() + limit.timeout;
   Pool& pool = GetPool();
   const auto caller = std::make_shared<Caller>(*pool.monitor, limit.done);
-  {
-    const Locked locked(*pool.monitor);
-    const TimedCallEnd end = TakePlace(pool, caller, limit, deadline);
-    if (end != TimedCallEnd::kDone) return end;
-  }
-  *error = threads_.RunDetached([&pool, caller, work = std::move(work)] {
-    work();
-    const Locked locked(*pool.monitor);
-    caller->done = true;
-    caller->Notify();
-    pool.GivePlaceBack();
-  });
+  const BegunPointer begun = Begin(
+      std::move(work),
+      [&pool, caller] {
+        const Locked locked(*pool.monitor);
+        caller->Finish();
+      },
+      error);
+  if (begun == nullptr) return TimedCallEnd::kNoThread;
   const Locked locked(*pool.monitor);
-  if (*error != 0) {
-    pool.GivePlaceBack();
-    return TimedCallEnd::kNoThread;
-  }
-  return Await(pool, *caller, caller->done, limit, deadline);
+  return Await(pool, *caller, limit, deadline);
 }
 
 int DetachedCalls::running() {

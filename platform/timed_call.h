@@ -1,5 +1,6 @@
-// Gives up, after a timeout, a call that the OS cannot be told to give up. The
-// call runs in a thread of its own, and the caller stops waiting for it.
+// Makes calls that the OS cannot be told to give up beside other work. A call
+// runs in a thread of its own, and its caller does not wait for it, or stops
+// waiting after a timeout.
 //
 // getaddrinfo(3) has no timeout and cannot be cancelled. A call that was given
 // up goes on until the system is done with it. Its result is then dropped. If
@@ -26,7 +27,7 @@ namespace mortise {
 enum class TimedCallEnd { kDone, kTimedOut, kNoThread, kCancelled };
 
 // A limited number of places for calls. A call that finds no place free waits
-// for a place. Callers get places in the order in which they came. A child
+// for a place. Calls get places in the order in which they came. A child
 // process made by fork(2) begins with all places free, whatever the threads of
 // its parent were doing.
 //
@@ -35,9 +36,33 @@ enum class TimedCallEnd { kDone, kTimedOut, kNoThread, kCancelled };
 // object.
 class DetachedCalls {
  public:
+  // Work that has begun, for the caller that began it. Its destruction gives
+  // the work up: work that has no place yet is never called, and other work
+  // goes on. In a forked child of the process that began it, the destruction
+  // does nothing.
+  //
+  // Thread safety: one thread uses it. The destructor does not wait for the
+  // work.
+  class Begun;
+  struct GiveUp {
+    void operator()(Begun* begun) const;
+  };
+  using BegunPointer = std::unique_ptr<Begun, GiveUp>;
+
   // At most `most` calls run at once.
   constexpr DetachedCalls(ThreadCalls& threads, int most)
       : threads_(threads), most_(most) {}
+
+  // Runs `work` in a thread as soon as a place is free, and then `done` in the
+  // same thread. Does not wait for either. Both must not refer to objects of
+  // the caller, because they may outlive them: `done` may run after the work
+  // has been given up.
+  //
+  // Returns nullptr if the OS has started no thread, and `*error` says why.
+  // Neither is ever called then. Work that waits for a place needs no thread of
+  // its own: the thread that gives the place back runs it.
+  BegunPointer Begin(std::function<void()> work, std::function<void()> done,
+                     int* error);
 
   // Runs `call` in a thread, and waits for a place and then for the result, as
   // long as `limit` allows in all. `call` must not refer to objects of the
@@ -69,16 +94,15 @@ class DetachedCalls {
 
  private:
   struct Caller;
+  struct Job;
   struct Pool;
 
   // Returns the pool of this process.
   Pool& GetPool();
   TimedCallEnd Run(std::function<void()> work, const CallLimit& limit,
                    int* error);
-  TimedCallEnd TakePlace(Pool& pool, const std::shared_ptr<Caller>& caller,
-                         const CallLimit& limit, absl::Duration deadline);
-  TimedCallEnd Await(Pool& pool, Caller& caller, const bool& event,
-                     const CallLimit& limit, absl::Duration deadline);
+  TimedCallEnd Await(Pool& pool, Caller& caller, const CallLimit& limit,
+                     absl::Duration deadline);
 
   ThreadCalls& threads_;
   const int most_;

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -44,6 +48,35 @@ absl::string_view WithoutScope(absl::string_view host) {
   return host.substr(0, host.find('%'));
 }
 
+// Returns the answer if no server has to be asked for it, so that it needs no
+// thread: there is no host, or it is an address in digits.
+std::optional<FoundAddresses> FindWithoutServer(const BlockingLookups& os,
+                                                const AddrInfoQuery& query) {
+  if (!query.host.has_value()) return os.find_addresses(query);
+  AddrInfoQuery numeric = query;
+  numeric.flags |= os.numeric_host_flag;
+  FoundAddresses found = os.find_addresses(numeric);
+  if (found.error == 0 || numeric.flags == query.flags ||
+      IsNumeric(os, WithoutScope(*query.host))) {
+    return found;
+  }
+  return std::nullopt;
+}
+
+class LookupInThread final : public PendingLookup {
+ public:
+  LookupInThread(std::shared_ptr<FoundAddresses> answer,
+                 DetachedCalls::BegunPointer begun)
+      : answer_(std::move(answer)), begun_(std::move(begun)) {}
+  FoundAddresses Take() override { return std::move(*answer_); }
+
+ private:
+  // The thread writes it before it calls `done`, and has it too, because it may
+  // run on after the look-up was given up.
+  const std::shared_ptr<FoundAddresses> answer_;
+  const DetachedCalls::BegunPointer begun_;
+};
+
 }  // namespace
 
 DetachedCalls& TimedLookups::For(absl::string_view host) {
@@ -59,24 +92,37 @@ DetachedCalls& TimedLookups::For(const SockAddr& address) {
   return IsIpv6Loopback(address) ? loopback : others;
 }
 
-AddressLookup FindAddressesInTime(TimedLookups& lookups,
-                                  const BlockingLookups& os,
-                                  const AddrInfoQuery& query,
-                                  const CallLimit& limit) {
-  if (limit.is_unlimited() || !query.host.has_value()) {
-    return os.find_addresses(query);
-  }
-  // An address in digits needs no server, so it needs no thread.
-  AddrInfoQuery numeric = query;
-  numeric.flags |= os.numeric_host_flag;
-  AddressLookup found = os.find_addresses(numeric);
-  if (found.error == 0 || numeric.flags == query.flags ||
-      IsNumeric(os, WithoutScope(*query.host))) {
-    return found;
-  }
+FoundAddresses FindAddressesInTime(TimedLookups& lookups,
+                                   const BlockingLookups& os,
+                                   const AddrInfoQuery& query,
+                                   const CallLimit& limit) {
+  if (limit.is_unlimited()) return os.find_addresses(query);
+  std::optional<FoundAddresses> known = FindWithoutServer(os, query);
+  if (known.has_value()) return *std::move(known);
   return LookUpInTime<std::vector<AddrInfoEntry>>(
       lookups.For(*query.host),
       [find = os.find_addresses, query] { return find(query); }, limit);
+}
+
+std::unique_ptr<PendingLookup> BeginFindAddressesInThread(
+    TimedLookups& lookups, const BlockingLookups& os,
+    const AddrInfoQuery& query, std::function<void()> done) {
+  std::optional<FoundAddresses> known = FindWithoutServer(os, query);
+  if (!known.has_value()) {
+    const auto answer = std::make_shared<FoundAddresses>();
+    int error = 0;
+    DetachedCalls::BegunPointer begun =
+        lookups.For(*query.host)
+            .Begin([answer, find = os.find_addresses,
+                    query] { *answer = find(query); },
+                   done, &error);
+    if (begun != nullptr) {
+      return std::make_unique<LookupInThread>(answer, std::move(begun));
+    }
+    known = FoundAddresses::NoThread(error);
+  }
+  done();
+  return PendingLookup::Answered(*std::move(known));
 }
 
 LookupResult<HostEntry> FindHostInTime(TimedLookups& lookups,

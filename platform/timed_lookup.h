@@ -1,9 +1,11 @@
-// Look-ups of names with a timeout, where the OS's own look-up has none.
+// Look-ups of names with a timeout, and beside other work, where the OS's own
+// look-up only waits.
 
 #ifndef MORTISE_PLATFORM_TIMED_LOOKUP_H_
 #define MORTISE_PLATFORM_TIMED_LOOKUP_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,11 +33,11 @@ namespace mortise {
 // has these two may lack `www.localhost` or ::1. The system may then ask a name
 // server for those, although RFC 6761, section 6.3, says that it should not.
 struct TimedLookups {
-  // A resolver commonly gives up by itself after some ten seconds. With 128
-  // places, twelve look-ups per second can fail before a caller waits for a
-  // place.
-  static constexpr int kMost = 128;
-  static constexpr int kMostLocal = 16;
+  // A resolver commonly gives up by itself after some ten seconds. With 256
+  // places, twelve connections per second can fail before a caller waits for a
+  // place: each of them may look up IPv6 and IPv4 addresses separately.
+  static constexpr int kMost = 256;
+  static constexpr int kMostLocal = 32;
 
   constexpr explicit TimedLookups(ThreadCalls& threads)
       : others(threads, kMost),
@@ -78,29 +80,32 @@ LookupResult<T> LookUpInTime(DetachedCalls& calls,
       found.cancelled = true;
       break;
     case TimedCallEnd::kNoThread:
-      found = LookupResult<T>::OsError(error);
-      found.no_thread = true;
+      found = LookupResult<T>::NoThread(error);
       break;
   }
   return found;
 }
 
-using AddressLookup = LookupResult<std::vector<AddrInfoEntry>>;
-
 // What the OS has: getaddrinfo(3) or GetAddrInfoW, the value of its flag
 // AI_NUMERICHOST, and gethostbyname(3).
 struct BlockingLookups {
-  AddressLookup (*find_addresses)(const AddrInfoQuery& query);
+  FoundAddresses (*find_addresses)(const AddrInfoQuery& query);
   int numeric_host_flag;
   LookupResult<HostEntry> (*find_host)(const std::string& name);
 };
 
 // Implements NameCalls::FindAddresses. An address in digits is not looked up,
 // so it needs no thread.
-AddressLookup FindAddressesInTime(TimedLookups& lookups,
-                                  const BlockingLookups& os,
-                                  const AddrInfoQuery& query,
-                                  const CallLimit& limit);
+FoundAddresses FindAddressesInTime(TimedLookups& lookups,
+                                   const BlockingLookups& os,
+                                   const AddrInfoQuery& query,
+                                   const CallLimit& limit);
+
+// Implements NameCalls::BeginFindAddresses, likewise. `lookups` must live for
+// ever.
+std::unique_ptr<PendingLookup> BeginFindAddressesInThread(
+    TimedLookups& lookups, const BlockingLookups& os,
+    const AddrInfoQuery& query, std::function<void()> done);
 
 // Implements NameCalls::FindHostByName, likewise.
 LookupResult<HostEntry> FindHostInTime(TimedLookups& lookups,

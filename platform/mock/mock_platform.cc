@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -117,6 +119,8 @@ MockNameCalls::MockNameCalls() {
   FailByDefault<LookupResult<std::vector<AddrInfoEntry>>>();
   FailByDefault<LookupResult<NameInfo>>();
   FailByDefault<LookupResult<HostEntry>>();
+  DefaultValue<std::unique_ptr<PendingLookup>>::SetFactory(
+      [] { return PendingLookup::Answered(NoResult<FoundAddresses>()); });
 }
 
 MockServiceCalls::MockServiceCalls() {
@@ -248,8 +252,8 @@ class MockPlatform::TimedNames final : public ForwardingNameCalls {
   TimedNames(NameCalls& next, FakeClock& clock)
       : ForwardingNameCalls(next), clock_(clock) {}
 
-  LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, const CallLimit& limit) override {
+  FoundAddresses FindAddresses(const AddrInfoQuery& query,
+                               const CallLimit& limit) override {
     return TimedLookup(clock_, limit,
                        [&] { return next().FindAddresses(query, limit); });
   }
@@ -320,6 +324,16 @@ MockPlatform::MockPlatform(const SystemFacts& facts)
   EXPECT_CALL(sockets, GetPeerName)
       .Times(AnyNumber())
       .WillRepeatedly(Return(Failed(ErrorCode::kEnotconn)));
+  EXPECT_CALL(sockets, GetSockName)
+      .Times(AnyNumber())
+      .WillRepeatedly(Return(Failed(ErrorCode::kEnotconn)));
+  EXPECT_CALL(names, BeginFindAddresses)
+      .Times(AnyNumber())
+      .WillRepeatedly([this](const AddrInfoQuery& query, const CallLimit& limit,
+                             std::function<void()> done) {
+        return timed_names_->NameCalls::BeginFindAddresses(query, limit,
+                                                           std::move(done));
+      });
   EXPECT_CALL(sockets, DeferPort)
       .Times(AnyNumber())
       .WillRepeatedly(Return(SysResult<void>{kNotSupportedError}));

@@ -22,12 +22,14 @@
 // no error return false, 0 or nothing.
 //
 // These methods are always expected: IsHandle, IsNonBlocking,
-// HasReceivingEnded, GetPeerName, DeferPort, NewInterrupt, ProcessNumber, and
-// WaitInterruptibly for one target. By default IsNonBlocking and
-// HasReceivingEnded say that the platform does not know, GetPeerName that there
-// is no peer (the library asks for it when a call has failed), DeferPort that
-// the platform lacks it, and WaitInterruptibly calls `readiness.Wait`, which a
-// test that waits expects.
+// HasReceivingEnded, GetPeerName, GetSockName, DeferPort, NewInterrupt,
+// ProcessNumber, BeginFindAddresses, and WaitInterruptibly for one target. By
+// default IsNonBlocking and HasReceivingEnded say that the platform does not
+// know, GetPeerName that there is no peer (the library asks for it when a call
+// has failed), GetSockName that it cannot tell (the library asks for it when
+// CreateConnection has connected), DeferPort that the platform lacks it,
+// BeginFindAddresses calls `names.FindAddresses`, and WaitInterruptibly calls
+// `readiness.Wait`, which a test that waits expects.
 //
 // Time. The clock of a MockPlatform moves in three cases only:
 //   - A test calls `clock.Advance`.
@@ -53,6 +55,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -197,8 +200,8 @@ class MockNameCalls : public NameCalls {
               (absl::string_view, absl::Duration));
   MOCK_METHOD(LookupResult<HostEntry>, FindHostByAddress,
               (const SockAddr&, absl::Duration));
-  LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, const CallLimit& limit) override {
+  FoundAddresses FindAddresses(const AddrInfoQuery& query,
+                               const CallLimit& limit) override {
     return FindAddresses(query, limit.timeout);
   }
   LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
@@ -213,6 +216,10 @@ class MockNameCalls : public NameCalls {
                                             const CallLimit& limit) override {
     return FindHostByAddress(address, limit.timeout);
   }
+  // In a MockPlatform it calls FindAddresses, unless a test expects it itself.
+  MOCK_METHOD(std::unique_ptr<PendingLookup>, BeginFindAddresses,
+              (const AddrInfoQuery&, const CallLimit&, std::function<void()>),
+              (override));
   MOCK_METHOD(SysResult<std::string>, GetHostName, (), (override));
   MOCK_METHOD(SysResult<void>, SetHostName, (absl::string_view), (override));
 };

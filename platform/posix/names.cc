@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/base/attributes.h"
 #include "absl/strings/string_view.h"
@@ -40,7 +42,7 @@ AddrInfoEntry EntryOf(const addrinfo& info) {
   return entry;
 }
 
-AddressLookup LookUp(const AddrInfoQuery& query) {
+FoundAddresses LookUp(const AddrInfoQuery& query) {
   addrinfo hints = {};
   hints.ai_family = query.family;
   hints.ai_socktype = query.type;
@@ -51,8 +53,8 @@ AddressLookup LookUp(const AddrInfoQuery& query) {
       getaddrinfo(query.host.has_value() ? query.host->c_str() : nullptr,
                   query.service.has_value() ? query.service->c_str() : nullptr,
                   &hints, &list);
-  if (error == EAI_SYSTEM) return AddressLookup::OsError(errno);
-  AddressLookup found;
+  if (error == EAI_SYSTEM) return FoundAddresses::OsError(errno);
+  FoundAddresses found;
   found.error = error;
   if (error != 0) return found;
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(list,
@@ -84,9 +86,15 @@ constexpr BlockingLookups kSystem = {&LookUp, AI_NUMERICHOST, &HostByName};
 
 }  // namespace
 
-AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
-                                   const CallLimit& limit) {
+FoundAddresses Names::FindAddresses(const AddrInfoQuery& query,
+                                    const CallLimit& limit) {
   return FindAddressesInTime(lookups, kSystem, query, limit);
+}
+
+std::unique_ptr<PendingLookup> Names::BeginFindAddresses(
+    const AddrInfoQuery& query, const CallLimit& /*limit*/,
+    std::function<void()> done) {
+  return BeginFindAddressesInThread(lookups, kSystem, query, std::move(done));
 }
 
 LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,

@@ -4,8 +4,9 @@
 #ifndef MORTISE_PLATFORM_POSIX_NAMES_H_
 #define MORTISE_PLATFORM_POSIX_NAMES_H_
 
+#include <functional>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -18,8 +19,11 @@ namespace posix {
 
 class Names final : public NameCalls {
  public:
-  LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, const CallLimit& limit) override;
+  FoundAddresses FindAddresses(const AddrInfoQuery& query,
+                               const CallLimit& limit) override;
+  std::unique_ptr<PendingLookup> BeginFindAddresses(
+      const AddrInfoQuery& query, const CallLimit& limit,
+      std::function<void()> done) override;
   LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
                                   const CallLimit& limit) override;
   LookupResult<HostEntry> FindHostByName(absl::string_view name,

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/base/attributes.h"
 #include "absl/strings/ascii.h"
@@ -53,9 +55,9 @@ bool WidenIfAny(const std::optional<std::string>& text,
   return wide->has_value();
 }
 
-AddressLookup LookUp(const AddrInfoQuery& query) {
-  if (const int error = StartUp()) return AddressLookup::OsError(error);
-  AddressLookup found;
+FoundAddresses LookUp(const AddrInfoQuery& query) {
+  if (const int error = StartUp()) return FoundAddresses::OsError(error);
+  FoundAddresses found;
   std::optional<std::wstring> host;
   std::optional<std::wstring> service;
   if (!WidenIfAny(query.host, &host) || !WidenIfAny(query.service, &service)) {
@@ -123,7 +125,7 @@ LookupResult<HostEntry> HostByWideName(const std::string& name) {
   query.family = AF_INET;
   query.type = SOCK_STREAM;
   query.flags = AI_CANONNAME;
-  const AddressLookup addresses = LookUp(query);
+  const FoundAddresses addresses = LookUp(query);
   LookupResult<HostEntry> found;
   found.domain = ErrorDomain::kHostLookup;
   if (addresses.error != 0) {
@@ -166,9 +168,15 @@ constexpr BlockingLookups kSystem = {&LookUp, AI_NUMERICHOST, &HostByName};
 
 }  // namespace
 
-AddressLookup Names::FindAddresses(const AddrInfoQuery& query,
-                                   const CallLimit& limit) {
+FoundAddresses Names::FindAddresses(const AddrInfoQuery& query,
+                                    const CallLimit& limit) {
   return FindAddressesInTime(lookups, kSystem, query, limit);
+}
+
+std::unique_ptr<PendingLookup> Names::BeginFindAddresses(
+    const AddrInfoQuery& query, const CallLimit& /*limit*/,
+    std::function<void()> done) {
+  return BeginFindAddressesInThread(lookups, kSystem, query, std::move(done));
 }
 
 LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,

@@ -3,8 +3,9 @@
 #ifndef MORTISE_PLATFORM_WINSOCK_NAMES_H_
 #define MORTISE_PLATFORM_WINSOCK_NAMES_H_
 
+#include <functional>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -17,8 +18,11 @@ namespace winsock {
 
 class Names final : public NameCalls {
  public:
-  LookupResult<std::vector<AddrInfoEntry>> FindAddresses(
-      const AddrInfoQuery& query, const CallLimit& limit) override;
+  FoundAddresses FindAddresses(const AddrInfoQuery& query,
+                               const CallLimit& limit) override;
+  std::unique_ptr<PendingLookup> BeginFindAddresses(
+      const AddrInfoQuery& query, const CallLimit& limit,
+      std::function<void()> done) override;
   LookupResult<NameInfo> FindName(const SockAddr& address, int flags,
                                   const CallLimit& limit) override;
   LookupResult<HostEntry> FindHostByName(absl::string_view name,

@@ -279,6 +279,30 @@ TEST_P(CreateConnectionContract, AHostThatIsNotThereIsNotFound) {
               Fails(absl::StatusCode::kNotFound, IsNameNotFound));
 }
 
+// RFC 9293, section 3.5: TCP connects a socket that has the very port to which
+// it connects to itself. The system gives it that port if it happens to be
+// free; here it is the source.
+TEST_P(CreateConnectionContract, NotToItself) {
+  const auto free_name = [this] {
+    const Socket free = MustBind(transport());
+    return MustGetSockName(free);
+  };
+  Socket bare =
+      Socket::Create(transport().family, kSockStream, 0, &platform()).value();
+  const SocketAddress name = free_name();
+  if (!bare.Bind(name).ok() || !bare.Connect(name).ok()) {
+    GTEST_SKIP() << "this system connects nothing to itself";
+  }
+  for (const absl::Duration delay : kDelays) {
+    CreateConnectionOptions options = Options(*this);
+    options.attempt_delay = delay;
+    const SocketAddress other = free_name();
+    options.source_address = other;
+    EXPECT_THAT(CreateConnection(Infos({other}), options),
+                Fails(absl::StatusCode::kUnavailable, IsConnectionRefused));
+  }
+}
+
 TEST_P(CreateConnectionContract, TakesDatagramSocketsToo) {
   const Socket peer =
       MustBind(transport().family == kAfInet ? UdpIpv4() : UdpIpv6());

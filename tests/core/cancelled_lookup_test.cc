@@ -151,6 +151,17 @@ TEST_F(CancelledLookupTest, CreateConnection) {
   });
 }
 
+// Such a resolver is asked for one family after the other.
+TEST_F(CancelledLookupTest, CreateConnectionWithTwoLookUps) {
+  ExpectCancelled([this](const Cancellation& token) {
+    CreateConnectionOptions options;
+    options.platform = &platform_;
+    options.cancellation = token;
+    options.attempt_delay = kHappyEyeballsDelay;
+    return CreateConnection(HostPort{"silent.example", 80}, options).status();
+  });
+}
+
 TEST_F(CancelledLookupTest, TheSourceOfCreateConnection) {
   ExpectCancelled([this](const Cancellation& token) {
     CreateConnectionOptions options;

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,6 +24,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/address.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/default_timeout.h"
 #include "mortise/core/error.h"
 #include "mortise/core/getaddrinfo.h"
@@ -29,6 +32,7 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
@@ -47,6 +51,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::Return;
 
 SocketAddress V4(std::uint8_t last, std::uint16_t port = 80) {
@@ -80,12 +85,13 @@ class CreateConnectionTest : public ::testing::Test {
     options_.all_errors = &errors_;
     EXPECT_CALL(mock_.sockets, Socket)
         .Times(AnyNumber())
-        .WillRepeatedly([this](int family, int, int) {
+        .WillRepeatedly([this](int family, int type, int) {
           if (lacking_.count(family) != 0) {
             return Failed<NativeHandle>(ErrorCode::kEafnosupport);
           }
           const NativeHandle handle(++last_handle_);
-          open_[handle.value()] = {};
+          open_[handle.value()].family = family;
+          open_[handle.value()].type = type;
           return Made(handle);
         });
     EXPECT_CALL(mock_.sockets, SetSockOpt)
@@ -193,12 +199,13 @@ class CreateConnectionTest : public ::testing::Test {
   AddrInfoQuery query_;
   absl::Duration query_timeout_;
 
- private:
   struct Attempt {
+    int family = 0;
+    int type = 0;
     std::string peer;
     bool blocking = true;
     Answer answer;
-    absl::Duration ends_at;
+    absl::Duration ends_at = absl::InfiniteDuration();
   };
 
   SysResult<void> Connect(Attempt& attempt, const SocketAddress& address) {
@@ -765,6 +772,313 @@ TEST_F(HappyEyeballsTest, NoMoreRunAtOnceThanCanBeWaitedFor) {
   EXPECT_EQ(errors_.size(), 70u);
 }
 
+// An attempt that succeeded at the last moment. The system may tell that the
+// time is over first.
+TEST_F(HappyEyeballsTest, AfterTheTimeoutItLooksOnceMore) {
+  options_.timeout = absl::Seconds(5);
+  Answers(V6(1), absl::Seconds(9));
+  ::testing::InSequence sequence;
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly(_, _, absl::Seconds(5)))
+      .WillOnce(Return(Made<std::size_t>(1)));
+  EXPECT_CALL(mock_.readiness, WaitInterruptibly(_, _, absl::ZeroDuration()))
+      .WillOnce(Return(Made<std::size_t>(0)));
+  EXPECT_EQ(PeerOf(ConnectTo({V6(1)})), "[2001:db8::1]:80");
+}
+
+// RFC 9293, section 3.5: simultaneous connection synchronization.
+TEST_F(CreateConnectionTest, AConnectionToItselfIsRefused) {
+  const auto is_named = [](const SocketAddress& name) {
+    return [name](NativeHandle, SockAddr* address) {
+      *address = name.raw();
+      return Done();
+    };
+  };
+  for (const absl::Duration after : {absl::ZeroDuration(), absl::Seconds(1)}) {
+    errors_.clear();
+    Answers(V4(1), after);
+    EXPECT_CALL(mock_.sockets, GetSockName).WillOnce(is_named(V4(1)));
+    EXPECT_CALL(mock_.sockets, GetPeerName).WillOnce(is_named(V4(1)));
+    const absl::Status status = ConnectTo({V4(1)}).status();
+    EXPECT_TRUE(IsConnectionRefused(status)) << status;
+    EXPECT_EQ(ErrorOf(status)->operation, "connect");
+    EXPECT_EQ(ErrorOf(status)->address, "192.0.2.1:80");
+  }
+  // The same port of another address is another's.
+  Answers(V4(1), absl::ZeroDuration());
+  EXPECT_CALL(mock_.sockets, GetSockName).WillOnce(is_named(V4(9)));
+  EXPECT_CALL(mock_.sockets, GetPeerName).WillOnce(is_named(V4(1)));
+  EXPECT_EQ(PeerOf(ConnectTo({V4(1)})), "192.0.2.1:80");
+  // Datagrams may be sent to oneself.
+  std::vector<AddrInfo> infos = Infos({V4(1)});
+  infos[0].type = kSockDgram;
+  EXPECT_CALL(mock_.sockets, GetSockName).Times(0);
+  EXPECT_TRUE(CreateConnection(infos, options_).ok());
+}
+
+// Look-ups of both families beside the attempts.
+
+class LookupRaceTest : public HappyEyeballsTest {
+ protected:
+  LookupRaceTest() {
+    EXPECT_CALL(mock_.names, BeginFindAddresses)
+        .Times(AnyNumber())
+        .WillRepeatedly([this](const AddrInfoQuery& query, const CallLimit&,
+                               std::function<void()> done) {
+          queries_.push_back(query);
+          Lookup& lookup = lookups_[query.family];
+          lookup.at = mock_.clock.Now() + lookup.after;
+          lookup.done = std::move(done);
+          return std::make_unique<Pending>(lookup);
+        });
+    EXPECT_CALL(mock_.readiness, WaitInterruptibly(_, Not(IsEmpty()), _))
+        .Times(AnyNumber())
+        .WillRepeatedly([this](absl::Span<const WaitTarget> targets,
+                               absl::Span<WaitInterrupt* const> interrupts,
+                               absl::Duration timeout) {
+          return WaitForAll(targets, interrupts, timeout);
+        });
+    EXPECT_CALL(mock_.sockets, Connect)
+        .Times(AnyNumber())
+        .WillRepeatedly([this](NativeHandle handle, const SockAddr& raw) {
+          Attempt& attempt = open_.at(handle.value());
+          if (attempt.type != kSockDgram) {
+            return Connect(attempt, SocketAddress(raw));
+          }
+          return no_route_.count(attempt.family) != 0
+                     ? Failed(ErrorCode::kEnetunreach)
+                     : Done();
+        });
+    EXPECT_CALL(mock_.sockets, GetSockName)
+        .Times(AnyNumber())
+        .WillRepeatedly([this](NativeHandle handle, SockAddr* name) {
+          *name = (open_.at(handle.value()).family == kAfInet6 ? V6(9, 5000)
+                                                               : V4(9, 5000))
+                      .raw();
+          return Done();
+        });
+  }
+
+  // Nothing is looked up when the call has returned.
+  ~LookupRaceTest() override {
+    for (const auto& lookup : lookups_) EXPECT_EQ(lookup.second.pending, 0);
+  }
+
+  void Has(int family, absl::Duration after,
+           const std::vector<SocketAddress>& addresses) {
+    lookups_[family].after = after;
+    for (const SocketAddress& address : addresses) {
+      AddrInfoEntry entry;
+      entry.family = family;
+      entry.type = kSockStream;
+      entry.address = address.raw();
+      lookups_[family].answer.value.push_back(entry);
+    }
+  }
+  void Lacks(int family, absl::Duration after,
+             ErrorCode why = ErrorCode::kEaiNoname) {
+    lookups_[family].after = after;
+    lookups_[family].answer.error = mock_.errors.Native(why);
+  }
+
+  absl::StatusOr<Socket> ConnectToName() {
+    return CreateConnection({"host.example", 80}, options_);
+  }
+
+  // Families to which there is no way.
+  std::set<int> no_route_;
+  std::vector<AddrInfoQuery> queries_;
+  // A token that is cancelled by a wait.
+  std::optional<Cancellation> cancelled_by_wait_;
+
+ private:
+  // What a test does not mention is never answered.
+  struct Lookup {
+    absl::Duration after = absl::InfiniteDuration();
+    FoundAddresses answer;
+    absl::Duration at = absl::InfiniteDuration();
+    std::function<void()> done;
+    int pending = 0;
+  };
+  class Pending final : public PendingLookup {
+   public:
+    explicit Pending(Lookup& lookup) : lookup_(lookup) { ++lookup_.pending; }
+    ~Pending() override { --lookup_.pending; }
+    FoundAddresses Take() override { return lookup_.answer; }
+
+   private:
+    Lookup& lookup_;
+  };
+
+  SysResult<std::size_t> WaitForAll(absl::Span<const WaitTarget> targets,
+                                    absl::Span<WaitInterrupt* const> interrupts,
+                                    absl::Duration timeout) {
+    EXPECT_FALSE(AnyIsSet(interrupts)) << "an answer was not looked at";
+    if (cancelled_by_wait_.has_value()) {
+      cancelled_by_wait_->Cancel();
+      return Made(targets.size());
+    }
+    const absl::Duration now = mock_.clock.Now();
+    Lookup* next = nullptr;
+    for (auto& entry : lookups_) {
+      if (next == nullptr || entry.second.at < next->at) next = &entry.second;
+    }
+    const bool is_attempt = std::any_of(
+        targets.begin(), targets.end(),
+        [&](const WaitTarget& each) { return EndOf(each.handle) <= next->at; });
+    if (is_attempt) return WaitAny(targets, timeout);
+    EXPECT_LT(std::min(next->at, now + timeout), absl::InfiniteDuration())
+        << "would wait for ever";
+    if (next->at > now + timeout) return Made(targets.size());
+    mock_.clock.Advance(next->at - now);
+    next->at = absl::InfiniteDuration();
+    next->done();
+    return Made(targets.size());
+  }
+
+  std::map<int, Lookup> lookups_;
+};
+
+TEST_F(LookupRaceTest, TheFamiliesAreLookedUpSeparately) {
+  Has(kAfInet6, absl::Milliseconds(10), {V6(1)});
+  Answers(V6(1), absl::Milliseconds(1));
+  EXPECT_EQ(PeerOf(ConnectToName()), "[2001:db8::1]:80");
+  ASSERT_EQ(queries_.size(), 2u);
+  EXPECT_EQ(queries_[0].family, kAfInet6);
+  EXPECT_EQ(queries_[1].family, kAfInet);
+  for (const AddrInfoQuery& query : queries_) {
+    EXPECT_EQ(query.host, "host.example");
+    EXPECT_EQ(query.service, "80");
+    EXPECT_EQ(query.type, kSockStream);
+  }
+  // It has not waited for the other look-up, and has given it up.
+  EXPECT_EQ(Elapsed(), absl::Milliseconds(11));
+}
+
+TEST_F(LookupRaceTest, Ipv4ThatIsFirstWaitsForIpv6) {
+  Has(kAfInet, absl::Milliseconds(10), {V4(1)});
+  Has(kAfInet6, absl::Milliseconds(50), {V6(1)});
+  Answers(V6(1), absl::Milliseconds(1));
+  EXPECT_EQ(PeerOf(ConnectToName()), "[2001:db8::1]:80");
+  EXPECT_THAT(attempts_, ElementsAre("50ms [2001:db8::1]:80"));
+}
+
+TEST_F(LookupRaceTest, ButOnlyForTheResolutionDelay) {
+  Has(kAfInet, absl::Milliseconds(10), {V4(1)});
+  Has(kAfInet6, absl::Milliseconds(100), {V6(1)});
+  Answers(V6(1), absl::Milliseconds(1));
+  EXPECT_EQ(PeerOf(ConnectToName()), "[2001:db8::1]:80");
+  EXPECT_THAT(attempts_,
+              ElementsAre("60ms 192.0.2.1:80", "310ms [2001:db8::1]:80"));
+  attempts_.clear();
+  options_.resolution_delay = absl::ZeroDuration();
+  Answers(V4(1), absl::Milliseconds(1));
+  EXPECT_EQ(PeerOf(ConnectToName()), "192.0.2.1:80");
+}
+
+TEST_F(LookupRaceTest, WithoutIpv6AddressesIpv4BeginsAtOnce) {
+  Lacks(kAfInet6, absl::Milliseconds(20));
+  Has(kAfInet, absl::Milliseconds(10), {V4(1)});
+  Answers(V4(1), absl::Milliseconds(1));
+  EXPECT_EQ(PeerOf(ConnectToName()), "192.0.2.1:80");
+  EXPECT_THAT(attempts_, ElementsAre("20ms 192.0.2.1:80"));
+  // That there are none is no error.
+  EXPECT_THAT(errors_, IsEmpty());
+}
+
+TEST_F(LookupRaceTest, AFailedLookUpIsToldButHoldsNothingUp) {
+  Lacks(kAfInet6, absl::Milliseconds(20), ErrorCode::kEaiAgain);
+  Has(kAfInet, absl::Milliseconds(10), {V4(1)});
+  Answers(V4(1), absl::Milliseconds(1), ErrorCode::kEconnrefused);
+  const absl::Status status = ConnectToName().status();
+  EXPECT_THAT(attempts_, ElementsAre("20ms 192.0.2.1:80"));
+  EXPECT_TRUE(IsConnectionRefused(status)) << status;
+  ASSERT_EQ(errors_.size(), 2u);
+  EXPECT_EQ(ErrorOf(errors_[0])->code, ErrorCode::kEaiAgain);
+  EXPECT_EQ(ErrorOf(errors_[0])->address, "host.example:80");
+}
+
+TEST_F(LookupRaceTest, IfBothFailTheErrorIsTheOneThatTellsMore) {
+  Lacks(kAfInet6, absl::Milliseconds(20), ErrorCode::kEaiAgain);
+  Lacks(kAfInet, absl::Milliseconds(10));
+  EXPECT_EQ(ErrorOf(ConnectToName().status())->code, ErrorCode::kEaiAgain);
+  Lacks(kAfInet6, absl::Milliseconds(20));
+  Lacks(kAfInet, absl::Milliseconds(10), ErrorCode::kEaiFail);
+  EXPECT_EQ(ErrorOf(ConnectToName().status())->code, ErrorCode::kEaiFail);
+  // Of two of a kind it is that of IPv4.
+  Lacks(kAfInet6, absl::Milliseconds(10), ErrorCode::kEaiNodata);
+  Lacks(kAfInet, absl::Milliseconds(20), ErrorCode::kEaiNoname);
+  EXPECT_EQ(ErrorOf(ConnectToName().status())->code, ErrorCode::kEaiNoname);
+  EXPECT_THAT(errors_, IsEmpty());
+}
+
+TEST_F(LookupRaceTest, NoAddressesAreNoHost) {
+  Has(kAfInet6, absl::ZeroDuration(), {});
+  Has(kAfInet, absl::ZeroDuration(), {});
+  const absl::Status status = ConnectToName().status();
+  EXPECT_TRUE(IsNameNotFound(status)) << status;
+  EXPECT_EQ(ErrorOf(status)->address, "host.example:80");
+}
+
+// RFC 6724, rule 1.
+TEST_F(LookupRaceTest, AFamilyWithoutAWayDoesNotBegin) {
+  no_route_ = {kAfInet6};
+  Has(kAfInet, absl::Milliseconds(10), {V4(1)});
+  Has(kAfInet6, absl::Milliseconds(20), {V6(1)});
+  Answers(V4(1), absl::Milliseconds(1));
+  EXPECT_EQ(PeerOf(ConnectToName()), "192.0.2.1:80");
+  EXPECT_THAT(attempts_, ElementsAre("20ms 192.0.2.1:80"));
+}
+
+TEST_F(LookupRaceTest, ALateAnswerJoinsIn) {
+  Has(kAfInet6, absl::Milliseconds(10), {V6(1), V6(2)});
+  Has(kAfInet, absl::Milliseconds(200), {V4(1)});
+  Answers(V4(1), absl::Milliseconds(1));
+  EXPECT_EQ(PeerOf(ConnectToName()), "192.0.2.1:80");
+  EXPECT_THAT(attempts_,
+              ElementsAre("10ms [2001:db8::1]:80", "260ms 192.0.2.1:80"));
+}
+
+TEST_F(LookupRaceTest, TheTimeoutEndsLookUps) {
+  options_.timeout = absl::Seconds(5);
+  const absl::Status status = ConnectToName().status();
+  EXPECT_TRUE(IsTimeout(status)) << status;
+  EXPECT_EQ(ErrorOf(status)->operation, "getaddrinfo");
+  EXPECT_EQ(ErrorOf(status)->address, "host.example:80");
+  EXPECT_EQ(Elapsed(), absl::Seconds(5));
+  EXPECT_THAT(errors_, IsEmpty());
+}
+
+TEST_F(LookupRaceTest, ALookUpThatWasGivenUpIsToldBesideTheAddresses) {
+  options_.timeout = absl::Seconds(5);
+  Has(kAfInet, absl::ZeroDuration(), {V4(1)});
+  const absl::Status status = ConnectToName().status();
+  EXPECT_TRUE(IsTimeout(status)) << status;
+  EXPECT_THAT(ErrorTexts(),
+              ElementsAre("getaddrinfo host.example:80: timed out",
+                          "connect 192.0.2.1:80: timed out"));
+}
+
+TEST_F(LookupRaceTest, ACancellationEndsLookUpsAndAttempts) {
+  cancelled_by_wait_.emplace();
+  options_.cancellation = cancelled_by_wait_;
+  EXPECT_TRUE(mortise::IsCancelled(ConnectToName().status()));
+  EXPECT_THAT(attempts_, IsEmpty());
+}
+
+// One family only, or one by one: there is one look-up.
+TEST_F(LookupRaceTest, OtherHostsAreNotLookedUpTwice) {
+  EXPECT_CALL(mock_.names, BeginFindAddresses).Times(0);
+  Answers(V4(1), absl::ZeroDuration());
+  Answers(V6(1), absl::ZeroDuration());
+  EXPECT_TRUE(CreateConnection({"192.0.2.1", 80}, options_).ok());
+  EXPECT_TRUE(CreateConnection({"2001:db8::1", 80}, options_).ok());
+  HostHas({V4(1)});
+  EXPECT_TRUE(CreateConnection({"", 80}, options_).ok());
+  options_.attempt_delay = absl::InfiniteDuration();
+  HostHas({V4(1)});
+  EXPECT_TRUE(ConnectToName().ok());
+}
+
 // Arguments that cannot be right. The mocks check that nothing is done.
 
 TEST_F(CreateConnectionTest, DurationsHaveTheirRanges) {
@@ -783,6 +1097,10 @@ TEST_F(CreateConnectionTest, DurationsHaveTheirRanges) {
   options.attempt_delay = -absl::Nanoseconds(1);
   EXPECT_THAT(CreateConnection({"a.example", 80}, options).status(),
               refuses("attempt_delay: -1ns is negative"));
+  options = options_;
+  options.resolution_delay = -absl::Nanoseconds(1);
+  EXPECT_THAT(CreateConnection({"a.example", 80}, options).status(),
+              refuses("resolution_delay: -1ns is negative"));
   options = options_;
   options.attempt_timeout = absl::ZeroDuration();
   EXPECT_THAT(CreateConnection({"a.example", 80}, options).status(),

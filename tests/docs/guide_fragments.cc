@@ -19,7 +19,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/core/addr_info.h"
 #include "mortise/core/address.h"
+#include "mortise/core/address_lookup.h"
 #include "mortise/core/ancillary.h"
 #include "mortise/core/create_connection.h"
 #include "mortise/core/create_server.h"
@@ -188,6 +190,20 @@ absl::Status Names() {
   absl::StatusOr<mortise::NameInfo> name =
       mortise::GetNameInfo(found->front().address, mortise::kNiNumericserv);
   return name.status();
+}
+
+absl::Status NamesBesideOtherWork(mortise::Poller& poller) {
+  absl::StatusOr<mortise::AddressLookup> lookup =
+      mortise::AddressLookup::Start("example.org", 80);
+  if (!lookup.ok()) return lookup.status();
+  lookup->WhenDone([&poller] { poller.Wake(); });
+  mortise::PollResult ready;
+  while (!lookup->done()) {
+    absl::Status status = poller.Wait(absl::InfiniteDuration(), &ready);
+    if (!status.ok()) return status;
+  }
+  absl::StatusOr<std::vector<mortise::AddrInfo>> addresses = lookup->Get();
+  return addresses.status();
 }
 
 bool MoreNames() {

@@ -2,6 +2,7 @@
 // compiles, so a method that is added later does not break the backends outside
 // of this tree.
 
+#include <memory>
 #include <string>
 #include <type_traits>
 
@@ -19,6 +20,7 @@
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
@@ -50,6 +52,10 @@ void ExpectUnsupported(const LookupResult<T>& result) {
   EXPECT_EQ(result.domain, ErrorDomain::kOs);
   EXPECT_FALSE(result.timed_out);
   EXPECT_FALSE(result.no_thread);
+}
+
+void ExpectUnsupported(const std::unique_ptr<PendingLookup>& result) {
+  ExpectUnsupported(result->Take());
 }
 
 template <typename Calls, typename R, typename... A, typename Method>
@@ -99,6 +105,29 @@ TEST(DefaultCallsTest, TheClockDoesNotGoBackwards) {
   NoClockCalls clock;
   const absl::Duration before = clock.Now();
   EXPECT_GE(clock.Now(), before);
+}
+
+// A backend that only has FindAddresses.
+TEST(DefaultCallsTest, ALookUpBesideOtherWorkIsAnsweredAtOnce) {
+  class OneAddress final : public NameCalls {
+   public:
+    FoundAddresses FindAddresses(const AddrInfoQuery& query,
+                                 const CallLimit& limit) override {
+      EXPECT_EQ(query.host, "a.example");
+      EXPECT_EQ(limit.timeout, absl::Seconds(3));
+      FoundAddresses found;
+      found.value.resize(1);
+      return found;
+    }
+  };
+  OneAddress names;
+  AddrInfoQuery query;
+  query.host = "a.example";
+  int calls = 0;
+  const std::unique_ptr<PendingLookup> lookup =
+      names.BeginFindAddresses(query, absl::Seconds(3), [&calls] { ++calls; });
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(lookup->Take().value.size(), 1u);
 }
 
 TEST(DefaultCallsTest, NumbersAreTheSystemsAndHaveAText) {

@@ -5,6 +5,7 @@
 #define MORTISE_TESTS_PLATFORM_EVERY_CALL_H_
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -78,6 +79,23 @@ class Argument<const CallLimit&> {
 
  private:
   CallLimit value_ = absl::Seconds(NextNumber());
+};
+
+template <>
+class Argument<std::function<void()>> {
+ public:
+  std::function<void()> get() {
+    return [this] { ++calls_; };
+  }
+  // They are the same if they do the same.
+  bool Is(const std::function<void()>& other) {
+    const int before = calls_;
+    other();
+    return calls_ == before + 1;
+  }
+
+ private:
+  int calls_ = 0;
 };
 
 template <typename T>

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <regex>
 #include <string>
 #include <type_traits>
@@ -51,6 +52,9 @@ template <typename T>
 void MakeResult(LookupResult<T>* result) {
   result->error = NextNumber();
 }
+inline void MakeResult(std::unique_ptr<PendingLookup>* result) {
+  *result = PendingLookup::Answered({});
+}
 inline void MakeResult(absl::Duration* result) {
   *result = absl::Seconds(NextNumber());
 }
@@ -70,6 +74,9 @@ int Mark(const SysResult<T>& result) {
 template <typename T>
 int Mark(const LookupResult<T>& result) {
   return result.error;
+}
+inline const PendingLookup* Mark(const std::unique_ptr<PendingLookup>& result) {
+  return result.get();
 }
 template <typename T>
 std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T> ||

@@ -376,33 +376,100 @@ class NoThreads final : public Forwarding {
 TEST(TimedCallTest, WithoutAThreadNothingIsCalledAndThePlaceIsFree) {
   static NoThreads threads;
   DetachedCalls& calls = NewCalls(threads, 1);
-  const Stuck stuck;
-  Occupy(calls, stuck);
   threads.error = 11;
-
   std::atomic<bool> called{false};
   int result = 0;
   int error = 0;
-  const auto call_without_thread = [&] {
-    return calls.Call(IntCall([&called] {
-                        called = true;
-                        return 17;
-                      }),
-                      kLong, &result, &error);
-  };
-  // Two of them, so that the first hands its place to the second.
-  CallInThread other(calls, kQuick);
-  AwaitWaiting(calls, 1);
-  stuck.GoOn();
-  EXPECT_EQ(call_without_thread(), TimedCallEnd::kNoThread);
+  EXPECT_EQ(calls.Call(IntCall([&called] {
+                         called = true;
+                         return 17;
+                       }),
+                       kLong, &result, &error),
+            TimedCallEnd::kNoThread);
   EXPECT_EQ(error, 11);
   EXPECT_EQ(result, 0);
+  EXPECT_EQ(calls.Begin([&called] { called = true; },
+                        [&called] { called = true; }, &error),
+            nullptr);
+  EXPECT_EQ(error, 11);
   EXPECT_FALSE(called);
-  EXPECT_EQ(other.Join(), TimedCallEnd::kNoThread);
   EXPECT_EQ(calls.running(), 0);
 
   threads.error = 0;
   EXPECT_EQ(CallFor(calls, kQuick, kLong), TimedCallEnd::kDone);
+}
+
+// The thread that gives the place back runs what waits for it.
+TEST(TimedCallTest, WhatWaitsForAPlaceNeedsNoThreadOfItsOwn) {
+  static NoThreads threads;
+  DetachedCalls& calls = NewCalls(threads, 1);
+  const Stuck stuck;
+  Occupy(calls, stuck);
+  CallInThread waits(calls, kQuick);
+  AwaitWaiting(calls, 1);
+  threads.error = 11;
+  stuck.GoOn();
+  EXPECT_EQ(waits.Join(), TimedCallEnd::kDone);
+  AwaitRunning(calls, 0);
+  threads.error = 0;
+}
+
+// Calls that nobody waits for.
+
+TEST(TimedCallTest, WhatHasBegunTellsThatItIsDone) {
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  const Stuck stuck;
+  std::atomic<bool> worked{false};
+  absl::Notification done;
+  int error = -1;
+  const DetachedCalls::BegunPointer begun = calls.Begin(
+      [&worked, stuck] {
+        stuck();
+        worked = true;
+      },
+      [&worked, &done] {
+        EXPECT_TRUE(worked);
+        done.Notify();
+      },
+      &error);
+  ASSERT_NE(begun, nullptr);
+  EXPECT_EQ(error, 0);
+  EXPECT_FALSE(done.HasBeenNotified());
+  stuck.GoOn();
+  done.WaitForNotification();
+  AwaitRunning(calls, 0);
+}
+
+TEST(TimedCallTest, WhatIsGivenUpInTheQueueNeverBegins) {
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  const Stuck stuck;
+  Occupy(calls, stuck);
+  std::atomic<bool> called{false};
+  const auto call = [&called] { called = true; };
+  int error = 0;
+  DetachedCalls::BegunPointer given_up = calls.Begin(call, call, &error);
+  absl::Notification done;
+  const DetachedCalls::BegunPointer next =
+      calls.Begin([] {}, [&done] { done.Notify(); }, &error);
+  EXPECT_EQ(calls.waiting(), 2u);
+  given_up.reset();
+  EXPECT_EQ(calls.waiting(), 1u);
+  stuck.GoOn();
+  done.WaitForNotification();
+  EXPECT_FALSE(called);
+  AwaitRunning(calls, 0);
+}
+
+TEST(TimedCallTest, WhatIsGivenUpWhileItRunsGoesOn) {
+  DetachedCalls& calls = NewCalls(os_threads, 1);
+  const Stuck stuck;
+  absl::Notification done;
+  int error = 0;
+  calls.Begin([stuck] { stuck(); }, [&done] { done.Notify(); }, &error).reset();
+  EXPECT_EQ(calls.running(), 1);
+  stuck.GoOn();
+  done.WaitForNotification();
+  AwaitRunning(calls, 0);
 }
 
 // A clock that only waiting moves. It shows that no other clock is used: the

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
@@ -58,8 +59,8 @@ class CountedThreads final : public ThreadCalls {
 
 // A resolver that knows "10.0.0.1" as an address of kFamily, "name" as a name,
 // and "http" as a service.
-AddressLookup FindAddresses(const AddrInfoQuery& query) {
-  AddressLookup found;
+FoundAddresses FindAddresses(const AddrInfoQuery& query) {
+  FoundAddresses found;
   const bool numeric = query.host == "10.0.0.1";
   if (query.host.has_value() && !numeric &&
       (query.host != "name" || (query.flags & kNumericHost) != 0)) {
@@ -101,7 +102,7 @@ class TimedLookupTest : public ::testing::Test {
     threads_.error = 0;
   }
 
-  AddressLookup Find(const AddrInfoQuery& query, absl::Duration timeout) {
+  FoundAddresses Find(const AddrInfoQuery& query, absl::Duration timeout) {
     return FindAddressesInTime(lookups_, os_, query, timeout);
   }
 
@@ -116,14 +117,14 @@ CountedThreads TimedLookupTest::threads_;
 TimedLookups TimedLookupTest::lookups_(threads_);
 
 TEST_F(TimedLookupTest, ANameTakesAThread) {
-  const AddressLookup found = Find(QueryFor("name"), kLong);
+  const FoundAddresses found = Find(QueryFor("name"), kLong);
   EXPECT_EQ(found.error, 0);
   EXPECT_EQ(found.value.size(), 1u);
   EXPECT_EQ(threads_.started, 1);
 }
 
 TEST_F(TimedLookupTest, WithoutATimeoutThereIsNone) {
-  const AddressLookup found = Find(QueryFor("name"), absl::InfiniteDuration());
+  const FoundAddresses found = Find(QueryFor("name"), absl::InfiniteDuration());
   EXPECT_EQ(found.error, 0);
   EXPECT_EQ(FindHostInTime(lookups_, os_, "name", absl::InfiniteDuration())
                 .value.name,
@@ -133,11 +134,11 @@ TEST_F(TimedLookupTest, WithoutATimeoutThereIsNone) {
 
 TEST_F(TimedLookupTest, WhatNeedsNobodyToBeAskedTakesNone) {
   for (const char* host : {"10.0.0.1", static_cast<const char*>(nullptr)}) {
-    const AddressLookup found = Find(QueryFor(host), absl::ZeroDuration());
+    const FoundAddresses found = Find(QueryFor(host), absl::ZeroDuration());
     EXPECT_EQ(found.error, 0);
     EXPECT_FALSE(found.timed_out);
   }
-  const AddressLookup refused = Find(QueryFor("name", kNumericHost), kLong);
+  const FoundAddresses refused = Find(QueryFor("name", kNumericHost), kLong);
   EXPECT_EQ(refused.error, kNoSuchHost);
   const LookupResult<HostEntry> host =
       FindHostInTime(lookups_, os_, "10.0.0.1", absl::ZeroDuration());
@@ -168,7 +169,7 @@ TEST_F(TimedLookupTest, AnAddressThatDoesNotFitTakesNoThread) {
 }
 
 TEST_F(TimedLookupTest, TheResolversErrorIsTheLookUps) {
-  const AddressLookup found = Find(QueryFor("nobody"), kLong);
+  const FoundAddresses found = Find(QueryFor("nobody"), kLong);
   EXPECT_EQ(found.error, kNoSuchHost);
   EXPECT_EQ(found.domain, ErrorDomain::kGetAddrInfo);
   EXPECT_FALSE(found.timed_out);
@@ -177,7 +178,7 @@ TEST_F(TimedLookupTest, TheResolversErrorIsTheLookUps) {
 
 TEST_F(TimedLookupTest, WithoutAThreadItIsTheSystemsError) {
   threads_.error = 11;
-  const AddressLookup found = Find(QueryFor("name"), kLong);
+  const FoundAddresses found = Find(QueryFor("name"), kLong);
   EXPECT_EQ(found.error, 11);
   EXPECT_EQ(found.domain, ErrorDomain::kOs);
   EXPECT_TRUE(found.no_thread);
@@ -201,6 +202,37 @@ TEST_F(TimedLookupTest, ALookUpThatHangsIsATimeout) {
   EXPECT_TRUE(found.timed_out);
   EXPECT_EQ(found.error, 0);
   go_on = true;
+}
+
+TEST_F(TimedLookupTest, ALookUpBesideOtherWorkTakesAThreadForAName) {
+  for (const char* host : {"name", "nobody"}) {
+    absl::Notification done;
+    const std::unique_ptr<PendingLookup> lookup = BeginFindAddressesInThread(
+        lookups_, os_, QueryFor(host), [&done] { done.Notify(); });
+    done.WaitForNotification();
+    const FoundAddresses found = lookup->Take();
+    const bool is_known = host == absl::string_view("name");
+    EXPECT_EQ(found.error, is_known ? 0 : kNoSuchHost);
+    EXPECT_EQ(found.value.size(), is_known ? 1u : 0u);
+  }
+  EXPECT_EQ(threads_.started, 2);
+}
+
+TEST_F(TimedLookupTest, ALookUpBesideOtherWorkIsDoneAtOnceForAnAddress) {
+  threads_.error = 11;
+  for (const char* host : {"10.0.0.1", "name"}) {
+    bool done = false;
+    const std::unique_ptr<PendingLookup> lookup = BeginFindAddressesInThread(
+        lookups_, os_, QueryFor(host), [&done] { done = true; });
+    EXPECT_TRUE(done);
+    const FoundAddresses found = lookup->Take();
+    const bool is_name = host == absl::string_view("name");
+    EXPECT_EQ(found.no_thread, is_name);
+    EXPECT_EQ(found.error, is_name ? 11 : 0);
+    EXPECT_EQ(found.domain,
+              is_name ? ErrorDomain::kOs : ErrorDomain::kGetAddrInfo);
+  }
+  EXPECT_EQ(threads_.started, 0);
 }
 
 // RFC 6761, section 6.3.

@@ -90,7 +90,7 @@ std::string TakeSilentResolver() {
   return "";
 }
 
-AddressLookup Find(absl::string_view host, absl::Duration timeout) {
+FoundAddresses Find(absl::string_view host, absl::Duration timeout) {
   AddrInfoQuery query;
   query.host = std::string(host);
   query.family = AF_INET;
@@ -98,7 +98,7 @@ AddressLookup Find(absl::string_view host, absl::Duration timeout) {
   return Names().FindAddresses(query, timeout);
 }
 
-bool IsFound(const AddressLookup& found) {
+bool IsFound(const FoundAddresses& found) {
   return found.error == 0 && !found.timed_out && !found.value.empty();
 }
 
@@ -142,7 +142,7 @@ int LookUpWithoutAnAnswer() {
   Hang(TimedLookups::kMostLocal, ".localhost");
   // No place is left, not even for a name that would be found.
   for (const char* host : {"n.example", "here.example"}) {
-    const AddressLookup found = Find(host, absl::Milliseconds(20));
+    const FoundAddresses found = Find(host, absl::Milliseconds(20));
     Check(found.timed_out && found.error == 0, "it is a timeout");
   }
   CheckThisMachine();

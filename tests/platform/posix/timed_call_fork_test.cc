@@ -160,6 +160,34 @@ TEST(TimedCallForkTest, AChildDoesNotInheritALockThatIsHeld) {
   EXPECT_TRUE(QuickCallEnds(calls));
 }
 
+TEST(TimedCallForkTest, AChildGivesUpNothingOfItsParents) {
+  static HeldThreads threads;
+  static DetachedCalls calls(threads, /*most=*/1);
+  static Stuck stuck;
+  static std::atomic<bool> done{false};
+  int error = 0;
+  DetachedCalls::BegunPointer running = calls.Begin(
+      stuck.call(), [] {}, &error);
+  DetachedCalls::BegunPointer queued =
+      calls.Begin([] {}, [] { done = true; }, &error);
+  threads.hold = true;
+  std::thread holder([] { EXPECT_EQ(calls.waiting(), 1u); });
+  while (!threads.held) std::this_thread::yield();
+  // The child would wait for the lock for ever.
+  EXPECT_EQ(ExitCodeOfChild([&running, &queued] {
+              queued.reset();
+              running.reset();
+              return 0;
+            }),
+            0);
+  threads.hold = false;
+  holder.join();
+  EXPECT_EQ(calls.waiting(), 1u);
+  stuck.go_on = true;
+  while (!done) std::this_thread::yield();
+  AwaitRunning(calls, 0);
+}
+
 // The fork can happen at any moment of a call.
 TEST(TimedCallForkTest, AChildOfAProcessThatIsBusyCalling) {
 #ifdef ABSL_HAVE_ADDRESS_SANITIZER

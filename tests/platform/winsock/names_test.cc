@@ -31,7 +31,7 @@ TEST(NamesTest, FindsWithAndWithoutATimeout) {
   for (const char* const host : {"127.0.0.1", "localhost"}) {
     for (const absl::Duration timeout :
          {absl::InfiniteDuration(), absl::Minutes(10)}) {
-      const AddressLookup found = names.FindAddresses(QueryFor(host), timeout);
+      const FoundAddresses found = names.FindAddresses(QueryFor(host), timeout);
       ASSERT_EQ(found.error, 0) << host;
       EXPECT_FALSE(found.timed_out);
       ASSERT_FALSE(found.value.empty());
@@ -51,7 +51,7 @@ TEST(NamesTest, TheAddressOfIpv6IsWhole) {
   Names names;
   AddrInfoQuery query = QueryFor("2001:db8::1%7");
   query.family = AF_INET6;
-  const AddressLookup found =
+  const FoundAddresses found =
       names.FindAddresses(query, absl::InfiniteDuration());
   ASSERT_EQ(found.error, 0);
   ASSERT_EQ(found.value.size(), 1u);
@@ -66,7 +66,7 @@ TEST(NamesTest, TheCanonicalNameComesBackInUtf8) {
   Names names;
   AddrInfoQuery query = QueryFor("127.0.0.1");
   query.flags = AI_CANONNAME;
-  const AddressLookup found =
+  const FoundAddresses found =
       names.FindAddresses(query, absl::InfiniteDuration());
   ASSERT_EQ(found.error, 0);
   EXPECT_EQ(found.value[0].canonical_name, "127.0.0.1");
@@ -75,7 +75,7 @@ TEST(NamesTest, TheCanonicalNameComesBackInUtf8) {
 TEST(NamesTest, WhatIsNotThereOrNoTextIsNotFound) {
   Names names;
   for (const char* const host : {"no host", "\xff\xfe", "h\xc3"}) {
-    const AddressLookup found =
+    const FoundAddresses found =
         names.FindAddresses(QueryFor(host), absl::InfiniteDuration());
     EXPECT_EQ(found.domain, ErrorDomain::kGetAddrInfo) << host;
     EXPECT_EQ(found.error, WSAHOST_NOT_FOUND) << host;
