@@ -29,7 +29,8 @@
 //     `SystemFacts` what a number means, and handles it.
 //   - Methods may be called from any thread, also for the same handle at the
 //     same time. No other call may use a handle while `Close` runs on it.
-//   - A signal handler may be in `WaitInterrupt::Set` and in `PollSet::Wake`, and
+//   - A signal handler may be in `WaitInterrupt::Set` and in `PollSet::Wake`,
+//   and
 //     in nothing else.
 //   - A forked child may call every method of a part, whatever the threads of
 //     its parent were doing. So a part has no lock of its own.

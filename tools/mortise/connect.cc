@@ -29,8 +29,10 @@ constexpr absl::string_view kDescription =
     R"(Connects to HOST. Copies standard input to HOST and, at the same time, what HOST
 sends to standard output. HOST is a name or an address, with or without
 brackets. An empty HOST is this machine. PORT is a number or the name of a
-service. The addresses of HOST are tried in their order, until one can be
-connected to.
+service. The addresses of HOST are tried until one can be connected to, IPv6 and
+IPv4 addresses in turn. If one does not answer within a quarter of a second, the
+next one is tried beside it. With the HOST of a --source they are tried one after
+the other.
 
 When standard input ends, the program ends the sending half of the connection
 and still waits for the peer's answer. When the peer has ended, the program

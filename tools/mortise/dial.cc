@@ -1,6 +1,7 @@
 #include "mortise/tools/mortise/dial.h"
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,9 @@ class Source {
     return addresses_.empty() || FirstOf(family) != nullptr;
   }
 
+  // Whether every family has the same source, or none.
+  bool IsSameForAll() const { return addresses_.empty(); }
+
   // Returns the source for that family in the form that CreateConnection takes.
   std::optional<Address> Of(AddressFamily family) const {
     const AddrInfo* first = FirstOf(family);
@@ -66,6 +70,21 @@ class Source {
   std::vector<AddrInfo> addresses_;
 };
 
+// Tries the addresses beside each other, so that one that does not answer costs
+// a quarter of a second.
+absl::StatusOr<Socket> ConnectToFastest(absl::string_view host, int port,
+                                        const GetAddrInfoOptions& query,
+                                        CreateConnectionOptions connection) {
+  connection.attempt_delay = kHappyEyeballsDelay;
+  if (query.family == AddressFamily()) {
+    return CreateConnection({std::string(host), port}, connection);
+  }
+  const absl::StatusOr<std::vector<AddrInfo>> found =
+      GetAddrInfo(host, port, query);
+  if (!found.ok()) return found.status();
+  return CreateConnection(*found, connection);
+}
+
 }  // namespace
 
 absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
@@ -80,14 +99,22 @@ absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
   // the other.
   if (!source->Has(kAfInet6)) query.family = kAfInet;
   if (!source->Has(kAfInet)) query.family = kAfInet6;
-  const absl::StatusOr<std::vector<AddrInfo>> found =
-      GetAddrInfo(host, port, query);
-  if (!found.ok()) return found.status();
 
   CreateConnectionOptions connection;
   connection.timeout = options.timeout;
   // A chosen port must be usable again right after the last connection.
   if (!options.udp) connection.source_reuse = AddressReuse::kAfterClose;
+  if (!options.udp && source->IsSameForAll()) {
+    connection.source_address = source->Of(query.family);
+    absl::StatusOr<Socket> socket =
+        ConnectToFastest(host, port, query, connection);
+    if (!socket.ok()) return socket.status();
+    return Endpoint{UnixPathRemover(), *std::move(socket)};
+  }
+
+  const absl::StatusOr<std::vector<AddrInfo>> found =
+      GetAddrInfo(host, port, query);
+  if (!found.ok()) return found.status();
   return OpenFirst(
       *found, [&](const AddrInfo& info) -> absl::StatusOr<Endpoint> {
         connection.source_address = source->Of(info.family);
