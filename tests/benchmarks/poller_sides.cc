@@ -18,13 +18,10 @@
 #include "absl/time/time.h"
 #include "mortise/core/poller.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/forwarding.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_events.h"
-#include "mortise/platform/poll_set.h"
-#include "mortise/platform/posix/poll_scan.h"
-#include "mortise/platform/sys_result.h"
 #include "mortise/tests/benchmarks/poller_side.h"
+#include "mortise/tests/platform/scanning_platform.h"
 
 namespace mortise {
 namespace benchmarks {
@@ -124,24 +121,6 @@ class MortiseSide final : public PollerSide {
   Poller poller_;
   PollResult result_;
 };
-
-class ScanningReadiness final : public ForwardingReadinessCalls {
- public:
-  using ForwardingReadinessCalls::ForwardingReadinessCalls;
-  SysResult<std::unique_ptr<PollSet>> NewPollSet() override {
-    return posix::NewScanningPollSet();
-  }
-};
-
-Platform& ScanningPlatform() {
-  static Platform* const platform = [] {
-    Platform& os = Platform::Default();
-    Platform::Parts parts = os.parts();
-    parts.readiness = new ScanningReadiness(os.readiness());
-    return new Platform(parts, os.facts());
-  }();
-  return *platform;
-}
 
 }  // namespace
 

@@ -15,7 +15,7 @@
 namespace mortise {
 namespace {
 
-// Passes everything else on.
+// All other calls go to the system.
 class ScanningReadiness final : public ForwardingReadinessCalls {
  public:
   using ForwardingReadinessCalls::ForwardingReadinessCalls;

@@ -12,11 +12,11 @@
 #include "mortise/platform/forwarding.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
-#include "mortise/platform/posix/poll_scan.h"
 #include "mortise/platform/posix/poll_set.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
+#include "mortise/tests/platform/scanning_platform.h"
 #include "mortise/tests/python/module/without_gil.h"
 
 namespace mortise {
@@ -179,9 +179,9 @@ Platform& InterruptiblePlatform() {
   return interruptible->platform;
 }
 
-Platform& ScanningPlatform() {
+Platform& InterruptibleScanningPlatform() {
   static auto* const interruptible =
-      new Interruptible(Platform::Default(), &posix::NewScanningPollSet);
+      new Interruptible(Platform::Default(), &NewScanningSet);
   return interruptible->platform;
 }
 

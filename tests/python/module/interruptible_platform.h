@@ -22,7 +22,7 @@ Platform& InterruptiblePlatform();
 
 // The same with pollers that wait with poll(2), as on a system that has neither
 // epoll(7) nor kqueue(2).
-Platform& ScanningPlatform();
+Platform& InterruptibleScanningPlatform();
 
 }  // namespace python
 }  // namespace mortise

@@ -64,8 +64,9 @@ PyObject* CallWithTarget(PyObject* target, Call call) {
 PyObject* New(PyTypeObject* type, PyObject* args, PyObject* /*kwargs*/) {
   int scanning = 0;
   if (PyArg_ParseTuple(args, "|p:_Poller", &scanning) == 0) return nullptr;
-  absl::StatusOr<Poller> poller = Poller::Create(
-      scanning != 0 ? &ScanningPlatform() : &InterruptiblePlatform());
+  absl::StatusOr<Poller> poller =
+      Poller::Create(scanning != 0 ? &InterruptibleScanningPlatform()
+                                   : &InterruptiblePlatform());
   if (!poller.ok()) return Raise(poller.status());
   PyObject* const object = type->tp_alloc(type, 0);
   if (object == nullptr) return nullptr;
