@@ -4,6 +4,7 @@
 
 #include <climits>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -99,6 +100,9 @@ bool IsNoResult(const SysResult<T>& result) {
 template <typename T>
 bool IsNoResult(const LookupResult<T>& result) {
   return result.error == kNoResult && !result.timed_out;
+}
+bool IsNoResult(const std::unique_ptr<PendingLookup>& lookup) {
+  return IsNoResult(lookup->Take());
 }
 bool IsNoResult(bool result) { return !result; }
 bool IsNoResult(std::uint64_t result) { return result == 0; }
