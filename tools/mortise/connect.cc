@@ -31,7 +31,7 @@ sends to standard output. HOST is a name or an address, with or without
 brackets. An empty HOST is this machine. PORT is a number or the name of a
 service. The addresses of HOST are tried until one can be connected to, IPv6 and
 IPv4 addresses in turn. If one does not answer within a quarter of a second, the
-next one is tried beside it. With the HOST of a --source they are tried one after
+next one is tried beside it. If a --source has a host, they are tried one after
 the other.
 
 When standard input ends, the program ends the sending half of the connection
