@@ -29,11 +29,11 @@
 //     `SystemFacts` what a number means, and handles it.
 //   - Methods may be called from any thread, also for the same handle at the
 //     same time. No other call may use a handle while `Close` runs on it.
-//   - A signal handler may be in `WaitInterrupt::Set` and in `PollSet::Wake`,
-//   and
-//     in nothing else.
+//   - A signal handler may call `WaitInterrupt::Set` and `PollSet::Wake`, and
+//     nothing else.
 //   - A forked child may call every method of a part, whatever the threads of
-//     its parent were doing. So a part has no lock of its own.
+//     its parent were doing. So a part waits for no lock that the child may
+//     have inherited from a thread which does not exist there.
 //   - The caller has validated the arguments: handles are valid, and addresses
 //     are of a family and a length that the call takes.
 //   - A method uses its arguments only until it returns. A look-up that goes on
