@@ -10,9 +10,8 @@
 namespace mortise {
 namespace internal {
 
-absl::Status CheckNotNegative(Operation operation, absl::string_view argument,
-                              absl::Duration duration) {
-  if (duration >= absl::ZeroDuration()) return absl::OkStatus();
+absl::Status NegativeError(Operation operation, absl::string_view argument,
+                           absl::Duration duration) {
   return ArgumentError(
       absl::StatusCode::kOutOfRange, operation, argument,
       absl::StrCat(absl::FormatDuration(duration), " is negative"));

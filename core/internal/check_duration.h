@@ -11,9 +11,19 @@
 namespace mortise {
 namespace internal {
 
+// The error of CheckNotNegative.
+absl::Status NegativeError(Operation operation, absl::string_view argument,
+                           absl::Duration duration);
+
 // Returns kOutOfRange if `duration`, the argument of that name, is negative.
-absl::Status CheckNotNegative(Operation operation, absl::string_view argument,
-                              absl::Duration duration);
+// Inline, because waits that take no time call it.
+inline absl::Status CheckNotNegative(Operation operation,
+                                     absl::string_view argument,
+                                     absl::Duration duration) {
+  return duration >= absl::ZeroDuration()
+             ? absl::OkStatus()
+             : NegativeError(operation, argument, duration);
+}
 
 }  // namespace internal
 }  // namespace mortise

@@ -323,9 +323,9 @@ absl::Status PollerState::WaitOnce(absl::Duration timeout, PollResult* result,
 }
 
 absl::Status PollerState::Wait(absl::Duration timeout, PollResult* result) {
-  if (timeout < absl::ZeroDuration()) {
-    return CheckNotNegative(Operation::kSelect, "timeout", timeout);
-  }
+  absl::Status status =
+      CheckNotNegative(Operation::kSelect, "timeout", timeout);
+  if (!status.ok()) return status;
   if (!maker_.IsOfThisProcess()) return NotOfThisProcess(Operation::kSelect);
   const Turn turn(is_waiting_);
   if (!turn.is_mine()) {
@@ -336,7 +336,6 @@ absl::Status PollerState::Wait(absl::Duration timeout, PollResult* result) {
   BeginRound(result);
   const Deadline deadline(platform_.clock(), timeout);
   absl::Duration remaining = timeout;
-  absl::Status status;
   for (int looks = 1;; ++looks) {
     bool is_full = false;
     status = WaitOnce(remaining, result, &is_full);
