@@ -156,9 +156,7 @@ absl::StatusOr<Socket> CreateConnection(
   if (valid.ok()) valid = CheckHostPort(platform, address);
   if (!valid.ok()) return valid;
   const ConnectionPlan plan = MakePlan(platform, options);
-  std::vector<absl::Status> own;
-  ConnectionRace race(
-      plan, options.all_errors != nullptr ? options.all_errors : &own);
+  ConnectionRace race(plan, options.all_errors);
   absl::Status added = AddAddresses(plan, address, race);
   if (!added.ok()) return added;
   return race.Run();
@@ -177,9 +175,7 @@ absl::StatusOr<Socket> CreateConnection(
                          "there are none");
   }
   const ConnectionPlan plan = MakePlan(platform, options);
-  std::vector<absl::Status> own;
-  ConnectionRace race(
-      plan, options.all_errors != nullptr ? options.all_errors : &own);
+  ConnectionRace race(plan, options.all_errors);
   race.Add(addresses);
   return race.Run();
 }

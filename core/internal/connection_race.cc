@@ -48,7 +48,7 @@ ConnectionRace::ConnectionRace(const ConnectionPlan& plan,
                                std::vector<absl::Status>* errors)
     : plan_(plan),
       cancellation_(plan.cancellation()),
-      errors_(errors),
+      errors_(errors != nullptr ? errors : &own_errors_),
       order_({plan.attempt_delay, plan.resolution_delay,
               ReadinessCalls::kMaxTargets},
              [&plan](const SocketAddress& ipv6, const SocketAddress& ipv4) {

@@ -64,9 +64,11 @@ absl::Status NoAddressError(const Platform& platform, absl::string_view asked);
 // For one thread. `plan` and `errors` must outlive it.
 class ConnectionRace {
  public:
-  // `errors` receives the error of each address that has failed. They stay
-  // there even if another address succeeds.
+  // `errors`, if it is not nullptr, receives the error of each address that has
+  // failed. They stay there even if another address succeeds.
   ConnectionRace(const ConnectionPlan& plan, std::vector<absl::Status>* errors);
+  ConnectionRace(const ConnectionRace&) = delete;
+  ConnectionRace& operator=(const ConnectionRace&) = delete;
 
   // Adds addresses that have been looked up.
   void Add(absl::Span<const AddrInfo> addresses) { order_.Add(addresses); }
@@ -117,6 +119,7 @@ class ConnectionRace {
 
   const ConnectionPlan& plan_;
   CancellationState* const cancellation_;
+  std::vector<absl::Status> own_errors_;
   std::vector<absl::Status>* const errors_;
   HappyEyeballs order_;
   std::vector<Attempt> running_;
