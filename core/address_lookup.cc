@@ -17,11 +17,9 @@
 #include "mortise/core/internal/begun_lookup.h"
 #include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/deadline.h"
-#include "mortise/core/internal/lookup.h"
 #include "mortise/core/internal/make_error.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/call_limit.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/interrupt_pool.h"
 #include "mortise/platform/sys_result.h"
@@ -35,13 +33,13 @@ constexpr internal::Operation kOperation = internal::Operation::kGetAddrInfo;
 }  // namespace
 
 struct AddressLookup::State {
-  State(Platform& platform, const AddrInfoQuery& query, const CallLimit& limit,
+  State(const internal::AddrInfoRequest& request,
         internal::CancellationPointer cancellation)
-      : platform(platform),
-        query(query),
+      : platform(*request.platform),
+        query(request.query),
         cancellation(std::move(cancellation)),
-        deadline(platform.clock(), limit.timeout),
-        lookup(platform, query, limit) {}
+        deadline(platform.clock(), request.limit.timeout),
+        lookup(platform, query, request.limit) {}
 
   // Waits until there is an answer.
   absl::Status Await();
@@ -116,15 +114,11 @@ absl::StatusOr<AddressLookup> AddressLookup::Start(
     std::optional<absl::string_view> host,
     std::optional<absl::string_view> service,
     const GetAddrInfoOptions& options) {
-  const absl::StatusOr<AddrInfoQuery> query =
-      internal::MakeQuery(host, service, options);
-  if (!query.ok()) return query.status();
-  Platform& platform = internal::OrDefault(options.platform);
-  const absl::StatusOr<CallLimit> limit = internal::LimitOf(
-      platform, kOperation, options.timeout, options.cancellation_state());
-  if (!limit.ok()) return limit.status();
+  const absl::StatusOr<internal::AddrInfoRequest> request =
+      internal::MakeRequest(host, service, options);
+  if (!request.ok()) return request.status();
   return AddressLookup(std::make_unique<State>(
-      platform, *query, *limit,
+      *request,
       internal::CancellationPointer::Share(options.cancellation_state())));
 }
 

@@ -7,10 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/internal/addr_info_query.h"
-#include "mortise/core/internal/lookup.h"
-#include "mortise/core/internal/operation.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/call_limit.h"
 
 namespace mortise {
 
@@ -18,16 +15,12 @@ absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(
     std::optional<absl::string_view> host,
     std::optional<absl::string_view> service,
     const GetAddrInfoOptions& options) {
-  const absl::StatusOr<AddrInfoQuery> query =
-      internal::MakeQuery(host, service, options);
-  if (!query.ok()) return query.status();
-  Platform& platform = internal::OrDefault(options.platform);
-  const absl::StatusOr<CallLimit> limit =
-      internal::LimitOf(platform, internal::Operation::kGetAddrInfo,
-                        options.timeout, options.cancellation_state());
-  if (!limit.ok()) return limit.status();
+  const absl::StatusOr<internal::AddrInfoRequest> request =
+      internal::MakeRequest(host, service, options);
+  if (!request.ok()) return request.status();
   return internal::TakeAddrInfos(
-      platform, *query, platform.names().FindAddresses(*query, *limit));
+      *request->platform, request->query,
+      request->platform->names().FindAddresses(request->query, request->limit));
 }
 
 absl::StatusOr<std::vector<AddrInfo>> GetAddrInfo(

@@ -17,6 +17,7 @@
 #include "mortise/core/socket_address.h"
 #include "mortise/core/socket_types.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 
 namespace mortise {
 namespace internal {
@@ -52,6 +53,19 @@ absl::StatusOr<AddrInfoQuery> MakeQuery(
   }
   if (!valid.ok()) return valid;
   return query;
+}
+
+absl::StatusOr<AddrInfoRequest> MakeRequest(
+    std::optional<absl::string_view> host,
+    std::optional<absl::string_view> service,
+    const GetAddrInfoOptions& options) {
+  absl::StatusOr<AddrInfoQuery> query = MakeQuery(host, service, options);
+  if (!query.ok()) return query.status();
+  Platform& platform = OrDefault(options.platform);
+  const absl::StatusOr<CallLimit> limit = LimitOf(
+      platform, kOperation, options.timeout, options.cancellation_state());
+  if (!limit.ok()) return limit.status();
+  return AddrInfoRequest{&platform, *std::move(query), *limit};
 }
 
 absl::StatusOr<std::string> ServiceOf(int port) {

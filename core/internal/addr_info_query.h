@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "mortise/core/addr_info.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 
 namespace mortise {
 namespace internal {
@@ -19,6 +20,20 @@ namespace internal {
 // Returns the question. Fails with kInvalidArgument if a name holds a NUL, and
 // with kOutOfRange if the timeout of `options` is negative.
 absl::StatusOr<AddrInfoQuery> MakeQuery(
+    std::optional<absl::string_view> host,
+    std::optional<absl::string_view> service,
+    const GetAddrInfoOptions& options);
+
+// What a look-up with `options` hands to their platform.
+struct AddrInfoRequest {
+  Platform* platform;
+  AddrInfoQuery query;
+  CallLimit limit;
+};
+
+// Returns it. Fails as MakeQuery, and if there is no interrupt for the
+// cancellation.
+absl::StatusOr<AddrInfoRequest> MakeRequest(
     std::optional<absl::string_view> host,
     std::optional<absl::string_view> service,
     const GetAddrInfoOptions& options);
