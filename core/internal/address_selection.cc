@@ -30,6 +30,10 @@ Bytes BytesOf(const SocketAddress& address) {
   return bytes;
 }
 
+constexpr Bytes kLoopback = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+// The first 96 bits are those of every IPv4 address.
+constexpr Bytes kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
 struct Policy {
   Bytes prefix;
   std::size_t length;  // in bits
@@ -39,8 +43,8 @@ struct Policy {
 
 // The default policy table, longer prefixes first.
 constexpr Policy kPolicies[] = {
-    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 128, 50, 0},
-    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96, 35, 4},
+    {kLoopback, 128, 50, 0},
+    {kMapped, 96, 35, 4},
     {{}, 96, 1, 3},
     {{0x20, 0x01}, 32, 5, 5},
     {{0x20, 0x02}, 16, 30, 2},
@@ -71,9 +75,8 @@ int ScopeOf(const SocketAddress& address) {
   constexpr int kLinkLocal = 2;
   constexpr int kSiteLocal = 5;
   constexpr int kGlobal = 14;
-  constexpr Bytes kLoopback = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
   const Bytes bytes = BytesOf(address);
-  if (HasPrefix(bytes, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96)) {
+  if (HasPrefix(bytes, kMapped, 96)) {
     const bool is_local =
         bytes[12] == 127 || (bytes[12] == 169 && bytes[13] == 254);
     return is_local ? kLinkLocal : kGlobal;
