@@ -70,19 +70,9 @@ class Source {
   std::vector<AddrInfo> addresses_;
 };
 
-// Tries the addresses beside each other, so that one that does not answer costs
-// a quarter of a second.
-absl::StatusOr<Socket> ConnectToFastest(absl::string_view host, int port,
-                                        const GetAddrInfoOptions& query,
-                                        CreateConnectionOptions connection) {
-  connection.attempt_delay = kHappyEyeballsDelay;
-  if (query.family == AddressFamily()) {
-    return CreateConnection({std::string(host), port}, connection);
-  }
-  const absl::StatusOr<std::vector<AddrInfo>> found =
-      GetAddrInfo(host, port, query);
-  if (!found.ok()) return found.status();
-  return CreateConnection(*found, connection);
+absl::StatusOr<Endpoint> AsEndpoint(absl::StatusOr<Socket> socket) {
+  if (!socket.ok()) return socket.status();
+  return Endpoint{UnixPathRemover(), *std::move(socket)};
 }
 
 }  // namespace
@@ -104,24 +94,27 @@ absl::StatusOr<Endpoint> Dial(const Options& options, absl::string_view host,
   connection.timeout = options.timeout;
   // A chosen port must be usable again right after the last connection.
   if (!options.udp) connection.source_reuse = AddressReuse::kAfterClose;
-  if (!options.udp && source->IsSameForAll()) {
+  // The addresses are tried beside each other, so that one that does not answer
+  // costs a quarter of a second.
+  const bool at_once = !options.udp && source->IsSameForAll();
+  if (at_once) {
+    connection.attempt_delay = kHappyEyeballsDelay;
     connection.source_address = source->Of(query.family);
-    absl::StatusOr<Socket> socket =
-        ConnectToFastest(host, port, query, connection);
-    if (!socket.ok()) return socket.status();
-    return Endpoint{UnixPathRemover(), *std::move(socket)};
+  }
+  // The families are looked up beside each other, too.
+  if (at_once && query.family == AddressFamily()) {
+    return AsEndpoint(CreateConnection({std::string(host), port}, connection));
   }
 
   const absl::StatusOr<std::vector<AddrInfo>> found =
       GetAddrInfo(host, port, query);
   if (!found.ok()) return found.status();
+  if (at_once) return AsEndpoint(CreateConnection(*found, connection));
   return OpenFirst(
       *found, [&](const AddrInfo& info) -> absl::StatusOr<Endpoint> {
         connection.source_address = source->Of(info.family);
-        absl::StatusOr<Socket> socket =
-            CreateConnection(absl::MakeConstSpan(&info, 1), connection);
-        if (!socket.ok()) return socket.status();
-        return Endpoint{UnixPathRemover(), *std::move(socket)};
+        return AsEndpoint(
+            CreateConnection(absl::MakeConstSpan(&info, 1), connection));
       });
 }
 
