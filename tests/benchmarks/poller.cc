@@ -4,7 +4,6 @@
 #include "mortise/core/poller.h"
 
 #include <dlfcn.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -39,6 +38,7 @@
 #include "mortise/tests/benchmarks/poller_sides.h"
 #include "mortise/tests/benchmarks/python_side.h"
 #include "mortise/tests/benchmarks/turns.h"
+#include "mortise/tests/load/machine.h"
 
 namespace mortise {
 namespace benchmarks {
@@ -80,19 +80,6 @@ constexpr double kRegistrationBudget = 1.3;
 }
 
 // --- Descriptors -------------------------------------------------------------
-
-// Raises the limit of descriptors to what `wanted` needs, or as far as this
-// user may. Returns it.
-std::size_t RaiseLimit(rlim_t wanted) {
-  rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) FailedCall("getrlimit");
-  if (limit.rlim_cur >= wanted) return limit.rlim_cur;
-  const rlimit all = {wanted, std::max(wanted, limit.rlim_max)};
-  if (setrlimit(RLIMIT_NOFILE, &all) == 0) return wanted;
-  const rlimit most = {limit.rlim_max, limit.rlim_max};
-  if (setrlimit(RLIMIT_NOFILE, &most) != 0) FailedCall("setrlimit");
-  return most.rlim_cur;
-}
 
 // Descriptors on which nothing ever happens.
 std::vector<Socket> MakeIdle(std::size_t count) {
@@ -366,7 +353,8 @@ void MeasureAll(const Sides& sides, bool quick) {
   constexpr std::size_t kMostIdle = 100000;
   // Two for each of a hundred pairs of each side, and the others of a program.
   constexpr std::size_t kOthers = 2000;
-  const std::size_t limit = RaiseLimit(kMostIdle + kOthers);
+  const std::size_t limit = load::RaiseDescriptorLimit(kMostIdle + kOthers);
+  if (limit == 0) FailedCall("getrlimit");
   const std::size_t most =
       std::min(kMostIdle, limit > kOthers ? limit - kOthers : 0);
   std::cout << "The limit of descriptors is " << limit << ", so up to " << most

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -16,9 +15,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -38,6 +35,7 @@
 #include "mortise/tests/load/counts.h"
 #include "mortise/tests/load/machine.h"
 #include "mortise/tests/load/server.h"
+#include "mortise/tests/load/waker.h"
 #include "mortise/tests/tls/test_authority.h"
 
 namespace mortise {
@@ -58,8 +56,6 @@ constexpr char kUsage[] =
 constexpr int kClients = 2;
 // Descriptors of a process that are no connections.
 constexpr std::size_t kOtherDescriptors = 100;
-// No wait here takes as long on a machine that works.
-constexpr absl::Duration kPatience = absl::Minutes(1);
 constexpr int kWakesWhileStill = 1000;
 // How much more may be allocated at the end than in the middle, with no
 // connection open: tables have grown a step further, but nothing has grown with
@@ -159,82 +155,6 @@ void Order(const std::vector<ClientProcess>& clients, Phase phase) {
   }
 }
 
-// --- Wake-ups ----------------------------------------------------------------
-
-// Wakes the server, again and again, and waits each time until it has noticed.
-class Waker {
- public:
-  explicit Waker(Server& server) : server_(server) {}
-  ~Waker() { End(); }
-
-  // Until End, or as often as `times` says.
-  void Begin(int times, absl::Duration pause) {
-    End();
-    ending_ = false;
-    is_at_work_ = true;
-    thread_ = std::thread([this, times, pause] {
-      for (int i = 0; i < times && WakeOnce(); ++i) absl::SleepFor(pause);
-      const std::lock_guard<std::mutex> lock(mutex_);
-      is_at_work_ = false;
-    });
-  }
-  void End() {
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      ending_ = true;
-      changed_.notify_all();
-    }
-    if (thread_.joinable()) thread_.join();
-    // A wake-up may be on its way.
-    answered_ = asked_;
-  }
-
-  // What the server does when it was woken.
-  void Answer() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    answered_ = asked_;
-    changed_.notify_all();
-  }
-
-  bool is_at_work() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return is_at_work_;
-  }
-  std::int64_t answered() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return answered_;
-  }
-  bool has_lost() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return has_lost_;
-  }
-
- private:
-  bool WakeOnce() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    if (ending_) return false;
-    ++asked_;
-    lock.unlock();
-    server_.Wake();
-    lock.lock();
-    const bool in_time =
-        changed_.wait_for(lock, absl::ToChronoSeconds(kPatience),
-                          [this] { return ending_ || answered_ == asked_; });
-    has_lost_ = has_lost_ || !in_time;
-    return in_time && !ending_;
-  }
-
-  Server& server_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::int64_t asked_ = 0;
-  std::int64_t answered_ = 0;
-  bool ending_ = false;
-  bool is_at_work_ = false;
-  bool has_lost_ = false;
-  std::thread thread_;
-};
-
 // --- The run -----------------------------------------------------------------
 
 struct Memory {
@@ -260,6 +180,7 @@ class Run {
 
   // Comes and goes for `duration`, holds still, leaves.
   Memory Half(absl::Duration duration) {
+    // The pause leaves the machine to the clients.
     waker_.Begin(std::numeric_limits<int>::max(), absl::Milliseconds(1));
     Order(clients_, Phase::kComeAndGo);
     const absl::Time end = absl::Now() + duration;
