@@ -213,6 +213,32 @@ class ForwardingReadinessCalls : public ReadinessCalls {
   ReadinessCalls& next_;
 };
 
+// For a decorator that changes what NewPollSet returns. Owns `next`.
+class ForwardingPollSet : public PollSet {
+ public:
+  explicit ForwardingPollSet(std::unique_ptr<PollSet> next)
+      : next_(std::move(next)) {}
+
+  SysResult<void> Add(const PollWish& wish) override {
+    return next_->Add(wish);
+  }
+  SysResult<void> Change(const PollWish& wish) override {
+    return next_->Change(wish);
+  }
+  SysResult<void> Remove(NativeHandle handle) override {
+    return next_->Remove(handle);
+  }
+  SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
+                              absl::Duration timeout) override {
+    return next_->Wait(ready, timeout);
+  }
+  void Wake() override { next_->Wake(); }
+  NativeHandle handle() const override { return next_->handle(); }
+
+ private:
+  const std::unique_ptr<PollSet> next_;
+};
+
 class ForwardingClockCalls : public ClockCalls {
  public:
   explicit ForwardingClockCalls(ClockCalls& next) : next_(next) {}

@@ -57,29 +57,18 @@ class CountingReadiness final : public ForwardingReadinessCalls {
   int TakeWaits() { return waits_.exchange(0); }
 
  private:
-  class Set final : public PollSet {
+  class Set final : public ForwardingPollSet {
    public:
     Set(std::unique_ptr<PollSet> next, std::atomic<int>& waits)
-        : next_(std::move(next)), waits_(waits) {}
+        : ForwardingPollSet(std::move(next)), waits_(waits) {}
 
-    SysResult<void> Add(const PollWish& wish) override {
-      return next_->Add(wish);
-    }
-    SysResult<void> Change(const PollWish& wish) override {
-      return next_->Change(wish);
-    }
-    SysResult<void> Remove(NativeHandle handle) override {
-      return next_->Remove(handle);
-    }
     SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
                                 absl::Duration timeout) override {
       ++waits_;
-      return next_->Wait(ready, timeout);
+      return ForwardingPollSet::Wait(ready, timeout);
     }
-    void Wake() override { next_->Wake(); }
 
    private:
-    const std::unique_ptr<PollSet> next_;
     std::atomic<int>& waits_;
   };
 

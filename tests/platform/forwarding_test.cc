@@ -18,10 +18,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/mock/mock_platform.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/tests/platform/every_call.h"
 #include "mortise/tests/tree.h"
@@ -29,6 +32,9 @@
 namespace mortise {
 namespace {
 
+using ::testing::_;
+using ::testing::Ref;
+using ::testing::Return;
 using ::testing::StrictMock;
 using ::testing::UnorderedElementsAreArray;
 
@@ -151,6 +157,36 @@ void ExpectHandedOn(Calls& forwarding, R (Calls::*method)(A...) const,
 #include "mortise/tests/platform/every_call.inc"
 #undef MORTISE_UNMOCKED_CALL
 #undef MORTISE_CALL
+
+TEST(ForwardingPollSetTest, HandsOnEveryMethod) {
+  auto owned = std::make_unique<StrictMock<MockPollSet>>();
+  StrictMock<MockPollSet>& behind = *owned;
+  ForwardingPollSet forwarding(std::move(owned));
+  PollSet& set = forwarding;
+  PollWish wish;
+  EXPECT_CALL(behind, Add(Ref(wish))).WillOnce(Return(SysResult<void>{1}));
+  EXPECT_EQ(set.Add(wish).error, 1);
+  EXPECT_CALL(behind, Change(Ref(wish))).WillOnce(Return(SysResult<void>{2}));
+  EXPECT_EQ(set.Change(wish).error, 2);
+  EXPECT_CALL(behind, Remove(NativeHandle(7)))
+      .WillOnce(Return(SysResult<void>{3}));
+  EXPECT_EQ(set.Remove(NativeHandle(7)).error, 3);
+  PollReady ready[2];
+  EXPECT_CALL(behind, Wait(_, absl::Seconds(5)))
+      .WillOnce([&ready](absl::Span<PollReady> room, absl::Duration) {
+        EXPECT_EQ(room.data(), ready);
+        EXPECT_EQ(room.size(), 2u);
+        return SysResult<std::size_t>{2, 4};
+      });
+  const SysResult<std::size_t> found =
+      set.Wait(absl::MakeSpan(ready), absl::Seconds(5));
+  EXPECT_EQ(found.value, 2u);
+  EXPECT_EQ(found.error, 4);
+  EXPECT_CALL(behind, Wake);
+  set.Wake();
+  EXPECT_CALL(behind, handle).WillOnce(Return(NativeHandle(8)));
+  EXPECT_EQ(set.handle(), NativeHandle(8));
+}
 
 // Checks that the tests above are about all methods. Without this check, a
 // method that has a default could be forgotten in forwarding.h.

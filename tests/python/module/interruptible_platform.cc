@@ -97,28 +97,15 @@ class Sockets final : public ForwardingSocketCalls {
   }
 };
 
-class Set final : public PollSet {
+class Set final : public ForwardingPollSet {
  public:
-  explicit Set(std::unique_ptr<PollSet> next) : next_(std::move(next)) {}
+  using ForwardingPollSet::ForwardingPollSet;
 
-  SysResult<void> Add(const PollWish& wish) override {
-    return next_->Add(wish);
-  }
-  SysResult<void> Change(const PollWish& wish) override {
-    return next_->Change(wish);
-  }
-  SysResult<void> Remove(NativeHandle handle) override {
-    return next_->Remove(handle);
-  }
   SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
                               absl::Duration timeout) override {
-    return Interruptibly([&] { return next_->Wait(ready, timeout); });
+    return Interruptibly(
+        [&] { return ForwardingPollSet::Wait(ready, timeout); });
   }
-  void Wake() override { next_->Wake(); }
-  NativeHandle handle() const override { return next_->handle(); }
-
- private:
-  const std::unique_ptr<PollSet> next_;
 };
 
 using NewSet = SysResult<std::unique_ptr<PollSet>> (*)();
