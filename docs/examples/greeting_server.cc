@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <iostream>
+#include <list>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -62,30 +63,44 @@ void ServeClient(mortise::Socket socket) {
   }
 }
 
-// The threads that serve clients. Nothing is kept of a thread that has ended.
+// The threads that serve clients.
 class Threads {
  public:
   void Start(mortise::Socket client) {
+    JoinEnded();
     const std::lock_guard<std::mutex> lock(mutex_);
-    std::thread([this, client = std::move(client)]() mutable {
+    const auto place = running_.emplace(running_.end());
+    *place = std::thread([this, place, client = std::move(client)]() mutable {
       ServeClient(std::move(client));
       const std::lock_guard<std::mutex> lock(mutex_);
-      --running_;
-      ended_.notify_all();
-    }).detach();
-    ++running_;
+      ended_.splice(ended_.end(), running_, place);
+      changed_.notify_all();
+    });
   }
 
   // Waits until all have ended.
   void Await() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    ended_.wait(lock, [this] { return running_ == 0; });
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      changed_.wait(lock, [this] { return running_.empty(); });
+    }
+    JoinEnded();
   }
 
  private:
+  void JoinEnded() {
+    std::list<std::thread> ended;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      ended.swap(ended_);
+    }
+    for (std::thread& thread : ended) thread.join();
+  }
+
   std::mutex mutex_;
-  std::condition_variable ended_;
-  int running_ = 0;
+  std::condition_variable changed_;
+  std::list<std::thread> running_;
+  std::list<std::thread> ended_;
 };
 
 absl::Status Run(int port) {
@@ -98,8 +113,7 @@ absl::Status Run(int port) {
   if (!address.ok()) return address.status();
   std::cout << "Listening on " << address->ToString() << std::endl;
 
-  // Never destroyed: a thread that has just ended may still unlock it.
-  static Threads& threads = *new Threads();
+  Threads threads;
   absl::Status status;
   while (status.ok() && !Stopping().IsCancelled()) {
     absl::StatusOr<mortise::AcceptResult> client = listener->Accept();

@@ -118,13 +118,13 @@ class AfdPollSet final : public PollSet {
     const SysResult<SOCKET> base = BaseSocket(AsSocket(wish.handle));
     if (!base.ok()) return {base.error};
     const std::lock_guard<std::mutex> lock(mutex_);
-    const auto [added, is_new] = entries_.try_emplace(wish.handle.value());
-    if (!is_new) return {ERROR_FILE_EXISTS};
+    if (entries_.count(wish.handle.value()) != 0) return {ERROR_FILE_EXISTS};
+    const Entries::iterator added = NewEntry(wish.handle.value());
     Entry& entry = added->second;
     entry.wish = wish;
     entry.base = base.value;
     const int error = Begin(entry);
-    if (error != 0) entries_.erase(added);
+    if (error != 0) Drop(added);
     return {error};
   }
 
@@ -159,7 +159,7 @@ class AfdPollSet final : public PollSet {
       KeepSpare(std::move(entry.poll));
     }
     --entry.driver->sockets;
-    entries_.erase(found);
+    Drop(found);
     return {0};
   }
 
@@ -225,6 +225,27 @@ class AfdPollSet final : public PollSet {
 
   // --- The caller of all the following holds mutex_ --------------------------
 
+  // By the number of the handle.
+  using Entries = std::unordered_map<std::int64_t, Entry>;
+
+  Entries::iterator NewEntry(std::int64_t handle) {
+    if (spare_entries_.empty()) return entries_.try_emplace(handle).first;
+    Entries::node_type node = std::move(spare_entries_.back());
+    spare_entries_.pop_back();
+    node.key() = handle;
+    node.mapped() = Entry();
+    return entries_.insert(std::move(node)).position;
+  }
+
+  // Keeps its memory, unless there is enough: a socket of which nothing is
+  // wanted for some time leaves the set, and comes back without an allocation.
+  void Drop(Entries::iterator entry) {
+    Entries::node_type node = entries_.extract(entry);
+    if (spare_entries_.size() < spare_entries_.capacity()) {
+      spare_entries_.push_back(std::move(node));
+    }
+  }
+
   SysResult<Driver*> DriverWithRoom() {
     for (const std::unique_ptr<Driver>& driver : drivers_) {
       if (driver->sockets < Driver::kMostSockets) return {driver.get(), 0};
@@ -250,6 +271,7 @@ class AfdPollSet final : public PollSet {
     const std::size_t size = entries_.size();
     if (queue_.capacity() < size) queue_.reserve(2 * size + 16);
     if (spares_.capacity() < size) spares_.reserve(2 * size + 16);
+    if (spare_entries_.capacity() < size) spare_entries_.reserve(2 * size + 16);
     entry.poll = TakeSpare();
     while (spares_.size() < size) KeepSpare(std::make_unique<Poll>());
     Arm(entry);
@@ -397,14 +419,15 @@ class AfdPollSet final : public PollSet {
   OVERLAPPED wake_ = {};
 
   std::mutex mutex_;
-  // The following are guarded by mutex_. By the number of the handle.
-  std::unordered_map<std::int64_t, Entry> entries_;
+  // The following are guarded by mutex_.
+  Entries entries_;
   // Never closed before the set: other sockets will come.
   std::vector<std::unique_ptr<Driver>> drivers_;
   // The entries whose polls the next wait begins.
   std::vector<Entry*> queue_;
   // So that a change and a wait need no memory.
   std::vector<std::unique_ptr<Poll>> spares_;
+  std::vector<Entries::node_type> spare_entries_;
   // How many packets of polls are still to come.
   std::size_t pending_ = 0;
   std::uint64_t waits_ = 0;

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -5,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -18,10 +21,54 @@ namespace mortise {
 namespace contract {
 namespace {
 
-// Handles are multiples of four, and the lowest free one is given out first, so
-// that a leaked handle is among the first ones.
-constexpr std::int64_t kHandleStep = 4;
-constexpr std::int64_t kCountedHandles = 256;
+// Windows lists the handles of all processes: SystemExtendedHandleInformation
+// of NtQuerySystemInformation, which no header has.
+struct ListedHandle {
+  void* object;
+  ULONG_PTR process;
+  ULONG_PTR handle;
+  ULONG access;
+  USHORT trace;
+  USHORT type;
+  ULONG attributes;
+  ULONG reserved;
+};
+struct HandleList {
+  ULONG_PTR count;
+  ULONG_PTR reserved;
+  ListedHandle handles[1];
+};
+constexpr ULONG kHandleListClass = 64;
+constexpr LONG kTooShort = static_cast<LONG>(0xc0000004);
+using Query = LONG(WINAPI*)(ULONG, void*, ULONG, ULONG*);
+
+// Returns the handles of this process, or nothing if Windows does not tell.
+std::vector<std::int64_t> HandlesOfThisProcess() {
+  const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+  const auto query =
+      ntdll == nullptr
+          ? nullptr
+          : reinterpret_cast<Query>(reinterpret_cast<void*>(
+                GetProcAddress(ntdll, "NtQuerySystemInformation")));
+  if (query == nullptr) return {};
+  // Words, so that a list is aligned.
+  std::vector<ULONG_PTR> room(std::size_t{1} << 13);
+  LONG status = kTooShort;
+  while (status == kTooShort) {
+    room.resize(2 * room.size());
+    status = query(kHandleListClass, room.data(),
+                   static_cast<ULONG>(room.size() * sizeof(room[0])), nullptr);
+  }
+  if (status != 0) return {};
+  const auto& list = *reinterpret_cast<const HandleList*>(room.data());
+  std::vector<std::int64_t> found;
+  for (ULONG_PTR i = 0; i < list.count; ++i) {
+    if (list.handles[i].process == GetCurrentProcessId()) {
+      found.push_back(static_cast<std::int64_t>(list.handles[i].handle));
+    }
+  }
+  return found;
+}
 
 // To Windows a socket is a pipe. The tests have no other pipes except those
 // that they were started with. Winsock is not asked, because under Wine it
@@ -81,11 +128,10 @@ bool KnowsLocalhost() {
 }
 
 std::optional<int> OpenDescriptors() {
-  int open = 0;
-  for (std::int64_t n = 1; n <= kCountedHandles; ++n) {
-    if (IsSocket(n * kHandleStep)) ++open;
-  }
-  return open;
+  const std::vector<std::int64_t> handles = HandlesOfThisProcess();
+  if (handles.empty()) return std::nullopt;
+  return static_cast<int>(
+      std::count_if(handles.begin(), handles.end(), &IsSocket));
 }
 
 bool AllowDescriptors(int) { return true; }

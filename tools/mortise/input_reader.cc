@@ -3,13 +3,13 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "mortise/core/poller.h"
+#include "mortise/tools/mortise/background_thread.h"
 #include "mortise/tools/mortise/standard_streams.h"
 
 namespace mortise::program {
@@ -21,7 +21,7 @@ constexpr std::size_t kBlockSize = std::size_t{64} * 1024;
 
 InputReader& InputReader::Start(Poller& poller) {
   InputReader& reader = *new InputReader(poller);
-  std::thread([&reader] { reader.Run(); }).detach();
+  RunInBackground([&reader] { reader.Run(); });
   return reader;
 }
 

@@ -3,11 +3,11 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
-#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/poller.h"
+#include "mortise/tools/mortise/background_thread.h"
 #include "mortise/tools/mortise/standard_streams.h"
 
 namespace mortise::program {
@@ -19,7 +19,7 @@ constexpr std::size_t kRoom = std::size_t{64} * 1024;
 
 OutputWriter& OutputWriter::Start(Poller& poller) {
   OutputWriter& writer = *new OutputWriter(poller);
-  std::thread([&writer] { writer.Run(); }).detach();
+  RunInBackground([&writer] { writer.Run(); });
   return writer;
 }
 

@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -23,6 +22,7 @@
 #include "mortise/core/stream.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/socket_modes.h"
+#include "mortise/tools/mortise/background_thread.h"
 #include "mortise/tools/mortise/standard_streams.h"
 
 namespace mortise::program {
@@ -313,8 +313,8 @@ absl::Status Copying::Wait() {
 }
 
 absl::Status Run(const std::shared_ptr<Copying>& copying) {
-  std::thread([copying] { copying->CopyInput(); }).detach();
-  std::thread([copying] { copying->CopyOutput(); }).detach();
+  RunInBackground([copying] { copying->CopyInput(); });
+  RunInBackground([copying] { copying->CopyOutput(); });
   return copying->Wait();
 }
 

@@ -79,7 +79,11 @@ class SystemRootsTest : public testing::Test {
 
   const std::string first_ = TestAuthority::Root("First").certificate_pem();
   const std::string second_ = TestAuthority::Root("Second").certificate_pem();
-  TestFiles files_{"system_roots_test_"};
+  // Another test's file could be as long, and could have been written in the
+  // same second.
+  TestFiles files_{absl::StrCat(
+      "system_roots_test_",
+      testing::UnitTest::GetInstance()->current_test_info()->name(), "_")};
 };
 
 TEST_F(SystemRootsTest, WhatCannotBeReadIsPassedOverAndTheRestCounts) {
