@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "mortise/core/internal/poll_registration.h"
 #include "mortise/platform/poll_events.h"
 #include "mortise/platform/poll_set.h"
 
@@ -64,10 +65,20 @@ class PollResult {
   friend class internal::PollerState;
 
   // Makes it empty, for the Wait with the number that `*round` is.
-  void Begin(const std::shared_ptr<std::atomic<std::uint64_t>>& round);
+  void Begin(const std::shared_ptr<std::atomic<std::uint64_t>>& round) {
+    // After a move there is no room.
+    if (events_.empty()) events_.resize(capacity_ + 1);
+    size_ = 0;
+    woken_ = false;
+    round_ = round->load(std::memory_order_relaxed);
+    if (last_round_ != round) last_round_ = round;
+  }
 
   // Whether no Wait has begun since the one that filled this.
-  bool IsValid() const;
+  bool IsValid() const {
+    return last_round_ != nullptr &&
+           last_round_->load(std::memory_order_acquire) == round_;
+  }
 
   std::size_t capacity_;
   // One more than the capacity, so that neither streams nor sockets can keep
@@ -89,7 +100,9 @@ class PollResult::const_iterator {
   using pointer = const PollEvent*;
   using reference = PollEvent;
 
-  PollEvent operator*() const;
+  PollEvent operator*() const {
+    return {internal::RegistrationOf(*event_).key, event_->events};
+  }
   const_iterator& operator++() {
     ++event_;
     PassOver();
@@ -110,16 +123,35 @@ class PollResult::const_iterator {
  private:
   friend class PollResult;
   const_iterator(const PollResult& result, const PollReady* event)
-      : result_(&result), event_(event) {
+      : result_(&result),
+        event_(event),
+        end_(result.events_.data() + result.size_) {
     PassOver();
   }
 
   // Goes on to the next event whose socket is still in the poller.
-  void PassOver();
+  void PassOver() {
+    if (event_ != end_ && !result_->IsValid()) event_ = end_;
+    while (event_ != end_ && internal::RegistrationOf(*event_).has_left.load(
+                                 std::memory_order_acquire)) {
+      ++event_;
+    }
+  }
 
   const PollResult* result_;
   const PollReady* event_;
+  const PollReady* end_;
 };
+
+inline PollResult::const_iterator PollResult::begin() const {
+  return const_iterator(*this, events_.data());
+}
+
+inline PollResult::const_iterator PollResult::end() const {
+  return const_iterator(*this, events_.data() + size_);
+}
+
+inline bool PollResult::empty() const { return begin() == end(); }
 
 }  // namespace mortise
 

@@ -233,24 +233,8 @@ void PollerState::BeginRound(PollResult* result) {
   forgotten_.clear();
 }
 
-void PollerState::Report(PollRegistration& registration, PollEvents events,
-                         PollResult* result) {
-  if (registration.round == result->round_) {
-    result->events_[registration.index].events |= events;
-    return;
-  }
-  // A one-shot registration is reported by one Wait.
-  if (registration.mode == PollMode::kOneShot &&
-      !std::exchange(registration.is_armed, false)) {
-    return;
-  }
-  registration.round = result->round_;
-  registration.index = result->size_;
-  result->events_[result->size_++] = {&registration, events};
-}
-
-void PollerState::ReportFound(PollRegistration& registration, PollEvents found,
-                              PollResult* result) {
+inline void PollerState::ReportFound(PollRegistration& registration,
+                                     PollEvents found, PollResult* result) {
   const PollEvents wanted = registration.wanted.load(std::memory_order_acquire);
   // A change that came during the wait may have made the event stale.
   if ((found & wanted) == PollEvents::kNone) return;
@@ -274,14 +258,14 @@ absl::Status PollerState::Sort(std::size_t count, PollResult* result) {
     if (registration.has_left.load(std::memory_order_acquire)) continue;
     if (registration.source != nullptr) {
       status.Update(AskSource(registration, ready.events, result));
-    } else if (registration.mode == PollMode::kOneShot) {
-      // The set does not report it again, so a change that is under way must
-      // have ended: its event must not be taken for one that was not wanted.
-      const absl::MutexLock lock(&mutex_);
-      ReportFound(registration, ready.events, result);
-    } else {
-      ReportFound(registration, ready.events, result);
+      continue;
     }
+    // The set does not report a one-shot registration again, so a change that
+    // is under way must have ended: its event must not be taken for one that
+    // was not wanted.
+    const absl::MutexLockMaybe lock(
+        registration.mode == PollMode::kOneShot ? &mutex_ : nullptr);
+    ReportFound(registration, ready.events, result);
   }
   return status;
 }
@@ -307,8 +291,11 @@ absl::Status PollerState::LookAtSet(absl::Duration timeout, PollResult* result,
 
 absl::Status PollerState::WaitOnce(absl::Duration timeout, PollResult* result,
                                    bool* is_full) {
-  absl::Status status = AskSources(result);
-  if (result->size_ > 0 || !status.ok()) timeout = absl::ZeroDuration();
+  absl::Status status;
+  if (some_are_to_be_asked_.load(std::memory_order_acquire)) {
+    status = AskSources(result);
+    if (result->size_ > 0 || !status.ok()) timeout = absl::ZeroDuration();
+  }
   std::size_t before = result->size_;
   status.Update(LookAtSet(timeout, result, is_full));
   // A set reports only so many at once, in turns. What it repeats is joined, so

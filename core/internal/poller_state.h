@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -150,6 +151,22 @@ class PollerState : public std::enable_shared_from_this<PollerState> {
   std::shared_ptr<PollerState> self_;
   PollerState* next_kept_ = nullptr;
 };
+
+inline void PollerState::Report(PollRegistration& registration,
+                                PollEvents events, PollResult* result) {
+  if (registration.round == result->round_) {
+    result->events_[registration.index].events |= events;
+    return;
+  }
+  // A one-shot registration is reported by one Wait.
+  if (registration.mode == PollMode::kOneShot &&
+      !std::exchange(registration.is_armed, false)) {
+    return;
+  }
+  registration.round = result->round_;
+  registration.index = result->size_;
+  result->events_[result->size_++] = {&registration, events};
+}
 
 }  // namespace internal
 }  // namespace mortise

@@ -53,26 +53,27 @@ epoll_event EventOf(const PollWish& wish) {
   return event;
 }
 
-PollReady ReadyOf(const epoll_event& event) {
-  const auto wanted = static_cast<PollEvents>(event.data.u64 & kWantedBits);
-  PollReady ready;
-  ready.cookie = reinterpret_cast<void*>(
+void* CookieOf(const epoll_event& event) {
+  return reinterpret_cast<void*>(
       static_cast<std::uintptr_t>(event.data.u64 & ~kWantedBits));
+}
+
+PollEvents EventsOf(const epoll_event& event) {
   // What comes most.
-  if (event.events == EPOLLIN) {
-    ready.events = PollEvents::kReadable;
-    return ready;
+  if (event.events == EPOLLIN) return PollEvents::kReadable;
+  PollEvents events = PollEvents::kNone;
+  if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) {
+    events |= static_cast<PollEvents>(event.data.u64 & kWantedBits);
   }
-  if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) ready.events |= wanted;
   if ((event.events & (EPOLLIN | EPOLLRDHUP)) != 0) {
-    ready.events |= PollEvents::kReadable;
+    events |= PollEvents::kReadable;
   }
-  if ((event.events & EPOLLOUT) != 0) ready.events |= PollEvents::kWritable;
+  if ((event.events & EPOLLOUT) != 0) events |= PollEvents::kWritable;
   if ((event.events & (EPOLLRDHUP | EPOLLHUP)) != 0) {
-    ready.events |= PollEvents::kEnded;
+    events |= PollEvents::kEnded;
   }
-  if ((event.events & EPOLLERR) != 0) ready.events |= PollEvents::kFailed;
-  return ready;
+  if ((event.events & EPOLLERR) != 0) events |= PollEvents::kFailed;
+  return events;
 }
 
 // --- Waiting -----------------------------------------------------------------
@@ -165,7 +166,7 @@ class EpollSet final : public PollSet {
         timeout);
     if (count == -1) return {0, errno};
     for (int i = 0; i < count; ++i) {
-      ready[i] = ReadyOf(events[i]);
+      ready[i] = {CookieOf(events[i]), EventsOf(events[i])};
       // Not before the token has been taken: if `Wake` is called in between,
       // it must find either a token or a flag that tells it to send one.
       if (events[i].data.u64 == kWakeData) {
