@@ -34,6 +34,19 @@ namespace {
 // full. A pause before each wait keeps a sender of datagrams from spinning.
 constexpr absl::Duration kPauseBeforeFalseReadiness = absl::Milliseconds(1);
 
+// What is waited for on the halves that `how` ends.
+WaitEvents HalvesOf(ShutdownHow how) {
+  switch (how) {
+    case ShutdownHow::kRead:
+      return WaitEvents::kReadable;
+    case ShutdownHow::kWrite:
+      return WaitEvents::kWritable;
+    case ShutdownHow::kBoth:
+      break;
+  }
+  return WaitEvents::kReadable | WaitEvents::kWritable;
+}
+
 }  // namespace
 
 bool IsInterrupted(const Platform& platform, int native) {
@@ -135,8 +148,17 @@ StreamTry PlainStream::TryWrite(absl::string_view data, TryMode mode) {
 }
 
 StreamTry PlainStream::TryShutdown(ShutdownHow how) {
+  const WaitEvents halves = HalvesOf(how);
+  // Before the system knows it, because that wakes the waits. One that begins
+  // afterwards sees this.
+  const std::uint8_t before =
+      ended_.fetch_or(static_cast<std::uint8_t>(halves));
   StreamTry done;
   done.status = socket_.Shutdown(how);
+  if (!done.status.ok()) {
+    ended_.fetch_and(
+        static_cast<std::uint8_t>(before | ~static_cast<unsigned>(halves)));
+  }
   return done;
 }
 
@@ -166,6 +188,7 @@ absl::StatusOr<bool> PlainStream::Wait(
     all[interrupts.size()] = registered.interrupts()[0];
     interrupts = absl::MakeConstSpan(all.data(), interrupts.size() + 1);
   }
+  if ((ended_.load() & static_cast<std::uint8_t>(tried.wait)) != 0) return true;
   const WaitTarget target = {socket_.native_handle(), tried.wait};
   const SysResult<std::size_t> first = platform.readiness().WaitInterruptibly(
       absl::MakeConstSpan(&target, 1), interrupts, timeout);

@@ -3,6 +3,8 @@
 #ifndef MORTISE_CORE_INTERNAL_PLAIN_STREAM_H_
 #define MORTISE_CORE_INTERNAL_PLAIN_STREAM_H_
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -74,6 +76,9 @@ class PlainStream final : public Stream {
 
   Socket owned_;
   Socket& socket_;
+  // Which halves have been ended by TryShutdown. Nothing has to be waited for
+  // on these, but Windows does not report a half that was ended for reading.
+  std::atomic<std::uint8_t> ended_{0};
 };
 
 }  // namespace internal

@@ -116,6 +116,30 @@ TEST_F(PlainStreamTest, ASignalDoesNotEndACall) {
   EXPECT_EQ(*read, "");
 }
 
+// Windows does not report a half that was ended for reading.
+TEST_F(PlainStreamTest, AHalfThatHasBeenEndedIsNotWaitedFor) {
+  const std::unique_ptr<Stream> stream = Open(absl::Seconds(1));
+  StreamTry reading;
+  reading.wait = WaitEvents::kReadable;
+  StreamTry writing;
+  writing.wait = WaitEvents::kWritable;
+  const InSequence in_sequence;
+  // A failure ends nothing.
+  EXPECT_CALL(mock_.sockets, Shutdown(kHandle, ShutdownHow::kRead))
+      .WillOnce(Return(Failed<void>(ErrorCode::kEnotconn)));
+  EXPECT_TRUE(IsNotConnected(stream->Shutdown(ShutdownHow::kRead)));
+  EXPECT_CALL(mock_.readiness, Wait).WillOnce(Return(Made<bool>(false)));
+  EXPECT_FALSE(stream->Wait(reading, absl::Seconds(1), {}).value_or(true));
+
+  EXPECT_CALL(mock_.sockets, Shutdown(kHandle, ShutdownHow::kRead))
+      .WillOnce(Return(SysResult<void>{0}));
+  EXPECT_TRUE(stream->Shutdown(ShutdownHow::kRead).ok());
+  EXPECT_TRUE(stream->Wait(reading, absl::Seconds(1), {}).value_or(false));
+  // The other half goes on.
+  EXPECT_CALL(mock_.readiness, Wait).WillOnce(Return(Made<bool>(false)));
+  EXPECT_FALSE(stream->Wait(writing, absl::Seconds(1), {}).value_or(true));
+}
+
 TEST_F(PlainStreamTest, WriteAllSaysHowMuchWasTakenBeforeAnError) {
   const std::unique_ptr<Stream> stream = Open(absl::Seconds(1));
   EXPECT_CALL(mock_.sockets, Send)
