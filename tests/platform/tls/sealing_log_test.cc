@@ -1,9 +1,11 @@
 #include "mortise/platform/tls/sealing_log.h"
 
-#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 
 #include <functional>
 #include <memory>
@@ -125,7 +127,9 @@ TEST(SealingLogTest, ManyDoNotConcernEachOther) {
   }
 }
 
-#ifdef SYS_fork
+// Only on Linux: macOS has such a call, which both processes return from with
+// the same number.
+#if defined(__linux__) && defined(SYS_fork)
 // The C library does not take part, as in a program that calls clone(2) itself.
 TEST(SealingLogTest, AChildOfTheBareCallIsAnotherProcess) {
   SealingLog log;
