@@ -471,6 +471,7 @@ PollSource::Answer TlsConnection::Ask(PollEvents wanted, PollEvents reported) {
   PollSource::Answer answer;
   Advance();
   answer.wait = PollEventsOf(RunHandshake(Operation::kDoHandshake).wait);
+  answer.ask_again = !handshake_done_ && transport_.has_read_most();
   if (Has(wanted, PollEvents::kReadable) && IsReadable(&answer)) {
     answer.ready |= PollEvents::kReadable;
   }

@@ -198,6 +198,79 @@ TEST_F(TlsPollSourceTest, DestructionWaitsForTheAnswer) {
   }
 }
 
+// A stream of a program's own, which reads a byte at a time.
+class ByteByByte final : public Stream {
+ public:
+  explicit ByteByByte(TlsSocket below) : below_(std::move(below)) {}
+  ~ByteByByte() override { LeavePoller(); }
+
+  absl::Status Close() override { return below_.Close(); }
+  bool is_open() const override { return below_.is_open(); }
+  absl::StatusOr<std::unique_ptr<Stream>> Dup() const override {
+    return absl::UnimplementedError("Dup");
+  }
+  absl::Status SetTimeout(absl::Duration timeout) override {
+    return below_.SetTimeout(timeout);
+  }
+  absl::Duration GetTimeout() const override { return below_.GetTimeout(); }
+  Socket* socket() override { return below_.socket(); }
+  bool bytes_are_plain() const override { return false; }
+
+  StreamTry TryRead(absl::Span<char> buffer, TryMode mode) override {
+    return below_.TryRead(buffer.subspan(0, 1), mode);
+  }
+  StreamTry TryWrite(absl::string_view data, TryMode mode) override {
+    return below_.TryWrite(data, mode);
+  }
+  StreamTry TryFlush(const StreamTry& written) override {
+    return below_.TryFlush(written);
+  }
+  StreamTry TryShutdown(ShutdownHow how) override {
+    return below_.TryShutdown(how);
+  }
+  absl::StatusOr<bool> Wait(
+      const StreamTry& tried, absl::Duration timeout,
+      absl::Span<WaitInterrupt* const> interrupts) override {
+    return below_.Wait(tried, timeout, interrupts);
+  }
+
+ private:
+  TlsSocket below_;
+};
+
+// What has arrived is in the stream below, not in the system any more, and is
+// more than one answer looks at. This is so in the handshake and after it.
+TEST_F(TlsPollSourceTest, GoesOnWithWhatOneAnswerDoesNotLookAt) {
+  for (const bool polls : {true, false}) {
+    Ends below = MustMeet();
+    TlsSocket mine = *TlsSocket::Create(
+        DefaultServer(), std::make_unique<ByteByByte>(std::move(below.server)));
+    TlsSocket peer = *TlsSocket::Create(
+        DefaultClient(), std::make_unique<TlsSocket>(std::move(below.client)),
+        "localhost");
+    const std::string data = Pattern(1000);
+    std::thread sending([&] {
+      const absl::Status status = peer.WriteAll(data);
+      EXPECT_TRUE(status.ok()) << status;
+    });
+    if (polls) {
+      Poller poller = *Poller::Create();
+      ASSERT_TRUE(poller.Register(mine, kReadable, 1).ok());
+      PollResult ready;
+      EXPECT_TRUE(poller.Wait(kLong, &ready).ok());
+      EXPECT_FALSE(ready.empty());
+    }
+    std::string got;
+    while (got.size() < data.size()) {
+      const absl::StatusOr<std::string> more = mine.Read(data.size());
+      ASSERT_TRUE(more.ok() && !more->empty()) << more.status();
+      got += *more;
+    }
+    EXPECT_TRUE(got == data);
+    sending.join();
+  }
+}
+
 }  // namespace
 }  // namespace testing_tls
 }  // namespace mortise
