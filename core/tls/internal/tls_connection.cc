@@ -133,8 +133,7 @@ absl::Status TlsConnection::End() {
       sending_ended_ = true;
       Advance();
       DiscardArrived();
-      lost = !send_failure_told_ && (transport_.out() < transport_.sealed() ||
-                                     (SendFailure().ok() && !end_sealed_));
+      lost = !send_failure_told_ && transport_.out() < transport_.sealed();
     }
   }
   const absl::Status closed = below_->Close();
@@ -239,7 +238,6 @@ StreamTry TlsConnection::RunHandshake(Operation operation) {
 
 void TlsConnection::SealEnd() {
   if (end_sealed_) return;
-  ERR_clear_error();
   SSL_shutdown(ssl_.get());
   ERR_clear_error();
   end_sealed_ = true;
@@ -314,9 +312,7 @@ StreamTry TlsConnection::DoRead(absl::Span<char> buffer) {
     return SSL_read(ssl, buffer.data(), size);
   });
   // What is left would not wake a thread that waits for the stream below.
-  if (tried.size > 0 && SSL_pending(ssl_.get()) > 0) {
-    waiters_.Changed(WaitEvents::kReadable);
-  }
+  if (SSL_pending(ssl_.get()) > 0) waiters_.Changed(WaitEvents::kReadable);
   return tried;
 }
 
@@ -422,10 +418,8 @@ StreamTry TlsConnection::DoUnwrap() {
   Advance();
   const StreamTry ready = RunHandshake(Operation::kUnwrap);
   if (!IsDone(ready)) return ready;
-  if (!sending_ended_) {
-    sending_ended_ = true;
-    waiters_.Changed(WaitEvents::kWritable);
-  }
+  // There is no other thread that could wait to send.
+  sending_ended_ = true;
   Advance();
   if (!SendFailure().ok()) return FailedToSend();
   if (!transport_.is_out()) return WaitingToSend();
@@ -451,7 +445,6 @@ void TlsConnection::Observe(std::shared_ptr<PollObserver> observer) {
 bool TlsConnection::IsReadable(PollSource::Answer* answer) {
   if (receiving_ended_ || !receive_failure_.ok()) return true;
   if (!handshake_done_) return false;
-  if (SSL_pending(ssl_.get()) > 0) return true;
   // Whether what has arrived has data for the caller only BoringSSL can tell:
   // it may be a part of a record, or a session ticket.
   char first;
