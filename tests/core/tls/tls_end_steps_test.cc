@@ -3,9 +3,11 @@
 // below meets.
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
@@ -49,6 +51,10 @@ TEST_F(TlsEndStepsTest, TheEndGoesBelowOnceAndAfterWhatWasTaken) {
   EXPECT_EQ(done.wait, WaitEvents::kNone);
   EXPECT_TRUE(done.status.ok()) << done.status;
   EXPECT_THAT(below_.client.shutdowns, ElementsAre(ShutdownHow::kWrite));
+  // Nor does it read.
+  const int before = below_.client.reads;
+  EXPECT_TRUE(client_.TryFlush(done).status.ok());
+  EXPECT_EQ(below_.client.reads, before);
   EXPECT_EQ(Read(server_).size, 4u);
   const StreamTry end = Read(server_);
   EXPECT_EQ(end.size, 0u);
@@ -141,6 +147,8 @@ TEST_F(TlsEndStepsTest, TheEndOfReadingWaitsForTheHandshake) {
   EXPECT_EQ(client_.TryHandshake().wait, WaitEvents::kNone);
   EXPECT_TRUE(client_.TryShutdown(ShutdownHow::kRead).status.ok());
   EXPECT_THAT(below_.client.shutdowns, ElementsAre(ShutdownHow::kRead));
+  // The other half is open.
+  EXPECT_EQ(Write(client_, "data").size, 4u);
 }
 
 TEST_F(TlsEndStepsTest, AfterAFailedHandshakeTheEndOfReadingIsNotPutOff) {
@@ -177,6 +185,19 @@ TEST_F(TlsEndStepsTest, CloseDiscardsALimitedPart) {
   EXPECT_TRUE(client_.Close().ok());
   EXPECT_LT(below_.client.arrived.size(), before);
   EXPECT_GT(below_.client.arrived.size(), before / 2);
+}
+
+// The end of TLS and what follows it arrive together.
+TEST_F(TlsEndStepsTest, UnwrapLeavesWhatFollows) {
+  Meet();
+  ASSERT_TRUE(client_.SetBlocking(false).ok());
+  EXPECT_TRUE(IsWouldBlock(client_.Unwrap().status()));
+  const absl::StatusOr<std::unique_ptr<Stream>> server_below = server_.Unwrap();
+  ASSERT_TRUE(server_below.ok()) << server_below.status();
+  ASSERT_TRUE((*server_below)->WriteAll("in the clear").ok());
+  const absl::StatusOr<std::unique_ptr<Stream>> client_below = client_.Unwrap();
+  ASSERT_TRUE(client_below.ok()) << client_below.status();
+  EXPECT_EQ(below_.client.arrived, "in the clear");
 }
 
 TEST_F(TlsEndStepsTest, UnwrapSendsItsEndFirst) {

@@ -32,6 +32,8 @@ namespace mortise {
 namespace testing_tls {
 namespace {
 
+constexpr PollEvents kBoth = PollEvents::kReadable | PollEvents::kWritable;
+
 class TlsStepsTest : public TlsSteps {};
 
 // --- The handshake -----------------------------------------------------------
@@ -107,6 +109,7 @@ TEST_F(TlsStepsTest, AFailureToReceiveTheHandshakeIsOneOfSending) {
   below_.client.read_failure = Gone();
   EXPECT_EQ(client_.TryHandshake().status, Gone());
   EXPECT_EQ(Write(client_, "x").status, Gone());
+  EXPECT_EQ(client_.poll_source()->Ask(kBoth, PollEvents::kNone).ready, kBoth);
 }
 
 TEST_F(TlsStepsTest, ACutHandshakeIsAFailureOfBoth) {
@@ -122,6 +125,7 @@ TEST_F(TlsStepsTest, ACutHandshakeIsAFailureOfBoth) {
     EXPECT_TRUE(IsTlsTruncated(status)) << status;
     EXPECT_EQ(Read(client).status, status);
     EXPECT_EQ(Write(client, "x").status, status);
+    EXPECT_EQ(client.poll_source()->Ask(kBoth, PollEvents::kNone).ready, kBoth);
   }
 }
 
@@ -153,7 +157,12 @@ TEST_F(TlsStepsTest, AfterAFailureToSendReadingWaits) {
   EXPECT_TRUE(tried.status.ok()) << tried.status;
   // It is not a change that would end others' waits, for every try again.
   EXPECT_EQ(Read(client_).moment, tried.moment);
-  // What was sealed then is gone for good.
+}
+
+TEST_F(TlsStepsTest, WhatAFailureHasDroppedIsNotSentLater) {
+  Meet();
+  below_.client.write_failure = Gone();
+  EXPECT_EQ(Write(client_, "x").status, Gone());
   below_.client.write_failure = absl::OkStatus();
   EXPECT_EQ(Read(client_).wait, WaitEvents::kReadable);
   EXPECT_TRUE(below_.server.arrived.empty());
@@ -191,7 +200,10 @@ TEST_F(TlsStepsTest, AFailureIsAChange) {
   const StreamTry before = Read(client_);
   EXPECT_EQ(Read(client_).moment, before.moment);
   below_.client.write_failure = Gone();
-  EXPECT_NE(Read(client_).moment, before.moment);
+  const StreamTry after = Read(client_);
+  EXPECT_NE(after.moment, before.moment);
+  below_.client.read_failure = Gone();
+  EXPECT_NE(Read(client_).moment, after.moment);
 }
 
 // --- Sending -----------------------------------------------------------------
