@@ -217,7 +217,6 @@ StreamTry TlsConnection::FailTruncated(Operation operation) {
 template <typename Call>
 StreamTry TlsConnection::Run(Operation operation, Call call) {
   if (!receive_failure_.ok()) return Failed(receive_failure_);
-  ERR_clear_error();
   transport_.BeginCall();
   const int returned = call(ssl_.get());
   if (!handshake_done_ && !SSL_in_init(ssl_.get())) {
@@ -335,7 +334,6 @@ StreamTry TlsConnection::DoWrite(absl::string_view data) {
   if (!SendFailure().ok()) return FailedToSend();
   if (data.empty() || !transport_.is_out()) return WaitingToSend();
   const int size = static_cast<int>(std::min(data.size(), kRecordSize));
-  ERR_clear_error();
   const int taken = SSL_write(ssl_.get(), data.data(), size);
   if (taken <= 0) {
     return Fail(
