@@ -294,7 +294,12 @@ absl::Status PollerState::WaitOnce(absl::Duration timeout, PollResult* result,
   absl::Status status;
   if (some_are_to_be_asked_.load(std::memory_order_acquire)) {
     status = AskSources(result);
-    if (result->size_ > 0 || !status.ok()) timeout = absl::ZeroDuration();
+    // A source that has more to look at does not wait for the system.
+    if (result->size_ > 0 || !status.ok() ||
+        some_are_to_be_asked_.load(std::memory_order_acquire)) {
+      timeout = absl::ZeroDuration();
+    }
+  }
   }
   std::size_t before = result->size_;
   status.Update(LookAtSet(timeout, result, is_full));

@@ -133,8 +133,7 @@ absl::Status TlsConnection::End() {
       sending_ended_ = true;
       Advance();
       DiscardArrived();
-      lost = !send_failure_told_ && (transport_.out() < transport_.sealed() ||
-                                     (SendFailure().ok() && !end_sealed_));
+      lost = !send_failure_told_ && transport_.out() < transport_.sealed();
     }
   }
   const absl::Status closed = below_->Close();
@@ -218,7 +217,6 @@ StreamTry TlsConnection::FailTruncated(Operation operation) {
 template <typename Call>
 StreamTry TlsConnection::Run(Operation operation, Call call) {
   if (!receive_failure_.ok()) return Failed(receive_failure_);
-  ERR_clear_error();
   transport_.BeginCall();
   const int returned = call(ssl_.get());
   if (!handshake_done_ && !SSL_in_init(ssl_.get())) {
@@ -239,7 +237,6 @@ StreamTry TlsConnection::RunHandshake(Operation operation) {
 
 void TlsConnection::SealEnd() {
   if (end_sealed_) return;
-  ERR_clear_error();
   SSL_shutdown(ssl_.get());
   ERR_clear_error();
   end_sealed_ = true;
@@ -314,9 +311,7 @@ StreamTry TlsConnection::DoRead(absl::Span<char> buffer) {
     return SSL_read(ssl, buffer.data(), size);
   });
   // What is left would not wake a thread that waits for the stream below.
-  if (tried.size > 0 && SSL_pending(ssl_.get()) > 0) {
-    waiters_.Changed(WaitEvents::kReadable);
-  }
+  if (SSL_pending(ssl_.get()) > 0) waiters_.Changed(WaitEvents::kReadable);
   return tried;
 }
 
@@ -339,7 +334,6 @@ StreamTry TlsConnection::DoWrite(absl::string_view data) {
   if (!SendFailure().ok()) return FailedToSend();
   if (data.empty() || !transport_.is_out()) return WaitingToSend();
   const int size = static_cast<int>(std::min(data.size(), kRecordSize));
-  ERR_clear_error();
   const int taken = SSL_write(ssl_.get(), data.data(), size);
   if (taken <= 0) {
     return Fail(
@@ -422,10 +416,8 @@ StreamTry TlsConnection::DoUnwrap() {
   Advance();
   const StreamTry ready = RunHandshake(Operation::kUnwrap);
   if (!IsDone(ready)) return ready;
-  if (!sending_ended_) {
-    sending_ended_ = true;
-    waiters_.Changed(WaitEvents::kWritable);
-  }
+  // There is no other thread that could wait to send.
+  sending_ended_ = true;
   Advance();
   if (!SendFailure().ok()) return FailedToSend();
   if (!transport_.is_out()) return WaitingToSend();
@@ -451,7 +443,6 @@ void TlsConnection::Observe(std::shared_ptr<PollObserver> observer) {
 bool TlsConnection::IsReadable(PollSource::Answer* answer) {
   if (receiving_ended_ || !receive_failure_.ok()) return true;
   if (!handshake_done_) return false;
-  if (SSL_pending(ssl_.get()) > 0) return true;
   // Whether what has arrived has data for the caller only BoringSSL can tell:
   // it may be a part of a record, or a session ticket.
   char first;
@@ -471,6 +462,7 @@ PollSource::Answer TlsConnection::Ask(PollEvents wanted, PollEvents reported) {
   PollSource::Answer answer;
   Advance();
   answer.wait = PollEventsOf(RunHandshake(Operation::kDoHandshake).wait);
+  answer.ask_again = !handshake_done_ && transport_.has_read_most();
   if (Has(wanted, PollEvents::kReadable) && IsReadable(&answer)) {
     answer.ready |= PollEvents::kReadable;
   }

@@ -64,7 +64,6 @@ struct TlsTransport::Bio {
   }
 
   static int Write(BIO* bio, const char* data, int size) {
-    BIO_clear_retry_flags(bio);
     Of(bio).Add(absl::string_view(data, static_cast<std::size_t>(size)));
     return size;
   }

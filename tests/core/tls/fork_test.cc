@@ -28,6 +28,7 @@
 #include "gtest/gtest.h"
 #include "mortise/core/error.h"
 #include "mortise/core/poll_result.h"
+#include "mortise/core/poll_source.h"
 #include "mortise/core/poller.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
@@ -252,6 +253,27 @@ TEST_P(ForkTest, AProcessThatSendsAfterTheOtherIsRefused) {
   EXPECT_EQ(ReadToEnd(ends.server, &end), " again");
   EXPECT_TRUE(end.ok()) << end;
   EXPECT_EQ(Await(child), 0);
+}
+
+// The same, if the end is the first that this process would send.
+TEST_P(ForkTest, AProcessThatEndsAfterTheOtherHasSentIsRefused) {
+  for (const ShutdownHow how : {ShutdownHow::kWrite, ShutdownHow::kBoth}) {
+    Ends ends = MustMeet(GetParam(), &Below().platform());
+    const pid_t child = Fork([&] {
+      ends.server = TlsSocket();
+      return ends.client.WriteAll("child").ok() &&
+             ReadExactly(ends.client, 5) == "again" &&
+             ends.client.WriteAll(" again").ok() && ends.client.Close().ok();
+    });
+    EXPECT_EQ(ReadExactly(ends.server, 5), "child");
+    EXPECT_EQ(ends.client.Shutdown(how).code(),
+              absl::StatusCode::kInvalidArgument);
+    ASSERT_TRUE(ends.server.WriteAll("again").ok());
+    absl::Status end;
+    EXPECT_EQ(ReadToEnd(ends.server, &end), " again");
+    EXPECT_TRUE(end.ok()) << end;
+    EXPECT_EQ(Await(child), 0);
+  }
 }
 
 // A record is half out when the process forks. The process that goes on with
@@ -489,6 +511,43 @@ TEST_P(ForkTest, WhatAThreadOfTheParentIsUsingIsNotFreed) {
   EXPECT_TRUE(client_status.ok()) << client_status;
   EXPECT_TRUE(server_status.ok()) << server_status;
   EXPECT_TRUE(let_go());
+}
+
+// The same for a thread that asks the connection for a poller. The child has
+// the locks that the thread holds.
+TEST_P(ForkTest, WhatAPollerOfTheParentIsAskingIsLetGoOf) {
+  absl::Notification is_asked;
+  absl::Notification may_answer;
+  TlsOptions options = Being(DefaultIdentity());
+  options.maximum_version = GetParam();
+  options.on_server_name = [&](absl::string_view) {
+    is_asked.Notify();
+    may_answer.WaitForNotification();
+    return TlsContext();
+  };
+  auto [client_socket, server_socket] = MustConnect();
+  TlsSocket client = *TlsSocket::Create(DefaultClient(),
+                                        std::move(client_socket), "localhost");
+  TlsSocket server =
+      *TlsSocket::Create(MustServer(options), std::move(server_socket));
+  absl::Status client_status;
+  std::thread connecting([&] { client_status = client.Handshake(); });
+  std::thread asking([source = server.poll_source(), &is_asked] {
+    while (!is_asked.HasBeenNotified()) {
+      source->Ask(PollEvents::kNone, PollEvents::kNone);
+    }
+  });
+  is_asked.WaitForNotification();
+  EXPECT_EQ(Await(Fork([&] {
+              server = TlsSocket();
+              return true;
+            })),
+            0);
+  may_answer.Notify();
+  asking.join();
+  EXPECT_TRUE(server.Handshake().ok());
+  connecting.join();
+  EXPECT_TRUE(client_status.ok()) << client_status;
 }
 
 // The child does not have the threads of the parent, but it has their locks,

@@ -23,6 +23,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
+#include "mortise/core/cancellation.h"
 #include "mortise/core/error.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
@@ -436,7 +437,7 @@ TEST_F(SendersTest, AShutdownEndsAllOfThem) {
 // byte that is lost, doubled or moved shows.
 class Counter {
  public:
-  static constexpr int kSenders = 7;
+  static constexpr int kSenders = 8;
 
   explicit Counter(int sender) : sender_(sender) {}
 
@@ -472,8 +473,8 @@ class Counter {
   std::size_t taken_ = 0;
 };
 
-// Senders of every kind at once, each with a timeout of its own, over a
-// connection that stops again and again, in every place of a record.
+// Senders of every kind at once, each with a timeout of its own or cancelled,
+// over a connection that stops again and again, in every place of a record.
 TEST_F(SendersTest, WhatArrivesIsTheSumOfWhatWasReported) {
   constexpr int kMessages = 60;
   using SendOne = std::function<std::size_t(Stream&, absl::string_view)>;
@@ -513,6 +514,22 @@ TEST_F(SendersTest, WhatArrivesIsTheSumOfWhatWasReported) {
     }
     return sent;
   };
+  std::mutex mutex;
+  bool over = false;
+  // The newest token. It is cancelled again and again.
+  Cancellation token;
+  const SendOne cancelled = [&](Stream& stream, absl::string_view data) {
+    const Cancellation own;
+    EXPECT_TRUE(stream.SetCancellation(own).ok());
+    {
+      const std::lock_guard<std::mutex> lock(mutex);
+      token = own;
+    }
+    std::size_t sent = 0;
+    const absl::Status status = stream.WriteAll(data, &sent);
+    EXPECT_TRUE(status.ok() || mortise::IsCancelled(status)) << status;
+    return sent;
+  };
   const SendOne file = [](Stream& stream, absl::string_view data) {
     SocketFile writer = *MakeFile(stream, "wb");
     absl::Status status = writer.Write(data);
@@ -530,12 +547,10 @@ TEST_F(SendersTest, WhatArrivesIsTheSumOfWhatWasReported) {
       {write_all, absl::Milliseconds(2)}, {write_all, kLong},
       {write_all, absl::ZeroDuration()},  {write, absl::Milliseconds(1)},
       {write, absl::InfiniteDuration()},  {tries, kLong},
-      {file, absl::Milliseconds(2)},
+      {file, absl::Milliseconds(2)},      {cancelled, absl::InfiniteDuration()},
   };
   static_assert(std::size(kinds) == Counter::kSenders, "one kind each");
 
-  std::mutex mutex;
-  bool over = false;
   std::vector<Counter> counters;
   for (int i = 0; i < Counter::kSenders; ++i) counters.emplace_back(i);
   std::vector<std::thread> senders;
@@ -558,6 +573,7 @@ TEST_F(SendersTest, WhatArrivesIsTheSumOfWhatWasReported) {
       {
         const std::lock_guard<std::mutex> lock(mutex);
         if (over) return;
+        token.Cancel();
         below().HoldSendingAfter(1 + random() % 60000);
       }
       below().AwaitHeld();
