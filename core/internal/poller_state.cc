@@ -300,7 +300,6 @@ absl::Status PollerState::WaitOnce(absl::Duration timeout, PollResult* result,
       timeout = absl::ZeroDuration();
     }
   }
-  }
   std::size_t before = result->size_;
   status.Update(LookAtSet(timeout, result, is_full));
   // A set reports only so many at once, in turns. What it repeats is joined, so
