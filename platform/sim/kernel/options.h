@@ -51,7 +51,6 @@ enum class Option : std::uint8_t {
   kPacketInfo,
   kReceiveTtl,
   kReceiveTos,
-  kReceiveErrors,
   kDeferPort,
   kMulticastTtl,
   kMulticastLoop,
@@ -63,7 +62,6 @@ enum class Option : std::uint8_t {
   kV6PacketInfo,
   kReceiveHopLimit,
   kReceiveTrafficClass,
-  kV6ReceiveErrors,
   kV6MulticastHops,
   kV6MulticastLoop,
   // Level IPPROTO_TCP.

@@ -27,6 +27,9 @@ struct TcpHeader {
   std::uint32_t mss = 0;
   bool has_window_scale = false;
   std::uint8_t window_scale = 0;
+  // The place of an urgent byte, if `has_urgent` is set.
+  bool has_urgent = false;
+  std::uint32_t urgent = 0;
 };
 
 // What an ICMP message reports about a packet.

@@ -200,6 +200,13 @@ void TcpSocket::InputData(const Packet& packet) {
                         state_ == TcpState::kFinWait1 ||
                         state_ == TcpState::kFinWait2;
   if (!may_come) return;
+  if (packet.tcp.has_urgent && !IsBefore(packet.tcp.urgent, receive_next_) &&
+      (!awaits_urgent_ || IsAfter(packet.tcp.urgent, urgent_))) {
+    awaits_urgent_ = true;
+    urgent_ = packet.tcp.urgent;
+    // There is one at a time: an older one that nobody has read is lost.
+    urgent_byte_.reset();
+  }
   // Nobody will ever read it, and the peer has to know.
   if (is_orphan_ && !data.empty()) {
     SendReset();
@@ -223,9 +230,7 @@ void TcpSocket::InputData(const Packet& packet) {
     SendAck();
     return;
   }
-  receive_queue_.Append(data);
-  receive_next_ += static_cast<Sequence>(data.size());
-  received_ += data.size();
+  TakeNext(data);
   const bool has_data = !data.empty();
   TakeEarly();
   if (has_data) Notify(kReadable);
@@ -234,6 +239,22 @@ void TcpSocket::InputData(const Packet& packet) {
     return;
   }
   SendAck();
+}
+
+void TcpSocket::TakeNext(absl::string_view data) {
+  const auto size = static_cast<Sequence>(data.size());
+  const Sequence offset = urgent_ - receive_next_;
+  receive_next_ += size;
+  received_ += size;
+  if (awaits_urgent_ && offset < size) {
+    awaits_urgent_ = false;
+    if (!options().Has(Option::kOutOfBandInline)) {
+      urgent_byte_ = data[offset];
+      receive_queue_.Append(data.substr(0, offset));
+      data.remove_prefix(offset + 1);
+    }
+  }
+  receive_queue_.Append(data);
 }
 
 void TcpSocket::KeepEarly(Sequence seq, std::string bytes) {
@@ -249,9 +270,7 @@ void TcpSocket::TakeEarly() {
     if (known < first->second.size()) {
       const absl::string_view fresh =
           absl::string_view(first->second).substr(known);
-      receive_queue_.Append(fresh);
-      receive_next_ += static_cast<Sequence>(fresh.size());
-      received_ += fresh.size();
+      TakeNext(fresh);
     }
     early_.erase(first);
   }

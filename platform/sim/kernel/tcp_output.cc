@@ -127,6 +127,8 @@ void TcpSocket::SendSegment(Sequence seq, std::size_t size, bool fin) {
   Packet packet = NewPacket(Transport::kTcp, local(), remote());
   packet.tcp = Header(seq);
   packet.tcp.fin = fin;
+  packet.tcp.has_urgent = has_sent_urgent_ && !IsBefore(sent_urgent_, seq);
+  packet.tcp.urgent = sent_urgent_;
   packet.data.resize(size);
   send_queue_.Copy(seq - send_unacknowledged_, absl::MakeSpan(packet.data));
   kernel().Transmit(std::move(packet));
@@ -153,7 +155,10 @@ void TcpSocket::Output() {
       // program wants no delay, goes out if it is all that there is. Source:
       // RFC 9293, section 3.7.4.
       if (options().Has(Option::kCork)) break;
-      const bool no_delay = options().Has(Option::kNoDelay) && is_last;
+      const bool is_urgent =
+          has_sent_urgent_ && !IsBefore(sent_urgent_, send_next_);
+      const bool no_delay =
+          (options().Has(Option::kNoDelay) || is_urgent) && is_last;
       if (in_flight > 0 && !no_delay) break;
     }
     if (!is_timing_ && size > 0) {

@@ -82,7 +82,6 @@ ErrorCode TcpSocket::Connect(const SockAddr& address) {
 
 Result<std::size_t> TcpSocket::Send(const Outgoing& message,
                                     std::size_t offset) {
-  if (message.out_of_band) return {0, ErrorCode::kEopnotsupp};
   if (has_error()) return {0, TakeError()};
   if (sending_has_ended_) return {0, ErrorCode::kEpipe};
   switch (state_) {
@@ -103,13 +102,19 @@ Result<std::size_t> TcpSocket::Send(const Outgoing& message,
     return {0, message.size == offset ? kDone : ErrorCode::kEagain};
   }
   message.CopyTo(offset, count, &send_queue_);
+  // The last byte of the message is the urgent one.
+  if (message.out_of_band && offset + count == message.size) {
+    has_sent_urgent_ = true;
+    sent_urgent_ =
+        send_unacknowledged_ + static_cast<Sequence>(send_queue_.size()) - 1;
+  }
   Output();
   return {count, kDone};
 }
 
 ErrorCode TcpSocket::Receive(Incoming* message) {
-  if (message->out_of_band) return ErrorCode::kEinval;
   if (state_ == TcpState::kListen) return ErrorCode::kEnotconn;
+  if (message->out_of_band) return ReceiveUrgent(message);
   if (receive_queue_.empty()) {
     if (has_error()) return TakeError();
     if (receiving_has_ended_) return kDone;
@@ -129,6 +134,17 @@ ErrorCode TcpSocket::Receive(Incoming* message) {
     if (!message->peek) receive_queue_.Drop(count);
   }
   if (!message->peek) SendWindowUpdate();
+  return kDone;
+}
+
+// Source: tcp(7), and recv(2) for the errors.
+ErrorCode TcpSocket::ReceiveUrgent(Incoming* message) {
+  if (options().Has(Option::kOutOfBandInline)) return ErrorCode::kEinval;
+  if (!urgent_byte_.has_value()) {
+    return awaits_urgent_ ? ErrorCode::kEagain : ErrorCode::kEinval;
+  }
+  message->Fill(absl::string_view(&*urgent_byte_, 1));
+  if (!message->peek) urgent_byte_.reset();
   return kDone;
 }
 

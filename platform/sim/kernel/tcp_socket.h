@@ -1,5 +1,5 @@
-// A TCP socket: RFC 9293 without congestion control, selective acknowledgement
-// and urgent data.
+// A TCP socket: RFC 9293 without congestion control and selective
+// acknowledgement.
 //
 //   tcp_socket.cc   the calls of programs
 //   tcp_listen.cc   listeners, and how connections begin
@@ -16,8 +16,10 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sim/kernel/byte_queue.h"
 #include "mortise/platform/sim/kernel/ip_socket.h"
@@ -89,6 +91,9 @@ class TcpSocket final : public IpSocket {
   // the first one of the connection so that the order is right.
   using EarlyBytes = std::map<std::uint64_t, std::string>;
 
+  // --- tcp_socket.cc ---
+  ErrorCode ReceiveUrgent(Incoming* message);
+
   // --- tcp_listen.cc ---
   void InputListening(const Packet& packet);
   void InputSynSent(const Packet& packet);
@@ -108,6 +113,8 @@ class TcpSocket final : public IpSocket {
   bool InputAck(const Packet& packet);
   void AcknowledgeUpTo(Sequence number);
   void InputData(const Packet& packet);
+  // Takes bytes that come next, and of them the urgent one.
+  void TakeNext(absl::string_view data);
   void InputFin();
   void KeepEarly(Sequence seq, std::string bytes);
   void TakeEarly();
@@ -182,6 +189,9 @@ class TcpSocket final : public IpSocket {
   Sequence window_ack_ = 0;
   std::uint32_t peer_mss_ = 536;
   std::uint32_t route_mss_ = 536;
+  // The place of the urgent byte that was sent last.
+  bool has_sent_urgent_ = false;
+  Sequence sent_urgent_ = 0;
   bool fin_is_queued_ = false;
   bool fin_is_sent_ = false;
   int duplicate_acks_ = 0;
@@ -197,6 +207,11 @@ class TcpSocket final : public IpSocket {
   std::uint8_t window_scale_ = 0;
   bool scales_windows_ = false;
   EarlyBytes early_;
+  // The place of the urgent byte that was announced last, and the byte once it
+  // is there.
+  bool awaits_urgent_ = false;
+  Sequence urgent_ = 0;
+  std::optional<char> urgent_byte_;
   // The position of a FIN that arrived too early, or kNoFin.
   static constexpr std::uint64_t kNoFin = ~std::uint64_t{0};
   std::uint64_t early_fin_ = kNoFin;

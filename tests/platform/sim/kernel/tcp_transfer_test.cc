@@ -6,10 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sim/kernel/message.h"
 #include "mortise/platform/sim/kernel/options.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/kernel/random.h"
@@ -224,6 +227,36 @@ TEST(TcpTransfer, WithoutKeepAliveAQuietConnectionHasNoTimer) {
   Send(client, "x");
   lab.Settle();
   EXPECT_EQ(lab.kernel().next_timer(), kNever);
+}
+
+Incoming UrgentRoom(absl::Span<const absl::Span<char>> buffers) {
+  Incoming message;
+  message.buffers = buffers;
+  message.room = buffers[0].size();
+  message.out_of_band = true;
+  return message;
+}
+
+TEST(TcpTransfer, AnUrgentByteIsKeptApart) {
+  KernelLab lab;
+  const File listener = lab.Listen();
+  auto [client, server] = lab.Connect(listener);
+  char byte = 0;
+  const absl::Span<char> room(&byte, 1);
+  Incoming early = UrgentRoom(absl::MakeConstSpan(&room, 1));
+  EXPECT_EQ(server->socket().Receive(&early), ErrorCode::kEinval);
+  const absl::string_view data = "abc!";
+  Outgoing message;
+  message.pieces = absl::MakeConstSpan(&data, 1);
+  message.size = data.size();
+  message.out_of_band = true;
+  EXPECT_EQ(client->socket().Send(message, 0).value, 4u);
+  EXPECT_EQ(Send(client, "def"), "3");
+  lab.Settle();
+  Incoming urgent = UrgentRoom(absl::MakeConstSpan(&room, 1));
+  EXPECT_EQ(server->socket().Receive(&urgent), kDone);
+  EXPECT_EQ(byte, '!');
+  EXPECT_EQ(Receive(server), "abcdef");
 }
 
 // Loses one packet of four and delivers the others in any order, some twice.
