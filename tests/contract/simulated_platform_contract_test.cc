@@ -5,8 +5,8 @@
 #include <system_error>
 
 #include "absl/time/clock.h"
-#include "mortise/platform/sim/open_mode.h"
-#include "mortise/platform/sim/platform.h"
+#include "mortise/platform/sim/host/open_mode.h"
+#include "mortise/platform/sim/host/platform.h"
 #include "mortise/tests/contract/contract_suites.h"
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/process.h"

@@ -99,7 +99,7 @@ class Kernel {
   // --- For sockets -----------------------------------------------------------
 
   std::uint64_t NextIdentity() { return ++identities_; }
-  Random& random() { return random_; }
+  KernelRandom& random() { return random_; }
   Timers& timers() { return timers_; }
   TcpTable& tcp() { return tcp_; }
   Ports& udp_ports() { return udp_ports_; }
@@ -116,7 +116,7 @@ class Kernel {
   Outbox& outbox_;
   Time now_ = 0;
   std::uint64_t identities_ = 0;
-  Random random_;
+  KernelRandom random_;
   // Timers, ports and tables come before what uses them.
   Timers timers_;
   Network network_;

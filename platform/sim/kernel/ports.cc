@@ -62,7 +62,7 @@ bool Ports::Conflicts(const IpSocket& socket, const Endpoint& local) const {
 }
 
 template <typename Fits>
-std::uint16_t Ports::Pick(Random& random, Fits fits) const {
+std::uint16_t Ports::Pick(KernelRandom& random, Fits fits) const {
   const std::uint32_t count =
       static_cast<std::uint32_t>(range_.last - range_.first) + 1;
   const std::uint32_t start = random.Below(count);
@@ -75,7 +75,7 @@ std::uint16_t Ports::Pick(Random& random, Fits fits) const {
 }
 
 std::uint16_t Ports::PickToBind(const IpSocket& socket, const Endpoint& local,
-                                Random& random) const {
+                                KernelRandom& random) const {
   // A port that nobody has comes first: a socket that may share does not want
   // to share a port that it has not named.
   const std::uint16_t free =
@@ -90,7 +90,7 @@ std::uint16_t Ports::PickToBind(const IpSocket& socket, const Endpoint& local,
 
 std::uint16_t Ports::PickToConnect(const Endpoint& local,
                                    const Endpoint& remote,
-                                   Random& random) const {
+                                   KernelRandom& random) const {
   const std::uint16_t free =
       Pick(random, [&](std::uint16_t port) { return At(port).empty(); });
   if (free != 0 || transport_ == Transport::kUdp) return free;

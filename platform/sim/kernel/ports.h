@@ -45,15 +45,15 @@ class Ports {
   // Returns a port at which `socket` may have the address of `local`, or 0 if
   // all are taken.
   std::uint16_t PickToBind(const IpSocket& socket, const Endpoint& local,
-                           Random& random) const;
+                           KernelRandom& random) const;
   // The same for a socket that connects to `remote`: its port may be that of
   // connections to others.
   std::uint16_t PickToConnect(const Endpoint& local, const Endpoint& remote,
-                              Random& random) const;
+                              KernelRandom& random) const;
 
  private:
   template <typename Fits>
-  std::uint16_t Pick(Random& random, Fits fits) const;
+  std::uint16_t Pick(KernelRandom& random, Fits fits) const;
 
   const Transport transport_;
   const PortRange range_;

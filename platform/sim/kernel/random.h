@@ -10,9 +10,9 @@ namespace sim {
 
 // A sequence of numbers that the seed decides, the same on every machine.
 // Thread safety: none.
-class Random {
+class KernelRandom {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
+  explicit KernelRandom(std::uint64_t seed) : state_(seed) {}
 
   // The generator SplitMix64. Source: Steele, Lea, Flood, "Fast Splittable
   // Pseudorandom Number Generators", OOPSLA 2014.

@@ -30,7 +30,7 @@ using ::testing::IsEmpty;
 
 std::string Pattern(std::size_t size) {
   std::string data(size, '\0');
-  Random random(7);
+  KernelRandom random(7);
   for (char& byte : data) byte = static_cast<char>(random.Next());
   return data;
 }
@@ -266,7 +266,7 @@ TEST(TcpTransfer, AllBytesArriveWhateverTheWayDoes) {
     KernelOptions options;
     options.seed = seed;
     KernelLab lab(options);
-    Random random(seed);
+    KernelRandom random(seed);
     const File listener = lab.Listen();
     auto [client, server] = lab.Connect(listener);
     const std::string all = Pattern(1000000);
