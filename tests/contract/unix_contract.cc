@@ -133,7 +133,10 @@ TEST_P(UnixContract, ALongPathIsReachedAsTheErrorSays) {
       testing::HasSubstr("make its directory the current one and use \"s\""));
   std::filesystem::current_path(directory);
   EXPECT_THAT(listener.Bind(UnixPath{"s"}), IsOk());
-  EXPECT_TRUE(FileExists(path));
+  // Where paths are no files, there is nothing to see.
+  if (contract().handles_are_descriptors) {
+    EXPECT_TRUE(FileExists(path));
+  }
   ExpectToBeReachedAt(listener, "s");
   std::filesystem::current_path(before);
   std::filesystem::remove_all(directory);

@@ -1,0 +1,26 @@
+// What a simulated host says about its error numbers.
+
+#ifndef MORTISE_PLATFORM_SIM_HOST_ERRORS_H_
+#define MORTISE_PLATFORM_SIM_HOST_ERRORS_H_
+
+#include <string>
+
+#include "mortise/platform/error_calls.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/sim/host/linux_errors.h"
+
+namespace mortise {
+namespace sim {
+
+// Thread-safe; does not block.
+class Errors final : public ErrorCalls {
+ public:
+  std::string Text(ErrorDomain domain, int native) const override {
+    return LinuxErrorText(domain, native);
+  }
+};
+
+}  // namespace sim
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_SIM_HOST_ERRORS_H_

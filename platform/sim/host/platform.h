@@ -1,0 +1,75 @@
+// A simulated host as a Platform.
+//
+//   sim::OpenMode mode;
+//   sim::SimulatedHost host(mode, {});
+//   auto socket = Socket::Create(kAfInet, kSockStream, 0, &host.platform());
+
+#ifndef MORTISE_PLATFORM_SIM_HOST_PLATFORM_H_
+#define MORTISE_PLATFORM_SIM_HOST_PLATFORM_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/error_table.h"
+#include "mortise/platform/sim/host/clock.h"
+#include "mortise/platform/sim/host/errors.h"
+#include "mortise/platform/sim/host/files.h"
+#include "mortise/platform/sim/host/host.h"
+#include "mortise/platform/sim/host/interfaces.h"
+#include "mortise/platform/sim/host/names.h"
+#include "mortise/platform/sim/host/readiness.h"
+#include "mortise/platform/sim/host/services.h"
+#include "mortise/platform/sim/host/sockets.h"
+#include "mortise/platform/sim/host/waiting.h"
+#include "mortise/platform/sim/kernel/kernel.h"
+
+namespace mortise {
+namespace sim {
+
+struct SimulatedHostOptions {
+  std::string name = "host";
+  // `errors` is that of the host, whatever it is set to.
+  KernelOptions kernel;
+};
+
+// One host with the manners of Linux, and the parts of a Platform on it.
+//
+// `waiting` must outlive it. It must outlive everything that was made with its
+// platform. Thread-safe.
+class SimulatedHost {
+ public:
+  SimulatedHost(Waiting& waiting, const SimulatedHostOptions& options);
+  ~SimulatedHost();
+  SimulatedHost(const SimulatedHost&) = delete;
+  SimulatedHost& operator=(const SimulatedHost&) = delete;
+
+  Platform& platform() { return platform_; }
+
+  // Makes a directory for the paths of AF_UNIX.
+  void AddDirectory(absl::string_view path);
+
+ private:
+  static KernelOptions WithErrors(const KernelOptions& options,
+                                  const ErrorTable& errors);
+  static SystemFacts Facts(const ErrorTable& errors);
+
+  Waiting& waiting_;
+  const ErrorTable errors_table_;
+  Kernel kernel_;
+  const HostRef host_;
+  Sockets sockets_;
+  Readiness readiness_;
+  HostClock clock_;
+  Services services_;
+  Names names_;
+  Interfaces interfaces_;
+  Files files_;
+  Errors errors_;
+  Platform platform_;
+};
+
+}  // namespace sim
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_SIM_HOST_PLATFORM_H_

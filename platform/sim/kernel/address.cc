@@ -1,0 +1,121 @@
+#include "mortise/platform/sim/kernel/address.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/sim/kernel/result.h"
+#include "mortise/platform/sock_addr.h"
+
+namespace mortise {
+namespace sim {
+namespace {
+
+constexpr std::uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0,    0,
+                                            0, 0, 0, 0, 0xff, 0xff};
+
+}  // namespace
+
+IpAddress IpAddress::V4(const std::uint8_t* bytes) {
+  IpAddress address;
+  std::copy(std::begin(kMappedPrefix), std::end(kMappedPrefix),
+            address.bytes_.begin());
+  std::copy(bytes, bytes + 4, address.bytes_.begin() + 12);
+  return address;
+}
+
+IpAddress IpAddress::V4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
+                        std::uint8_t d) {
+  const std::uint8_t bytes[] = {a, b, c, d};
+  return V4(bytes);
+}
+
+IpAddress IpAddress::V6(const std::uint8_t* bytes) {
+  IpAddress address;
+  std::copy(bytes, bytes + 16, address.bytes_.begin());
+  return address;
+}
+
+IpAddress IpAddress::Any(bool is_v4) {
+  return is_v4 ? V4(0, 0, 0, 0) : IpAddress();
+}
+
+IpAddress IpAddress::Loopback(bool is_v4) {
+  if (is_v4) return V4(127, 0, 0, 1);
+  IpAddress address;
+  address.bytes_[15] = 1;
+  return address;
+}
+
+bool IpAddress::is_v4() const {
+  return std::memcmp(bytes_.data(), kMappedPrefix, sizeof(kMappedPrefix)) == 0;
+}
+
+bool IpAddress::is_any() const { return *this == Any(is_v4()); }
+
+bool IpAddress::is_loopback() const {
+  return is_v4() ? bytes_[12] == 127 : *this == Loopback(false);
+}
+
+bool IpAddress::is_multicast() const {
+  return is_v4() ? (bytes_[12] & 0xf0) == 0xe0 : bytes_[0] == 0xff;
+}
+
+bool IpAddress::is_broadcast() const { return *this == V4(255, 255, 255, 255); }
+
+bool IpAddress::is_link_local() const {
+  return bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80;
+}
+
+bool IpAddress::HasPrefix(const IpAddress& other, int bits) const {
+  if (is_v4() != other.is_v4()) return false;
+  int index = is_v4() ? 12 : 0;
+  for (; bits >= 8; bits -= 8, ++index) {
+    if (bytes_[index] != other.bytes_[index]) return false;
+  }
+  if (bits == 0) return true;
+  const int shift = 8 - bits;
+  return bytes_[index] >> shift == other.bytes_[index] >> shift;
+}
+
+Result<Endpoint> ReadEndpoint(const SockAddr& address, int family) {
+  Endpoint endpoint;
+  endpoint.port = address.port;
+  if (address.family == kAfInet) {
+    if (family != kAfInet) return {endpoint, ErrorCode::kEinval};
+    if (address.size != 4) return {endpoint, ErrorCode::kEinval};
+    endpoint.ip = IpAddress::V4(address.bytes);
+    return {endpoint, kDone};
+  }
+  if (address.family != kAfInet6 || family != kAfInet6) {
+    return {endpoint, ErrorCode::kEafnosupport};
+  }
+  if (address.size != 16) return {endpoint, ErrorCode::kEinval};
+  endpoint.ip = IpAddress::V6(address.bytes);
+  // The scope of an address that is not link-local means nothing.
+  if (endpoint.ip.is_link_local()) endpoint.scope_id = address.scope_id;
+  return {endpoint, kDone};
+}
+
+SockAddr WriteEndpoint(const Endpoint& endpoint, int family) {
+  SockAddr address;
+  address.family = static_cast<std::uint16_t>(family);
+  address.port = endpoint.port;
+  address.scope_id = endpoint.scope_id;
+  if (family == kAfInet) {
+    address.size = 4;
+    std::memcpy(address.bytes, endpoint.ip.v4_bytes(), 4);
+  } else {
+    address.size = 16;
+    // A socket of IPv6 shows no address yet as "::", not as "::ffff:0.0.0.0".
+    const IpAddress any;
+    const bool is_any = endpoint.ip.is_any();
+    std::memcpy(address.bytes, is_any ? any.bytes() : endpoint.ip.bytes(), 16);
+  }
+  return address;
+}
+
+}  // namespace sim
+}  // namespace mortise

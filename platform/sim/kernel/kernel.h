@@ -1,0 +1,132 @@
+// The kernel of one simulated host: its sockets, and what they do.
+//
+//   kernel.AdvanceTo(now);
+//   kernel.handles().Find(handle)->socket().Send(message, 0);
+//   // The packets are in the outbox now, and kernel.next_timer() says when the
+//   // kernel has to be called again.
+//
+// A kernel has no threads and no clock. Whoever calls it says what time it is,
+// carries its packets, and wakes those who watch its sockets.
+
+#ifndef MORTISE_PLATFORM_SIM_KERNEL_KERNEL_H_
+#define MORTISE_PLATFORM_SIM_KERNEL_KERNEL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/error_table.h"
+#include "mortise/platform/sim/kernel/handles.h"
+#include "mortise/platform/sim/kernel/network.h"
+#include "mortise/platform/sim/kernel/outbox.h"
+#include "mortise/platform/sim/kernel/packet.h"
+#include "mortise/platform/sim/kernel/ports.h"
+#include "mortise/platform/sim/kernel/random.h"
+#include "mortise/platform/sim/kernel/result.h"
+#include "mortise/platform/sim/kernel/socket.h"
+#include "mortise/platform/sim/kernel/tcp_table.h"
+#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/kernel/timers.h"
+#include "mortise/platform/sim/kernel/unix_names.h"
+
+namespace mortise {
+namespace sim {
+
+struct KernelOptions {
+  std::uint64_t seed = 1;
+  // The numbers that programs see. Must outlive the kernel. Not nullptr.
+  const ErrorTable* errors = nullptr;
+  std::size_t most_handles = 1024;
+  // Interfaces beside "lo".
+  std::vector<Interface> interfaces;
+  PortRange port_range;
+  // Lower ports are refused with kEacces. 0 refuses none.
+  std::uint16_t first_free_port = 0;
+  // How long the address of a connection lingers.
+  Time time_wait = 60 * kSecond;
+  // What the wall clock shows at time 0: 2026-01-01 UTC.
+  absl::Time epoch = absl::FromUnixSeconds(1767225600);
+  // Who the programs of the host are.
+  std::int64_t process_id = 1;
+  std::uint32_t user_id = 1000;
+  std::uint32_t group_id = 1000;
+  // The directories in which a socket of AF_UNIX may be bound, beside those
+  // that UnixNames::AddDirectory makes. If it is empty, all directories exist.
+  UnixNames::IsDirectory is_directory;
+};
+
+// `outbox` must outlive it.
+//
+// Thread safety: none; the lock of the simulation guards it. Nothing blocks.
+class Kernel {
+ public:
+  Kernel(const KernelOptions& options, Outbox& outbox);
+  ~Kernel();
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+
+  // Makes it `now`, which is never earlier than before, and runs the timers
+  // that are due.
+  void AdvanceTo(Time now);
+  Time now() const { return now_; }
+  absl::Time wall_clock() const {
+    return options_.epoch + absl::Nanoseconds(now_);
+  }
+  // When the next timer is due, or kNever.
+  Time next_timer() const { return timers_.next(); }
+
+  // Takes a packet that has arrived at this host.
+  void Deliver(const Packet& packet);
+
+  // Makes a socket, and a handle of it.
+  Result<std::int64_t> NewSocket(int family, int type, int protocol);
+  // Makes two sockets that are connected to each other.
+  Result<std::pair<std::int64_t, std::int64_t>> NewPair(int family, int type,
+                                                        int protocol);
+  // Gives a socket that was accepted its handle.
+  Result<std::int64_t> NewHandle(std::shared_ptr<Socket> socket);
+
+  Handles& handles() { return handles_; }
+  const Network& network() const { return network_; }
+  const KernelOptions& options() const { return options_; }
+  std::uint16_t first_free_port() const { return options_.first_free_port; }
+  int NativeError(ErrorCode code) const;
+
+  // --- For sockets -----------------------------------------------------------
+
+  std::uint64_t NextIdentity() { return ++identities_; }
+  KernelRandom& random() { return random_; }
+  Timers& timers() { return timers_; }
+  TcpTable& tcp() { return tcp_; }
+  Ports& udp_ports() { return udp_ports_; }
+  UnixNames& unix_names() { return unix_names_; }
+
+  // Puts `packet` into the outbox. A packet that has no way is lost.
+  void Transmit(Packet packet);
+
+ private:
+  std::shared_ptr<Socket> MakeSocket(int family, int type, int protocol,
+                                     ErrorCode* error);
+
+  const KernelOptions options_;
+  Outbox& outbox_;
+  Time now_ = 0;
+  std::uint64_t identities_ = 0;
+  KernelRandom random_;
+  // Timers, ports and tables come before what uses them.
+  Timers timers_;
+  Network network_;
+  Ports udp_ports_;
+  TcpTable tcp_;
+  UnixNames unix_names_;
+  Handles handles_;
+};
+
+}  // namespace sim
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_SIM_KERNEL_KERNEL_H_

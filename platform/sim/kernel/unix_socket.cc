@@ -1,0 +1,151 @@
+// Names, ends, readiness.
+
+#include "mortise/platform/sim/kernel/unix_socket.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/control_layout.h"
+#include "mortise/platform/control_value.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/sim/kernel/kernel.h"
+#include "mortise/platform/sim/kernel/options.h"
+#include "mortise/platform/sim/kernel/result.h"
+#include "mortise/platform/sim/kernel/unix_names.h"
+#include "mortise/platform/sim/kernel/watchers.h"
+#include "mortise/platform/sock_addr.h"
+
+namespace mortise {
+namespace sim {
+namespace {
+
+// Of Linux: net.core.wmem_default.
+constexpr int kBuffer = 212992;
+
+SockAddr NameOf(const std::string& name) {
+  SockAddr address;
+  address.family = static_cast<std::uint16_t>(kAfUnix);
+  address.size = static_cast<std::uint8_t>(name.size());
+  std::memcpy(address.bytes, name.data(), name.size());
+  return address;
+}
+
+}  // namespace
+
+UnixSocket::UnixSocket(Kernel& kernel, int type)
+    : Socket(kernel, kAfUnix, type, 0), is_datagram_(type == kSockDgram) {
+  mutable_options().Set(Option::kReceiveBuffer, kBuffer);
+  mutable_options().Set(Option::kSendBuffer, kBuffer);
+  // Before there is a peer, nobody is known.
+  peer_credentials_.user_id = ~std::uint32_t{0};
+  peer_credentials_.group_id = ~std::uint32_t{0};
+}
+
+bool UnixSocket::is_stream() const { return type() == kSockStream; }
+
+std::shared_ptr<UnixSocket> UnixSocket::Self() {
+  return std::static_pointer_cast<UnixSocket>(shared_from_this());
+}
+
+ErrorCode UnixSocket::Bind(const SockAddr& address) {
+  if (address.family != kAfUnix) return ErrorCode::kEinval;
+  if (!name_.empty()) return ErrorCode::kEinval;
+  if (address.size == 0) return Autobind();
+  std::string name(reinterpret_cast<const char*>(address.bytes), address.size);
+  const ErrorCode error = kernel().unix_names().Add(name, Self());
+  if (error == kDone) name_ = std::move(name);
+  return error;
+}
+
+ErrorCode UnixSocket::Autobind() {
+  if (!name_.empty()) return kDone;
+  std::string name = kernel().unix_names().FreeName();
+  const ErrorCode error = kernel().unix_names().Add(name, Self());
+  if (error == kDone) name_ = std::move(name);
+  return error;
+}
+
+SockAddr UnixSocket::LocalName() const { return NameOf(name_); }
+
+Result<SockAddr> UnixSocket::PeerName() const {
+  if (peer_ == nullptr) return {SockAddr(), ErrorCode::kEnotconn};
+  return {NameOf(peer_->name_), kDone};
+}
+
+Result<std::string> UnixSocket::ComputedOption(const OptionRow& row) {
+  if (row.option != Option::kPeerCredentials) {
+    return Socket::ComputedOption(row);
+  }
+  const std::optional<EncodedControl> encoded =
+      EncodeControl(peer_credentials_);
+  if (!encoded.has_value()) return {std::string(), ErrorCode::kEnoprotoopt};
+  return {encoded->data, kDone};
+}
+
+Events UnixSocket::Ready() {
+  Events ready = 0;
+  if (has_error()) ready |= kFailed;
+  if (receiving_has_ended_ && sending_has_ended_) ready |= kHungUp;
+  if (receiving_has_ended_) ready |= kReadable | kEnded;
+  if (!queue_.empty() || !accepted_.empty()) ready |= kReadable;
+  if (is_connection() && peer_ == nullptr && !is_listening_) ready |= kHungUp;
+  // As Linux does: with three quarters of the buffer free.
+  const auto capacity =
+      static_cast<std::size_t>(options()[Option::kSendBuffer]);
+  if (4 * in_flight_ > capacity) return ready;
+  if (is_datagram_ && peer_ != nullptr && peer_->IsQueueFullFor(*this)) {
+    AwaitRoomIn(*peer_);
+    return ready;
+  }
+  return ready | kWritable;
+}
+
+ErrorCode UnixSocket::Shutdown(bool receiving, bool sending) {
+  receiving_has_ended_ |= receiving;
+  sending_has_ended_ |= sending;
+  if (is_connection() && peer_ != nullptr) {
+    peer_->receiving_has_ended_ |= sending;
+    peer_->sending_has_ended_ |= receiving;
+    peer_->Notify(kAnything);
+  }
+  NotifyWaiting();
+  Notify(kAnything);
+  return kDone;
+}
+
+void UnixSocket::Release() {
+  const std::shared_ptr<UnixSocket> alive = Self();
+  is_released_ = true;
+  if (!name_.empty() && !shares_name_) kernel().unix_names().Release(name_);
+  const bool loses_data = !queue_.empty();
+  if (is_connection() && peer_ != nullptr && !peer_->is_released_) {
+    peer_->receiving_has_ended_ = true;
+    peer_->sending_has_ended_ = true;
+    if (loses_data) peer_->SetError(ErrorCode::kEconnreset);
+    peer_->Notify(kAnything);
+  }
+  peer_.reset();
+  is_listening_ = false;
+  const std::deque<std::shared_ptr<UnixSocket>> accepted = std::move(accepted_);
+  accepted_.clear();
+  for (const std::shared_ptr<UnixSocket>& child : accepted) {
+    // The client learns that nobody has accepted it.
+    if (child->peer_ != nullptr) {
+      child->peer_->SetError(ErrorCode::kEconnreset);
+    }
+    child->Release();
+  }
+  ClearQueue();
+  NotifyWaiting();
+}
+
+}  // namespace sim
+}  // namespace mortise
