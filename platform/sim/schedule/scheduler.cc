@@ -45,6 +45,9 @@ Scheduler::~Scheduler() = default;
 
 // Returns false if the run is over for a thread that goes on all the same.
 bool Scheduler::Enter(Lock& lock, SimThread& me, bool only_looked) {
+  if (EventOf() == this) {
+    Die("An event of the simulation has called something that may wait.");
+  }
   if (phase_ != Phase::kOver && me.is_outside()) Arrive(lock, me);
   if (phase_ == Phase::kOver) {
     if (me.adopted_ || &me == first_) return false;

@@ -20,7 +20,7 @@ namespace mortise {
 namespace sim {
 namespace {
 
-constexpr std::uint64_t kSeeds = 40;
+constexpr std::uint64_t kSeeds = 25;
 
 // The digests of all seeds together, each of which runs twice. Returns "" if
 // the two differ, or a run fails, or something was left to chance.

@@ -127,6 +127,17 @@ TEST(SemaphoreTest, APostAtTheDeadlineIsNeitherLostNorDoubled) {
   }
 }
 
+// The wait has timed out, and its thread has not had its turn yet.
+TEST(SemaphoreTest, APostBeforeTheTurnCounts) {
+  EXPECT_TRUE(RunOnce([](Scheduler& scheduler) {
+                Semaphore semaphore;
+                scheduler.At(kSecond - 1, [&] {
+                  scheduler.At(kSecond, [&] { semaphore.Post(); });
+                });
+                EXPECT_EQ(semaphore.WaitSimulated(kSecond), true);
+              }).ok());
+}
+
 TEST(SemaphoreTest, AnAdoptedThreadWaitsForRealWhenTheRunIsOver) {
   Semaphore semaphore;
   std::atomic<bool> over{false};

@@ -1,12 +1,12 @@
 // How runs end and fail.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -288,6 +288,14 @@ TEST(EndingDeathTest, ALoopWithoutASchedulingPointEndsTheProcess) {
                        })
                    .IgnoreError(),
                "dizzy/2 has come to no scheduling point");
+}
+
+TEST(EndingDeathTest, AnEventThatWaitsEndsTheProcess) {
+  EXPECT_DEATH(RunOnce([](Scheduler& scheduler) {
+                 scheduler.At(0, [&] { scheduler.Point(); });
+                 scheduler.SleepUntil(kSecond);
+               }).IgnoreError(),
+               "event of the simulation has called something that may wait");
 }
 
 TEST(EndingDeathTest, ACallFromAnotherThreadSaysWhatToDo) {
