@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "mortise/platform/sim/real_world.h"
@@ -24,7 +24,6 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 // Something real, which takes some time and is not to be seen by the scheduler.
 void SleepReally(int milliseconds = 1) {
@@ -216,6 +215,27 @@ TEST(RealWorldTest, TimeStandsStill) {
                 }
                 scheduler.SleepUntil(kSecond);
                 EXPECT_TRUE(called);
+              }).ok());
+}
+
+TEST(RealWorldTest, TimeStandsStillForOthersToo) {
+  SchedulerOptions options;
+  options.order = Order::kFifo;
+  EXPECT_TRUE(RunOnce(options, [](Scheduler& scheduler) {
+                bool woken = false;
+                Thread sleeper("sleeper", [&] {
+                  scheduler.SleepUntil(kSecond);
+                  woken = true;
+                });
+                {
+                  // The sleeper begins to sleep meanwhile.
+                  const RealWorld region;
+                  SleepReally(50);
+                  EXPECT_EQ(scheduler.Now(), 0);
+                }
+                EXPECT_FALSE(woken);
+                sleeper.join();
+                EXPECT_EQ(scheduler.Now(), kSecond);
               }).ok());
 }
 
