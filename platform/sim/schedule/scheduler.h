@@ -1,0 +1,299 @@
+// Runs threads one at a time, in an order that a seed decides, on a clock that
+// nobody waits for.
+//
+//   auto scheduler = Scheduler::Create({});
+//   absl::Status status = scheduler->Run("main", [&] { ... });
+//
+// The threads are real ones. One of them holds the token and runs; the others
+// wait at their seats. The token changes hands at scheduling points only:
+//
+//   - Point, which every call of the simulated system begins with that could
+//     block or that others could see;
+//   - Yield, Park and its kin Sleep and LookAgain;
+//   - the creation of a thread (Start), its end, and waiting for it (Join);
+//   - with //platform/sim:hooks, the waits of Abseil's locks that really have
+//     to wait, absl::SleepFor, and the yields inside of Abseil's locks.
+//
+// Reading the clock, At, Cancel, MakeReady and AddToTrace are none. Neither are
+// the calls of a simulated system that destructors make.
+//
+// At a scheduling point the events that are due run first. Virtual time moves
+// only if no thread is ready, with one exception: from the 1,000th call of a
+// thread at one moment on, reading the clock included, each takes 1 microsecond
+// and counts as a Yield, so that loops that wait for something get on.
+//
+// Another thread may only run beside the one with the token after it has been
+// outside: see monitor.h and mortise/platform/sim/real_world.h.
+
+#ifndef MORTISE_PLATFORM_SIM_SCHEDULE_SCHEDULER_H_
+#define MORTISE_PLATFORM_SIM_SCHEDULE_SCHEDULER_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "mortise/platform/sim/random.h"
+#include "mortise/platform/sim/schedule/event_queue.h"
+#include "mortise/platform/sim/schedule/nanos.h"
+#include "mortise/platform/sim/schedule/options.h"
+#include "mortise/platform/sim/schedule/order.h"
+#include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/schedule/streams.h"
+#include "mortise/platform/sim/schedule/trace.h"
+
+namespace mortise {
+namespace sim {
+
+// What a scheduling point says to the call that it belongs to.
+enum class Turn {
+  kGoOn,
+  // The run is ending: the call fails with ECANCELED.
+  kCancelled,
+};
+
+// One run. Thread-safe, except that some methods need the token: only the
+// thread that holds it may call them, or an event while it runs.
+class Scheduler : public std::enable_shared_from_this<Scheduler> {
+ public:
+  static std::shared_ptr<Scheduler> Create(const SchedulerOptions& options);
+  ~Scheduler();
+
+  // Runs `main` in the calling thread, which is the first one of the run.
+  // Returns OK if it has returned, nothing deadlocked and no budget was used
+  // up. Then every other thread has ended, or never has a turn again. May be
+  // called once. Blocks until the run is over.
+  absl::Status Run(absl::string_view name, absl::FunctionRef<void()> main,
+                   void* context = nullptr);
+
+  // --- The calling thread ----------------------------------------------------
+
+  // Returns the thread of a run that the caller is, or nullptr.
+  static SimThread* This();
+  // Returns the run that the calling thread is part of, or nullptr.
+  static Scheduler* Current();
+  // The same for the simulated system's `call`. If the thread is part of no
+  // run, ends the process with a message that says how to make it one.
+  static Scheduler& Require(const char* call);
+
+  // Returns the only run of the process that is under way, or nullptr if there
+  // is none or more than one.
+  static std::shared_ptr<Scheduler> OnlyRun();
+
+  // Makes the calling thread part of this run until Leave. The moment is not
+  // decided by the seed, so the run cannot be replayed. See also sim::Adopt.
+  // Fails if the run is over, or has not begun.
+  absl::Status Adopt(absl::string_view name, void* context);
+  static void Leave();
+
+  // --- Scheduling points -----------------------------------------------------
+  // To be called by threads of this run, and not by events.
+
+  Turn Point() { return PointOrYield(false); }
+  // Gives each thread that is ready the same chance for the next turn. The
+  // calling thread is one of them.
+  Turn Yield() { return PointOrYield(true); }
+
+  // Waits until MakeReady is called for this thread, or until the deadline.
+  // `what` must stay as it is meanwhile. The caller then looks itself whether
+  // it has what it wants, even after a timeout, because it may have come before
+  // this thread's turn.
+  WaitEnd Park(const WaitFor& what);
+  // Waits until `deadline`. Returns false if the run is ending.
+  bool SleepUntil(Nanos deadline) { return SleepUntil(deadline, false); }
+  // Waits until other threads have run, for a caller whom nobody wakes. Turns
+  // in which they only looked again themselves do not count. `only_looked`:
+  // whether the caller has done nothing else since it was here for the last
+  // time.
+  WaitEnd LookAgain(const char* call, Nanos deadline, bool only_looked);
+  // A short sleep, which may be one between two calls of LookAgain. Then the
+  // turn after it does not count either.
+  bool SleepBetweenLooks(Nanos deadline);
+
+  // Starts a thread, which may run at once. Fails only if the OS starts none.
+  absl::StatusOr<std::shared_ptr<SimThread>> Start(absl::string_view name,
+                                                   std::function<void()> body,
+                                                   void* context);
+  // Waits until `thread`, of this run, has ended, and returns whether it has.
+  // Otherwise it never will, or the deadline has passed. If the caller is not
+  // part of the run, it does not wait.
+  bool Join(SimThread& thread, Nanos deadline = kNever);
+
+  // --- Events, wake-ups, decisions -------------------------------------------
+
+  // Makes the thread ready if it is parked. If it is not, its next Park returns
+  // at once. Needs no token: a thread outside of the run may call it, but the
+  // run can then not be replayed.
+  void MakeReady(SimThread& thread);
+
+  // Calls `event` at `time`, or at the next scheduling point if that is not
+  // later than now. It runs in any thread, while no other thread runs. It must
+  // not call a scheduling point. Needs the token.
+  EventId At(Nanos time, std::function<void()> event);
+  // Returns false if the event has happened, or has been cancelled before.
+  bool Cancel(EventId event);
+
+  // The time since the start of the run. For the simulated system.
+  Nanos Now() const { return now_.load(std::memory_order_relaxed); }
+  // The same for a program that asks for it, which counts as a call.
+  Nanos ReadClock() const;
+  // The wall clock at the virtual time 0, in nanoseconds since the Unix epoch.
+  std::int64_t epoch() const { return epoch_; }
+
+  const Streams& streams() const { return streams_; }
+
+  // --- What one sees ---------------------------------------------------------
+
+  // Adds a line about the calling thread, or about `who`. Needs the token.
+  void AddToTrace(absl::string_view text);
+  void AddToTrace(absl::string_view who, absl::string_view text);
+  std::uint64_t digest() const;
+
+  // Notes that something was not decided by the seed. Any thread may call it.
+  void LeftToChance(absl::string_view what);
+  // What has been noted, each only once.
+  std::vector<std::string> left_to_chance() const;
+
+  // One line per thread: its name, what it waits for, and since when.
+  std::string ThreadReport() const;
+
+  // How often the token has changed hands, and how many events have run.
+  std::int64_t turns() const;
+  std::int64_t events() const;
+
+ private:
+  friend class InCall;
+  friend class Monitor;
+  friend class RealWorld;
+  using Lock = std::unique_lock<std::mutex>;
+  struct Starting;
+
+  enum class Token { kHeld, kChoosing, kFree };
+  enum class Phase { kNew, kRunning, kEnding, kOver };
+  // Whether to wait, if nothing can run, for threads that are outside of the
+  // run or not part of it. At some time the monitor has no patience left.
+  enum class Patience { kLeft, kGone };
+
+  explicit Scheduler(const SchedulerOptions& options);
+
+  // scheduler.cc: the scheduling points.
+  Turn PointOrYield(bool yield);
+  bool SleepUntil(Nanos deadline, bool only_looked);
+  bool Enter(Lock& lock, SimThread& me, bool only_looked = false);
+  bool PayFor(Lock& lock, SimThread& me);
+  void ParkAndWait(Lock& lock, SimThread& me);
+  void WakeLocked(SimThread& thread, WaitEnd why);
+
+  // token.cc: who has the next turn.
+  SimThread* Choose(Lock& lock, SimThread& from, Patience patience);
+  SimThread* TakeReady(std::size_t place);
+  void PushReady(SimThread& thread);
+  void Hand(Lock& lock, SimThread* next);
+  void HandAndWait(Lock& lock, SimThread& me, SimThread* next);
+  void AwaitTurn(Lock& lock, SimThread& me);
+  void Arrive(Lock& lock, SimThread& me);
+  void RunDueEvents(Lock& lock);
+  void AdvanceTo(Lock& lock, Nanos time);
+  void RunFirstEvent(Lock& lock);
+  bool WakeThoseWhoLook();
+  void Settle(Lock& lock);
+  void NoteRealWorld();
+  void LeaveForRealWorld();
+  void ReturnFromRealWorld();
+
+  // threads.cc: creation and end of threads.
+  static void RunThread(void* starting);
+  static void EndThread(void* thread);
+  std::shared_ptr<SimThread> NewThread(absl::string_view name, void* context);
+  void MakeEnded(Lock& lock, SimThread& me);
+
+  // ending.cc: how a run ends.
+  void Finish(SimThread& me);
+  void Fail(absl::Status why);
+  void CancelWaits();
+  void CountCancelled(Lock& lock, SimThread& me);
+  [[noreturn]] void Freeze(Lock& lock, SimThread& me);
+  SimThread* ChooseAtEnd(Patience patience);
+  bool StrangersMayHelp() const;
+  [[noreturn]] void Die(absl::string_view why) const;
+  std::string ThreadReportLocked() const;
+  std::string Identification() const;
+  absl::Status Result() const;
+  void LeftToChanceLocked(absl::string_view what);
+
+  // Constant.
+  const SchedulerOptions options_;
+  const Streams streams_;
+  const std::int64_t epoch_;
+
+  // Also read without the mutex, for the clock.
+  std::atomic<Nanos> now_{0};
+
+  mutable std::mutex mutex_;
+  // Everything below is under the mutex.
+  Token token_ = Token::kHeld;
+  Phase phase_ = Phase::kNew;
+  // The thread with the token if it is kHeld.
+  SimThread* holder_ = nullptr;
+  SimThread* first_ = nullptr;
+  // Whether the first thread has returned.
+  bool first_is_done_ = false;
+  std::vector<std::shared_ptr<SimThread>>
+      threads_;  // Those that have not ended.
+  std::uint64_t threads_made_ = 0;
+  // In the order in which they became ready, and their numbers.
+  std::vector<SimThread*> ready_;
+  std::vector<std::uint64_t> ready_numbers_;
+  std::vector<SimThread*> outside_;  // In the real world, too.
+  int in_real_world_ = 0;
+  int looking_ = 0;  // How many parked threads want to look again.
+  // Counts turns other than those in which a thread only looked again, and saw
+  // nothing new.
+  std::uint64_t useful_turns_ = 0;
+  // Changes with each turn and each scheduling point.
+  std::uint64_t progress_ = 0;
+  std::int64_t turns_ = 0;
+  std::int64_t events_run_ = 0;
+  std::int64_t steps_ = 0;
+  EventQueue events_;
+  std::unique_ptr<OrderOfTurns> order_;
+  Trace trace_;
+  absl::Status failure_;
+  std::vector<std::string> left_to_chance_;
+};
+
+// While it lives, the calling thread is in a call of the simulation, and keeps
+// the token even if it has to wait in the OS for a moment. A thread that was
+// outside first waits for its turn. Every access to what simulated threads
+// share needs one of these, so the calls that are no scheduling points have
+// one, too.
+class InCall {
+ public:
+  // For a thread of `scheduler`'s run.
+  explicit InCall(Scheduler& scheduler);
+  ~InCall() { --thread_.inside_; }
+  InCall(const InCall&) = delete;
+  InCall& operator=(const InCall&) = delete;
+
+  // Whether the run is over. Then other threads run at the same time, and the
+  // call must not touch what they share.
+  bool is_over() const { return is_over_; }
+
+ private:
+  SimThread& thread_;
+  bool is_over_ = false;
+};
+
+}  // namespace sim
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_SIM_SCHEDULE_SCHEDULER_H_
