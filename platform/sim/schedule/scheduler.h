@@ -11,7 +11,7 @@
 //     block or that others could see;
 //   - Yield, Park and its kin Sleep and LookAgain;
 //   - the creation of a thread (Start), its end, and waiting for it (Join);
-//   - with //platform/sim:hooks, the waits of Abseil's locks that really have
+//   - with //platform/sim/hooks, the waits of Abseil's locks that really have
 //     to wait, absl::SleepFor, and the yields inside of Abseil's locks.
 //
 // Reading the clock, At, Cancel, MakeReady and AddToTrace are none. Neither are
