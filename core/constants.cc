@@ -19,24 +19,13 @@ namespace {
 
 using constants_internal::GetNativeTable;
 using constants_internal::NativeTable;
+using constants_internal::TableOf;
 
 constexpr std::pair<Os, absl::string_view> kOsNames[] = {
     {Os::kLinux, "linux"},
     {Os::kMacos, "macos"},
     {Os::kWindows, "windows"},
 };
-
-absl::Span<const Constant> FullTable(Os os) {
-  switch (os) {
-    case Os::kLinux:
-      return os_linux::Table();
-    case Os::kMacos:
-      return os_macos::Table();
-    case Os::kWindows:
-      return os_windows::Table();
-  }
-  return {};
-}
 
 std::vector<absl::string_view> NamesThatHeadersLack(const NativeTable& native) {
   std::vector<absl::string_view> names;
@@ -55,7 +44,7 @@ class Index {
   explicit Index(Os os) {
     std::vector<absl::string_view> lacking;
     if (os == NativeOs()) lacking = NamesThatHeadersLack(GetNativeTable());
-    for (const Constant& constant : FullTable(os)) {
+    for (const Constant& constant : TableOf(os)) {
       if (!std::binary_search(lacking.begin(), lacking.end(), constant.name)) {
         by_name_.push_back(constant);
       }

@@ -24,6 +24,22 @@ namespace os_windows {
 absl::Span<const Constant> Table();
 }  // namespace os_windows
 
+namespace constants_internal {
+
+// The table of `os`.
+inline absl::Span<const Constant> TableOf(Os os) {
+  switch (os) {
+    case Os::kLinux:
+      return os_linux::Table();
+    case Os::kMacos:
+      return os_macos::Table();
+    case Os::kWindows:
+      return os_windows::Table();
+  }
+  return {};
+}
+
+}  // namespace constants_internal
 }  // namespace mortise
 
 #endif  // MORTISE_PLATFORM_CONSTANTS_TABLES_H_

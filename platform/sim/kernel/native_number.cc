@@ -13,18 +13,7 @@ namespace sim {
 namespace {
 
 using constants_internal::NativeTable;
-
-absl::Span<const Constant> TableOf(Os os) {
-  switch (os) {
-    case Os::kLinux:
-      return os_linux::Table();
-    case Os::kMacos:
-      return os_macos::Table();
-    case Os::kWindows:
-      return os_windows::Table();
-  }
-  return {};
-}
+using constants_internal::TableOf;
 
 bool HeadersLack(const NativeTable& native, absl::string_view name) {
   for (const absl::Span<const char* const> list : native.lacking) {
