@@ -31,9 +31,6 @@ void PollerState::AskSoon(PollRegistration& registration) {
 }
 
 absl::Status PollerState::AskSources(PollResult* result) {
-  if (!some_are_to_be_asked_.load(std::memory_order_acquire)) {
-    return absl::OkStatus();
-  }
   // The other half is for what the system finds.
   const std::size_t most = (result->capacity_ + 1) / 2;
   {
