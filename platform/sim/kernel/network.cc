@@ -92,17 +92,17 @@ Result<Route> Network::Find(const Endpoint& to) const {
              has_name ? ip : IpAddress::Loopback(ip.is_v4())},
             kDone};
   }
+  const bool is_for_many = ip.is_multicast() || ip.is_broadcast();
   const Interface* best = nullptr;
   int best_length = -1;
   for (const Interface& interface : interfaces_) {
     if (interface.index == kLoopbackIndex || !interface.is_up) continue;
     if (to.scope_id != 0 && to.scope_id != interface.index) continue;
     for (const InterfaceAddress& address : interface.addresses) {
-      const bool fits = ip.is_multicast() || ip.is_broadcast()
+      const bool fits = is_for_many
                             ? ip.is_v4() == address.ip.is_v4()
                             : ip.HasPrefix(address.ip, address.prefix_length);
-      const int length =
-          ip.is_multicast() || ip.is_broadcast() ? 0 : address.prefix_length;
+      const int length = is_for_many ? 0 : address.prefix_length;
       if (!fits || length <= best_length) continue;
       best = &interface;
       best_length = length;

@@ -87,7 +87,7 @@ bool TcpSocket::IsAcceptable(const Packet& packet) const {
     return seq == receive_next_ ||
            (!IsBefore(seq, receive_next_) && IsBefore(seq, window_end_));
   }
-  // A FIN alone is taken even if there is no room.
+  // A FIN without data is taken even if there is no room.
   if (seq == receive_next_ && packet.data.empty()) return !packet.tcp.syn;
   return IsAfter(end, receive_next_) && IsBefore(seq, window_end_);
 }

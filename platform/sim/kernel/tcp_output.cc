@@ -54,21 +54,27 @@ std::uint32_t TcpSocket::FreeRoom() const {
   return static_cast<std::uint32_t>(room);
 }
 
+std::uint32_t TcpSocket::ToldWindow() const {
+  return IsAfter(window_end_, receive_next_) ? window_end_ - receive_next_ : 0;
+}
+
+// The window opens in steps that are worth a segment. Source: RFC 9293, section
+// 3.8.6.2.2.
+std::uint32_t TcpSocket::WindowStep() const {
+  return std::min(
+      static_cast<std::uint32_t>(options()[Option::kReceiveBuffer]) / 2,
+      SegmentSize());
+}
+
 std::uint32_t TcpSocket::ChooseWindow() {
-  const std::uint32_t told =
-      IsAfter(window_end_, receive_next_) ? window_end_ - receive_next_ : 0;
+  const std::uint32_t told = ToldWindow();
   std::uint32_t room = FreeRoom();
   if (scales_windows_) {
     room = room >> window_scale_ << window_scale_;
   } else {
     room = std::min(room, kPlainWindow);
   }
-  // The window opens in steps that are worth a segment. Source: RFC 9293,
-  // section 3.8.6.2.2.
-  const std::uint32_t step = std::min(
-      static_cast<std::uint32_t>(options()[Option::kReceiveBuffer]) / 2,
-      SegmentSize());
-  if (room < told || room - told < step) return told;
+  if (room < told || room - told < WindowStep()) return told;
   window_end_ = receive_next_ + room;
   return room;
 }
@@ -197,15 +203,11 @@ void TcpSocket::Retransmit() {
 
 void TcpSocket::SendWindowUpdate() {
   if (!IsSynchronized() || receiving_has_ended_) return;
-  const std::uint32_t told =
-      IsAfter(window_end_, receive_next_) ? window_end_ - receive_next_ : 0;
+  const std::uint32_t told = ToldWindow();
   const std::uint32_t room = FreeRoom();
-  const std::uint32_t step = std::min(
-      static_cast<std::uint32_t>(options()[Option::kReceiveBuffer]) / 2,
-      SegmentSize());
   // Only if the window grows to twice its size: most updates go along with
   // acknowledgements.
-  if (room < told || room - told < step || room / 2 < told) return;
+  if (room < told || room - told < WindowStep() || room / 2 < told) return;
   SendAck();
 }
 

@@ -127,6 +127,10 @@ class TcpSocket final : public IpSocket {
   void SendReset();
   void Retransmit();
   TcpHeader Header(Sequence seq);
+  // What of the window that the peer was told is left, and how much more room
+  // is worth telling.
+  std::uint32_t ToldWindow() const;
+  std::uint32_t WindowStep() const;
   // The window to tell the peer, which never takes back what it was told.
   std::uint32_t ChooseWindow();
   std::uint32_t FreeRoom() const;

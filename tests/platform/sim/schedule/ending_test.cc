@@ -238,7 +238,7 @@ TEST(EndingTest, ThreadLocalObjectsAreDestroyedInTheRun) {
     ~Local() {
       Scheduler* const scheduler = Scheduler::Current();
       if (scheduler == nullptr) return;
-      // A wait, before whoever joins the thread goes on.
+      // A wait, before the thread that joins this one goes on.
       scheduler->SleepUntil(scheduler->Now() + kSecond);
     }
     void Touch() {}
