@@ -6,9 +6,9 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "mortise/platform/sim/schedule/hook_table.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -23,7 +23,7 @@ void Clock::Sleep(absl::Duration duration) {
     scheduler_.Yield();
     return;
   }
-  scheduler_.SleepUntil(After(scheduler_.Now(), ToNanos(duration)));
+  scheduler_.SleepUntil(Later(scheduler_.Now(), TimeOf(duration)));
 }
 
 void Clock::SleepUntil(absl::Time wakeup_time) {
@@ -35,7 +35,7 @@ bool Clock::AwaitWithDeadline(absl::Mutex* mutex,
                               const absl::Condition& condition,
                               absl::Time deadline) {
   if (Hooks() != nullptr) return mutex->AwaitWithDeadline(condition, deadline);
-  const Nanos end = ToNanos(deadline - absl::FromUnixNanos(scheduler_.epoch()));
+  const Time end = TimeOf(deadline - absl::FromUnixNanos(scheduler_.epoch()));
   for (bool only_looked = false;; only_looked = true) {
     if (condition.Eval()) return true;
     mutex->Unlock();

@@ -14,8 +14,8 @@
 #include "absl/time/time.h"
 #include "mortise/platform/sim/hooks/self_check.h"
 #include "mortise/platform/sim/hooks/semaphore.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -37,9 +37,9 @@ bool Wait(KernelTimeout timeout) {
   CountHookedWait();
   const Scheduler* const scheduler = Scheduler::Current();
   if (scheduler != nullptr) {
-    const Nanos virtual_deadline =
+    const Time virtual_deadline =
         deadline.has_value()
-            ? ToNanos(*deadline - absl::FromUnixNanos(scheduler->epoch()))
+            ? TimeOf(*deadline - absl::FromUnixNanos(scheduler->epoch()))
             : kNever;
     const std::optional<bool> taken = semaphore.WaitSimulated(virtual_deadline);
     if (taken.has_value()) return *taken;
@@ -99,8 +99,8 @@ void ABSL_INTERNAL_C_SYMBOL(AbslInternalSleepFor)(absl::Duration duration) {
     scheduler->Yield();
   } else {
     // A longer sleep is the program's own. A short one may be, too.
-    const mortise::sim::Nanos deadline =
-        mortise::sim::After(scheduler->Now(), mortise::sim::ToNanos(duration));
+    const mortise::sim::Time deadline =
+        mortise::sim::Later(scheduler->Now(), mortise::sim::TimeOf(duration));
     if (duration <= absl::Milliseconds(1)) {
       scheduler->SleepBetweenLooks(deadline);
     } else {

@@ -14,14 +14,12 @@
 #include <cstdint>
 #include <optional>
 
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
 namespace {
-
-constexpr std::int64_t kSecond = 1000000000;
 
 // What the monotonic clocks show at the virtual time 0. It is not 0, because
 // some programs take that for no time at all, and large enough for a program

@@ -12,9 +12,9 @@
 #include "absl/time/time.h"
 #include "mortise/platform/sim/random.h"
 #include "mortise/platform/sim/schedule/inside.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -94,7 +94,7 @@ bool Semaphore::WaitForReal(std::optional<absl::Time> deadline) {
   return true;
 }
 
-std::optional<bool> Semaphore::WaitSimulated(Nanos deadline) {
+std::optional<bool> Semaphore::WaitSimulated(Time deadline) {
   SimThread* const me = Scheduler::This();
   Scheduler& scheduler = *me->scheduler();
   WaitFor what;

@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "absl/time/time.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -39,7 +39,7 @@ class Semaphore {
   bool WaitForReal(std::optional<absl::Time> deadline);
   // The same for a simulated thread and a moment of virtual time. Returns
   // nullopt if the thread's run is over and the count is 0.
-  std::optional<bool> WaitSimulated(Nanos deadline);
+  std::optional<bool> WaitSimulated(Time deadline);
 
  private:
   bool TryTake();

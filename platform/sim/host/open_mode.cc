@@ -18,7 +18,7 @@
 #include "mortise/platform/sim/kernel/kernel.h"
 #include "mortise/platform/sim/kernel/network.h"
 #include "mortise/platform/sim/kernel/packet.h"
-#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 

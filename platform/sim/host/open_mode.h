@@ -22,7 +22,7 @@
 #include "mortise/platform/sim/kernel/kernel.h"
 #include "mortise/platform/sim/kernel/outbox.h"
 #include "mortise/platform/sim/kernel/packet.h"
-#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {

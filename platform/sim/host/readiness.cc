@@ -14,8 +14,8 @@
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
 #include "mortise/platform/sim/kernel/socket.h"
-#include "mortise/platform/sim/kernel/time.h"
 #include "mortise/platform/sim/kernel/watchers.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 

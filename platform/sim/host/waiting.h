@@ -13,7 +13,7 @@
 #include "absl/types/span.h"
 #include "mortise/platform/sim/kernel/kernel.h"
 #include "mortise/platform/sim/kernel/outbox.h"
-#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {

@@ -12,9 +12,9 @@
 #include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sim/kernel/socket.h"
 #include "mortise/platform/sim/kernel/tcp_socket.h"
-#include "mortise/platform/sim/kernel/time.h"
 #include "mortise/platform/sim/kernel/udp_socket.h"
 #include "mortise/platform/sim/kernel/unix_socket.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {

@@ -25,13 +25,13 @@
 #include "mortise/platform/sim/kernel/outbox.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/kernel/ports.h"
-#include "mortise/platform/sim/kernel/random.h"
 #include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sim/kernel/socket.h"
 #include "mortise/platform/sim/kernel/tcp_table.h"
-#include "mortise/platform/sim/kernel/time.h"
 #include "mortise/platform/sim/kernel/timers.h"
 #include "mortise/platform/sim/kernel/unix_names.h"
+#include "mortise/platform/sim/random.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -99,7 +99,7 @@ class Kernel {
   // --- For sockets -----------------------------------------------------------
 
   std::uint64_t NextIdentity() { return ++identities_; }
-  KernelRandom& random() { return random_; }
+  Random& random() { return random_; }
   Timers& timers() { return timers_; }
   TcpTable& tcp() { return tcp_; }
   Ports& udp_ports() { return udp_ports_; }
@@ -116,7 +116,7 @@ class Kernel {
   Outbox& outbox_;
   Time now_ = 0;
   std::uint64_t identities_ = 0;
-  KernelRandom random_;
+  Random random_;
   // Timers, ports and tables come before what uses them.
   Timers timers_;
   Network network_;

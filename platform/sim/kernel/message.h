@@ -15,7 +15,7 @@
 #include "absl/types/span.h"
 #include "mortise/platform/control_value.h"
 #include "mortise/platform/sim/kernel/address.h"
-#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/platform/sock_addr.h"
 
 namespace mortise {

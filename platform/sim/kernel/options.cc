@@ -16,7 +16,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sim/kernel/native_number.h"
 #include "mortise/platform/sim/kernel/result.h"
-#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {

@@ -6,7 +6,7 @@
 #include "mortise/platform/sim/kernel/ip_socket.h"
 #include "mortise/platform/sim/kernel/options.h"
 #include "mortise/platform/sim/kernel/packet.h"
-#include "mortise/platform/sim/kernel/random.h"
+#include "mortise/platform/sim/random.h"
 
 namespace mortise {
 namespace sim {
@@ -62,7 +62,7 @@ bool Ports::Conflicts(const IpSocket& socket, const Endpoint& local) const {
 }
 
 template <typename Fits>
-std::uint16_t Ports::Pick(KernelRandom& random, Fits fits) const {
+std::uint16_t Ports::Pick(Random& random, Fits fits) const {
   const std::uint32_t count =
       static_cast<std::uint32_t>(range_.last - range_.first) + 1;
   const std::uint32_t start = random.Below(count);
@@ -75,7 +75,7 @@ std::uint16_t Ports::Pick(KernelRandom& random, Fits fits) const {
 }
 
 std::uint16_t Ports::PickToBind(const IpSocket& socket, const Endpoint& local,
-                                KernelRandom& random) const {
+                                Random& random) const {
   // A port that nobody has comes first: a socket that may share does not want
   // to share a port that it has not named.
   const std::uint16_t free =
@@ -90,7 +90,7 @@ std::uint16_t Ports::PickToBind(const IpSocket& socket, const Endpoint& local,
 
 std::uint16_t Ports::PickToConnect(const Endpoint& local,
                                    const Endpoint& remote,
-                                   KernelRandom& random) const {
+                                   Random& random) const {
   const std::uint16_t free =
       Pick(random, [&](std::uint16_t port) { return At(port).empty(); });
   if (free != 0 || transport_ == Transport::kUdp) return free;

@@ -8,7 +8,7 @@
 
 #include "mortise/platform/sim/kernel/address.h"
 #include "mortise/platform/sim/kernel/packet.h"
-#include "mortise/platform/sim/kernel/random.h"
+#include "mortise/platform/sim/random.h"
 
 namespace mortise {
 namespace sim {
@@ -45,15 +45,15 @@ class Ports {
   // Returns a port at which `socket` may have the address of `local`, or 0 if
   // all are taken.
   std::uint16_t PickToBind(const IpSocket& socket, const Endpoint& local,
-                           KernelRandom& random) const;
+                           Random& random) const;
   // The same for a socket that connects to `remote`: its port may be that of
   // connections to others.
   std::uint16_t PickToConnect(const Endpoint& local, const Endpoint& remote,
-                              KernelRandom& random) const;
+                              Random& random) const;
 
  private:
   template <typename Fits>
-  std::uint16_t Pick(KernelRandom& random, Fits fits) const;
+  std::uint16_t Pick(Random& random, Fits fits) const;
 
   const Transport transport_;
   const PortRange range_;

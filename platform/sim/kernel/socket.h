@@ -14,8 +14,8 @@
 #include "mortise/platform/sim/kernel/message.h"
 #include "mortise/platform/sim/kernel/options.h"
 #include "mortise/platform/sim/kernel/result.h"
-#include "mortise/platform/sim/kernel/time.h"
 #include "mortise/platform/sim/kernel/watchers.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/platform/sock_addr.h"
 
 namespace mortise {

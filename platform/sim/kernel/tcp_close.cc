@@ -9,8 +9,8 @@
 #include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sim/kernel/sequence.h"
 #include "mortise/platform/sim/kernel/tcp_socket.h"
-#include "mortise/platform/sim/kernel/time.h"
 #include "mortise/platform/sim/kernel/watchers.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {

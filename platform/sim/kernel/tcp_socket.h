@@ -28,9 +28,9 @@
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sim/kernel/sequence.h"
-#include "mortise/platform/sim/kernel/time.h"
 #include "mortise/platform/sim/kernel/timers.h"
 #include "mortise/platform/sim/kernel/watchers.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/platform/sock_addr.h"
 
 namespace mortise {

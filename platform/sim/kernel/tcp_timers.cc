@@ -10,7 +10,7 @@
 #include "mortise/platform/sim/kernel/options.h"
 #include "mortise/platform/sim/kernel/sequence.h"
 #include "mortise/platform/sim/kernel/tcp_socket.h"
-#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {

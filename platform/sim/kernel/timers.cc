@@ -1,6 +1,6 @@
 #include "mortise/platform/sim/kernel/timers.h"
 
-#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {

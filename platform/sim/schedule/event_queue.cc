@@ -16,7 +16,7 @@ EventId EventQueue::Add(Event event) {
   free_slots_.pop_back();
   Slot& slot = slots_[index];
   ++slot.generation;
-  const Nanos time = event.time;
+  const Time time = event.time;
   slot.event = std::move(event);
   heap_.emplace_back();
   Put(heap_.size() - 1, {time, added_++, index});

@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-#include "mortise/platform/sim/schedule/nanos.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -32,7 +32,7 @@ class EventQueue {
  public:
   // Either a call, or a thread whose wait has timed out.
   struct Event {
-    Nanos time = 0;
+    Time time = 0;
     std::function<void()> call;
     SimThread* thread = nullptr;
   };
@@ -40,7 +40,7 @@ class EventQueue {
   bool empty() const { return heap_.empty(); }
   std::size_t size() const { return heap_.size(); }
   // The time of the first event. There must be one.
-  Nanos first_time() const { return heap_.front().time; }
+  Time first_time() const { return heap_.front().time; }
 
   EventId Add(Event event);
 
@@ -54,7 +54,7 @@ class EventQueue {
 
  private:
   struct Node {
-    Nanos time;
+    Time time;
     std::uint64_t number;  // In the order of adding.
     std::uint32_t slot;
   };

@@ -15,9 +15,9 @@
 #include "mortise/platform/sim/schedule/current.h"
 #include "mortise/platform/sim/schedule/event_queue.h"
 #include "mortise/platform/sim/schedule/inside.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/order.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -25,7 +25,7 @@ namespace {
 
 // Rule 3: from this call of a thread at one moment on, each takes some time.
 constexpr std::int64_t kCallsAtOneMoment = 1000;
-constexpr Nanos kTimeOfManyCalls = 1000;
+constexpr Time kTimeOfManyCalls = 1000;
 
 }  // namespace
 
@@ -69,19 +69,19 @@ bool Scheduler::PayFor(Lock& lock, SimThread& me) {
     me.calls_at_instant_ = 0;
   }
   const bool tired = ++me.calls_at_instant_ >= kCallsAtOneMoment;
-  Nanos cost = After(me.debt_, ToNanos(options_.call_time));
-  if (tired) cost = After(cost, kTimeOfManyCalls);
+  Time cost = Later(me.debt_, TimeOf(options_.call_time));
+  if (tired) cost = Later(cost, kTimeOfManyCalls);
   me.debt_ = 0;
   if (cost > 0) {
-    AdvanceTo(lock, After(Now(), cost));
+    AdvanceTo(lock, Later(Now(), cost));
     // Time that passes only because of its own calls is no new moment.
     me.instant_ = tired ? Now() : -1;
   }
   return tired;
 }
 
-Nanos Scheduler::ReadClock() const {
-  const Nanos now = Now();
+Time Scheduler::ReadClock() const {
+  const Time now = Now();
   SimThread* const me = CurrentThread();
   if (me == nullptr || me->scheduler_.get() != this || EventOf() == this) {
     return now;
@@ -93,9 +93,9 @@ Nanos Scheduler::ReadClock() const {
   // The run sees this time at the next scheduling point. To hand over the token
   // here would not do, since clocks are read under all kinds of locks.
   if (++me->calls_at_instant_ >= kCallsAtOneMoment) {
-    me->debt_ = After(me->debt_, kTimeOfManyCalls);
+    me->debt_ = Later(me->debt_, kTimeOfManyCalls);
   }
-  return After(now, me->debt_);
+  return Later(now, me->debt_);
 }
 
 Turn Scheduler::PointOrYield(bool yield) {
@@ -216,7 +216,7 @@ void Scheduler::WakeLocked(SimThread& thread, WaitEnd why) {
   }
 }
 
-bool Scheduler::SleepUntil(Nanos deadline, bool only_looked) {
+bool Scheduler::SleepUntil(Time deadline, bool only_looked) {
   WaitFor what;
   what.call = "sleep";
   what.deadline = deadline;
@@ -227,7 +227,7 @@ bool Scheduler::SleepUntil(Nanos deadline, bool only_looked) {
   return true;
 }
 
-WaitEnd Scheduler::LookAgain(const char* call, Nanos deadline,
+WaitEnd Scheduler::LookAgain(const char* call, Time deadline,
                              bool only_looked) {
   WaitFor what;
   what.call = call;
@@ -237,7 +237,7 @@ WaitEnd Scheduler::LookAgain(const char* call, Nanos deadline,
   return Park(what);
 }
 
-bool Scheduler::SleepBetweenLooks(Nanos deadline) {
+bool Scheduler::SleepBetweenLooks(Time deadline) {
   bool between = false;
   {
     SimThread& me = *CurrentThread();
@@ -266,7 +266,7 @@ void Scheduler::MakeReady(SimThread& thread) {
   }
 }
 
-EventId Scheduler::At(Nanos time, std::function<void()> event) {
+EventId Scheduler::At(Time time, std::function<void()> event) {
   const Inside inside(CurrentThread());
   const Lock lock(mutex_);
   EventQueue::Event added;

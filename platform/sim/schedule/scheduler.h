@@ -44,12 +44,12 @@
 #include "absl/time/time.h"
 #include "mortise/platform/sim/random.h"
 #include "mortise/platform/sim/schedule/event_queue.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/options.h"
 #include "mortise/platform/sim/schedule/order.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
 #include "mortise/platform/sim/schedule/streams.h"
 #include "mortise/platform/sim/schedule/trace.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -109,15 +109,15 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   // this thread's turn.
   WaitEnd Park(const WaitFor& what);
   // Waits until `deadline`. Returns false if the run is ending.
-  bool SleepUntil(Nanos deadline) { return SleepUntil(deadline, false); }
+  bool SleepUntil(Time deadline) { return SleepUntil(deadline, false); }
   // Waits until other threads have run, for a caller whom nobody wakes. Turns
   // in which they only looked again themselves do not count. `only_looked`:
   // whether the caller has done nothing else since it was here for the last
   // time.
-  WaitEnd LookAgain(const char* call, Nanos deadline, bool only_looked);
+  WaitEnd LookAgain(const char* call, Time deadline, bool only_looked);
   // A short sleep, which may be one between two calls of LookAgain. Then the
   // turn after it does not count either.
-  bool SleepBetweenLooks(Nanos deadline);
+  bool SleepBetweenLooks(Time deadline);
 
   // Starts a thread, which may run at once. Fails only if the OS starts none.
   absl::StatusOr<std::shared_ptr<SimThread>> Start(absl::string_view name,
@@ -126,7 +126,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   // Waits until `thread`, of this run, has ended, and returns whether it has.
   // Otherwise it never will, or the deadline has passed. If the caller is not
   // part of the run, it does not wait.
-  bool Join(SimThread& thread, Nanos deadline = kNever);
+  bool Join(SimThread& thread, Time deadline = kNever);
 
   // --- Events, wake-ups, decisions -------------------------------------------
 
@@ -138,14 +138,14 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   // Calls `event` at `time`, or at the next scheduling point if that is not
   // later than now. It runs in any thread, while no other thread runs. It must
   // not call a scheduling point. Needs the token.
-  EventId At(Nanos time, std::function<void()> event);
+  EventId At(Time time, std::function<void()> event);
   // Returns false if the event has happened, or has been cancelled before.
   bool Cancel(EventId event);
 
   // The time since the start of the run. For the simulated system.
-  Nanos Now() const { return now_.load(std::memory_order_relaxed); }
+  Time Now() const { return now_.load(std::memory_order_relaxed); }
   // The same for a program that asks for it, which counts as a call.
-  Nanos ReadClock() const;
+  Time ReadClock() const;
   // The wall clock at the virtual time 0, in nanoseconds since the Unix epoch.
   std::int64_t epoch() const { return epoch_; }
 
@@ -187,7 +187,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
 
   // scheduler.cc: the scheduling points.
   Turn PointOrYield(bool yield);
-  bool SleepUntil(Nanos deadline, bool only_looked);
+  bool SleepUntil(Time deadline, bool only_looked);
   bool Enter(Lock& lock, SimThread& me, bool only_looked = false);
   bool PayFor(Lock& lock, SimThread& me);
   void ParkAndWait(Lock& lock, SimThread& me);
@@ -202,7 +202,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   void AwaitTurn(Lock& lock, SimThread& me);
   void Arrive(Lock& lock, SimThread& me);
   void RunDueEvents(Lock& lock);
-  void AdvanceTo(Lock& lock, Nanos time);
+  void AdvanceTo(Lock& lock, Time time);
   void RunFirstEvent(Lock& lock);
   bool WakeThoseWhoLook();
   void Settle(Lock& lock);
@@ -236,7 +236,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   const std::int64_t epoch_;
 
   // Also read without the mutex, for the clock.
-  std::atomic<Nanos> now_{0};
+  std::atomic<Time> now_{0};
 
   mutable std::mutex mutex_;
   // Everything below is under the mutex.

@@ -12,9 +12,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "mortise/platform/sim/schedule/event_queue.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/os_thread.h"
 #include "mortise/platform/sim/schedule/seat.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -37,7 +37,7 @@ struct WaitFor {
   const char* call = "";
   const WaitDetails* details = nullptr;
   // When the wait times out.
-  Nanos deadline = kNever;
+  Time deadline = kNever;
   // Whether the wait can end with ECANCELED. The waits of Abseil's locks cannot
   // return before they have what they wait for, or have timed out.
   bool can_be_cancelled = true;
@@ -113,7 +113,7 @@ class SimThread : public std::enable_shared_from_this<SimThread> {
   State state_ = State::kReady;
   // While parked: what for, since when, and the event that ends the wait.
   const WaitFor* wait_ = nullptr;
-  Nanos since_ = 0;
+  Time since_ = 0;
   EventId timer_;
   WaitEnd end_ = WaitEnd::kReady;
   // Someone made it ready before it parked. The next wait ends at once.
@@ -137,11 +137,11 @@ class SimThread : public std::enable_shared_from_this<SimThread> {
 
   // --- Of the thread itself --------------------------------------------------
   // The calls at one virtual time, rule 3 of the scheduler.
-  Nanos instant_ = -1;
+  Time instant_ = -1;
   std::int64_t calls_at_instant_ = 0;
   // The time that reading the clock has taken and that the run has not seen
   // yet.
-  Nanos debt_ = 0;
+  Time debt_ = 0;
   // For RealWorld regions within others.
   int real_world_depth_ = 0;
 

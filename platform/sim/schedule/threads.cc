@@ -15,10 +15,10 @@
 #include "mortise/platform/sim/schedule/current.h"
 #include "mortise/platform/sim/schedule/fatal.h"
 #include "mortise/platform/sim/schedule/inside.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/os_thread.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -153,7 +153,7 @@ void Scheduler::MakeEnded(Lock& lock, SimThread& me) {
   Hand(lock, Choose(lock, me, Patience::kLeft));
 }
 
-bool Scheduler::Join(SimThread& thread, Nanos deadline) {
+bool Scheduler::Join(SimThread& thread, Time deadline) {
   SimThread* const me = CurrentThread();
   if (me == nullptr || me->scheduler_.get() != this) {
     const Lock lock(mutex_);

@@ -13,10 +13,10 @@
 #include "mortise/platform/sim/schedule/current.h"
 #include "mortise/platform/sim/schedule/event_queue.h"
 #include "mortise/platform/sim/schedule/inside.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/os_thread.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -142,9 +142,9 @@ void Scheduler::RunDueEvents(Lock& lock) {
 }
 
 // Runs the events until `time`, and makes it that late.
-void Scheduler::AdvanceTo(Lock& lock, Nanos time) {
-  const Nanos most = ToNanos(options_.most_virtual_time);
-  const Nanos end = std::min(time, most);
+void Scheduler::AdvanceTo(Lock& lock, Time time) {
+  const Time most = TimeOf(options_.most_virtual_time);
+  const Time end = std::min(time, most);
   while (phase_ == Phase::kRunning && !events_.empty() &&
          events_.first_time() <= end) {
     RunFirstEvent(lock);

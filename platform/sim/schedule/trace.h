@@ -9,7 +9,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "mortise/platform/sim/schedule/nanos.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -25,7 +25,7 @@ class TraceSink {
 };
 
 // Writes `time` in seconds, with nine digits behind the point.
-std::string TimeText(Nanos time);
+std::string TimeText(Time time);
 // Writes a digest: 16 hexadecimal digits.
 std::string DigestText(std::uint64_t digest);
 
@@ -42,7 +42,7 @@ class Trace {
   explicit Trace(TraceSink* sink) : sink_(sink) {}
 
   // Adds the line "12.000345000 web/2 connect 10.0.0.3:80 = EINPROGRESS".
-  void Add(Nanos time, absl::string_view who, absl::string_view text);
+  void Add(Time time, absl::string_view who, absl::string_view text);
 
   // The 64-bit FNV-1a of all lines, each with a newline at its end. Source:
   // draft-eastlake-fnv.

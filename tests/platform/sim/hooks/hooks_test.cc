@@ -148,7 +148,7 @@ TEST(HooksTest, AShortSleepAfterAPollIsExact) {
           const bool never = false;
           mutex.LockWhenWithTimeout(absl::Condition(&never),
                                     absl::Microseconds(7));
-          const Nanos start = scheduler.Now();
+          const Time start = scheduler.Now();
           absl::SleepFor(absl::Microseconds(10));
           EXPECT_EQ(scheduler.Now() - start, 10 * kMicrosecond);
           absl::SleepFor(absl::Microseconds(300));

@@ -18,7 +18,7 @@
 #include "mortise/platform/sim/kernel/outbox.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/kernel/socket.h"
-#include "mortise/platform/sim/kernel/time.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/platform/sock_addr.h"
 
 namespace mortise {

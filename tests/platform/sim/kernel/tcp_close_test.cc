@@ -11,8 +11,8 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/kernel/result.h"
-#include "mortise/platform/sim/kernel/time.h"
 #include "mortise/platform/sim/kernel/watchers.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/tests/platform/sim/kernel/kernel_lab.h"
 
 namespace mortise {

@@ -15,10 +15,10 @@
 #include "mortise/platform/sim/kernel/message.h"
 #include "mortise/platform/sim/kernel/options.h"
 #include "mortise/platform/sim/kernel/packet.h"
-#include "mortise/platform/sim/kernel/random.h"
 #include "mortise/platform/sim/kernel/result.h"
-#include "mortise/platform/sim/kernel/time.h"
 #include "mortise/platform/sim/kernel/watchers.h"
+#include "mortise/platform/sim/random.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/tests/platform/sim/kernel/kernel_lab.h"
 
 namespace mortise {
@@ -30,7 +30,7 @@ using ::testing::IsEmpty;
 
 std::string Pattern(std::size_t size) {
   std::string data(size, '\0');
-  KernelRandom random(7);
+  Random random(7);
   for (char& byte : data) byte = static_cast<char>(random.Next());
   return data;
 }
@@ -266,7 +266,7 @@ TEST(TcpTransfer, AllBytesArriveWhateverTheWayDoes) {
     KernelOptions options;
     options.seed = seed;
     KernelLab lab(options);
-    KernelRandom random(seed);
+    Random random(seed);
     const File listener = lab.Listen();
     auto [client, server] = lab.Connect(listener);
     const std::string all = Pattern(1000000);

@@ -14,25 +14,25 @@ namespace sim {
 namespace {
 
 EventQueue::Event At(
-    Nanos time, std::function<void()> call = [] {}) {
+    Time time, std::function<void()> call = [] {}) {
   EventQueue::Event event;
   event.time = time;
   event.call = std::move(call);
   return event;
 }
 
-std::vector<Nanos> TakeAll(EventQueue& queue) {
-  std::vector<Nanos> times;
+std::vector<Time> TakeAll(EventQueue& queue) {
+  std::vector<Time> times;
   while (!queue.empty()) times.push_back(queue.TakeFirst().time);
   return times;
 }
 
 TEST(EventQueueTest, TakesTheEarliestFirst) {
   EventQueue queue;
-  for (const Nanos time : {5, 1, 4, 2, 3}) queue.Add(At(time));
+  for (const Time time : {5, 1, 4, 2, 3}) queue.Add(At(time));
   EXPECT_EQ(queue.size(), 5u);
   EXPECT_EQ(queue.first_time(), 1);
-  EXPECT_EQ(TakeAll(queue), (std::vector<Nanos>{1, 2, 3, 4, 5}));
+  EXPECT_EQ(TakeAll(queue), (std::vector<Time>{1, 2, 3, 4, 5}));
 }
 
 TEST(EventQueueTest, EventsOfOneTimeKeepTheirOrder) {
@@ -54,7 +54,7 @@ TEST(EventQueueTest, ACancelledEventIsGone) {
   const EventId second = queue.Add(At(2));
   queue.Add(At(3));
   EXPECT_EQ(queue.Cancel(second).time, 2);
-  EXPECT_EQ(TakeAll(queue), (std::vector<Nanos>{1, 3}));
+  EXPECT_EQ(TakeAll(queue), (std::vector<Time>{1, 3}));
 }
 
 TEST(EventQueueTest, NothingIsCancelledTwice) {
@@ -88,7 +88,7 @@ TEST(EventQueueTest, DestroysWhatACancelledCallHas) {
 // Compares it with a sorted list, over random operations.
 TEST(EventQueueTest, DoesWhatASortedListDoes) {
   struct Known {
-    Nanos time;
+    Time time;
     int number;
     EventId id;
   };
@@ -100,13 +100,13 @@ TEST(EventQueueTest, DoesWhatASortedListDoes) {
   for (int step = 0; step < 20000; ++step) {
     const std::uint64_t kind = random.Below(5);
     if (kind < 3) {
-      const Nanos time = random.Between(0, 50);
+      const Time time = random.Between(0, 50);
       const int number = added++;
       const EventId id =
           queue.Add(At(time, [&called, number] { called = number; }));
       const auto place = std::upper_bound(
           known.begin(), known.end(), time,
-          [](Nanos t, const Known& other) { return t < other.time; });
+          [](Time t, const Known& other) { return t < other.time; });
       known.insert(place, {time, number, id});
     } else if (known.empty()) {
       EXPECT_TRUE(queue.empty());

@@ -110,7 +110,7 @@ TEST(OutsideTest, WithoutWaitsNothingIsLeftToChance) {
 }
 
 TEST(OutsideTest, AThreadCanBeJoinedThatAdoptsItself) {
-  Nanos woken = 0;
+  Time woken = 0;
   std::vector<std::string> left_to_chance;
   EXPECT_TRUE(RunOnce([&](Scheduler& scheduler) {
                 std::thread thread([&] {

@@ -11,16 +11,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "mortise/platform/sim/schedule/nanos.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/trace.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
-
-constexpr Nanos kMicrosecond = 1000;
-constexpr Nanos kMillisecond = 1000 * kMicrosecond;
-constexpr Nanos kSecond = 1000 * kMillisecond;
 
 class Lines : public TraceSink {
  public:
@@ -60,7 +56,7 @@ class Flag {
   }
 
   // Returns how the wait ended. kReady only if the flag is set.
-  WaitEnd Await(Nanos deadline = kNever) {
+  WaitEnd Await(Time deadline = kNever) {
     WaitFor what;
     what.call = "Await";
     what.deadline = deadline;

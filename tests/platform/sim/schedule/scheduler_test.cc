@@ -106,7 +106,7 @@ TEST(SchedulerTest, TimeMovesOnlyIfNobodyCanRun) {
 }
 
 TEST(SchedulerTest, EachSleepEndsAtItsTime) {
-  std::map<int, Nanos> woken;
+  std::map<int, Time> woken;
   EXPECT_TRUE(RunOnce([&](Scheduler& scheduler) {
                 std::vector<Thread> threads;
                 for (const int seconds : {3, 1, 2, 1}) {
@@ -221,7 +221,7 @@ TEST(SchedulerTest, FromTheThousandthCallOnEachTakesAMicrosecond) {
 
 TEST(SchedulerTest, ReadingTheClockIsACall) {
   EXPECT_TRUE(RunOnce([](Scheduler& scheduler) {
-                Nanos read = 0;
+                Time read = 0;
                 for (int i = 0; i < 1010; ++i) read = scheduler.ReadClock();
                 EXPECT_EQ(read, 11 * kMicrosecond);
                 // The run sees the time at the next scheduling point.

@@ -1,7 +1,7 @@
-// Virtual time, as kernels count it.
+// Virtual time.
 
-#ifndef MORTISE_PLATFORM_SIM_KERNEL_TIME_H_
-#define MORTISE_PLATFORM_SIM_KERNEL_TIME_H_
+#ifndef MORTISE_PLATFORM_SIM_TIME_H_
+#define MORTISE_PLATFORM_SIM_TIME_H_
 
 #include <cstdint>
 #include <limits>
@@ -24,14 +24,13 @@ inline constexpr Time kNever = std::numeric_limits<Time>::max();
 // negative.
 constexpr Time Later(Time a, Time b) { return a > kNever - b ? kNever : a + b; }
 
-// Returns `duration` in nanoseconds, rounded up. A duration that is too long is
-// kNever.
+// Returns `duration` in nanoseconds, rounded up. Everything beyond the range,
+// infinity too, is kNever or its negative counterpart.
 inline Time TimeOf(absl::Duration duration) {
-  if (duration >= absl::Nanoseconds(kNever)) return kNever;
   return absl::ToInt64Nanoseconds(absl::Ceil(duration, absl::Nanoseconds(1)));
 }
 
 }  // namespace sim
 }  // namespace mortise
 
-#endif  // MORTISE_PLATFORM_SIM_KERNEL_TIME_H_
+#endif  // MORTISE_PLATFORM_SIM_TIME_H_
