@@ -76,17 +76,19 @@ absl::StatusOr<std::unique_ptr<Stream>> PlainStream::Dup() const {
   return std::make_unique<PlainStream>(*std::move(copy));
 }
 
-int PlainStream::Flags(TryMode mode, bool sends) {
+inline int PlainStream::Flags(TryMode mode, bool sends) {
   if (mode == TryMode::kMayWait) return socket_.wait_flags();
-  const Platform& platform = *socket_.platform();
-  const WaitFlags& flags = platform.facts().wait_flags;
+  const WaitFlags& flags = socket_.platform()->facts().wait_flags;
   const bool heeded =
       sends ? flags.keep_all_from_waiting() : flags.do_not_wait != 0;
-  // A socket with a timeout has a non-blocking descriptor already.
-  if (!heeded && socket_.GetTimeout() == absl::InfiniteDuration()) {
-    platform.sockets().SetBlocking(socket_.native_handle(), false);
-  }
+  if (!heeded) KeepFromWaiting();
   return flags.do_not_wait;
+}
+
+void PlainStream::KeepFromWaiting() {
+  // A socket with a timeout has a non-blocking descriptor already.
+  if (socket_.GetTimeout() < absl::InfiniteDuration()) return;
+  socket_.platform()->sockets().SetBlocking(socket_.native_handle(), false);
 }
 
 WaitingCall PlainStream::Call(Operation operation, WaitEvents events,
@@ -112,15 +114,15 @@ StreamTry PlainStream::TryRead(absl::Span<char> buffer, TryMode mode) {
   do {
     size = platform.sockets().Recv(socket_.native_handle(), buffer, flags);
   } while (IsInterrupted(platform, size.error));
-  if (!size.ok()) {
-    StreamTry failed = FailedTry(
-        Call(Operation::kRead, WaitEvents::kReadable, flags), size.error);
-    failed.moment = moment;
-    return failed;
+  StreamTry tried;
+  if (size.ok()) {
+    tried.size = BelievedReceived(size.value, buffer.size(), flags);
+  } else {
+    tried = FailedTry(Call(Operation::kRead, WaitEvents::kReadable, flags),
+                      size.error);
+    tried.moment = moment;
   }
-  StreamTry done;
-  done.size = BelievedReceived(size.value, buffer.size(), flags);
-  return done;
+  return tried;
 }
 
 StreamTry PlainStream::TryWrite(absl::string_view data, TryMode mode) {
@@ -136,15 +138,15 @@ StreamTry PlainStream::TryWrite(absl::string_view data, TryMode mode) {
         platform, platform.sockets().Send(socket_.native_handle(), data, flags),
         data.size());
   } while (IsInterrupted(platform, size.error));
-  if (!size.ok()) {
-    StreamTry failed = FailedTry(
-        Call(Operation::kWrite, WaitEvents::kWritable, flags), size.error);
-    failed.moment = moment;
-    return failed;
+  StreamTry tried;
+  if (size.ok()) {
+    tried.size = size.value;
+  } else {
+    tried = FailedTry(Call(Operation::kWrite, WaitEvents::kWritable, flags),
+                      size.error);
+    tried.moment = moment;
   }
-  StreamTry done;
-  done.size = size.value;
-  return done;
+  return tried;
 }
 
 StreamTry PlainStream::TryShutdown(ShutdownHow how) {

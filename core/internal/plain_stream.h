@@ -72,6 +72,7 @@ class PlainStream final : public Stream {
   // The flags of a call in `mode`. Sees to it that a call with kNow does not
   // wait on a system that has no such flag.
   int Flags(TryMode mode, bool sends);
+  void KeepFromWaiting();
   WaitingCall Call(Operation operation, WaitEvents events, int flags) const;
 
   Socket owned_;

@@ -38,27 +38,18 @@ absl::StatusOr<std::size_t> StreamCall::Read(absl::Span<char> room) {
 }
 
 absl::Status StreamCall::Write(absl::string_view* data, bool all) {
-  StreamTry written;
-  // With nothing left to take, only what was taken is waited for.
-  bool flushes = false;
   for (;;) {
-    StreamTry tried;
-    std::size_t size = 0;
-    if (flushes) {
-      tried = stream_.TryFlush(written);
-    } else {
-      tried = written = stream_.TryWrite(*data, mode());
-      size = std::min(tried.size, data->size());
-      data->remove_prefix(size);
-      if (size > 0) AfterProgress();
-      flushes = data->empty() || (size > 0 && !all);
-    }
+    const StreamTry tried = stream_.TryWrite(*data, mode());
+    const std::size_t size = std::min(tried.size, data->size());
+    data->remove_prefix(size);
+    if (size > 0) AfterProgress();
     if (!tried.status.ok()) return Failed(tried.status);
+    if (data->empty() || (size > 0 && !all)) {
+      return tried.wait == WaitEvents::kNone ? absl::OkStatus() : Flush(tried);
+    }
     absl::Status status;
     if (tried.wait != WaitEvents::kNone) {
       status = Await(tried);
-    } else if (flushes) {
-      return absl::OkStatus();
     } else if (size == 0) {
       // No connection does that. It would be tried for ever.
       status = Error(ErrorCode::kEpipe);
@@ -67,6 +58,17 @@ absl::Status StreamCall::Write(absl::string_view* data, bool all) {
     }
     if (!status.ok()) return status;
   }
+}
+
+absl::Status StreamCall::Flush(const StreamTry& written) {
+  absl::Status status = Await(written);
+  while (status.ok()) {
+    const StreamTry tried = stream_.TryFlush(written);
+    if (!tried.status.ok()) return Failed(tried.status);
+    if (tried.wait == WaitEvents::kNone) break;
+    status = Await(tried);
+  }
+  return status;
 }
 
 const Deadline& StreamCall::deadline() {

@@ -104,6 +104,9 @@ class StreamCall {
 
  private:
   absl::Status Write(absl::string_view* data, bool all);
+  // Waits until the operating system has what `written`, which has something to
+  // wait for, has taken.
+  absl::Status Flush(const StreamTry& written);
   const Deadline& deadline();
 
   Stream& stream_;

@@ -53,12 +53,6 @@ bool IsDone(const StreamTry& tried) {
   return tried.status.ok() && tried.wait == WaitEvents::kNone;
 }
 
-StreamTry Did(int size) {
-  StreamTry did;
-  did.size = static_cast<std::size_t>(size);
-  return did;
-}
-
 PollEvents PollEventsOf(WaitEvents events) {
   PollEvents found = PollEvents::kNone;
   if (Has(events, WaitEvents::kReadable)) found |= PollEvents::kReadable;
@@ -147,9 +141,11 @@ void TlsConnection::DiscardArrived() {
   // connection, and what was sent would be lost.
   char discarded[4096];
   for (int i = 0; i < kMostDiscarded; ++i) {
-    const StreamTry tried = Run(Operation::kClose, [&](SSL* ssl) {
-      return SSL_read(ssl, discarded, sizeof(discarded));
-    });
+    StreamTry tried;
+    Run(
+        Operation::kClose,
+        [&](SSL* ssl) { return SSL_read(ssl, discarded, sizeof(discarded)); },
+        &tried);
     if (tried.size == 0) return;
   }
 }
@@ -215,8 +211,11 @@ StreamTry TlsConnection::FailTruncated(Operation operation) {
 }
 
 template <typename Call>
-StreamTry TlsConnection::Run(Operation operation, Call call) {
-  if (!receive_failure_.ok()) return Failed(receive_failure_);
+void TlsConnection::Run(Operation operation, Call call, StreamTry* tried) {
+  if (!receive_failure_.ok()) {
+    *tried = Failed(receive_failure_);
+    return;
+  }
   transport_.BeginCall();
   const int returned = call(ssl_.get());
   if (!handshake_done_ && !SSL_in_init(ssl_.get())) {
@@ -224,15 +223,18 @@ StreamTry TlsConnection::Run(Operation operation, Call call) {
     handshake_end_ = transport_.sealed();
     waiters_.AllChanged();
   }
-  return returned > 0 ? Did(returned) : Interpret(operation, returned);
+  if (returned > 0) {
+    tried->size = static_cast<std::size_t>(returned);
+  } else {
+    *tried = Interpret(operation, returned);
+  }
 }
 
-StreamTry TlsConnection::RunHandshake(Operation operation) {
-  if (handshake_done_) return {};
-  StreamTry tried =
-      Run(operation, [](SSL* ssl) { return SSL_do_handshake(ssl); });
-  tried.size = 0;
-  return tried;
+bool TlsConnection::RunHandshake(Operation operation, StreamTry* tried) {
+  Run(
+      operation, [](SSL* ssl) { return SSL_do_handshake(ssl); }, tried);
+  tried->size = 0;
+  return IsDone(*tried);
 }
 
 void TlsConnection::SealEnd() {
@@ -242,7 +244,7 @@ void TlsConnection::SealEnd() {
   end_sealed_ = true;
 }
 
-void TlsConnection::Advance() {
+void TlsConnection::AdvanceSending() {
   transport_.Flush();
   if (!sending_ended_ || !handshake_done_ || !SendFailure().ok() ||
       !transport_.is_out()) {
@@ -256,21 +258,17 @@ void TlsConnection::Advance() {
   }
 }
 
-StreamTry TlsConnection::After(const Progress& before, StreamTry tried) {
+void TlsConnection::TellWaiters(const Progress& before) {
   if (before.could_send && !transport_.write_failure().ok()) {
     waiters_.AllChanged();
-  } else {
-    if (transport_.out() > before.out) {
-      waiters_.Changed(WaitEvents::kWritable);
-    }
-    // Whoever waits only to read takes over what is left to send, because the
-    // caller may give up.
-    if (before.is_out && !transport_.is_out()) {
-      waiters_.Changed(WaitEvents::kReadable);
-    }
+    return;
   }
-  tried.moment = waiters_.moment();
-  return tried;
+  if (transport_.out() > before.out) waiters_.Changed(WaitEvents::kWritable);
+  // Whoever waits only to read takes over what is left to send, because the
+  // caller may give up.
+  if (before.is_out && !transport_.is_out()) {
+    waiters_.Changed(WaitEvents::kReadable);
+  }
 }
 
 void TlsConnection::Inspect(absl::FunctionRef<void(SSL*)> look) {
@@ -283,13 +281,18 @@ void TlsConnection::Inspect(absl::FunctionRef<void(SSL*)> look) {
 StreamTry TlsConnection::TryHandshake() {
   const absl::MutexLock lock(&mutex_);
   const Progress before = Now();
-  return After(before, DoHandshake());
+  StreamTry tried = DoHandshake();
+  After(before, &tried);
+  return tried;
 }
 
 StreamTry TlsConnection::DoHandshake() {
+  StreamTry tried;
   Advance();
-  StreamTry tried = RunHandshake(Operation::kDoHandshake);
-  if (!IsDone(tried) || transport_.out() >= handshake_end_) return tried;
+  if (!HasHandshake(Operation::kDoHandshake, &tried) ||
+      transport_.out() >= handshake_end_) {
+    return tried;
+  }
   if (!SendFailure().ok()) return Failed(SendFailure());
   return WaitingToSend();
 }
@@ -297,19 +300,21 @@ StreamTry TlsConnection::DoHandshake() {
 StreamTry TlsConnection::TryRead(absl::Span<char> buffer) {
   const absl::MutexLock lock(&mutex_);
   const Progress before = Now();
-  return After(before, DoRead(buffer));
+  StreamTry tried = DoRead(buffer);
+  After(before, &tried);
+  return tried;
 }
 
 StreamTry TlsConnection::DoRead(absl::Span<char> buffer) {
+  StreamTry tried;
   Advance();
-  if (receiving_ended_ || buffer.empty()) return {};
-  const StreamTry ready = RunHandshake(Operation::kRead);
-  if (!IsDone(ready)) return ready;
+  if (receiving_ended_ || buffer.empty()) return tried;
+  if (!HasHandshake(Operation::kRead, &tried)) return tried;
   const int size =
       static_cast<int>(std::min(buffer.size(), std::size_t{1} << 30));
-  StreamTry tried = Run(Operation::kRead, [&](SSL* ssl) {
-    return SSL_read(ssl, buffer.data(), size);
-  });
+  Run(
+      Operation::kRead,
+      [&](SSL* ssl) { return SSL_read(ssl, buffer.data(), size); }, &tried);
   // What is left would not wake a thread that waits for the stream below.
   if (SSL_pending(ssl_.get()) > 0) waiters_.Changed(WaitEvents::kReadable);
   return tried;
@@ -318,18 +323,20 @@ StreamTry TlsConnection::DoRead(absl::Span<char> buffer) {
 StreamTry TlsConnection::TryWrite(absl::string_view data) {
   const absl::MutexLock lock(&mutex_);
   const Progress before = Now();
-  return After(before, DoWrite(data));
+  StreamTry tried = DoWrite(data);
+  After(before, &tried);
+  return tried;
 }
 
 StreamTry TlsConnection::DoWrite(absl::string_view data) {
+  StreamTry tried;
   Advance();
   if (!data.empty()) {
     if (sending_ended_) {
       return Failed(
           StreamCall(*below_, Operation::kWrite).Error(ErrorCode::kEpipe));
     }
-    const StreamTry ready = RunHandshake(Operation::kWrite);
-    if (!IsDone(ready)) return ready;
+    if (!HasHandshake(Operation::kWrite, &tried)) return tried;
   }
   if (!SendFailure().ok()) return FailedToSend();
   if (data.empty() || !transport_.is_out()) return WaitingToSend();
@@ -341,8 +348,9 @@ StreamTry TlsConnection::DoWrite(absl::string_view data) {
         /*ends_sending=*/true);
   }
   if (!transport_.write_failure().ok()) return FailedToSend();
-  StreamTry tried = WaitingToSend();
   tried.size = static_cast<std::size_t>(taken);
+  tried.wait = SendingWaitsFor();
+  tried.end = transport_.sealed();
   return tried;
 }
 
@@ -354,7 +362,9 @@ StreamTry TlsConnection::FailedToSend() {
 StreamTry TlsConnection::TryFlush(const StreamTry& written) {
   const absl::MutexLock lock(&mutex_);
   const Progress before = Now();
-  return After(before, DoFlush(written));
+  StreamTry tried = DoFlush(written);
+  After(before, &tried);
+  return tried;
 }
 
 StreamTry TlsConnection::DoFlush(const StreamTry& written) {
@@ -374,7 +384,9 @@ StreamTry TlsConnection::TryShutdown(ShutdownHow how) {
   if (ends_sending) sending_ended_ = true;
   if (how == ShutdownHow::kWrite) ends_below_ = true;
   if (ends_receiving || ends_sending) waiters_.AllChanged();
-  return After(before, DoShutdown(how));
+  StreamTry tried = DoShutdown(how);
+  After(before, &tried);
+  return tried;
 }
 
 StreamTry TlsConnection::DoShutdown(ShutdownHow how) {
@@ -385,7 +397,8 @@ StreamTry TlsConnection::DoShutdown(ShutdownHow how) {
   }
   Advance();
   if (how == ShutdownHow::kWrite) {
-    const StreamTry ready = RunHandshake(Operation::kShutdown);
+    StreamTry ready;
+    HasHandshake(Operation::kShutdown, &ready);
     if (ready.wait != WaitEvents::kNone) return ready;
     Advance();
   }
@@ -409,22 +422,29 @@ StreamTry TlsConnection::DoShutdown(ShutdownHow how) {
 StreamTry TlsConnection::TryUnwrap() {
   const absl::MutexLock lock(&mutex_);
   const Progress before = Now();
-  return After(before, DoUnwrap());
+  StreamTry tried = DoUnwrap();
+  After(before, &tried);
+  return tried;
 }
 
 StreamTry TlsConnection::DoUnwrap() {
+  StreamTry tried;
   Advance();
-  const StreamTry ready = RunHandshake(Operation::kUnwrap);
-  if (!IsDone(ready)) return ready;
+  if (!HasHandshake(Operation::kUnwrap, &tried)) return tried;
   // There is no other thread that could wait to send.
   sending_ended_ = true;
   Advance();
   if (!SendFailure().ok()) return FailedToSend();
   if (!transport_.is_out()) return WaitingToSend();
   std::array<char, kRecordSize> discarded;
-  return Run(Operation::kUnwrap, [&](SSL* ssl) {
-    return SSL_read(ssl, discarded.data(), static_cast<int>(discarded.size()));
-  });
+  Run(
+      Operation::kUnwrap,
+      [&](SSL* ssl) {
+        return SSL_read(ssl, discarded.data(),
+                        static_cast<int>(discarded.size()));
+      },
+      &tried);
+  return tried;
 }
 
 // --- In a poller -------------------------------------------------------------
@@ -446,9 +466,10 @@ bool TlsConnection::IsReadable(PollSource::Answer* answer) {
   // Whether what has arrived has data for the caller only BoringSSL can tell:
   // it may be a part of a record, or a session ticket.
   char first;
-  const StreamTry tried = Run(Operation::kRead, [&](SSL* ssl) {
-    return SSL_peek(ssl, &first, sizeof(first));
-  });
+  StreamTry tried;
+  Run(
+      Operation::kRead,
+      [&](SSL* ssl) { return SSL_peek(ssl, &first, sizeof(first)); }, &tried);
   answer->wait |= PollEventsOf(tried.wait);
   answer->ask_again = transport_.has_read_most();
   return tried.wait == WaitEvents::kNone;
@@ -461,7 +482,9 @@ PollSource::Answer TlsConnection::Ask(PollEvents wanted, PollEvents reported) {
   const Progress before = Now();
   PollSource::Answer answer;
   Advance();
-  answer.wait = PollEventsOf(RunHandshake(Operation::kDoHandshake).wait);
+  StreamTry ready;
+  HasHandshake(Operation::kDoHandshake, &ready);
+  answer.wait = PollEventsOf(ready.wait);
   answer.ask_again = !handshake_done_ && transport_.has_read_most();
   if (Has(wanted, PollEvents::kReadable) && IsReadable(&answer)) {
     answer.ready |= PollEvents::kReadable;
@@ -475,7 +498,7 @@ PollSource::Answer TlsConnection::Ask(PollEvents wanted, PollEvents reported) {
     }
   }
   answer.wait |= PollEventsOf(SendingWaitsFor());
-  After(before, {});
+  TellProgress(before);
   waiters_.SetObserver(std::move(observer));
   return answer;
 }

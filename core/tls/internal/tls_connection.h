@@ -148,17 +148,37 @@ class TlsConnection {
     return {transport_.out(), transport_.is_out(),
             transport_.write_failure().ok()};
   }
-  // Returns `tried`, the result of a try before which sending had come as far
-  // as `before`. Ends the waits of the threads that the try concerns.
-  StreamTry After(const Progress& before, StreamTry tried)
+  // Ends the waits of the threads that a try concerns, before which sending had
+  // come as far as `before`.
+  void TellProgress(const Progress& before)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (transport_.out() != before.out ||
+        transport_.is_out() != before.is_out ||
+        transport_.write_failure().ok() != before.could_send) {
+      TellWaiters(before);
+    }
+  }
+  void TellWaiters(const Progress& before)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The same for a try whose result is `*tried`, which then has its moment.
+  void After(const Progress& before, StreamTry* tried)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    TellProgress(before);
+    tried->moment = waiters_.moment();
+  }
 
-  // Runs a call of BoringSSL that may read, and returns what came of it.
+  // Runs a call of BoringSSL that may read. What came of it is in `*tried`,
+  // which was empty.
   template <typename Call>
-  StreamTry Run(Operation operation, Call call)
+  void Run(Operation operation, Call call, StreamTry* tried)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Runs the handshake, unless it has been run.
-  StreamTry RunHandshake(Operation operation)
+  // Runs the handshake, unless it has been run. Returns whether it is done. If
+  // it is not, `*tried`, which was empty, says why.
+  bool HasHandshake(Operation operation, StreamTry* tried)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return handshake_done_ || RunHandshake(operation, tried);
+  }
+  bool RunHandshake(Operation operation, StreamTry* tried)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What a call of BoringSSL that has returned `returned`, which is not
   // positive, has met.
@@ -181,7 +201,10 @@ class TlsConnection {
 
   // Sends what is sealed, and what Shutdown has asked for, as far as that goes
   // without waiting.
-  void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (sending_ended_ || !transport_.is_out()) AdvanceSending();
+  }
+  void AdvanceSending() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void SealEnd() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What to wait for until everything that was sealed is out.
   WaitEvents SendingWaitsFor() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {

@@ -48,17 +48,17 @@ struct TlsTransport::Bio {
       BIO_set_retry_read(bio);
       return -1;
     }
-    self.last_read_ = self.below_.TryRead(
+    StreamTry tried = self.below_.TryRead(
         absl::MakeSpan(buffer, static_cast<std::size_t>(size)), TryMode::kNow);
-    const StreamTry& tried = self.last_read_;
     // A stream of a program's own may claim more than there was room for, and
     // BoringSSL would believe it.
     if (tried.size > 0) {
       return static_cast<int>(
           std::min(tried.size, static_cast<std::size_t>(size)));
     }
-    if (!tried.status.ok()) return -1;
-    if (tried.wait == WaitEvents::kNone) return 0;
+    self.last_read_ = std::move(tried);
+    if (!self.last_read_.status.ok()) return -1;
+    if (self.last_read_.wait == WaitEvents::kNone) return 0;
     BIO_set_retry_read(bio);
     return -1;
   }
@@ -94,25 +94,25 @@ void TlsTransport::Fail(absl::Status status) {
   below_holds_ = false;
 }
 
-bool TlsTransport::NoteSealing() {
-  if (log_.Note()) return true;
+void TlsTransport::FailInOtherProcess() {
   Fail(TlsError(Operation::kWrite, kTlsOtherProcess, PeerText(below_)));
-  return false;
 }
 
 std::size_t TlsTransport::Send(absl::string_view bytes) {
   std::size_t done = 0;
   while (done < bytes.size()) {
-    last_write_ = below_.TryWrite(bytes.substr(done), TryMode::kNow);
-    const StreamTry& tried = last_write_;
+    StreamTry tried = below_.TryWrite(bytes.substr(done), TryMode::kNow);
     if (!tried.status.ok()) {
-      Fail(tried.status);
+      Fail(std::move(tried.status));
       return done;
     }
     const std::size_t size = std::min(tried.size, bytes.size() - done);
     done += size;
     below_holds_ = tried.wait != WaitEvents::kNone;
-    if (below_holds_) break;
+    if (below_holds_) {
+      last_write_ = std::move(tried);
+      break;
+    }
     out_ += size;
     if (size == 0) {
       Fail(StreamCall(below_, Operation::kWrite).Error(ErrorCode::kEpipe));
@@ -124,15 +124,17 @@ std::size_t TlsTransport::Send(absl::string_view bytes) {
 
 void TlsTransport::Add(absl::string_view sealed) {
   sealed_ += sealed.size();
-  if (!write_failure_.ok() || !NoteSealing()) return;
+  if (!write_failure_.ok()) return;
+  if (!log_.Note()) return FailInOtherProcess();
   if (is_out()) sealed.remove_prefix(Send(sealed));
-  if (write_failure_.ok()) unsent_.append(sealed.data(), sealed.size());
+  if (sealed.empty() || !write_failure_.ok()) return;
+  unsent_.append(sealed.data(), sealed.size());
 }
 
 void TlsTransport::Flush() {
   if (is_out()) return;
   if (ends_below_) return EndBelow();
-  if (!NoteSealing()) return;
+  if (!log_.Note()) return FailInOtherProcess();
   if (unsent_.empty()) {
     const StreamTry tried = below_.TryFlush(last_write_);
     if (!tried.status.ok()) return Fail(tried.status);

@@ -55,7 +55,7 @@ class TlsTransport {
   std::uint64_t sealed() const { return sealed_; }
   std::uint64_t out() const { return out_; }
 
-  // The last try to write, which says what to wait for unless is_out().
+  // The last try to write that has to wait: it says for what, unless is_out().
   const StreamTry& last_write() const { return last_write_; }
 
   // Not OK if sending has failed for good. Sealed bytes are dropped from then
@@ -70,8 +70,8 @@ class TlsTransport {
   // Whether the last call was ended by that limit.
   bool has_read_most() const { return reads_left_ < 0; }
 
-  // The last try to read. It says what to wait for if BoringSSL wants to read,
-  // and has the failure if it could not.
+  // The last try to read that brought nothing. It says what to wait for if
+  // BoringSSL wants to read, and has the failure if it could not.
   const StreamTry& last_read() const { return last_read_; }
 
   // --- Fork ------------------------------------------------------------------
@@ -94,8 +94,7 @@ class TlsTransport {
   std::size_t Send(absl::string_view bytes);
   // Takes sealed bytes, all of them.
   void Add(absl::string_view sealed);
-  // Returns whether this process may send.
-  bool NoteSealing();
+  void FailInOtherProcess();
   void Fail(absl::Status status);
 
   Stream& below_;
