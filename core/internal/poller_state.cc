@@ -215,10 +215,15 @@ void PollerState::Forget(NativeHandle handle) {
   if (found != registrations_.end()) Leave(found);
 }
 
-void PollerState::BeginRound(PollResult* result) {
-  round_->fetch_add(1, std::memory_order_acq_rel);
+inline void PollerState::BeginRound(PollResult* result) {
+  // No other thread changes it meanwhile.
+  round_->store(round_->load(std::memory_order_relaxed) + 1,
+                std::memory_order_release);
   result->Begin(round_);
-  if (!some_have_left_.load(std::memory_order_acquire)) return;
+  if (some_have_left_.load(std::memory_order_acquire)) ForgetThoseWhoLeft();
+}
+
+void PollerState::ForgetThoseWhoLeft() {
   {
     const absl::MutexLock lock(&mutex_);
     some_have_left_.store(false, std::memory_order_relaxed);
@@ -241,10 +246,10 @@ inline void PollerState::ReportFound(PollRegistration& registration,
   Report(registration, found & (wanted | kHints), result);
 }
 
-absl::Status PollerState::Sort(std::size_t count, PollResult* result) {
+void PollerState::Sort(std::size_t count, PollResult* result,
+                       absl::Status* failure) {
   // Entries are only dropped and joined, so each is written where it was read,
   // or before.
-  absl::Status status;
   const PollReady* next = result->events_.data() + result->size_;
   for (const PollReady* const end = next + count; next != end; ++next) {
     const PollReady ready = *next;
@@ -257,7 +262,7 @@ absl::Status PollerState::Sort(std::size_t count, PollResult* result) {
     PollRegistration& registration = RegistrationOf(ready);
     if (registration.has_left.load(std::memory_order_acquire)) continue;
     if (registration.source != nullptr) {
-      status.Update(AskSource(registration, ready.events, result));
+      failure->Update(AskSource(registration, ready.events, result));
       continue;
     }
     // The set does not report a one-shot registration again, so a change that
@@ -267,50 +272,47 @@ absl::Status PollerState::Sort(std::size_t count, PollResult* result) {
         registration.mode == PollMode::kOneShot ? &mutex_ : nullptr);
     ReportFound(registration, ready.events, result);
   }
-  return status;
 }
 
-absl::Status PollerState::LookAtSet(absl::Duration timeout, PollResult* result,
-                                    bool* is_full) {
+inline bool PollerState::LookAtSet(absl::Duration timeout, PollResult* result,
+                                   absl::Status* failure) {
   // Sources leave room for at least one.
   const std::size_t room =
       std::max<std::size_t>(result->capacity_ - result->size_, 1);
   const SysResult<std::size_t> ready = set_->Wait(
       absl::MakeSpan(result->events_).subspan(result->size_, room), timeout);
   if (ready.ok()) {
-    *is_full = ready.value >= std::min(room, PollSet::kMostAtOnce);
-    return Sort(std::min(ready.value, room), result);
+    Sort(std::min(ready.value, room), result, failure);
+    return ready.value >= std::min(room, PollSet::kMostAtOnce);
   }
-  *is_full = false;
-  if (PortableCode(platform_, ErrorDomain::kOs, ready.error) ==
+  if (PortableCode(platform_, ErrorDomain::kOs, ready.error) !=
       ErrorCode::kEintr) {
-    return absl::OkStatus();
+    failure->Update(OsError(platform_, Operation::kSelect, ready.error));
   }
-  return OsError(platform_, Operation::kSelect, ready.error);
+  return false;
 }
 
-absl::Status PollerState::WaitOnce(absl::Duration timeout, PollResult* result,
-                                   bool* is_full) {
-  absl::Status status;
+inline bool PollerState::WaitOnce(absl::Duration timeout, PollResult* result,
+                                  absl::Status* failure) {
   if (some_are_to_be_asked_.load(std::memory_order_acquire)) {
-    status = AskSources(result);
+    *failure = AskSources(result);
     // A source that has more to look at does not wait for the system.
-    if (result->size_ > 0 || !status.ok() ||
+    if (result->size_ > 0 || !failure->ok() ||
         some_are_to_be_asked_.load(std::memory_order_acquire)) {
       timeout = absl::ZeroDuration();
     }
   }
-  std::size_t before = result->size_;
-  status.Update(LookAtSet(timeout, result, is_full));
-  // A set reports only so many at once, in turns. What it repeats is joined, so
-  // if nothing is new, there is no more.
-  while (*is_full && result->size_ > before &&
-         result->size_ < result->capacity_) {
-    before = result->size_;
-    status.Update(LookAtSet(absl::ZeroDuration(), result, is_full));
+  for (;;) {
+    const std::size_t before = result->size_;
+    const bool is_full = LookAtSet(timeout, result, failure);
+    // A set reports only so many at once, in turns. What it repeats is joined,
+    // so if nothing is new, there is no more.
+    if (!is_full || result->size_ == before ||
+        result->size_ >= result->capacity_) {
+      return is_full;
+    }
+    timeout = absl::ZeroDuration();
   }
-  // A source that has met an error is asked again, and meets it again.
-  return result->size_ > 0 || result->woken_ ? absl::OkStatus() : status;
 }
 
 absl::Status PollerState::Wait(absl::Duration timeout, PollResult* result) {
@@ -328,9 +330,13 @@ absl::Status PollerState::Wait(absl::Duration timeout, PollResult* result) {
   const Deadline deadline(platform_.clock(), timeout);
   absl::Duration remaining = timeout;
   for (int looks = 1;; ++looks) {
-    bool is_full = false;
-    status = WaitOnce(remaining, result, &is_full);
-    if (!status.ok() || result->size_ > 0 || result->woken_) break;
+    const bool is_full = WaitOnce(remaining, result, &status);
+    if (result->size_ > 0 || result->woken_) {
+      // A source that has met an error is asked again, and meets it again.
+      status = absl::OkStatus();
+      break;
+    }
+    if (!status.ok()) break;
     remaining = deadline.Remaining();
     // What has filled the room was nothing, and may have hidden something.
     const bool may_look_again = is_full && looks < kMostLooks;

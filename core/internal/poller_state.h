@@ -81,18 +81,19 @@ class PollerState : public std::enable_shared_from_this<PollerState> {
   void Leave(Registrations::iterator found)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  // Begins a round: forgets what has left before.
+  // Begins a round, and forgets what has left before.
   void BeginRound(PollResult* result);
-  // Waits once for the set. OK also if nothing was found. `*is_full` becomes
-  // whether the set may have more.
-  absl::Status LookAtSet(absl::Duration timeout, PollResult* result,
-                         bool* is_full);
+  void ForgetThoseWhoLeft();
+  // Waits once for the set. Returns whether the set may have more. `*failure`
+  // stays OK if nothing was found.
+  bool LookAtSet(absl::Duration timeout, PollResult* result,
+                 absl::Status* failure);
   // The same for sources and the set.
-  absl::Status WaitOnce(absl::Duration timeout, PollResult* result,
-                        bool* is_full);
+  bool WaitOnce(absl::Duration timeout, PollResult* result,
+                absl::Status* failure);
   // Makes the next `count` entries of the room of `result`, which the set has
   // filled, events of this round.
-  absl::Status Sort(std::size_t count, PollResult* result);
+  void Sort(std::size_t count, PollResult* result, absl::Status* failure);
   // Reports `events`, which are wanted: adds an entry, or joins them with the
   // one of this round. The caller holds the mutex if the registration is a
   // one-shot registration.
