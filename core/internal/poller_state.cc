@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/base/attributes.h"
+#include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -246,8 +247,8 @@ inline void PollerState::ReportFound(PollRegistration& registration,
   Report(registration, found & (wanted | kHints), result);
 }
 
-void PollerState::Sort(std::size_t count, PollResult* result,
-                       absl::Status* failure) {
+inline void PollerState::Sort(std::size_t count, PollResult* result,
+                              absl::Status* failure) {
   // Entries are only dropped and joined, so each is written where it was read,
   // or before.
   const PollReady* next = result->events_.data() + result->size_;
@@ -274,6 +275,13 @@ void PollerState::Sort(std::size_t count, PollResult* result,
   }
 }
 
+absl::Status PollerState::SetFailure(int native) const {
+  if (PortableCode(platform_, ErrorDomain::kOs, native) == ErrorCode::kEintr) {
+    return absl::OkStatus();
+  }
+  return OsError(platform_, Operation::kSelect, native);
+}
+
 inline bool PollerState::LookAtSet(absl::Duration timeout, PollResult* result,
                                    absl::Status* failure) {
   // Sources leave room for at least one.
@@ -281,14 +289,11 @@ inline bool PollerState::LookAtSet(absl::Duration timeout, PollResult* result,
       std::max<std::size_t>(result->capacity_ - result->size_, 1);
   const SysResult<std::size_t> ready = set_->Wait(
       absl::MakeSpan(result->events_).subspan(result->size_, room), timeout);
-  if (ready.ok()) {
+  if (ABSL_PREDICT_TRUE(ready.ok())) {
     Sort(std::min(ready.value, room), result, failure);
     return ready.value >= std::min(room, PollSet::kMostAtOnce);
   }
-  if (PortableCode(platform_, ErrorDomain::kOs, ready.error) !=
-      ErrorCode::kEintr) {
-    failure->Update(OsError(platform_, Operation::kSelect, ready.error));
-  }
+  failure->Update(SetFailure(ready.error));
   return false;
 }
 

@@ -88,6 +88,8 @@ class PollerState : public std::enable_shared_from_this<PollerState> {
   // stays OK if nothing was found.
   bool LookAtSet(absl::Duration timeout, PollResult* result,
                  absl::Status* failure);
+  // The error of a wait of the set. A signal is none.
+  absl::Status SetFailure(int native) const;
   // The same for sources and the set.
   bool WaitOnce(absl::Duration timeout, PollResult* result,
                 absl::Status* failure);
