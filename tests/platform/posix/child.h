@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <future>
+#include <thread>
 
 namespace mortise {
 namespace posix {
@@ -29,6 +31,20 @@ int ExitCodeOfChild(Body body) {
     if (errno != EINTR) return -1;
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// Whether a child may have threads although its parent has some. Those of qemu
+// may not: each has its parent's list of threads, and trips over it.
+inline bool ChildrenMayHaveThreads() {
+  std::promise<void> end;
+  std::thread other([&end] { end.get_future().wait(); });
+  const int exit_code = ExitCodeOfChild([] {
+    std::thread([] {}).join();
+    return 0;
+  });
+  end.set_value();
+  other.join();
+  return exit_code == 0;
 }
 
 }  // namespace posix

@@ -3,9 +3,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <future>
-#include <thread>
-
 #include "gtest/gtest.h"
 #include "mortise/platform/sim/real_world.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
@@ -21,20 +18,6 @@ int ExitCodeOf(pid_t child) {
   int status = 0;
   EXPECT_EQ(waitpid(child, &status, 0), child);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-// Whether a child may have threads although its parent has some. Those of qemu
-// may not: each has its parent's list of threads, and trips over it.
-bool ChildrenMayHaveThreads() {
-  std::promise<void> end;
-  std::thread other([&end] { end.get_future().wait(); });
-  const int exit_code = posix::ExitCodeOfChild([] {
-    std::thread([] {}).join();
-    return 17;
-  });
-  end.set_value();
-  other.join();
-  return exit_code == 17;
 }
 
 TEST(ForkTest, AChildIsNotPartOfTheRun) {
@@ -53,7 +36,7 @@ TEST(ForkTest, AChildIsNotPartOfTheRun) {
 }
 
 TEST(ForkTest, AChildMayHaveARunOfItsOwn) {
-  if (!ChildrenMayHaveThreads()) GTEST_SKIP() << "an emulator loses its way";
+  if (!posix::ChildrenMayHaveThreads()) GTEST_SKIP() << "not in an emulator";
   EXPECT_TRUE(RunOnce([](Scheduler& scheduler) {
                 Thread sleeper("sleeper",
                                [&] { scheduler.SleepUntil(kSecond); });
