@@ -613,7 +613,7 @@ TEST(SocketAddressParse, RefusesAPathThatUnixRefuses) {
 TEST(SocketAddressParse, NeverTrips) {
   const std::string chars = Bytes("[]:::..%1259afx\\@ unix/\0\xff");
   std::mt19937 random(42);
-  for (int i = 0; i < 100000; ++i) {
+  for (int i = 0; i < 20000; ++i) {
     std::string text(random() % 24, '\0');
     for (char& c : text) c = chars[random() % chars.size()];
     if (i % 4 == 0) text.insert(0, "unix:");
