@@ -74,11 +74,15 @@ class ByteQueue {
 
  private:
   static constexpr std::size_t kKept = 256 * 1024;
+  // The buffer grows to twice its size, but by no more than this, so that large
+  // ones fit into 32 bits of addresses.
+  static constexpr std::size_t kMostGrowth = std::size_t{1} << 28;
 
   // Grows the capacity to at least `least` bytes. The bytes in the queue must
   // begin at 0.
   void Grow(std::size_t least) {
-    const std::size_t capacity = std::max(least, 2 * capacity_);
+    const std::size_t capacity =
+        std::max(least, capacity_ + std::min(capacity_, kMostGrowth));
     // Not a vector, which would write zeros to all of it: memory costs nothing
     // until it is written to, and `least` may be much more than what comes.
     std::unique_ptr<char[]> grown(new char[capacity]);

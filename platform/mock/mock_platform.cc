@@ -93,6 +93,8 @@ MockSocketCalls::MockSocketCalls() {
   FailByDefault<SysResult<bool>>();
   FailByDefault<SysResult<int>>();
   FailByDefault<SysResult<std::size_t>>();
+  // Where it is not the same type.
+  FailByDefault<SysResult<std::uint64_t>>();
   FailByDefault<SysResult<std::string>>();
   FailByDefault<SysResult<NativeHandle>>();
   FailByDefault<SysResult<HandlePair>>();

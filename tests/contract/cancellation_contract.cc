@@ -82,7 +82,8 @@ TEST_P(CancellationContract, DataThatIsThereComesFirst) {
 }
 
 TEST_P(CancellationContract, OneTokenEndsAThousandThreads) {
-  constexpr int kThreads = 1000;
+  // The stacks of so many do not fit into 32 bits of addresses.
+  constexpr int kThreads = sizeof(void*) >= 8 ? 1000 : 200;
   auto [client, server] = MustConnectPair(TcpIpv4());
   const Cancellation token;
   ASSERT_THAT(client.SetCancellation(token), IsOk());

@@ -327,10 +327,13 @@ def gnutls(run):
               run.path('own.pem'), '--x509keyfile', run.path('own_key.pem'),
               '--alpn', 'mortise']
 
-    def client(port, **options):
+    def client(port, *flags, **options):
       return Program('gnutls-cli', *common, '--verify-hostname', 'localhost',
-                     '--sni-hostname', 'localhost', '--logfile', '/dev/null',
-                     '--port', port, '127.0.0.1', **options)
+                     '--sni-hostname', 'localhost', '--port', port, *flags,
+                     '127.0.0.1', **options)
+
+    def quiet_client(port, **options):
+      return client(port, '--logfile', '/dev/null', **options)
 
     def server(*flags):
       peer = Program('gnutls-serv', *common, '--require-client-cert',
@@ -340,7 +343,7 @@ def gnutls(run):
     def is_client():
       # It ends when the other end does, whatever it still has to send.
       end, port = run.server(bytes=run.size, alpn='mortise', half='no')
-      peer = client(port, feed=run.pattern, close_input=True)
+      peer = quiet_client(port, feed=run.pattern, close_input=True)
       output = end.wait_for_end()
       peer.wait_for_end()
       return (is_well(run, output) and peer.output.endswith(run.pattern),
@@ -350,13 +353,29 @@ def gnutls(run):
 
     def client_killed():
       end, port = run.server(alpn='mortise', bytes=10, half='no')
-      peer = client(port)
+      peer = quiet_client(port)
       peer.wait_for(re.escape(run.pattern[:10]))
       peer.stop()
       said = fields(end.wait_for_end())
       return not said['status'].startswith('OK'), said['status']
     run.check('GnuTLS', 'client', version, 'killed: an error in Mortise',
               client_killed)
+
+    def client_updates():
+      # Mortise waits for the end of a header before it sends.
+      end, port = run.server(skip='header', expect=0, order='after',
+                             alpn='mortise', bytes=run.size, half='no')
+      peer = client(port, '--inline-commands', '--crlf')
+      peer.wait_for(rb'Handshake was completed')
+      peer.write(b'^rekey^\n')
+      peer.wait_for(rb'Rekey was completed')
+      peer.write(b'\n')
+      output = end.wait_for_end()
+      peer.wait_for_end()
+      return (is_well(run, output, 0) and run.pattern in peer.output,
+              output.decode()[:300])
+    if version == '1.3':
+      run.check('GnuTLS', 'client', version, 'key update', client_updates)
 
     def is_server():
       run.save('page', run.pattern)

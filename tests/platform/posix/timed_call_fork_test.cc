@@ -64,6 +64,7 @@ void AwaitRunning(DetachedCalls& calls, int running) {
 }
 
 TEST(TimedCallForkTest, AChildBeginsWithAllPlacesFree) {
+  if (!ChildrenMayHaveThreads()) GTEST_SKIP() << "not in an emulator";
   static DetachedCalls calls(os_threads, /*most=*/1);
   static Stuck stuck;
   Occupy(calls, stuck);
@@ -85,6 +86,7 @@ TEST(TimedCallForkTest, AChildBeginsWithAllPlacesFree) {
 }
 
 TEST(TimedCallForkTest, AChildDoesNotQueueBehindItsParentsCallers) {
+  if (!ChildrenMayHaveThreads()) GTEST_SKIP() << "not in an emulator";
   static DetachedCalls calls(os_threads, /*most=*/1);
   static Stuck stuck;
   Occupy(calls, stuck);
@@ -145,6 +147,7 @@ class HeldThreads final : public ThreadCalls {
 };
 
 TEST(TimedCallForkTest, AChildDoesNotInheritALockThatIsHeld) {
+  if (!ChildrenMayHaveThreads()) GTEST_SKIP() << "not in an emulator";
   static HeldThreads threads;
   static DetachedCalls calls(threads, /*most=*/1);
   threads.hold = true;
@@ -190,6 +193,7 @@ TEST(TimedCallForkTest, AChildGivesUpNothingOfItsParents) {
 
 // The fork can happen at any moment of a call.
 TEST(TimedCallForkTest, AChildOfAProcessThatIsBusyCalling) {
+  if (!ChildrenMayHaveThreads()) GTEST_SKIP() << "not in an emulator";
 #ifdef ABSL_HAVE_ADDRESS_SANITIZER
   GTEST_SKIP() << "AddressSanitizer's allocator keeps its locks across a fork, "
                   "so that a child that allocates may wait forever";
