@@ -92,6 +92,8 @@ class Kernel {
 
   Handles& handles() { return handles_; }
   const Network& network() const { return network_; }
+  // For the network between hosts, which has to know of each change.
+  Network& mutable_network() { return network_; }
   const KernelOptions& options() const { return options_; }
   std::uint16_t first_free_port() const { return options_.first_free_port; }
   int NativeError(ErrorCode code) const;
@@ -107,6 +109,10 @@ class Kernel {
 
   // Puts `packet` into the outbox. A packet that has no way is lost.
   void Transmit(Packet packet);
+  // What the way to `to` carries.
+  PathLimits LimitsTo(const IpAddress& to) const {
+    return outbox_.LimitsTo(*this, to);
+  }
 
  private:
   std::shared_ptr<Socket> MakeSocket(int family, int type, int protocol,

@@ -121,5 +121,48 @@ std::uint32_t Network::InterfaceOf(const IpAddress& to) const {
   return kLoopbackIndex;
 }
 
+Interface* Network::FindMutable(absl::string_view name) {
+  for (Interface& interface : interfaces_) {
+    if (interface.name == name) return &interface;
+  }
+  return nullptr;
+}
+
+ErrorCode Network::AddAddress(absl::string_view interface,
+                              const InterfaceAddress& address) {
+  Interface* const found = FindMutable(interface);
+  if (found == nullptr) return ErrorCode::kEnodev;
+  const int most = address.ip.is_v4() ? 32 : 128;
+  if (address.prefix_length < 0 || address.prefix_length > most) {
+    return ErrorCode::kEinval;
+  }
+  for (const Interface& other : interfaces_) {
+    if (HasAddress(other, address.ip)) return ErrorCode::kEexist;
+  }
+  found->addresses.push_back(address);
+  return kDone;
+}
+
+ErrorCode Network::RemoveAddress(absl::string_view interface,
+                                 const IpAddress& ip) {
+  Interface* const found = FindMutable(interface);
+  if (found == nullptr) return ErrorCode::kEnodev;
+  std::vector<InterfaceAddress>& addresses = found->addresses;
+  for (auto address = addresses.begin(); address != addresses.end();
+       ++address) {
+    if (address->ip != ip) continue;
+    addresses.erase(address);
+    return kDone;
+  }
+  return ErrorCode::kEaddrnotavail;
+}
+
+ErrorCode Network::SetUp(absl::string_view interface, bool is_up) {
+  Interface* const found = FindMutable(interface);
+  if (found == nullptr) return ErrorCode::kEnodev;
+  found->is_up = is_up;
+  return kDone;
+}
+
 }  // namespace sim
 }  // namespace mortise

@@ -64,7 +64,25 @@ class Network {
   // The interface that a packet to the local address `to` comes through.
   std::uint32_t InterfaceOf(const IpAddress& to) const;
 
+  // Gives the interface one more address. Sockets that exist do not notice.
+  // Returns:
+  //   kEnodev  there is no such interface
+  //   kEexist  an interface of the host has the address
+  //   kEinval  the prefix is negative or longer than the address
+  ErrorCode AddAddress(absl::string_view interface,
+                       const InterfaceAddress& address);
+  // Takes an address away. Sockets that have it keep it, and what is sent to it
+  // no longer arrives. Returns:
+  //   kEnodev         there is no such interface
+  //   kEaddrnotavail  it does not have the address
+  ErrorCode RemoveAddress(absl::string_view interface, const IpAddress& ip);
+  // Turns the interface on or off. It keeps its addresses. Returns kEnodev if
+  // there is no such interface.
+  ErrorCode SetUp(absl::string_view interface, bool is_up);
+
  private:
+  Interface* FindMutable(absl::string_view name);
+
   std::vector<Interface> interfaces_;
 };
 

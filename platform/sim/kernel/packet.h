@@ -3,6 +3,7 @@
 #ifndef MORTISE_PLATFORM_SIM_KERNEL_PACKET_H_
 #define MORTISE_PLATFORM_SIM_KERNEL_PACKET_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -14,8 +15,8 @@ namespace sim {
 enum class Transport : std::uint8_t { kTcp, kUdp, kIcmp };
 
 // The header of a TCP segment. `window` is in bytes: what the header's 16 bits
-// mean after scaling. `mss` and `window_scale` are 0 where the option is
-// missing.
+// mean after scaling by `window_shift`, which was agreed on when the connection
+// began. `mss` and `window_scale` are 0 where the option is missing.
 struct TcpHeader {
   std::uint32_t seq = 0;
   std::uint32_t ack_number = 0;
@@ -24,6 +25,7 @@ struct TcpHeader {
   bool fin = false;
   bool rst = false;
   std::uint32_t window = 0;
+  std::uint8_t window_shift = 0;
   std::uint32_t mss = 0;
   bool has_window_scale = false;
   std::uint8_t window_scale = 0;
@@ -37,14 +39,20 @@ enum class IcmpKind : std::uint8_t {
   kPortUnreachable,
   kHostUnreachable,
   kNetUnreachable,
+  // The packet passed more routers than its hop limit allows.
+  kTimeExceeded,
 };
 
-// The packet that an ICMP message is about, as its sender saw it.
+// The packet that an ICMP message is about, as its sender saw it: its
+// addresses, how many bytes of data it had, and of a TCP segment the sequence
+// number.
 struct IcmpReport {
   IcmpKind kind = IcmpKind::kPortUnreachable;
   Transport transport = Transport::kUdp;
   Endpoint from;
   Endpoint to;
+  std::size_t data_size = 0;
+  std::uint32_t seq = 0;
 };
 
 // A packet on its way. Only the header of its transport counts. A value type.
@@ -58,6 +66,10 @@ struct Packet {
   IcmpReport icmp;
   std::string data;
 };
+
+// Returns the ICMP message by which `reporter` tells the sender of `packet`
+// that it has not arrived.
+Packet ReportOn(const Packet& packet, IcmpKind kind, const IpAddress& reporter);
 
 }  // namespace sim
 }  // namespace mortise

@@ -24,6 +24,9 @@ constexpr std::uint32_t kIpv6AndTcpHeaders = 60;
 constexpr std::uint32_t kUsualMtu = 1500;
 // The length of a packet has 16 bits.
 constexpr std::uint32_t kMostMtu = 65535;
+// How much of a segment that is larger than the path's MTU is data. The rest is
+// for headers of either version.
+constexpr std::size_t kMostLargeData = kMostMtu - kIpv6AndTcpHeaders;
 // The most that a window without scaling can say.
 constexpr std::uint32_t kPlainWindow = 65535;
 
@@ -37,7 +40,8 @@ std::size_t TcpSocket::InFlight() const {
 
 std::uint32_t TcpSocket::RouteSegmentSize() const {
   const Result<Route> route = kernel().network().Find(remote());
-  const std::uint32_t mtu = route.ok() ? route.value.mtu : kUsualMtu;
+  const std::uint32_t mtu = std::min(route.ok() ? route.value.mtu : kUsualMtu,
+                                     kernel().LimitsTo(remote().ip).mtu);
   const std::uint32_t headers =
       remote().ip.is_v4() ? kIpv4AndTcpHeaders : kIpv6AndTcpHeaders;
   return std::min(mtu, kMostMtu) - headers;
@@ -45,6 +49,15 @@ std::uint32_t TcpSocket::RouteSegmentSize() const {
 
 std::uint32_t TcpSocket::SegmentSize() const {
   return was_connected_ ? std::min(route_mss_, peer_mss_) : route_mss_;
+}
+
+std::size_t TcpSocket::LargeSegmentSize() const {
+  const std::size_t mss = SegmentSize();
+  if (mss >= kMostLargeData ||
+      !kernel().LimitsTo(remote().ip).takes_large_segments) {
+    return mss;
+  }
+  return kMostLargeData - kMostLargeData % mss;
 }
 
 std::uint32_t TcpSocket::FreeRoom() const {
@@ -85,6 +98,7 @@ TcpHeader TcpSocket::Header(Sequence seq) {
   header.ack = true;
   header.ack_number = receive_next_;
   header.window = ChooseWindow();
+  header.window_shift = scales_windows_ ? window_scale_ : 0;
   return header;
 }
 
@@ -94,7 +108,9 @@ void TcpSocket::SendSyn() {
   const bool answers = state_ == TcpState::kSynReceived;
   if (answers) {
     tcp = Header(first_sent_);
+    // The window of a SYN is never scaled.
     tcp.window = std::min(tcp.window, kPlainWindow);
+    tcp.window_shift = 0;
     window_end_ = receive_next_ + tcp.window;
   } else {
     tcp.seq = first_sent_;
@@ -151,8 +167,11 @@ void TcpSocket::Output() {
         static_cast<std::int64_t>(send_next_ - send_unacknowledged_);
     const std::size_t allowed =
         window > 0 ? static_cast<std::size_t>(window) : 0;
-    const std::size_t size =
-        std::min({unsent, allowed, static_cast<std::size_t>(mss)});
+    std::size_t size = std::min(unsent, allowed);
+    if (size > mss) {
+      size = std::min(size, LargeSegmentSize());
+      size -= size % mss;
+    }
     const bool is_last = size == unsent;
     const bool fin = fin_is_queued_ && !fin_is_sent_ && is_last;
     if (size == 0 && !fin) break;
@@ -196,8 +215,7 @@ void TcpSocket::Retransmit() {
   }
   if (!HasUnacknowledged()) return;
   const std::size_t in_flight = InFlight();
-  const std::size_t size =
-      std::min(in_flight, static_cast<std::size_t>(SegmentSize()));
+  const std::size_t size = std::min(in_flight, LargeSegmentSize());
   SendSegment(send_unacknowledged_, size, fin_is_sent_ && size == in_flight);
 }
 

@@ -139,6 +139,8 @@ class TcpSocket final : public IpSocket {
   // said as well.
   std::uint32_t RouteSegmentSize() const;
   std::uint32_t SegmentSize() const;
+  // The same, or a multiple of it where the way takes large segments.
+  std::size_t LargeSegmentSize() const;
   // Bytes that were sent and not acknowledged, without SYN and FIN.
   std::size_t InFlight() const;
   bool HasUnacknowledged() const { return send_next_ != send_unacknowledged_; }

@@ -210,13 +210,7 @@ void UdpSocket::Deliver(Kernel& kernel, const Packet& packet) {
     return;
   }
   if (packet.to.ip.is_multicast() || packet.to.ip.is_broadcast()) return;
-  Packet report;
-  report.transport = Transport::kIcmp;
-  report.from = packet.to;
-  report.to = packet.from;
-  report.icmp = {IcmpKind::kPortUnreachable, Transport::kUdp, packet.from,
-                 packet.to};
-  kernel.Transmit(std::move(report));
+  kernel.Transmit(ReportOn(packet, IcmpKind::kPortUnreachable, packet.to.ip));
 }
 
 void UdpSocket::Input(const Packet& packet) {
@@ -244,9 +238,11 @@ void UdpSocket::DeliverReport(Kernel& kernel, const IcmpReport& report) {
 }
 
 void UdpSocket::OnUnreachable(IcmpKind kind) {
-  SetError(kind == IcmpKind::kPortUnreachable  ? ErrorCode::kEconnrefused
-           : kind == IcmpKind::kNetUnreachable ? ErrorCode::kEnetunreach
-                                               : ErrorCode::kEhostunreach);
+  // Linux takes everything else as a state of the network that may pass, and
+  // tells only sockets with IP_RECVERR of it, which there is not here. Source:
+  // udp(7), and RFC 1122, section 3.2.2.1.
+  if (kind != IcmpKind::kPortUnreachable) return;
+  SetError(ErrorCode::kEconnrefused);
   Notify(kAnything);
 }
 
