@@ -1,0 +1,34 @@
+#include "mortise/platform/sim/net/in_flight.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "mortise/platform/sim/time.h"
+
+namespace mortise {
+namespace sim {
+
+void InFlight::Add(Time arrival, Flight flight) {
+  std::size_t place = flights_.size();
+  if (free_.empty()) {
+    flights_.push_back(std::move(flight));
+  } else {
+    place = free_.back();
+    free_.pop_back();
+    flights_[place] = std::move(flight);
+  }
+  heap_.push_back({arrival, ++added_, place});
+  std::push_heap(heap_.begin(), heap_.end(), ArrivesLater());
+}
+
+Flight InFlight::TakeNext() {
+  std::pop_heap(heap_.begin(), heap_.end(), ArrivesLater());
+  const std::size_t place = heap_.back().place;
+  heap_.pop_back();
+  free_.push_back(place);
+  return std::move(flights_[place]);
+}
+
+}  // namespace sim
+}  // namespace mortise
