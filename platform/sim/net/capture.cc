@@ -16,8 +16,9 @@
 namespace mortise {
 namespace sim {
 
-Capture::Capture(absl::Time epoch, PcapngWriter::Write write)
+Capture::Capture(absl::Time epoch, PcapngWriter::Write write, Ends ends)
     : epoch_(static_cast<std::uint64_t>(absl::ToUnixNanos(epoch))),
+      ends_(ends),
       writer_(std::move(write)) {}
 
 void Capture::OnInterfaces(HostId host, absl::string_view name,
@@ -38,14 +39,17 @@ void Capture::OnInterfaces(HostId host, absl::string_view name,
 }
 
 void Capture::OnPacket(const Sighting& sighting) {
-  if (sighting.kind == Sighting::Kind::kLost) return;
+  const bool is_sent = sighting.kind == Sighting::Kind::kSent;
+  const bool is_seen = is_sent || (sighting.kind == Sighting::Kind::kArrived &&
+                                   ends_ == Ends::kBoth);
+  if (!is_seen) return;
   const std::string bytes = WireBytes(sighting.packet);
   PcapngWriter::Record record;
   record.interface =
       interfaces_.at(Key(sighting.host, sighting.interface_index));
   record.time = epoch_ + static_cast<std::uint64_t>(sighting.time);
   record.bytes = bytes;
-  record.is_outbound = sighting.kind == Sighting::Kind::kSent;
+  record.is_outbound = is_sent;
   record.comment = sighting.comment;
   writer_.AddPacket(record);
 }

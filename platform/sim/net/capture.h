@@ -25,17 +25,27 @@
 namespace mortise {
 namespace sim {
 
-// Writes what programs that capture at every interface of every host would see:
-// a packet that arrives is there twice, once at each end, and one that is lost
-// on the way once. In Wireshark, frame.interface_name == "web/eth0" shows one
-// end. What a rule or a link has done to a packet is its comment.
+// Writes what programs that capture at the interfaces of all hosts would see.
+// What a rule or a link has done to a packet is the comment of its sending.
 //
 // Thread safety as of Tap. Blocks if `write` does.
 class Capture final : public Tap {
  public:
+  // At which interfaces a packet is seen.
+  enum class Ends : std::uint8_t {
+    // At that of its sender, so that it is there once whether it arrives or
+    // not.
+    kSender,
+    // At both, so that a packet that arrives is there twice. Wireshark takes
+    // the second one for a retransmission, unless it is shown one end only, by
+    // a filter like frame.interface_name == "web/eth0".
+    kBoth,
+  };
+
   // `epoch` is what the wall clock shows at the start of the run, 1970 or
   // later.
-  Capture(absl::Time epoch, PcapngWriter::Write write);
+  Capture(absl::Time epoch, PcapngWriter::Write write,
+          Ends ends = Ends::kSender);
 
   void OnInterfaces(HostId host, absl::string_view name,
                     const Network& network) override;
@@ -45,6 +55,7 @@ class Capture final : public Tap {
   using Key = std::pair<HostId, std::uint32_t>;
 
   const std::uint64_t epoch_;
+  const Ends ends_;
   PcapngWriter writer_;
   // Only looked up, never walked through.
   absl::flat_hash_map<Key, std::uint32_t> interfaces_;

@@ -222,11 +222,13 @@ std::string Check(const std::string& bytes) {
 
 class CaptureTest : public ::testing::Test {
  protected:
-  CaptureTest()
-      : capture_(absl::FromUnixSeconds(1767225600),
-                 [this](absl::string_view bytes) {
-                   file_.append(bytes.data(), bytes.size());
-                 }),
+  explicit CaptureTest(Capture::Ends ends = Capture::Ends::kBoth)
+      : capture_(
+            absl::FromUnixSeconds(1767225600),
+            [this](absl::string_view bytes) {
+              file_.append(bytes.data(), bytes.size());
+            },
+            ends),
         a_(lab_.AddHost("web")),
         faults_(1, lab_.fabric(), lab_) {
     lab_.fabric().set_tap(&capture_);
@@ -270,6 +272,25 @@ TEST_F(CaptureTest, APacketIsSeenAtBothEnds) {
   EXPECT_EQ(file.packets[1].bytes, file.packets[0].bytes);
   EXPECT_THAT(Check(file.packets[0].bytes), ::testing::EndsWith("-7 3"));
   EXPECT_EQ(file.packets[0].comment, "");
+}
+
+class SenderCaptureTest : public CaptureTest {
+ protected:
+  SenderCaptureTest() : CaptureTest(Capture::Ends::kSender) {}
+};
+
+TEST_F(SenderCaptureTest, APacketIsSeenOnceWhetherItArrivesOrNot) {
+  const Rule drop = faults_.OnPackets({}, PacketFate::Drop(), When::Nth(2));
+  const File receiver = lab_.Receiver(b_, 7);
+  const File sender = lab_.Sender(a_, AddressOf(b_, 7));
+  for (const char* text : {"one", "two", "three"}) Send(sender, text);
+  lab_.RunFor(kMillisecond);
+  const Parsed file = Parse(file_);
+  ASSERT_THAT(file.packets, SizeIs(3));
+  for (const Captured& packet : file.packets) {
+    EXPECT_EQ(packet.interface, "web/eth0");
+    EXPECT_EQ(packet.direction, "out");
+  }
 }
 
 TEST_F(CaptureTest, TheLoopbackInterfaceSeesAPacketOnce) {
