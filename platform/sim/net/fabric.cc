@@ -160,8 +160,12 @@ void Fabric::Carry(const Departure& departure, const Place& to, Packet packet,
   for (int copy = 0; copy < fate.copies(); ++copy) {
     transit.arrivals.push_back(transit.arrivals.back());
   }
-  Flight flight{std::move(packet),  from.host, to.host,
-                to.interface_index, number,    false};
+  Flight flight;
+  flight.packet = std::move(packet);
+  flight.from = from.host;
+  flight.to = to.host;
+  flight.interface_index = to.interface_index;
+  flight.number = number;
   const Time delay = TimeOf(fate.delay());
   while (transit.arrivals.size() > 1) {
     flights_.Add(Later(transit.arrivals.front(), delay), flight);
@@ -213,22 +217,25 @@ void Fabric::Report(const Packet& packet, IcmpKind kind, const Place& sender,
   const IpAddress reporter = kind == IcmpKind::kPortUnreachable
                                  ? packet.to.ip
                                  : RouterAddress(packet.to.ip.is_v4());
-  Flight flight{ReportOn(packet, kind, reporter), HostId(), sender.host,
-                sender.interface_index,           0,        false};
+  Flight flight;
+  flight.packet = ReportOn(packet, kind, reporter);
+  flight.to = sender.host;
+  flight.interface_index = sender.interface_index;
   flights_.Add(time, std::move(flight));
 }
 
 void Fabric::RunDue(Time now) {
-  while (flights_.next() <= now) {
-    const Time time = flights_.next();
-    Arrive(flights_.TakeNext(), time);
+  while (next() <= now && next() != kNever) {
+    latest_ = next();
+    Arrive(flights_.TakeNext(), latest_);
   }
 }
 
 void Fabric::Reconsider(Time now) {
   std::vector<Flight> held = std::move(held_);
   held_.clear();
-  for (Flight& flight : held) flights_.Add(now, std::move(flight));
+  for (Flight& flight : held) flights_.AddAgain(std::move(flight));
+  latest_ = std::max(latest_, now);
 }
 
 const char* Fabric::Obstacle(const Flight& flight) const {

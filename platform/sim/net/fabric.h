@@ -41,6 +41,7 @@
 #ifndef MORTISE_PLATFORM_SIM_NET_FABRIC_H_
 #define MORTISE_PLATFORM_SIM_NET_FABRIC_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -121,13 +122,14 @@ class Fabric final : public Outbox {
   PathLimits LimitsTo(const Kernel& sender, const IpAddress& to) const override;
 
   // When the next packet arrives, or kNever.
-  Time next() const { return flights_.next(); }
+  Time next() const { return std::max(flights_.next(), latest_); }
   // Delivers the packets that arrive until `now`, in the order of their times,
   // and among those of one time in the order in which they were sent. A kernel
   // gets a packet at the time of its arrival, unless it is past that already.
   void RunDue(Time now);
 
-  // Asks the rules again about all packets that they have held back.
+  // Asks the rules again about all packets that they have held back. Those that
+  // may arrive now do so in the next RunDue, before all others.
   void Reconsider(Time now);
 
   // `rules` and `tap` must outlive the fabric, or be replaced by nullptr
@@ -190,6 +192,9 @@ class Fabric final : public Outbox {
   AddressTable addresses_;
   InFlight flights_;
   std::vector<Flight> held_;
+  // The fabric's time, which goes forward only: what was held back arrives
+  // later than it should have.
+  Time latest_ = 0;
   PacketRules* rules_ = nullptr;
   Tap* tap_ = nullptr;
 };

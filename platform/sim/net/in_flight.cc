@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "mortise/platform/sim/time.h"
@@ -10,6 +11,14 @@ namespace mortise {
 namespace sim {
 
 void InFlight::Add(Time arrival, Flight flight) {
+  flight.arrival = arrival;
+  flight.order = ++added_;
+  AddAgain(std::move(flight));
+}
+
+void InFlight::AddAgain(Flight flight) {
+  const Time arrival = flight.arrival;
+  const std::uint64_t order = flight.order;
   std::size_t place = flights_.size();
   if (free_.empty()) {
     flights_.push_back(std::move(flight));
@@ -18,7 +27,7 @@ void InFlight::Add(Time arrival, Flight flight) {
     free_.pop_back();
     flights_[place] = std::move(flight);
   }
-  heap_.push_back({arrival, ++added_, place});
+  heap_.push_back({arrival, order, place});
   std::push_heap(heap_.begin(), heap_.end(), ArrivesLater());
 }
 

@@ -25,10 +25,14 @@ struct Flight {
   std::uint64_t number = 0;
   // Whether it has been held back.
   bool was_held = false;
+  // When it arrives, and which flight it is in the order of sending. InFlight
+  // sets them.
+  Time arrival = 0;
+  std::uint64_t order = 0;
 };
 
 // Flights in the order of their arrival. Those that arrive at one time are in
-// the order in which they were added.
+// the order in which they were added for the first time.
 //
 // Thread-compatible. Nothing blocks. Adding and taking cost the logarithm of
 // the number of flights.
@@ -38,18 +42,20 @@ class InFlight {
   Time next() const { return heap_.empty() ? kNever : heap_.front().time; }
 
   void Add(Time arrival, Flight flight);
+  // Puts a flight back that was taken, in its old place.
+  void AddAgain(Flight flight);
   // Removes the next one and returns it. There must be one.
   Flight TakeNext();
 
  private:
   struct Node {
     Time time;
-    std::uint64_t number;  // in the order of adding
-    std::size_t place;     // in flights_
+    std::uint64_t order;
+    std::size_t place;  // in flights_
   };
   struct ArrivesLater {
     bool operator()(const Node& a, const Node& b) const {
-      return a.time != b.time ? a.time > b.time : a.number > b.number;
+      return a.time != b.time ? a.time > b.time : a.order > b.order;
     }
   };
 

@@ -310,6 +310,20 @@ TEST_F(Faults, WhatAClogHoldsBackComesInOrderWhenItEnds) {
   EXPECT_THAT(Arrived(), ElementsAre("0", "1", "2", "3"));
 }
 
+TEST_F(Faults, WhatAClogHeldBackComesBeforeWhatIsSentAfterwards) {
+  LinkOptions no_latency;
+  no_latency.latency_min = no_latency.latency_mean = absl::ZeroDuration();
+  lab_.fabric().SetLink(a_, b_, no_latency);
+  {
+    const Rule rule = faults_.Clog(a_, b_);
+    Send(sender_, "first");
+    lab_.RunFor(0);
+    Send(sender_, "second");
+  }
+  lab_.RunFor(0);
+  EXPECT_THAT(Arrived(), ElementsAre("first", "second"));
+}
+
 TEST_F(Faults, APacketThatTwoClogsHoldWaitsForBoth) {
   auto first = std::make_unique<Rule>(faults_.Clog(a_, b_));
   auto second = std::make_unique<Rule>(faults_.Clog(a_, b_));
