@@ -78,7 +78,7 @@ class PacketFaults {
                  Direction direction = Direction::kBoth);
   // Holds packets back that arrive at `to` from `from`. When it ends, all of
   // them arrive at once, in the order in which they would have. It is hit by
-  // each of them.
+  // each of them that no rule has held back before.
   Rule Clog(HostId from, HostId to);
   // Replaces the link between two hosts, in both directions, for packets that
   // are sent while it is in force. It is hit by each of them. Of several such

@@ -359,7 +359,7 @@ Verdict RuleBook::Decide(const Passage& passage) {
   bool is_decided = false;
   for (const std::shared_ptr<PacketRule>& rule : rules_) {
     const PacketFate fate = rule->OnSend(passage, is_decided);
-    if (is_decided || fate.kind() == PacketFate::Kind::kPass) continue;
+    if (fate.kind() == PacketFate::Kind::kPass) continue;
     is_decided = true;
     verdict.fate = fate;
     verdict.rule = rule->text();

@@ -41,8 +41,8 @@ class PacketRule : public RuleBody {
   // What the rule says, for people.
   const std::string& text() const { return text_; }
 
-  // What becomes of a packet. `is_decided` says that an earlier rule has
-  // decided about it already, so that the result does not count.
+  // What becomes of a packet. If `is_decided`, an earlier rule has decided
+  // about it: the rule may count the packet, and returns PacketFate::Pass().
   virtual PacketFate OnSend(const Passage& passage, bool is_decided);
   virtual Admission OnArrival(const Passage& passage);
   virtual const LinkModel* LinkBetween(HostId from, HostId to) const;

@@ -91,13 +91,17 @@ TEST(Fabric, EachDirectionHasALinkOfItsOwn) {
   const HostId b = lab.AddHost("b");
   LinkOptions slow;
   slow.latency_min = slow.latency_mean = absl::Seconds(1);
+  const HostId c = lab.AddHost("c");
   lab.fabric().SetLink(a, b, slow);
   const File at_a = lab.Receiver(a, 7);
   const File at_b = lab.Receiver(b, 7);
+  const File at_c = lab.Receiver(c, 7);
+  Send(lab.Sender(a, AddressOf(c, 7)), "elsewhere");
   Send(lab.Sender(a, AddressOf(b, 7)), "there");
   Send(lab.Sender(b, AddressOf(a, 7)), "back");
   lab.RunFor(500 * kMicrosecond);
   EXPECT_EQ(Receive(at_a), "back");
+  EXPECT_EQ(Receive(at_c), "elsewhere");
   EXPECT_EQ(Receive(at_b), "EAGAIN");
   lab.RunUntil(kSecond);
   EXPECT_EQ(Receive(at_b), "there");
@@ -118,6 +122,17 @@ TEST(Fabric, PacketsThatArriveTogetherComeInTheOrderOfSending) {
   EXPECT_EQ(Receive(receiver), "1");
   EXPECT_EQ(Receive(receiver), "2");
   EXPECT_EQ(Receive(receiver), "3");
+}
+
+TEST(Fabric, AKernelGetsAPacketAtTheTimeOfItsArrival) {
+  NetLab lab;
+  const HostId a = lab.AddHost("a");
+  const HostId b = lab.AddHost("b");
+  Send(lab.Sender(a, AddressOf(b, 7)), "x");
+  // Nobody else tells the kernels what time it is.
+  lab.fabric().RunDue(kSecond);
+  EXPECT_EQ(lab.kernel(b).now(), 500 * kMicrosecond);
+  EXPECT_EQ(lab.kernel(a).now(), kMillisecond) << "of the report";
 }
 
 TEST(Fabric, TcpAndBothVersionsOfIpWork) {

@@ -328,7 +328,9 @@ TEST_F(Faults, APacketThatTwoClogsHoldWaitsForBoth) {
   auto first = std::make_unique<Rule>(faults_.Clog(a_, b_));
   auto second = std::make_unique<Rule>(faults_.Clog(a_, b_));
   EXPECT_THAT(Exchange(1), IsEmpty());
-  EXPECT_EQ(first->hits(), 1);
+  { const Rule other = faults_.Clog(c_, b_); }
+  lab_.RunFor(0);
+  EXPECT_EQ(first->hits(), 1) << "it has held the packet twice";
   first.reset();
   lab_.RunFor(kSecond);
   EXPECT_THAT(Arrived(), IsEmpty());
