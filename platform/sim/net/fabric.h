@@ -42,7 +42,6 @@
 #define MORTISE_PLATFORM_SIM_NET_FABRIC_H_
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>

@@ -2,6 +2,7 @@
 
 #include "mortise/platform/sim/net/link.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <vector>
