@@ -1,0 +1,186 @@
+#include "mortise/platform/fault/poll_set.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/fault/call.h"
+#include "mortise/platform/fault/call_match.h"
+#include "mortise/platform/fault/faulty_call.h"
+#include "mortise/platform/forwarding.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_events.h"
+#include "mortise/platform/poll_set.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace fault {
+namespace {
+
+WaitEvents ToWaitEvents(PollEvents events) {
+  WaitEvents wait = WaitEvents::kNone;
+  if (Has(events, PollEvents::kReadable)) wait = wait | WaitEvents::kReadable;
+  if (Has(events, PollEvents::kWritable)) wait = wait | WaitEvents::kWritable;
+  return wait;
+}
+
+}  // namespace
+
+FaultyPollSet::FaultyPollSet(std::unique_ptr<PollSet> next,
+                             ReadinessCalls& readiness,
+                             const FaultyCall& faults)
+    : ForwardingPollSet(std::move(next)),
+      readiness_(readiness),
+      process_(readiness.ProcessNumber()),
+      faults_(faults) {}
+
+bool FaultyPollSet::IsSpent(void* cookie) const {
+  return std::find(spent_.begin(), spent_.end(), cookie) != spent_.end();
+}
+
+bool FaultyPollSet::TakeSpent(void* cookie) {
+  const auto found = std::find(spent_.begin(), spent_.end(), cookie);
+  if (found == spent_.end()) return false;
+  spent_.erase(found);
+  return true;
+}
+
+SysResult<void> FaultyPollSet::DoAdd(const PollWish& wish) {
+  const absl::MutexLock lock(&mutex_);
+  const SysResult<void> done = ForwardingPollSet::Add(wish);
+  if (done.ok()) wishes_[wish.handle.value()] = wish;
+  return done;
+}
+
+SysResult<void> FaultyPollSet::DoChange(const PollWish& wish,
+                                        std::optional<PollWish>* before) {
+  const absl::MutexLock lock(&mutex_);
+  const SysResult<void> done = ForwardingPollSet::Change(wish);
+  const auto found = wishes_.find(wish.handle.value());
+  if (!done.ok() || found == wishes_.end()) return done;
+  // What the set reports from now on counts.
+  (void)TakeSpent(found->second.cookie);
+  *before = found->second;
+  found->second = wish;
+  return done;
+}
+
+SysResult<void> FaultyPollSet::DoRemove(NativeHandle handle) {
+  const absl::MutexLock lock(&mutex_);
+  const SysResult<void> done = ForwardingPollSet::Remove(handle);
+  const auto found = wishes_.find(handle.value());
+  if (!done.ok() || found == wishes_.end()) return done;
+  (void)TakeSpent(found->second.cookie);
+  wishes_.erase(found);
+  return done;
+}
+
+void FaultyPollSet::UndoChange(const std::optional<PollWish>& before) {
+  if (!before.has_value()) return;
+  const absl::MutexLock lock(&mutex_);
+  const auto found = wishes_.find(before->handle.value());
+  if (found == wishes_.end()) return;
+  if (ForwardingPollSet::Change(*before).ok()) found->second = *before;
+}
+
+SysResult<void> FaultyPollSet::Add(const PollWish& wish) {
+  if (!IsOfThisProcess()) return ForwardingPollSet::Add(wish);
+  return faults_.Make(
+      {Call::kPollSetAdd, wish.handle}, [&] { return DoAdd(wish); },
+      [&](SysResult<void>&) { (void)DoRemove(wish.handle); });
+}
+
+SysResult<void> FaultyPollSet::Change(const PollWish& wish) {
+  if (!IsOfThisProcess()) return ForwardingPollSet::Change(wish);
+  std::optional<PollWish> before;
+  return faults_.Make(
+      {Call::kPollSetChange, wish.handle},
+      [&] { return DoChange(wish, &before); },
+      [&](SysResult<void>&) { UndoChange(before); });
+}
+
+SysResult<void> FaultyPollSet::Remove(NativeHandle handle) {
+  if (!IsOfThisProcess()) return ForwardingPollSet::Remove(handle);
+  return faults_.Make({Call::kPollSetRemove, handle},
+                      [&] { return DoRemove(handle); });
+}
+
+std::vector<WaitTarget> FaultyPollSet::Targets() const {
+  const absl::MutexLock lock(&mutex_);
+  std::vector<WaitTarget> targets;
+  targets.reserve(wishes_.size());
+  for (const auto& [handle, wish] : wishes_) {
+    targets.push_back({wish.handle, ToWaitEvents(wish.events)});
+  }
+  return targets;
+}
+
+std::size_t FaultyPollSet::ReportFalsely(NativeHandle handle,
+                                         absl::Span<PollReady> ready) {
+  const absl::MutexLock lock(&mutex_);
+  for (const auto& [number, wish] : wishes_) {
+    if (handle.valid() && handle.value() != number) continue;
+    if (IsSpent(wish.cookie)) continue;
+    if (wish.mode == PollMode::kOneShot) spent_.push_back(wish.cookie);
+    ready.front() = {wish.cookie, wish.events};
+    return 1;
+  }
+  return 0;
+}
+
+std::size_t FaultyPollSet::WithoutSpent(absl::Span<PollReady> reported) {
+  const absl::MutexLock lock(&mutex_);
+  std::size_t left = 0;
+  for (const PollReady& ready : reported) {
+    if (!IsSpent(ready.cookie)) reported[left++] = ready;
+  }
+  return left;
+}
+
+void FaultyPollSet::ReportAgain(absl::Span<const PollReady> reported) {
+  const absl::MutexLock lock(&mutex_);
+  for (const PollReady& ready : reported) {
+    // A Wake, or a wish that is set again. The others come again by themselves.
+    if (ready.cookie == nullptr) ForwardingPollSet::Wake();
+    for (const auto& [number, wish] : wishes_) {
+      if (wish.cookie == ready.cookie && wish.mode == PollMode::kOneShot) {
+        (void)ForwardingPollSet::Change(wish);
+      }
+    }
+  }
+}
+
+SysResult<std::size_t> FaultyPollSet::Wait(absl::Span<PollReady> ready,
+                                           absl::Duration timeout) {
+  if (!IsOfThisProcess()) return ForwardingPollSet::Wait(ready, timeout);
+  std::vector<WaitTarget> targets;
+  if (!faults_.rules().empty()) targets = Targets();
+  CallArguments arguments = {Call::kPollSetWait, NativeHandle(), ready.size()};
+  arguments.targets = targets;
+  return faults_.Make(
+      arguments,
+      [&](const Allowance& allowance) -> SysResult<std::size_t> {
+        if (allowance.is_falsely_ready) {
+          return {ReportFalsely(allowance.handle, ready), 0};
+        }
+        const absl::Span<PollReady> room = ready.subspan(0, allowance.most);
+        SysResult<std::size_t> found =
+            ForwardingPollSet::Wait(room, allowance.Left(timeout));
+        if (found.ok()) found.value = WithoutSpent(room.first(found.value));
+        return found;
+      },
+      [&](SysResult<std::size_t>& found) {
+        ReportAgain(ready.first(found.value));
+        found = {};
+      });
+}
+
+}  // namespace fault
+}  // namespace mortise

@@ -1,0 +1,91 @@
+// A poll set of a platform with faults.
+
+#ifndef MORTISE_PLATFORM_FAULT_POLL_SET_H_
+#define MORTISE_PLATFORM_FAULT_POLL_SET_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/fault/faulty_call.h"
+#include "mortise/platform/forwarding.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/poll_set.h"
+#include "mortise/platform/sys_result.h"
+
+namespace mortise {
+namespace fault {
+
+// Remembers the wishes, so that it can report one falsely and can take a change
+// back. Wake and handle() are passed on.
+class FaultyPollSet final : public ForwardingPollSet {
+ public:
+  FaultyPollSet(std::unique_ptr<PollSet> next, ReadinessCalls& readiness,
+                const FaultyCall& faults);
+
+  SysResult<void> Add(const PollWish& wish) override;
+  SysResult<void> Change(const PollWish& wish) override;
+  SysResult<void> Remove(NativeHandle handle) override;
+  SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
+                              absl::Duration timeout) override;
+
+ private:
+  // A set does nothing in a forked child. The child must not wait for the lock,
+  // which a thread of its parent may have held.
+  bool IsOfThisProcess() const {
+    return readiness_.ProcessNumber() == process_;
+  }
+
+  // Make changes without faults. Taking a change back must not cross another
+  // thread's change, so the lock is held while the set behind changes, which
+  // takes no time.
+  SysResult<void> DoAdd(const PollWish& wish) ABSL_LOCKS_EXCLUDED(mutex_);
+  // `*before` becomes the wish that was changed, unless the handle is not in
+  // the set.
+  SysResult<void> DoChange(const PollWish& wish,
+                           std::optional<PollWish>* before)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  SysResult<void> DoRemove(NativeHandle handle) ABSL_LOCKS_EXCLUDED(mutex_);
+  void UndoChange(const std::optional<PollWish>& before)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  bool IsSpent(void* cookie) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Returns whether it was spent.
+  bool TakeSpent(void* cookie) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  std::vector<WaitTarget> Targets() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Reports a handle that nobody has looked at: `handle`, or the first one if
+  // it is invalid. Returns the number of entries.
+  std::size_t ReportFalsely(NativeHandle handle, absl::Span<PollReady> ready)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  // Removes the reports of wishes that are spent. Returns how many are left.
+  std::size_t WithoutSpent(absl::Span<PollReady> reported)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  // Sees to it that what a Wait has reported comes again.
+  void ReportAgain(absl::Span<const PollReady> reported)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  ReadinessCalls& readiness_;
+  const std::uint64_t process_;
+  const FaultyCall& faults_;
+  mutable absl::Mutex mutex_;
+  // By the number of the handle, so that the first one is the same every time.
+  std::map<std::int64_t, PollWish> wishes_ ABSL_GUARDED_BY(mutex_);
+  // The cookies of the one-shot wishes that were reported falsely. They count
+  // as reported until they are set again, although the set behind may still
+  // report them.
+  std::vector<void*> spent_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace fault
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_FAULT_POLL_SET_H_
