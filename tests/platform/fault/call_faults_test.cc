@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -466,6 +467,31 @@ TEST_F(CallFaultsTest, RulesComeAndGoWhileOtherThreadsCall) {
   is_over = true;
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(Listen(), ErrorCode::kUnsupported);
+}
+
+TEST_F(CallFaultsTest, ARuleEndsWhenNoThreadAsksItAnyMore) {
+  absl::Notification is_asked;
+  std::atomic<bool> is_ending{false};
+  std::atomic<bool> has_answered{false};
+  CallMatch which = {Call::kListen};
+  which.only = [&](const CallArguments&) {
+    is_asked.Notify();
+    // Gives the rule every chance to end too early.
+    while (!is_ending) std::this_thread::yield();
+    for (int i = 0; i < 200; ++i) std::this_thread::yield();
+    has_answered = true;
+    return true;
+  };
+  std::thread caller;
+  {
+    const Rule rule =
+        faults_.OnCalls(which, CallFault::Fail(ErrorCode::kEacces));
+    caller = std::thread([this] { (void)Listen(); });
+    is_asked.WaitForNotification();
+    is_ending = true;
+  }
+  EXPECT_TRUE(has_answered);
+  caller.join();
 }
 
 TEST_F(CallFaultsTest, OnceIsOnceAmongManyThreads) {

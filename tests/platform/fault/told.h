@@ -28,7 +28,8 @@ class Told {
   void Begin(absl::Duration timeout, bool something_comes);
 
   // The call has ended with `status`. Fails the test in these cases:
-  //   - The status is an error of the system that nobody has made.
+  //   - The status is an error of the system that nobody has made, or after
+  //     which the library is to try again.
   //   - The status is a timeout that has not passed, or the call has gone on
   //     when its time had passed.
   //   - `primary` has failed for good, and the status tells something else.
@@ -44,6 +45,7 @@ class Told {
     CallFault fault;
   };
 
+  // Whether a fault had the code after which the library does not try again.
   bool WasMade(ErrorCode code) const;
 
   SteppedPlatform& world_;
