@@ -149,6 +149,8 @@ void FaultyPollSet::ReportAgain(absl::Span<const PollReady> reported) {
   for (const PollReady& ready : reported) {
     // A Wake, or a wish that is set again. The others come again by themselves.
     if (ready.cookie == nullptr) ForwardingPollSet::Wake();
+    // Nobody has been told of a false report either.
+    (void)TakeSpent(ready.cookie);
     for (const auto& [number, wish] : wishes_) {
       if (wish.cookie == ready.cookie && wish.mode == PollMode::kOneShot) {
         (void)ForwardingPollSet::Change(wish);

@@ -34,7 +34,7 @@
 #include "mortise/core/constants.h"
 #include "mortise/core/create_connection.h"
 #include "mortise/core/create_server.h"
-#include "mortise/core/error.h"
+#include "mortise/core/poller.h"
 #include "mortise/core/send_file.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_file.h"
@@ -251,7 +251,45 @@ class Conversation {
       }
       is_known = !told_.FailedAfter(Call::kSend);
     }
+    if (random_.Chance(1, 3) && !Poll(to, done > 0)) return false;
     return Receive(to, bytes, done, is_known) && is_known;
+  }
+
+  // Waits for `socket` with a poller until it is reported, or once if nothing
+  // comes. Reports may be false.
+  bool Poll(Socket& socket, bool something_comes) {
+    absl::StatusOr<Poller> poller;
+    absl::Status status;
+    const PollMode mode =
+        random_.Chance(1, 2) ? PollMode::kOneShot : PollMode::kLevel;
+    if (!Retry<absl::StatusOr<Poller>>(
+            "Poller::Create", Call::kNewPollSet, false,
+            [&] { return Poller::Create(&faults_.platform()); }, &poller) ||
+        !Retry<absl::Status>(
+            "Register", Call::kPollSetAdd, false,
+            [&] {
+              return poller->Register(socket, PollEvents::kReadable, 1, mode);
+            },
+            &status)) {
+      return false;
+    }
+    PollResult result;
+    for (int i = 0; i < (something_comes ? kMostTries : 1); ++i) {
+      told_.Begin(kTimeout, something_comes);
+      status = poller->Wait(kTimeout, &result);
+      const absl::Duration took = told_.Elapsed();
+      told_.End("Poller::Wait", status, Call::kPollSetWait);
+      if (!result.empty()) break;
+      if (status.ok()) {
+        EXPECT_GE(took, kTimeout) << "Poller::Wait ends too early";
+      }
+    }
+    if (something_comes) {
+      EXPECT_FALSE(result.empty()) << "nothing is reported";
+    }
+    return Retry<absl::Status>(
+        "Unregister", Call::kPollSetRemove, false,
+        [&] { return poller->Unregister(socket); }, &status);
   }
 
   // Receives the first `sent` of `bytes`. If `is_all` is false, there may be
@@ -353,6 +391,7 @@ class Conversation {
 
   // Nothing is on its way to `socket`.
   bool ExpectTimeout(Socket& socket) {
+    if (random_.Chance(1, 3) && !Poll(socket, false)) return false;
     told_.Begin(kTimeout, false);
     const absl::StatusOr<std::string> received = socket.Recv(10);
     told_.End("Recv of nothing", received.status(), Call::kRecv);

@@ -128,6 +128,18 @@ TEST_F(PollSetTest, AWaitThatFailsAfterwardsLosesNothing) {
   EXPECT_EQ(log_.changed[0].cookie, Cookie(3)) << "the wish is set again";
 }
 
+TEST_F(PollSetTest, AFalseReportThatFailsAfterwardsLosesNothing) {
+  ASSERT_TRUE(set_->Add(Wish(3, PollMode::kOneShot)).ok());
+  const Rule ready =
+      faults_.OnCalls({Call::kPollSetWait}, CallFault::FalseReady());
+  const Rule fails = faults_.OnCalls({Call::kPollSetWait},
+                                     CallFault::FailAfter(ErrorCode::kEintr));
+  PollReady room[8];
+  EXPECT_FALSE(set_->Wait(absl::MakeSpan(room), absl::Hours(1)).ok());
+  log_.ready = {{Cookie(3), PollEvents::kReadable}};
+  EXPECT_THAT(Wait(), ElementsAre(Cookie(3))) << "it was not reported before";
+}
+
 TEST_F(PollSetTest, AnAddThatFailsAfterwardsIsTakenBack) {
   const Rule rule = faults_.OnCalls({Call::kPollSetAdd},
                                     CallFault::FailAfter(ErrorCode::kEnobufs));

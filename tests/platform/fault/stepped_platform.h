@@ -5,17 +5,43 @@
 #define MORTISE_TESTS_PLATFORM_FAULT_STEPPED_PLATFORM_H_
 
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/forwarding.h"
+#include "mortise/platform/poll_set.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 #include "mortise/tests/platform/fault/stub_platform.h"
 
 namespace mortise {
 namespace fault {
+
+// A poll set that waits as SteppedReadiness says.
+class SteppedPollSet final : public ForwardingPollSet {
+ public:
+  SteppedPollSet(std::unique_ptr<PollSet> next, StubClock& clock,
+                 const bool& something_comes)
+      : ForwardingPollSet(std::move(next)),
+        clock_(clock),
+        something_comes_(something_comes) {}
+
+  SysResult<std::size_t> Wait(absl::Span<PollReady> ready,
+                              absl::Duration timeout) override {
+    if (something_comes_) return ForwardingPollSet::Wait(ready, timeout);
+    const SysResult<std::size_t> found =
+        ForwardingPollSet::Wait(ready, absl::ZeroDuration());
+    if (found.ok() && found.value == 0) clock_.Advance(timeout);
+    return found;
+  }
+
+ private:
+  StubClock& clock_;
+  const bool& something_comes_;
+};
 
 // The only thread is the one that waits. So what is not ready will not become
 // ready, unless it is still on its way through the system: then the test says
@@ -40,6 +66,14 @@ class SteppedReadiness final : public ForwardingReadinessCalls {
     }
     clock_.Advance(timeout);
     return found;
+  }
+  SysResult<std::unique_ptr<PollSet>> NewPollSet() override {
+    SysResult<std::unique_ptr<PollSet>> made = next().NewPollSet();
+    if (made.ok()) {
+      made.value = std::make_unique<SteppedPollSet>(std::move(made.value),
+                                                    clock_, something_comes);
+    }
+    return made;
   }
   void Sleep(absl::Duration duration) override { clock_.Advance(duration); }
 

@@ -59,7 +59,7 @@ bool Told::WasMade(ErrorCode code) const {
 void Told::End(const std::string& what, const absl::Status& status,
                Call primary) {
   world_.readiness.something_comes = false;
-  const absl::Duration took = world_.clock.Now() - begin_;
+  const absl::Duration took = Elapsed();
   absl::Duration taken = absl::ZeroDuration();
   for (const Hit& hit : hits_) taken += hit.fault.time();
   // Waits are counted in whole milliseconds.

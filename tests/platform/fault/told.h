@@ -35,6 +35,9 @@ class Told {
   //   - `primary` has failed for good, and the status tells something else.
   void End(const std::string& what, const absl::Status& status, Call primary);
 
+  // How long ago the call began, on the clock of the world.
+  absl::Duration Elapsed() const { return world_.clock.Now() - begin_; }
+
   // Whether the call has met a FailAfter of `call`, after which nobody knows
   // what has been done.
   bool FailedAfter(Call call) const;
