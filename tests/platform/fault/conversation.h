@@ -17,7 +17,6 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "mortise/core/constants.h"
 #include "mortise/core/create_connection.h"
 #include "mortise/core/create_server.h"
 #include "mortise/core/poller.h"
@@ -157,19 +156,9 @@ class Conversation {
     }
     client_ = *std::move(client);
     if (!Accept()) return false;
-    for (const Socket* socket : {&client_, &server_}) DoNotDelay(*socket);
+    DoNotDelay(client_.native_handle());
+    DoNotDelay(server_.native_handle());
     return ConfigureTimeout(client_) && ConfigureTimeout(server_);
-  }
-
-  // Small pieces would wait for acknowledgements, which come late in real time.
-  static void DoNotDelay(const Socket& socket) {
-    const int on = 1;
-    EXPECT_TRUE(
-        Platform::Default()
-            .sockets()
-            .SetSockOpt(socket.native_handle(), kIpprotoTcp, kTcpNodelay,
-                        {reinterpret_cast<const char*>(&on), sizeof(on)})
-            .ok());
   }
 
   // Accepts until the connection of the client comes. Connects that failed have

@@ -11,7 +11,9 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/constants/native.h"
 #include "mortise/platform/forwarding.h"
+#include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
@@ -103,6 +105,15 @@ class SteppedPlatform {
  public:
   Platform platform{Parts(), Platform::Default().facts()};
 };
+
+// Lets a TCP socket send at once. Small pieces would wait for acknowledgements,
+// which come late in real time.
+inline void DoNotDelay(NativeHandle socket) {
+  const int on = 1;
+  (void)Platform::Default().sockets().SetSockOpt(
+      socket, kIpprotoTcp, kTcpNodelay,
+      {reinterpret_cast<const char*>(&on), sizeof(on)});
+}
 
 }  // namespace fault
 }  // namespace mortise
