@@ -15,7 +15,9 @@ class HostClock final : public ClockCalls {
  public:
   explicit HostClock(Waiting& waiting) : waiting_(waiting) {}
 
-  absl::Duration Now() override { return absl::Nanoseconds(waiting_.Now()); }
+  absl::Duration Now() override {
+    return absl::Nanoseconds(waiting_.ReadClock());
+  }
 
  private:
   Waiting& waiting_;

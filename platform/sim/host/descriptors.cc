@@ -19,75 +19,72 @@ namespace mortise {
 namespace sim {
 
 SysResult<NativeHandle> Sockets::Dup(NativeHandle handle) {
-  Call call(host_);
-  std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {NativeHandle(), call.Bad()};
-  const Result<std::int64_t> added =
-      call.kernel().handles().Add(std::move(file));
-  if (!added.ok()) return {NativeHandle(), call.Native(added.error)};
-  return {NativeHandle(added.value), 0};
+  return On({"dup", handle}, [&](Call& call, sim::Socket&) {
+    const Result<std::int64_t> added =
+        call.kernel().handles().Add(call.Find(handle));
+    return Result<NativeHandle>{NativeHandle(added.value), added.error};
+  });
 }
 
 SysResult<void> Sockets::Close(NativeHandle handle) {
-  Call call(host_);
-  std::shared_ptr<OpenFile> file =
-      call.kernel().handles().Remove(handle.value());
-  if (file == nullptr) return {call.Bad()};
-  const std::shared_ptr<sim::Socket> socket = file->shared_socket();
-  const bool is_last = file.use_count() == 1;
-  file.reset();
-  if (!is_last || !socket->options().lingers) return {0};
-  const Time deadline =
-      Later(call.kernel().now(), socket->options().linger_seconds * kSecond);
-  while (socket->IsSending() && call.WaitFor(*socket, kAnything, deadline)) {
-  }
-  return {0};
+  CallInfo info("close", handle);
+  info.is_of_destructors = true;
+  return Perform(host_, info, [&](Call& call) {
+    std::shared_ptr<OpenFile> file =
+        call.kernel().handles().Remove(handle.value());
+    if (file == nullptr) return ErrorCode::kEbadf;
+    const std::shared_ptr<sim::Socket> socket = file->shared_socket();
+    const bool is_last = file.use_count() == 1;
+    file.reset();
+    if (!is_last || !socket->options().lingers) return kDone;
+    const Time deadline =
+        Later(call.kernel().now(), socket->options().linger_seconds * kSecond);
+    while (socket->IsSending() && call.WaitFor(*socket, kAnything, deadline)) {
+    }
+    return kDone;
+  });
 }
 
 SysResult<std::uint64_t> Sockets::Identity(NativeHandle handle) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {0, call.Bad()};
-  return {file->socket().identity(), 0};
+  return On({"identity", handle}, [&](Call&, sim::Socket& socket) {
+    return Result<std::uint64_t>{socket.identity()};
+  });
 }
 
 SysResult<void> Sockets::SetBlocking(NativeHandle handle, bool blocking) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  file->socket().set_blocking(blocking);
-  return {0};
+  return On({"set blocking", handle}, [&](Call&, sim::Socket& socket) {
+    socket.set_blocking(blocking);
+    return kDone;
+  });
 }
 
 SysResult<bool> Sockets::IsNonBlocking(NativeHandle handle) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {false, call.Bad()};
-  return {!file->socket().is_blocking(), 0};
+  return On({"is non-blocking", handle}, [&](Call&, sim::Socket& socket) {
+    return Result<bool>{!socket.is_blocking()};
+  });
 }
 
 SysResult<SocketDescription> Sockets::Describe(NativeHandle handle) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {{}, call.Bad()};
-  SocketDescription description;
-  description.family = file->socket().family();
-  description.type = file->socket().type();
-  description.protocol = file->socket().protocol();
-  return {description, 0};
+  return On({"describe", handle}, [&](Call&, sim::Socket& socket) {
+    Result<SocketDescription> description;
+    description.value.family = socket.family();
+    description.value.type = socket.type();
+    description.value.protocol = socket.protocol();
+    return description;
+  });
 }
 
 SysResult<bool> Sockets::GetInheritable(NativeHandle handle) {
-  Call call(host_);
-  if (call.Find(handle) == nullptr) return {false, call.Bad()};
-  return {call.kernel().handles().is_inheritable(handle.value()), 0};
+  return On({"get inheritable", handle}, [&](Call& call, sim::Socket&) {
+    return Result<bool>{call.kernel().handles().is_inheritable(handle.value())};
+  });
 }
 
 SysResult<void> Sockets::SetInheritable(NativeHandle handle, bool inheritable) {
-  Call call(host_);
-  if (call.Find(handle) == nullptr) return {call.Bad()};
-  call.kernel().handles().set_inheritable(handle.value(), inheritable);
-  return {0};
+  return On({"set inheritable", handle}, [&](Call& call, sim::Socket&) {
+    call.kernel().handles().set_inheritable(handle.value(), inheritable);
+    return kDone;
+  });
 }
 
 }  // namespace sim

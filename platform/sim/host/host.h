@@ -5,7 +5,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <type_traits>
+#include <utility>
 
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
@@ -26,12 +29,7 @@ struct HostRef {
 };
 
 // One call of a program on a host: it holds the lock of the simulation from its
-// beginning to its end, except while it waits.
-//
-//   Call call(host);
-//   const std::shared_ptr<OpenFile> file = call.Find(handle);
-//   if (file == nullptr) return {call.Bad()};
-//   return {call.Native(file->socket().Bind(address))};
+// beginning to its end, except while it waits. Made by Perform, below.
 //
 // Files that the caller holds must be given back before the call ends, since
 // the last one releases its socket: declare them behind the call.
@@ -39,34 +37,35 @@ struct HostRef {
 // For one thread.
 class Call {
  public:
-  explicit Call(const HostRef& host) : host_(host) {
-    host_.waiting.Lock();
-    Advance();
+  Call(const HostRef& host, const CallInfo& info)
+      : host_(host), info_(info), is_cancelled_(!host.waiting.Begin(info)) {
+    if (!is_cancelled_) Advance();
   }
-  ~Call() { host_.waiting.Unlock(); }
+  ~Call() { host_.waiting.End(host_.kernel); }
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
   Kernel& kernel() const { return host_.kernel; }
   Waiting& waiting() const { return host_.waiting; }
 
+  // Whether the run is ending, so that the call fails with kEcanceled.
+  bool is_cancelled() const { return is_cancelled_; }
+
   // The file of the handle, or nullptr if it is not open.
   std::shared_ptr<OpenFile> Find(NativeHandle handle) const {
     return host_.kernel.handles().Find(handle.value());
   }
 
-  // The host's number for the error.
-  int Native(ErrorCode error) const { return host_.kernel.NativeError(error); }
-  int Bad() const { return Native(ErrorCode::kEbadf); }
-
   // Waits until one of `events` may be there, or it is `deadline`. Returns
-  // false if the deadline had come before.
+  // false if the deadline had come before, or if the run is ending.
   bool WaitFor(Socket& socket, Events events, Time deadline);
 
-  // Waits with `waiter` until it is woken, and learns the time.
-  void Wait(Waiter& waiter, Time deadline) {
-    host_.waiting.Wait(waiter, deadline);
-    Advance();
+  // Waits with `waiter` until it is woken, and learns the time. Returns false
+  // if the run is ending.
+  bool Wait(Waiter& waiter, Time deadline) {
+    is_cancelled_ = !host_.waiting.Wait(host_.kernel, info_, waiter, deadline);
+    if (!is_cancelled_) Advance();
+    return !is_cancelled_;
   }
 
   // Tries `attempt` until it returns another error than kEagain, as long as the
@@ -77,22 +76,51 @@ class Call {
     Time deadline = kNever;
     for (bool is_first = true;; is_first = false) {
       auto result = attempt();
-      if (ErrorOf(result) != ErrorCode::kEagain || !may_wait) return result;
+      if (ErrorIn(result) != ErrorCode::kEagain || !may_wait) return result;
       if (is_first) deadline = Later(kernel().now(), limit);
-      if (!WaitFor(socket, events, deadline)) return result;
+      if (WaitFor(socket, events, deadline)) continue;
+      if (is_cancelled_) ErrorIn(result) = ErrorCode::kEcanceled;
+      return result;
     }
   }
 
- private:
-  static ErrorCode ErrorOf(ErrorCode error) { return error; }
+  // Ends the call with `error`, or with a result: adds it to the trace, and
+  // returns it in the numbers of the host.
+  SysResult<void> Return(ErrorCode error) const {
+    host_.waiting.Trace(info_, {error, 0});
+    return {host_.kernel.NativeError(error)};
+  }
   template <typename T>
-  static ErrorCode ErrorOf(const Result<T>& result) {
+  SysResult<T> Return(Result<T> result) const {
+    host_.waiting.Trace(info_, {result.error, NumberIn(result.value)});
+    return {std::move(result.value), host_.kernel.NativeError(result.error)};
+  }
+
+  // The error of what an operation of a kernel has returned.
+  static ErrorCode& ErrorIn(ErrorCode& error) { return error; }
+  template <typename T>
+  static ErrorCode& ErrorIn(Result<T>& result) {
     return result.error;
+  }
+
+ private:
+  // What a trace shows of a value.
+  template <typename T>
+  static std::int64_t NumberIn(const T& value) {
+    if constexpr (std::is_integral_v<T>) {
+      return static_cast<std::int64_t>(value);
+    } else if constexpr (std::is_same_v<T, NativeHandle>) {
+      return value.value();
+    } else {
+      return 0;
+    }
   }
 
   void Advance() { host_.kernel.AdvanceTo(host_.waiting.Now()); }
 
   const HostRef host_;
+  const CallInfo info_;
+  bool is_cancelled_;
 };
 
 // Wakes a waiter when something happens to a socket. Lives on the stack, as
@@ -127,8 +155,43 @@ inline bool Call::WaitFor(Socket& socket, Events events, Time deadline) {
   if (kernel().now() >= deadline) return false;
   Waiter waiter;
   const SocketWatcher watcher(host_.waiting, waiter, socket, events);
-  Wait(waiter, deadline);
-  return true;
+  return Wait(waiter, deadline);
+}
+
+// Makes the call `info` on `host`. `body` returns an ErrorCode or a Result, and
+// the caller gets it as a SysResult. Every call of a program comes through
+// here: here it begins, fails with kEcanceled if the run is ending, and gets
+// its line in the trace.
+//
+//   return Perform(host_, "socket", [&](Call& call) {
+//     return call.kernel().NewSocket(family, type, protocol);
+//   });
+template <typename Body>
+auto Perform(const HostRef& host, const CallInfo& info, Body body) {
+  Call call(host, info);
+  decltype(body(call)) result;
+  if (call.is_cancelled()) {
+    Call::ErrorIn(result) = ErrorCode::kEcanceled;
+  } else {
+    result = body(call);
+  }
+  return call.Return(std::move(result));
+}
+
+// The same for a call on the handle of `info`. `body` is also given the socket
+// of the handle. The call fails with kEbadf if the handle is not open.
+template <typename Body>
+auto PerformOn(const HostRef& host, const CallInfo& info, Body body) {
+  return Perform(host, info, [&info, &body](Call& call) {
+    const std::shared_ptr<OpenFile> file = call.Find(info.handles[0]);
+    decltype(body(call, file->socket())) result;
+    if (file == nullptr) {
+      Call::ErrorIn(result) = ErrorCode::kEbadf;
+    } else {
+      result = body(call, file->socket());
+    }
+    return result;
+  });
 }
 
 }  // namespace sim

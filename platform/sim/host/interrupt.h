@@ -9,8 +9,9 @@
 namespace mortise {
 namespace sim {
 
-// Waits look at the flag of the base class. `waiting` must outlive it. A signal
-// handler may call Set.
+// Waits look at the flag of the base class. `waiting` must outlive it. Whether
+// a signal handler may call Set depends on the mode: see
+// Waiting::LookAtInterrupts.
 class Interrupt final : public WaitInterrupt {
  public:
   explicit Interrupt(Waiting& waiting) : waiting_(waiting) {}

@@ -34,12 +34,10 @@ std::size_t SizeOf(absl::Span<const Buffer> buffers) {
 
 }  // namespace
 
-SysResult<std::size_t> Sockets::Receive(Call& call, sim::Socket& socket,
-                                        int flags, Incoming* message) {
+Result<std::size_t> Sockets::Receive(Call& call, sim::Socket& socket, int flags,
+                                     Incoming* message) {
   // There is no queue of errors.
-  if ((flags & flags_.error_queue) != 0) {
-    return {0, call.Native(ErrorCode::kEagain)};
-  }
+  if ((flags & flags_.error_queue) != 0) return {0, ErrorCode::kEagain};
   message->peek = (flags & flags_.peek) != 0;
   message->out_of_band = (flags & flags_.out_of_band) != 0;
   const bool may_wait =
@@ -54,16 +52,14 @@ SysResult<std::size_t> Sockets::Receive(Call& call, sim::Socket& socket,
         call.Until(socket, may_wait, kReadable | kEnded,
                    socket.options().receive_timeout, receive);
     // What came before an error is reported first.
-    if (error != kDone && message->size == 0) {
-      return {0, call.Native(error)};
-    }
+    if (error != kDone && message->size == 0) return {0, error};
     if (error != kDone || !wait_all || message->size == before ||
         message->size == message->room || !message->ancillary.rights.empty()) {
       break;
     }
   }
   const bool wants_whole_size = !is_stream && (flags & flags_.truncated) != 0;
-  return {wants_whole_size ? message->whole_size : message->size, 0};
+  return {wants_whole_size ? message->whole_size : message->size};
 }
 
 SysResult<std::size_t> Sockets::Recv(NativeHandle handle,
@@ -75,43 +71,40 @@ SysResult<std::size_t> Sockets::Recv(NativeHandle handle,
 SysResult<std::size_t> Sockets::RecvFrom(NativeHandle handle,
                                          absl::Span<char> buffer, int flags,
                                          SockAddr* from) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {0, call.Bad()};
-  Incoming message;
-  message.buffers = absl::MakeConstSpan(&buffer, 1);
-  message.room = buffer.size();
-  const SysResult<std::size_t> received =
-      Receive(call, file->socket(), flags, &message);
-  if (received.ok()) *from = message.from;
-  return received;
+  return On({"recv", handle}, [&](Call& call, sim::Socket& socket) {
+    Incoming message;
+    message.buffers = absl::MakeConstSpan(&buffer, 1);
+    message.room = buffer.size();
+    const Result<std::size_t> received = Receive(call, socket, flags, &message);
+    if (received.ok()) *from = message.from;
+    return received;
+  });
 }
 
 SysResult<ReceivedMessage> Sockets::RecvMsg(
     NativeHandle handle, absl::Span<const absl::Span<char>> buffers,
     absl::Span<char> control, int flags, SockAddr* from) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {{}, call.Bad()};
-  Incoming message;
-  message.buffers = buffers;
-  message.room = SizeOf(buffers);
-  const SysResult<std::size_t> received =
-      Receive(call, file->socket(), flags, &message);
-  if (!received.ok()) return {{}, received.error};
-  *from = message.from;
-  ReceivedMessage result;
-  result.size = received.value;
-  const WrittenControl written =
-      WriteControl(call, file->socket(), message.ancillary, control);
-  result.control_size = written.size;
-  if (message.is_truncated) result.flags |= flags_.truncated;
-  if (written.is_truncated) result.flags |= flags_.control_truncated;
-  return {result, 0};
+  return On({"recvmsg", handle}, [&](Call& call, sim::Socket& socket) {
+    Incoming message;
+    message.buffers = buffers;
+    message.room = SizeOf(buffers);
+    const Result<std::size_t> received = Receive(call, socket, flags, &message);
+    Result<ReceivedMessage> result;
+    result.error = received.error;
+    if (!received.ok()) return result;
+    *from = message.from;
+    result.value.size = received.value;
+    const WrittenControl written =
+        WriteControl(call, socket, message.ancillary, control);
+    result.value.control_size = written.size;
+    if (message.is_truncated) result.value.flags |= flags_.truncated;
+    if (written.is_truncated) result.value.flags |= flags_.control_truncated;
+    return result;
+  });
 }
 
-SysResult<std::size_t> Sockets::Transmit(Call& call, sim::Socket& socket,
-                                         int flags, const Outgoing& message) {
+Result<std::size_t> Sockets::Transmit(Call& call, sim::Socket& socket,
+                                      int flags, const Outgoing& message) {
   const bool may_wait =
       socket.is_blocking() && (flags & flags_.do_not_wait) == 0;
   std::size_t sent = 0;
@@ -121,11 +114,9 @@ SysResult<std::size_t> Sockets::Transmit(Call& call, sim::Socket& socket,
         socket, may_wait, kWritable, socket.options().send_timeout, send);
     sent += taken.value;
     // What was taken before an error is reported first.
-    if (!taken.ok()) {
-      return {sent, sent > 0 ? 0 : call.Native(taken.error)};
-    }
+    if (!taken.ok()) return {sent, sent > 0 ? kDone : taken.error};
     // A call that may wait sends all of a stream.
-    if (!may_wait || sent == message.size || taken.value == 0) return {sent, 0};
+    if (!may_wait || sent == message.size || taken.value == 0) return {sent};
   }
 }
 
@@ -145,22 +136,20 @@ SysResult<std::size_t> Sockets::SendTo(NativeHandle handle,
 SysResult<std::size_t> Sockets::SendMsg(
     NativeHandle handle, absl::Span<const absl::string_view> buffers,
     absl::Span<const char> control, int flags, const SockAddr* to) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {0, call.Bad()};
-  Outgoing message;
-  message.pieces = buffers;
-  message.size = SizeOf(buffers);
-  message.to = to;
-  message.out_of_band = (flags & flags_.out_of_band) != 0;
-  Ancillary ancillary;
-  if (!control.empty()) {
-    const ErrorCode error =
-        ReadControl(call, file->socket(), control, &ancillary);
-    if (error != kDone) return {0, call.Native(error)};
-    message.ancillary = &ancillary;
-  }
-  return Transmit(call, file->socket(), flags, message);
+  return On({"send", handle, to}, [&](Call& call, sim::Socket& socket) {
+    Outgoing message;
+    message.pieces = buffers;
+    message.size = SizeOf(buffers);
+    message.to = to;
+    message.out_of_band = (flags & flags_.out_of_band) != 0;
+    Ancillary ancillary;
+    if (!control.empty()) {
+      const ErrorCode error = ReadControl(call, socket, control, &ancillary);
+      if (error != kDone) return Result<std::size_t>{0, error};
+      message.ancillary = &ancillary;
+    }
+    return Transmit(call, socket, flags, message);
+  });
 }
 
 }  // namespace sim

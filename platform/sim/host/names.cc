@@ -20,6 +20,7 @@
 #include "mortise/platform/sim/kernel/address.h"
 #include "mortise/platform/sim/kernel/native_number.h"
 #include "mortise/platform/sim/kernel/network.h"
+#include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
@@ -86,19 +87,14 @@ LookupFlags::LookupFlags()
       name_numeric_service(FlagOf("NI_NUMERICSERV")),
       name_datagram(FlagOf("NI_DGRAM")) {}
 
-std::string Names::OwnName() {
-  Call call(host_);
-  return own_name_;
-}
-
-std::vector<SockAddr> Names::AddressesOf(absl::string_view name) {
+std::vector<SockAddr> Names::AddressesOf(const Call& call,
+                                         absl::string_view name) {
   std::vector<SockAddr> addresses;
   if (name == "localhost") {
     addresses.push_back(AddressOf(IpAddress::Loopback(false)));
     addresses.push_back(AddressOf(IpAddress::Loopback(true)));
     return addresses;
   }
-  Call call(host_);
   if (name != own_name_) return addresses;
   for (const Interface& interface : call.kernel().network().interfaces()) {
     if (interface.index == Network::kLoopbackIndex) continue;
@@ -114,7 +110,8 @@ std::vector<SockAddr> Names::AddressesOf(absl::string_view name) {
   return addresses;
 }
 
-std::optional<SockAddr> Names::ReadNumber(absl::string_view text) {
+std::optional<SockAddr> Names::ReadNumber(const Call& call,
+                                          absl::string_view text) {
   const std::size_t percent = text.find('%');
   std::optional<SockAddr> address = ReadNumericHost(text.substr(0, percent));
   if (!address.has_value() || percent == absl::string_view::npos) {
@@ -123,17 +120,15 @@ std::optional<SockAddr> Names::ReadNumber(absl::string_view text) {
   if (address->family != kAfInet6) return std::nullopt;
   const absl::string_view scope = text.substr(percent + 1);
   if (absl::SimpleAtoi(scope, &address->scope_id)) return address;
-  Call call(host_);
   const Interface* const interface = call.kernel().network().Find(scope);
   if (interface == nullptr) return std::nullopt;
   address->scope_id = interface->index;
   return address;
 }
 
-std::string Names::NumberOf(const SockAddr& address) {
+std::string Names::NumberOf(const Call& call, const SockAddr& address) {
   std::string text = NumericHost(address);
   if (address.family != kAfInet6 || address.scope_id == 0) return text;
-  Call call(host_);
   const Interface* const interface =
       call.kernel().network().Find(address.scope_id);
   if (interface != nullptr && IpOf(address).is_link_local()) {
@@ -142,14 +137,13 @@ std::string Names::NumberOf(const SockAddr& address) {
   return absl::StrCat(text, "%", address.scope_id);
 }
 
-std::string Names::NameOf(const SockAddr& address) {
+std::string Names::NameOf(const Call& call, const SockAddr& address) {
   const IpAddress ip = IpOf(address);
   if (ip.is_loopback()) return "localhost";
-  Call call(host_);
   return call.kernel().network().IsLocal(ip) ? own_name_ : std::string();
 }
 
-ErrorCode Names::FindHost(const AddrInfoQuery& query,
+ErrorCode Names::FindHost(const Call& call, const AddrInfoQuery& query,
                           std::vector<SockAddr>* addresses) {
   const auto fits = [&query](const SockAddr& address) {
     return query.family == 0 || query.family == address.family;
@@ -163,12 +157,12 @@ ErrorCode Names::FindHost(const AddrInfoQuery& query,
     }
     return kDone;
   }
-  const std::optional<SockAddr> number = ReadNumber(*query.host);
+  const std::optional<SockAddr> number = ReadNumber(call, *query.host);
   std::vector<SockAddr> found;
   if (number.has_value()) {
     found.push_back(*number);
   } else if ((query.flags & flags_.numeric_host) == 0) {
-    found = AddressesOf(*query.host);
+    found = AddressesOf(call, *query.host);
   }
   if (found.empty()) return ErrorCode::kEaiNoname;
   std::copy_if(found.begin(), found.end(), std::back_inserter(*addresses),
@@ -203,39 +197,33 @@ ErrorCode Names::FindPort(const AddrInfoQuery& query,
   return kDone;
 }
 
-FoundAddresses Names::FindAddresses(const AddrInfoQuery& query,
-                                    const CallLimit& /*limit*/) {
-  FoundAddresses found;
-  const auto fail = [&found, this](ErrorCode code) {
-    found.value.clear();
-    found.error = Native(code);
-    return found;
-  };
+Result<std::vector<AddrInfoEntry>> Names::FindEntries(
+    const Call& call, const AddrInfoQuery& query) {
   const int known_flags = flags_.passive | flags_.canonical_name |
                           flags_.numeric_host | flags_.numeric_service |
                           flags_.mapped | flags_.all | flags_.configured;
-  if ((query.flags & ~known_flags) != 0) return fail(ErrorCode::kEaiBadflags);
+  if ((query.flags & ~known_flags) != 0) return {{}, ErrorCode::kEaiBadflags};
   const bool wants_name = (query.flags & flags_.canonical_name) != 0;
   if (!query.host.has_value()) {
-    if (!query.service.has_value()) return fail(ErrorCode::kEaiNoname);
-    if (wants_name) return fail(ErrorCode::kEaiBadflags);
+    if (!query.service.has_value()) return {{}, ErrorCode::kEaiNoname};
+    if (wants_name) return {{}, ErrorCode::kEaiBadflags};
   }
   if (query.family != 0 && query.family != kAfInet &&
       query.family != kAfInet6) {
-    return fail(ErrorCode::kEaiFamily);
+    return {{}, ErrorCode::kEaiFamily};
   }
   const std::vector<SocketKind> kinds = KindsOf(query);
-  if (kinds.empty()) return fail(ErrorCode::kEaiSocktype);
+  if (kinds.empty()) return {{}, ErrorCode::kEaiSocktype};
   std::vector<SockAddr> addresses;
-  const ErrorCode error = FindHost(query, &addresses);
-  if (error != kDone) return fail(error);
-  ErrorCode port_error = kDone;
+  const ErrorCode error = FindHost(call, query, &addresses);
+  if (error != kDone) return {{}, error};
+  Result<std::vector<AddrInfoEntry>> found;
   for (const SockAddr& address : addresses) {
     for (const SocketKind& kind : kinds) {
       std::uint16_t port = 0;
       // A service may be there for some of the kinds only.
-      port_error = FindPort(query, kind.service_protocol, &port);
-      if (port_error != kDone) continue;
+      found.error = FindPort(query, kind.service_protocol, &port);
+      if (!found.ok()) continue;
       AddrInfoEntry entry;
       entry.family = address.family;
       entry.type = kind.type;
@@ -248,84 +236,107 @@ FoundAddresses Names::FindAddresses(const AddrInfoQuery& query,
       found.value.push_back(std::move(entry));
     }
   }
-  return found.value.empty() ? fail(port_error) : found;
+  if (!found.value.empty()) found.error = kDone;
+  return found;
+}
+
+template <typename Body>
+auto Names::LookUp(const CallInfo& info, ErrorDomain domain, Body body) {
+  auto found = Perform(host_, info, std::move(body));
+  LookupResult<decltype(found.value)> result;
+  result.value = std::move(found.value);
+  // Look-ups have no number of their own for the end of a run.
+  const bool is_cancelled = found.error == Native(ErrorCode::kEcanceled);
+  result.domain = is_cancelled ? ErrorDomain::kOs : domain;
+  result.error = found.error;
+  return result;
+}
+
+FoundAddresses Names::FindAddresses(const AddrInfoQuery& query,
+                                    const CallLimit& /*limit*/) {
+  return LookUp("getaddrinfo", ErrorDomain::kGetAddrInfo,
+                [&](Call& call) { return FindEntries(call, query); });
 }
 
 LookupResult<NameInfo> Names::FindName(const SockAddr& address, int flags,
                                        const CallLimit& /*limit*/) {
-  LookupResult<NameInfo> found;
-  if (!IsIp(address)) {
-    found.error = Native(ErrorCode::kEaiFamily);
-    return found;
-  }
-  if ((flags & flags_.name_numeric_host) == 0) {
-    found.value.host = NameOf(address);
-  }
-  if (found.value.host.empty()) {
-    if ((flags & flags_.name_required) != 0) {
-      found.error = Native(ErrorCode::kEaiNoname);
+  return LookUp("getnameinfo", ErrorDomain::kGetAddrInfo, [&](Call& call) {
+    Result<NameInfo> found;
+    if (!IsIp(address)) {
+      found.error = ErrorCode::kEaiFamily;
       return found;
     }
-    found.value.host = NumberOf(address);
-  }
-  const bool is_datagram = (flags & flags_.name_datagram) != 0;
-  if ((flags & flags_.name_numeric_service) == 0) {
-    found.value.service =
-        services_.ServiceOfPort(address.port, is_datagram ? "udp" : "tcp")
-            .value.value_or("");
-  }
-  if (found.value.service.empty()) {
-    found.value.service = absl::StrCat(address.port);
-  }
-  return found;
+    if ((flags & flags_.name_numeric_host) == 0) {
+      found.value.host = NameOf(call, address);
+    }
+    if (found.value.host.empty()) {
+      if ((flags & flags_.name_required) != 0) {
+        found.error = ErrorCode::kEaiNoname;
+        return found;
+      }
+      found.value.host = NumberOf(call, address);
+    }
+    const bool is_datagram = (flags & flags_.name_datagram) != 0;
+    if ((flags & flags_.name_numeric_service) == 0) {
+      found.value.service =
+          services_.ServiceOfPort(address.port, is_datagram ? "udp" : "tcp")
+              .value.value_or("");
+    }
+    if (found.value.service.empty()) {
+      found.value.service = absl::StrCat(address.port);
+    }
+    return found;
+  });
 }
 
 LookupResult<HostEntry> Names::FindHostByName(absl::string_view name,
                                               const CallLimit& /*limit*/) {
-  LookupResult<HostEntry> found;
-  found.domain = ErrorDomain::kHostLookup;
-  found.value.name = std::string(name);
-  std::vector<SockAddr> addresses;
-  if (const std::optional<SockAddr> number = ReadNumber(name)) {
-    addresses.push_back(*number);
-  } else {
-    addresses = AddressesOf(name);
-  }
-  for (const SockAddr& address : addresses) {
-    if (address.family == kAfInet) found.value.addresses.push_back(address);
-  }
-  if (found.value.addresses.empty()) {
-    found.error = Native(ErrorCode::kHostNotFound);
-  }
-  return found;
+  return LookUp("gethostbyname", ErrorDomain::kHostLookup, [&](Call& call) {
+    Result<HostEntry> found;
+    found.value.name = std::string(name);
+    std::vector<SockAddr> addresses;
+    if (const std::optional<SockAddr> number = ReadNumber(call, name)) {
+      addresses.push_back(*number);
+    } else {
+      addresses = AddressesOf(call, name);
+    }
+    for (const SockAddr& address : addresses) {
+      if (address.family == kAfInet) found.value.addresses.push_back(address);
+    }
+    if (found.value.addresses.empty()) found.error = ErrorCode::kHostNotFound;
+    return found;
+  });
 }
 
 LookupResult<HostEntry> Names::FindHostByAddress(const SockAddr& address,
                                                  const CallLimit& /*limit*/) {
-  LookupResult<HostEntry> found;
-  found.domain = ErrorDomain::kHostLookup;
-  found.value.name = NameOf(address);
-  if (found.value.name.empty()) {
-    found.error = Native(ErrorCode::kHostNotFound);
+  return LookUp("gethostbyaddr", ErrorDomain::kHostLookup, [&](Call& call) {
+    Result<HostEntry> found;
+    found.value.name = NameOf(call, address);
+    if (found.value.name.empty()) {
+      found.error = ErrorCode::kHostNotFound;
+      return found;
+    }
+    found.value.addresses.push_back(address);
+    found.value.addresses.back().port = 0;
     return found;
-  }
-  found.value.addresses.push_back(address);
-  found.value.addresses.back().port = 0;
-  return found;
+  });
 }
 
-SysResult<std::string> Names::GetHostName() { return {OwnName(), 0}; }
+SysResult<std::string> Names::GetHostName() {
+  return Perform(host_, "gethostname",
+                 [this](Call&) { return Result<std::string>{own_name_}; });
+}
 
 SysResult<void> Names::SetHostName(absl::string_view name) {
-  // Source: sethostname(2), HOST_NAME_MAX.
-  constexpr std::size_t kMostName = 64;
-  if (name.size() > kMostName) return {Native(ErrorCode::kEinval)};
-  Call call(host_);
-  if (call.kernel().options().user_id != 0) {
-    return {call.Native(ErrorCode::kEperm)};
-  }
-  own_name_ = std::string(name);
-  return {0};
+  return Perform(host_, "sethostname", [&](Call& call) {
+    // Source: sethostname(2), HOST_NAME_MAX.
+    constexpr std::size_t kMostName = 64;
+    if (name.size() > kMostName) return ErrorCode::kEinval;
+    if (call.kernel().options().user_id != 0) return ErrorCode::kEperm;
+    own_name_ = std::string(name);
+    return kDone;
+  });
 }
 
 }  // namespace sim

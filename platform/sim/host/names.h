@@ -14,6 +14,8 @@
 #include "mortise/platform/name_calls.h"
 #include "mortise/platform/sim/host/host.h"
 #include "mortise/platform/sim/host/services.h"
+#include "mortise/platform/sim/host/waiting.h"
+#include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
@@ -58,18 +60,23 @@ class Names final : public NameCalls {
   SysResult<void> SetHostName(absl::string_view name) override;
 
  private:
+  // Makes a look-up, whose errors are of `domain`. `body` returns a Result.
+  template <typename Body>
+  auto LookUp(const CallInfo& info, ErrorDomain domain, Body body);
+
+  Result<std::vector<AddrInfoEntry>> FindEntries(const Call& call,
+                                                 const AddrInfoQuery& query);
   // The addresses of a host that is named, without ports; none for an unknown
   // name.
-  std::vector<SockAddr> AddressesOf(absl::string_view name);
+  std::vector<SockAddr> AddressesOf(const Call& call, absl::string_view name);
   // Reads a number, with the scope of an IPv6 address behind it.
-  std::optional<SockAddr> ReadNumber(absl::string_view text);
+  std::optional<SockAddr> ReadNumber(const Call& call, absl::string_view text);
   // The text of the number, with its scope.
-  std::string NumberOf(const SockAddr& address);
+  std::string NumberOf(const Call& call, const SockAddr& address);
   // The name of the host that has the address, or "".
-  std::string NameOf(const SockAddr& address);
-  std::string OwnName();
+  std::string NameOf(const Call& call, const SockAddr& address);
   // The addresses for a query, or the error to report.
-  ErrorCode FindHost(const AddrInfoQuery& query,
+  ErrorCode FindHost(const Call& call, const AddrInfoQuery& query,
                      std::vector<SockAddr>* addresses);
   ErrorCode FindPort(const AddrInfoQuery& query, absl::string_view protocol,
                      std::uint16_t* port);

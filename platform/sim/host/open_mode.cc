@@ -55,16 +55,23 @@ OpenMode::~OpenMode() {
 
 Time OpenMode::Now() { return TimeOf(RealNow() - start_); }
 
-void OpenMode::Lock() { mutex_.lock(); }
+bool OpenMode::Begin(const CallInfo&) {
+  mutex_.lock();
+  return true;
+}
 
-void OpenMode::Unlock() {
+void OpenMode::End(Kernel&) {
   Settle();
   mutex_.unlock();
 }
 
-void OpenMode::AddKernel(Kernel& kernel) { kernels_.push_back(&kernel); }
+void OpenMode::AddKernel(Kernel& kernel) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  kernels_.push_back(&kernel);
+}
 
 void OpenMode::RemoveKernel(Kernel& kernel) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   kernels_.erase(std::remove(kernels_.begin(), kernels_.end(), &kernel),
                  kernels_.end());
   arrivals_.erase(std::remove_if(arrivals_.begin(), arrivals_.end(),
@@ -96,11 +103,11 @@ void OpenMode::Settle() {
   if (NextTimer() < driver_wakes_at_) wake_driver_->Set();
 }
 
-void OpenMode::Wait(Waiter& waiter, Time deadline) {
+bool OpenMode::Wait(Kernel&, const CallInfo&, Waiter& waiter, Time deadline) {
   Settle();
-  if (waiter.is_woken() || AnyIsSet(waiter.interrupts())) return;
+  if (waiter.is_woken() || AnyIsSet(waiter.interrupts())) return true;
   const Time now = Now();
-  if (deadline <= now) return;
+  if (deadline <= now) return true;
   thread_local std::condition_variable wake;
   const auto seat = seats_.insert(seats_.end(), {&waiter, &wake});
   std::unique_lock<std::mutex> lock(mutex_, std::adopt_lock);
@@ -108,6 +115,7 @@ void OpenMode::Wait(Waiter& waiter, Time deadline) {
       lock, std::chrono::nanoseconds(std::min(deadline - now, kLongestWait)));
   lock.release();
   seats_.erase(seat);
+  return true;
 }
 
 void OpenMode::WakeThread(Waiter& waiter) {
@@ -121,7 +129,7 @@ void OpenMode::LookAtInterrupts() { wake_driver_->Set(); }
 void OpenMode::Drive() {
   WaitInterrupt* const interrupt = wake_driver_.get();
   for (;;) {
-    Lock();
+    mutex_.lock();
     // What is set from here on ends the next wait.
     interrupt->Clear();
     const Time now = Now();

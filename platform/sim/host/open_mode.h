@@ -40,10 +40,11 @@ class OpenMode final : public Waiting, private Outbox {
   OpenMode();
   ~OpenMode() override;
 
-  void Lock() override;
-  void Unlock() override;
+  bool Begin(const CallInfo& call) override;
+  void End(Kernel& kernel) override;
+  bool Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
+            Time deadline) override;
   Time Now() override;
-  void Wait(Waiter& waiter, Time deadline) override;
   void LookAtInterrupts() override;
   Outbox& outbox() override { return *this; }
   void AddKernel(Kernel& kernel) override;

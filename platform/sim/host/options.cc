@@ -23,47 +23,41 @@ namespace sim {
 
 SysResult<std::size_t> Sockets::GetSockOpt(NativeHandle handle, int level,
                                            int name, absl::Span<char> buffer) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {0, call.Bad()};
-  const Result<std::string> value = file->socket().GetOption(level, name);
-  if (!value.ok()) return {0, call.Native(value.error)};
-  const std::size_t size = std::min(value.value.size(), buffer.size());
-  if (size != 0) std::memcpy(buffer.data(), value.value.data(), size);
-  return {size, 0};
+  return On({"getsockopt", handle}, [&](Call&, sim::Socket& socket) {
+    const Result<std::string> value = socket.GetOption(level, name);
+    const std::size_t size = std::min(value.value.size(), buffer.size());
+    if (size != 0) std::memcpy(buffer.data(), value.value.data(), size);
+    return Result<std::size_t>{size, value.error};
+  });
 }
 
 SysResult<void> Sockets::SetSockOpt(NativeHandle handle, int level, int name,
                                     absl::Span<const char> value) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  return {call.Native(file->socket().SetOption(level, name, value))};
+  return On({"setsockopt", handle}, [&](Call&, sim::Socket& socket) {
+    return socket.SetOption(level, name, value);
+  });
 }
 
 SysResult<void> Sockets::SetAddressReuse(NativeHandle handle,
                                          AddressReuse reuse) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  sim::Socket& socket = file->socket();
-  // Only connections linger. On a datagram socket SO_REUSEADDR means sharing.
-  const bool share = reuse == AddressReuse::kShare;
-  const bool reuse_address = share || (reuse == AddressReuse::kAfterClose &&
-                                       socket.type() == kSockStream);
-  // AF_UNIX refuses the option, which matters only if it would change.
-  if (share || socket.options().Has(Option::kReusePort)) {
-    const ErrorCode error = socket.SetFlag(Option::kReusePort, share);
-    if (error != kDone) return {call.Native(error)};
-  }
-  return {call.Native(socket.SetFlag(Option::kReuseAddress, reuse_address))};
+  return On({"set address reuse", handle}, [&](Call&, sim::Socket& socket) {
+    // Only connections linger. On a datagram socket SO_REUSEADDR means sharing.
+    const bool share = reuse == AddressReuse::kShare;
+    const bool reuse_address = share || (reuse == AddressReuse::kAfterClose &&
+                                         socket.type() == kSockStream);
+    // AF_UNIX refuses the option, which matters only if it would change.
+    if (share || socket.options().Has(Option::kReusePort)) {
+      const ErrorCode error = socket.SetFlag(Option::kReusePort, share);
+      if (error != kDone) return error;
+    }
+    return socket.SetFlag(Option::kReuseAddress, reuse_address);
+  });
 }
 
 SysResult<void> Sockets::DeferPort(NativeHandle handle) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  return {call.Native(file->socket().SetFlag(Option::kDeferPort, true))};
+  return On({"defer port", handle}, [&](Call&, sim::Socket& socket) {
+    return socket.SetFlag(Option::kDeferPort, true);
+  });
 }
 
 }  // namespace sim

@@ -9,6 +9,7 @@
 #include "mortise/platform/sim/host/message_flags.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
+#include "mortise/platform/sim/kernel/result.h"
 
 namespace mortise {
 namespace sim {
@@ -53,20 +54,16 @@ SimulatedHost::SimulatedHost(Waiting& waiting,
       platform_({&sockets_, &readiness_, &clock_, &names_, &services_,
                  &interfaces_, &files_, &errors_},
                 Facts(errors_table_)) {
-  waiting_.Lock();
   waiting_.AddKernel(kernel_);
-  waiting_.Unlock();
 }
 
-SimulatedHost::~SimulatedHost() {
-  waiting_.Lock();
-  waiting_.RemoveKernel(kernel_);
-  waiting_.Unlock();
-}
+SimulatedHost::~SimulatedHost() { waiting_.RemoveKernel(kernel_); }
 
 void SimulatedHost::AddDirectory(absl::string_view path) {
-  Call call(host_);
-  call.kernel().unix_names().AddDirectory(path);
+  Perform(host_, "mkdir", [path](Call& call) {
+    call.kernel().unix_names().AddDirectory(path);
+    return kDone;
+  });
 }
 
 }  // namespace sim

@@ -17,6 +17,7 @@
 #include "mortise/platform/sim/host/host.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
+#include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sim/kernel/socket.h"
 #include "mortise/platform/sim/kernel/watchers.h"
 #include "mortise/platform/sim/time.h"
@@ -28,8 +29,12 @@ namespace sim {
 
 SimulatedPollSet::~SimulatedPollSet() {
   // Sockets must not tell an entry anything while it is destroyed.
-  Call call(host_);
-  entries_.clear();
+  CallInfo info("close poll set");
+  info.is_of_destructors = true;
+  Perform(host_, info, [this](Call&) {
+    entries_.clear();
+    return kDone;
+  });
 }
 
 PollEvents SimulatedPollSet::Entry::Look() const {
@@ -81,41 +86,44 @@ SimulatedPollSet::Entry* SimulatedPollSet::Find(const Call& call,
 }
 
 SysResult<void> SimulatedPollSet::Add(const PollWish& wish) {
-  Call call(host_);
-  if (!IsWellFormed(wish)) return {call.Native(ErrorCode::kEinval)};
-  const std::shared_ptr<OpenFile> file = call.Find(wish.handle);
-  if (file == nullptr) return {call.Bad()};
-  if (Find(call, wish.handle) != nullptr) {
-    return {call.Native(ErrorCode::kEexist)};
-  }
-  Entry& entry =
-      entries_
-          .emplace(std::piecewise_construct,
-                   std::forward_as_tuple(wish.handle.value()),
-                   std::forward_as_tuple(*this, wish, file->socket()))
-          .first->second;
-  entry.place_ = idle_.insert(idle_.end(), &entry);
-  MayBeReady(entry);
-  return {0};
+  return Perform(host_, {"poll add", wish.handle}, [&](Call& call) {
+    if (!IsWellFormed(wish)) return ErrorCode::kEinval;
+    const std::shared_ptr<OpenFile> file = call.Find(wish.handle);
+    if (file == nullptr) return ErrorCode::kEbadf;
+    if (Find(call, wish.handle) != nullptr) return ErrorCode::kEexist;
+    Entry& entry =
+        entries_
+            .emplace(std::piecewise_construct,
+                     std::forward_as_tuple(wish.handle.value()),
+                     std::forward_as_tuple(*this, wish, file->socket()))
+            .first->second;
+    entry.place_ = idle_.insert(idle_.end(), &entry);
+    MayBeReady(entry);
+    return kDone;
+  });
 }
 
 SysResult<void> SimulatedPollSet::Change(const PollWish& wish) {
-  Call call(host_);
-  if (!IsWellFormed(wish)) return {call.Native(ErrorCode::kEinval)};
-  Entry* const entry = Find(call, wish.handle);
-  if (entry == nullptr) return {call.Native(ErrorCode::kEnoent)};
-  entry->wish_ = wish;
-  entry->is_paused_ = false;
-  MayBeReady(*entry);
-  return {0};
+  return Perform(host_, {"poll change", wish.handle}, [&](Call& call) {
+    if (!IsWellFormed(wish)) return ErrorCode::kEinval;
+    Entry* const entry = Find(call, wish.handle);
+    if (entry == nullptr) return ErrorCode::kEnoent;
+    entry->wish_ = wish;
+    entry->is_paused_ = false;
+    MayBeReady(*entry);
+    return kDone;
+  });
 }
 
 SysResult<void> SimulatedPollSet::Remove(NativeHandle handle) {
-  Call call(host_);
-  Entry* const entry = Find(call, handle);
-  if (entry == nullptr) return {call.Native(ErrorCode::kEnoent)};
-  Forget(*entry);
-  return {0};
+  CallInfo info("poll remove", handle);
+  info.is_of_destructors = true;
+  return Perform(host_, info, [&](Call& call) {
+    Entry* const entry = Find(call, handle);
+    if (entry == nullptr) return ErrorCode::kEnoent;
+    Forget(*entry);
+    return kDone;
+  });
 }
 
 std::size_t SimulatedPollSet::Collect(absl::Span<PollReady> ready,
@@ -145,20 +153,22 @@ std::size_t SimulatedPollSet::Collect(absl::Span<PollReady> ready,
 
 SysResult<std::size_t> SimulatedPollSet::Wait(absl::Span<PollReady> ready,
                                               absl::Duration timeout) {
-  Call call(host_);
-  WaitInterrupt* const interrupt = &interrupt_;
-  const Time deadline = Later(call.kernel().now(), TimeOf(timeout));
-  for (;;) {
-    interrupt_.Clear();
-    std::size_t count = 0;
-    if (is_woken_.exchange(false)) ready[count++] = PollReady();
-    count = Collect(ready.first(std::min(ready.size(), kMostAtOnce)), count);
-    if (count > 0 || call.kernel().now() >= deadline) return {count, 0};
-    Waiter waiter(absl::MakeConstSpan(&interrupt, 1));
-    waiter_ = &waiter;
-    call.Wait(waiter, deadline);
-    waiter_ = nullptr;
-  }
+  return Perform(host_, "poll", [&](Call& call) -> Result<std::size_t> {
+    WaitInterrupt* const interrupt = &interrupt_;
+    const Time deadline = Later(call.kernel().now(), TimeOf(timeout));
+    for (;;) {
+      interrupt_.Clear();
+      std::size_t count = 0;
+      if (is_woken_.exchange(false)) ready[count++] = PollReady();
+      count = Collect(ready.first(std::min(ready.size(), kMostAtOnce)), count);
+      if (count > 0 || call.kernel().now() >= deadline) return {count};
+      Waiter waiter(absl::MakeConstSpan(&interrupt, 1));
+      waiter_ = &waiter;
+      const bool goes_on = call.Wait(waiter, deadline);
+      waiter_ = nullptr;
+      if (!goes_on) return {0, ErrorCode::kEcanceled};
+    }
+  });
 }
 
 void SimulatedPollSet::Wake() {

@@ -6,6 +6,8 @@
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/sim/host/host.h"
@@ -13,6 +15,7 @@
 #include "mortise/platform/sim/host/poll_set.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
+#include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sim/kernel/socket.h"
 #include "mortise/platform/sim/kernel/watchers.h"
 #include "mortise/platform/sim/time.h"
@@ -48,29 +51,36 @@ Time Timeout(absl::Duration timeout) {
 SysResult<std::size_t> Readiness::WaitInterruptibly(
     absl::Span<const WaitTarget> targets,
     absl::Span<WaitInterrupt* const> interrupts, absl::Duration timeout) {
-  Call call(host_);
-  std::array<std::shared_ptr<OpenFile>, kMaxTargets> files;
+  std::array<NativeHandle, kMaxTargets> handles;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    files[i] = call.Find(targets[i].handle);
-    if (files[i] == nullptr) return {0, call.Bad()};
+    handles[i] = targets[i].handle;
   }
-  const Time deadline = Later(call.kernel().now(), Timeout(timeout));
-  for (;;) {
+  CallInfo info("wait");
+  info.handles = absl::MakeConstSpan(handles).first(targets.size());
+  return Perform(host_, info, [&](Call& call) -> Result<std::size_t> {
+    std::array<std::shared_ptr<OpenFile>, kMaxTargets> files;
     for (std::size_t i = 0; i < targets.size(); ++i) {
-      const Events ready = files[i]->socket().Ready();
-      if ((ready & EventsOf(targets[i].events)) != 0) return {i, 0};
+      files[i] = call.Find(targets[i].handle);
+      if (files[i] == nullptr) return {0, ErrorCode::kEbadf};
     }
-    if (AnyIsSet(interrupts) || call.kernel().now() >= deadline) {
-      return {targets.size(), 0};
+    const Time deadline = Later(call.kernel().now(), Timeout(timeout));
+    for (;;) {
+      for (std::size_t i = 0; i < targets.size(); ++i) {
+        const Events ready = files[i]->socket().Ready();
+        if ((ready & EventsOf(targets[i].events)) != 0) return {i};
+      }
+      if (AnyIsSet(interrupts) || call.kernel().now() >= deadline) {
+        return {targets.size()};
+      }
+      Waiter waiter(interrupts);
+      std::array<SocketWatcher, kMaxTargets> watchers;
+      for (std::size_t i = 0; i < targets.size(); ++i) {
+        watchers[i].Watch(call.waiting(), waiter, files[i]->socket(),
+                          EventsOf(targets[i].events));
+      }
+      if (!call.Wait(waiter, deadline)) return {0, ErrorCode::kEcanceled};
     }
-    Waiter waiter(interrupts);
-    std::array<SocketWatcher, kMaxTargets> watchers;
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-      watchers[i].Watch(call.waiting(), waiter, files[i]->socket(),
-                        EventsOf(targets[i].events));
-    }
-    call.Wait(waiter, deadline);
-  }
+  });
 }
 
 SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
@@ -82,12 +92,14 @@ SysResult<std::unique_ptr<PollSet>> Readiness::NewPollSet() {
 }
 
 void Readiness::Sleep(absl::Duration duration) {
-  Call call(host_);
-  const Time deadline = Later(call.kernel().now(), Timeout(duration));
-  while (call.kernel().now() < deadline) {
-    Waiter waiter;
-    call.Wait(waiter, deadline);
-  }
+  Perform(host_, "sleep", [&](Call& call) {
+    const Time deadline = Later(call.kernel().now(), Timeout(duration));
+    while (call.kernel().now() < deadline) {
+      Waiter waiter;
+      if (!call.Wait(waiter, deadline)) return ErrorCode::kEcanceled;
+    }
+    return kDone;
+  });
 }
 
 }  // namespace sim

@@ -31,138 +31,123 @@ bool Sockets::IsHandle(NativeHandle handle) const {
 }
 
 SysResult<NativeHandle> Sockets::Socket(int family, int type, int protocol) {
-  Call call(host_);
-  const PlainSocketType plain = SplitSocketType(type);
-  const Result<std::int64_t> made =
-      call.kernel().NewSocket(family, plain.type, protocol);
-  if (!made.ok()) return {NativeHandle(), call.Native(made.error)};
-  const NativeHandle handle(made.value);
-  if (plain.non_blocking) call.Find(handle)->socket().set_blocking(false);
-  return {handle, 0};
+  return Perform(host_, "socket", [&](Call& call) {
+    const PlainSocketType plain = SplitSocketType(type);
+    const Result<std::int64_t> made =
+        call.kernel().NewSocket(family, plain.type, protocol);
+    const NativeHandle handle(made.value);
+    if (made.ok() && plain.non_blocking) {
+      call.Find(handle)->socket().set_blocking(false);
+    }
+    return Result<NativeHandle>{handle, made.error};
+  });
 }
 
 SysResult<HandlePair> Sockets::SocketPair(int family, int type, int protocol) {
-  Call call(host_);
-  const PlainSocketType plain = SplitSocketType(type);
-  const Result<std::pair<std::int64_t, std::int64_t>> made =
-      call.kernel().NewPair(family, plain.type, protocol);
-  if (!made.ok()) return {{}, call.Native(made.error)};
-  HandlePair pair;
-  pair.first = NativeHandle(made.value.first);
-  pair.second = NativeHandle(made.value.second);
-  if (plain.non_blocking) {
-    call.Find(pair.first)->socket().set_blocking(false);
-    call.Find(pair.second)->socket().set_blocking(false);
-  }
-  return {pair, 0};
+  return Perform(host_, "socketpair", [&](Call& call) {
+    const PlainSocketType plain = SplitSocketType(type);
+    const Result<std::pair<std::int64_t, std::int64_t>> made =
+        call.kernel().NewPair(family, plain.type, protocol);
+    HandlePair pair;
+    pair.first = NativeHandle(made.value.first);
+    pair.second = NativeHandle(made.value.second);
+    if (made.ok() && plain.non_blocking) {
+      call.Find(pair.first)->socket().set_blocking(false);
+      call.Find(pair.second)->socket().set_blocking(false);
+    }
+    return Result<HandlePair>{pair, made.error};
+  });
 }
 
 SysResult<void> Sockets::Bind(NativeHandle handle, const SockAddr& address) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  return {call.Native(file->socket().Bind(address))};
+  return On({"bind", handle, &address},
+            [&](Call&, sim::Socket& socket) { return socket.Bind(address); });
 }
 
 SysResult<void> Sockets::Listen(NativeHandle handle, int backlog) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  return {call.Native(file->socket().Listen(backlog))};
+  return On({"listen", handle},
+            [&](Call&, sim::Socket& socket) { return socket.Listen(backlog); });
 }
 
 SysResult<NativeHandle> Sockets::Accept(NativeHandle handle, SockAddr* peer) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {NativeHandle(), call.Bad()};
-  sim::Socket& listener = file->socket();
-  SockAddr from;
-  const auto accept = [&]() -> Result<std::shared_ptr<sim::Socket>> {
-    // Without a handle for it, the connection stays in the queue.
-    if (!call.kernel().handles().HasRoomFor(1)) {
-      return {nullptr, ErrorCode::kEmfile};
-    }
-    return listener.Accept(&from);
-  };
-  Result<std::shared_ptr<sim::Socket>> accepted =
-      call.Until(listener, listener.is_blocking(), kReadable | kEnded,
-                 listener.options().receive_timeout, accept);
-  if (!accepted.ok()) return {NativeHandle(), call.Native(accepted.error)};
-  *peer = from;
-  const Result<std::int64_t> made =
-      call.kernel().NewHandle(std::move(accepted.value));
-  return {NativeHandle(made.value), call.Native(made.error)};
+  return On({"accept", handle}, [&](Call& call, sim::Socket& listener) {
+    SockAddr from;
+    const auto accept = [&]() -> Result<std::shared_ptr<sim::Socket>> {
+      // Without a handle for it, the connection stays in the queue.
+      if (!call.kernel().handles().HasRoomFor(1)) {
+        return {nullptr, ErrorCode::kEmfile};
+      }
+      return listener.Accept(&from);
+    };
+    Result<std::shared_ptr<sim::Socket>> accepted =
+        call.Until(listener, listener.is_blocking(), kReadable | kEnded,
+                   listener.options().receive_timeout, accept);
+    if (!accepted.ok()) return Result<NativeHandle>{{}, accepted.error};
+    *peer = from;
+    const Result<std::int64_t> made =
+        call.kernel().NewHandle(std::move(accepted.value));
+    return Result<NativeHandle>{NativeHandle(made.value), made.error};
+  });
 }
 
 SysResult<void> Sockets::Connect(NativeHandle handle, const SockAddr& address) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  sim::Socket& socket = file->socket();
-  bool has_begun = false;
-  const auto connect = [&]() -> ErrorCode {
-    const ErrorCode error = socket.Connect(address);
-    if (!socket.is_blocking()) return error;
-    // Whoever waits asks again until the attempt has ended.
-    const bool goes_on = error == ErrorCode::kEinprogress ||
-                         (has_begun && error == ErrorCode::kEalready);
-    has_begun |= error == ErrorCode::kEinprogress;
-    return goes_on ? ErrorCode::kEagain : error;
-  };
-  const ErrorCode error = call.Until(socket, socket.is_blocking(), kWritable,
-                                     socket.options().send_timeout, connect);
-  // The socket's own time limit has passed.
-  if (error == ErrorCode::kEagain && has_begun) {
-    return {call.Native(ErrorCode::kEinprogress)};
-  }
-  return {call.Native(error)};
+  return On({"connect", handle, &address}, [&](Call& call,
+                                               sim::Socket& socket) {
+    bool has_begun = false;
+    const auto connect = [&]() -> ErrorCode {
+      const ErrorCode error = socket.Connect(address);
+      if (!socket.is_blocking()) return error;
+      // Whoever waits asks again until the attempt has ended.
+      const bool goes_on = error == ErrorCode::kEinprogress ||
+                           (has_begun && error == ErrorCode::kEalready);
+      has_begun |= error == ErrorCode::kEinprogress;
+      return goes_on ? ErrorCode::kEagain : error;
+    };
+    const ErrorCode error = call.Until(socket, socket.is_blocking(), kWritable,
+                                       socket.options().send_timeout, connect);
+    // The socket's own time limit has passed.
+    const bool is_late = error == ErrorCode::kEagain && has_begun;
+    return is_late ? ErrorCode::kEinprogress : error;
+  });
 }
 
 SysResult<void> Sockets::Disconnect(NativeHandle handle) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  return {call.Native(file->socket().Disconnect())};
+  return On({"disconnect", handle},
+            [&](Call&, sim::Socket& socket) { return socket.Disconnect(); });
 }
 
 SysResult<int> Sockets::TakeError(NativeHandle handle) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {0, call.Bad()};
-  return {call.Native(file->socket().TakeError()), 0};
+  return On({"take error", handle}, [&](Call& call, sim::Socket& socket) {
+    return Result<int>{call.kernel().NativeError(socket.TakeError())};
+  });
 }
 
 SysResult<void> Sockets::Shutdown(NativeHandle handle, ShutdownHow how) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  return {call.Native(file->socket().Shutdown(how != ShutdownHow::kWrite,
-                                              how != ShutdownHow::kRead))};
+  return On({"shutdown", handle}, [&](Call&, sim::Socket& socket) {
+    return socket.Shutdown(how != ShutdownHow::kWrite,
+                           how != ShutdownHow::kRead);
+  });
 }
 
 SysResult<bool> Sockets::HasReceivingEnded(NativeHandle handle) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {false, call.Bad()};
-  return {(file->socket().Ready() & kEnded) != 0, 0};
+  return On({"has receiving ended", handle}, [&](Call&, sim::Socket& socket) {
+    return Result<bool>{(socket.Ready() & kEnded) != 0};
+  });
 }
 
 SysResult<void> Sockets::GetSockName(NativeHandle handle, SockAddr* address) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  *address = file->socket().LocalName();
-  return {0};
+  return On({"getsockname", handle}, [&](Call&, sim::Socket& socket) {
+    *address = socket.LocalName();
+    return kDone;
+  });
 }
 
 SysResult<void> Sockets::GetPeerName(NativeHandle handle, SockAddr* address) {
-  Call call(host_);
-  const std::shared_ptr<OpenFile> file = call.Find(handle);
-  if (file == nullptr) return {call.Bad()};
-  const Result<SockAddr> peer = file->socket().PeerName();
-  if (!peer.ok()) return {call.Native(peer.error)};
-  *address = peer.value;
-  return {0};
+  return On({"getpeername", handle}, [&](Call&, sim::Socket& socket) {
+    const Result<SockAddr> peer = socket.PeerName();
+    if (peer.ok()) *address = peer.value;
+    return peer.error;
+  });
 }
 
 }  // namespace sim

@@ -5,13 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sim/host/host.h"
 #include "mortise/platform/sim/host/message_flags.h"
+#include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/message.h"
+#include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_calls.h"
 #include "mortise/platform/socket_modes.h"
@@ -81,11 +84,16 @@ class Sockets final : public SocketCalls {
                                  bool inheritable) override;
 
  private:
+  template <typename Body>
+  auto On(const CallInfo& info, Body body) {
+    return PerformOn(host_, info, std::move(body));
+  }
+
   // Fills `message`, and waits as the socket and `flags` say.
-  SysResult<std::size_t> Receive(Call& call, sim::Socket& socket, int flags,
-                                 Incoming* message);
-  SysResult<std::size_t> Transmit(Call& call, sim::Socket& socket, int flags,
-                                  const Outgoing& message);
+  Result<std::size_t> Receive(Call& call, sim::Socket& socket, int flags,
+                              Incoming* message);
+  Result<std::size_t> Transmit(Call& call, sim::Socket& socket, int flags,
+                               const Outgoing& message);
 
   const HostRef host_;
   const MessageFlags flags_;
