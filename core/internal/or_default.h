@@ -4,12 +4,17 @@
 #define MORTISE_CORE_INTERNAL_OR_DEFAULT_H_
 
 #include "mortise/platform/backend.h"
+#include "mortise/platform/thread_platform.h"
 
 namespace mortise {
 namespace internal {
 
+// The calling thread's platform if `platform` is nullptr. That is the one of
+// the operating system, except in tests (mortise/platform/platform_scope.h).
 inline Platform& OrDefault(Platform* platform) {
-  return platform != nullptr ? *platform : Platform::Default();
+  if (platform != nullptr) return *platform;
+  Platform* const of_thread = ThreadPlatform();
+  return of_thread != nullptr ? *of_thread : Platform::Default();
 }
 
 }  // namespace internal
