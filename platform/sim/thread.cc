@@ -9,17 +9,38 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "mortise/platform/backend.h"
+#include "mortise/platform/platform_scope.h"
 #include "mortise/platform/sim/schedule/fatal.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/thread_platform.h"
 
 namespace mortise {
 namespace sim {
+namespace {
 
-Thread::Thread(absl::string_view name, std::function<void()> body) {
-  Scheduler& scheduler = Scheduler::Require("sim::Thread");
+void* HostOfThisThread() {
+  Scheduler::Require("sim::Thread");
+  return Scheduler::This()->context();
+}
+
+}  // namespace
+
+Thread::Thread(absl::string_view name, std::function<void()> body)
+    : Thread(name, std::move(body), HostOfThisThread(), ThreadPlatform()) {}
+
+Thread::Thread(absl::string_view name, std::function<void()> body, void* host,
+               Platform* platform) {
   absl::StatusOr<std::shared_ptr<SimThread>> started =
-      scheduler.Start(name, std::move(body), Scheduler::This()->context());
+      Scheduler::Require("sim::Thread")
+          .Start(
+              name,
+              [body = std::move(body), platform] {
+                const PlatformScope scope(platform);
+                body();
+              },
+              host);
   // There is nothing to start in a run that is over.
   if (absl::IsCancelled(started.status())) return;
   if (!started.ok()) {
@@ -28,9 +49,6 @@ Thread::Thread(absl::string_view name, std::function<void()> body) {
   }
   thread_ = *std::move(started);
 }
-
-Thread::Thread(std::shared_ptr<SimThread> thread)
-    : thread_(std::move(thread)) {}
 
 Thread& Thread::operator=(Thread&& other) noexcept {
   if (this == &other) return *this;

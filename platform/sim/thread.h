@@ -13,6 +13,9 @@
 #include "absl/strings/string_view.h"
 
 namespace mortise {
+
+class Platform;
+
 namespace sim {
 
 class SimThread;
@@ -22,8 +25,9 @@ class SimThread;
 // which reports and traces show, and its destructor joins it, because what the
 // thread uses is mostly on the stack of its creator.
 //
-// The thread belongs to the same host as its creator. When the run ends, the
-// thread's calls fail with ECANCELED.
+// The thread belongs to the same host as its creator, and has its creator's
+// platform where it names none. When the run ends, the thread's calls fail with
+// ECANCELED.
 //
 // Thread-compatible. Movable.
 class [[nodiscard]] Thread {
@@ -32,8 +36,10 @@ class [[nodiscard]] Thread {
   // Ends the process if the caller is not part of a run, or if the OS starts no
   // further thread. A scheduling point: the new thread may run at once.
   Thread(absl::string_view name, std::function<void()> body);
-  // Of a thread that the scheduler has started.
-  explicit Thread(std::shared_ptr<SimThread> thread);
+  // For Host::Start: the thread belongs to `host`, and nullptr means `platform`
+  // in it.
+  Thread(absl::string_view name, std::function<void()> body, void* host,
+         Platform* platform);
   Thread(Thread&& other) noexcept = default;
   // Joins the thread that it has.
   Thread& operator=(Thread&& other) noexcept;

@@ -10,6 +10,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/file_calls.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/sim/real_world.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
@@ -29,6 +30,8 @@ class Files final : public FileCalls {
   }
   SysResult<std::size_t> ReadNext(NativeHandle file,
                                   absl::Span<char> buffer) override {
+    // A pipe may keep its reader waiting.
+    const RealWorld region;
     return Real().ReadNext(file, buffer);
   }
 

@@ -65,6 +65,12 @@ std::shared_ptr<Scheduler> Scheduler::OnlyRun() {
   return all.runs.front()->shared_from_this();
 }
 
+bool Scheduler::is_under_way() const {
+  const Inside inside(CurrentThread());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return phase_ == Phase::kRunning || phase_ == Phase::kEnding;
+}
+
 absl::Status Scheduler::Run(absl::string_view name,
                             absl::FunctionRef<void()> main, void* context) {
   if (CurrentThread() != nullptr) {

@@ -283,11 +283,19 @@ bool Scheduler::Cancel(EventId event) {
   return cancelled.call != nullptr;
 }
 
-InCall::InCall(Scheduler& scheduler) : thread_(*CurrentThread()) {
-  ++thread_.inside_;
-  Scheduler::Lock lock(scheduler.mutex_);
-  is_over_ = !scheduler.Enter(lock, thread_);
+Turn Scheduler::BeginCall() {
+  ++CurrentThread()->inside_;
+  return Point();
 }
+
+Turn Scheduler::BeginQuietCall() {
+  SimThread& me = *CurrentThread();
+  ++me.inside_;
+  Lock lock(mutex_);
+  return Enter(lock, me) ? Turn::kGoOn : Turn::kCancelled;
+}
+
+void Scheduler::EndCall() { --CurrentThread()->inside_; }
 
 }  // namespace sim
 }  // namespace mortise

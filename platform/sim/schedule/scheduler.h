@@ -95,6 +95,24 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   absl::Status Adopt(absl::string_view name, void* context);
   static void Leave();
 
+  // Whether Run has been called, and has not returned.
+  bool is_under_way() const;
+
+  // --- Calls of the simulated system -----------------------------------------
+  // To be called by threads of this run, and not by events. Between the
+  // beginning of a call and its end the thread keeps the token even if it has
+  // to wait in the OS for a moment. Every access to what simulated threads
+  // share needs that.
+
+  // The beginning of a call that is a scheduling point.
+  Turn BeginCall();
+  // The beginning of a call that is none, because destructors make it. A thread
+  // that was outside first waits for its turn. Says kCancelled only if the run
+  // is over. Then other threads run at the same time, and the call must not
+  // touch what they share.
+  Turn BeginQuietCall();
+  void EndCall();
+
   // --- Scheduling points -----------------------------------------------------
   // To be called by threads of this run, and not by events.
 
@@ -171,7 +189,6 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   std::int64_t events() const;
 
  private:
-  friend class InCall;
   friend class Monitor;
   friend class RealWorld;
   using Lock = std::unique_lock<std::mutex>;
@@ -271,26 +288,24 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   std::vector<std::string> left_to_chance_;
 };
 
-// While it lives, the calling thread is in a call of the simulation, and keeps
-// the token even if it has to wait in the OS for a moment. A thread that was
-// outside first waits for its turn. Every access to what simulated threads
-// share needs one of these, so the calls that are no scheduling points have
-// one, too.
+// A call that is no scheduling point, for as long as the object lives: see
+// Scheduler::BeginQuietCall.
 class InCall {
  public:
   // For a thread of `scheduler`'s run.
-  explicit InCall(Scheduler& scheduler);
-  ~InCall() { --thread_.inside_; }
+  explicit InCall(Scheduler& scheduler)
+      : scheduler_(scheduler),
+        is_over_(scheduler.BeginQuietCall() == Turn::kCancelled) {}
+  ~InCall() { scheduler_.EndCall(); }
   InCall(const InCall&) = delete;
   InCall& operator=(const InCall&) = delete;
 
-  // Whether the run is over. Then other threads run at the same time, and the
-  // call must not touch what they share.
+  // Whether the run is over.
   bool is_over() const { return is_over_; }
 
  private:
-  SimThread& thread_;
-  bool is_over_ = false;
+  Scheduler& scheduler_;
+  const bool is_over_;
 };
 
 }  // namespace sim

@@ -85,7 +85,6 @@ class SimThread : public std::enable_shared_from_this<SimThread> {
   const std::shared_ptr<Scheduler>& scheduler() const { return scheduler_; }
 
  private:
-  friend class InCall;
   friend class Inside;
   friend class Monitor;
   friend class Scheduler;

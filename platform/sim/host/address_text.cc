@@ -1,0 +1,32 @@
+#include "mortise/platform/sim/host/address_text.h"
+
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "mortise/platform/constants/native.h"
+#include "mortise/platform/sim/host/numeric_host.h"
+#include "mortise/platform/sock_addr.h"
+
+namespace mortise {
+namespace sim {
+
+std::string AddressText(const SockAddr& address) {
+  if (address.family == kAfInet) {
+    return absl::StrCat(NumericHost(address), ":", address.port);
+  }
+  if (address.family == kAfInet6) {
+    const std::string scope =
+        address.scope_id == 0 ? "" : absl::StrCat("%", address.scope_id);
+    return absl::StrCat("[", NumericHost(address), scope, "]:", address.port);
+  }
+  absl::string_view path(reinterpret_cast<const char*>(address.bytes),
+                         address.size);
+  const bool is_abstract = !path.empty() && path[0] == '\0';
+  if (is_abstract) path.remove_prefix(1);
+  return absl::StrCat("unix:", is_abstract ? "@" : "", absl::CEscape(path));
+}
+
+}  // namespace sim
+}  // namespace mortise

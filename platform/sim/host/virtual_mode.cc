@@ -1,0 +1,203 @@
+#include "mortise/platform/sim/host/virtual_mode.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/native_handle.h"
+#include "mortise/platform/sim/host/address_text.h"
+#include "mortise/platform/sim/host/waiting.h"
+#include "mortise/platform/sim/kernel/kernel.h"
+#include "mortise/platform/sim/kernel/network.h"
+#include "mortise/platform/sim/kernel/packet.h"
+#include "mortise/platform/sim/kernel/result.h"
+#include "mortise/platform/sim/kernel/socket.h"
+#include "mortise/platform/sim/schedule/fatal.h"
+#include "mortise/platform/sim/schedule/inside.h"
+#include "mortise/platform/sim/schedule/scheduler.h"
+#include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/time.h"
+#include "mortise/platform/sock_addr.h"
+#include "mortise/platform/wait_interrupt.h"
+
+namespace mortise {
+namespace sim {
+namespace {
+
+// What a call waits for: its handles, and the addresses of their sockets.
+class SocketDetails final : public WaitDetails {
+ public:
+  SocketDetails(Kernel& kernel, const CallInfo& call)
+      : kernel_(kernel), call_(call) {}
+
+  std::string ToString() const override {
+    std::string text;
+    for (const NativeHandle handle : call_.handles) {
+      absl::StrAppend(&text, text.empty() ? "" : "; ", "handle ",
+                      handle.value());
+      const std::shared_ptr<OpenFile> file =
+          kernel_.handles().Find(handle.value());
+      if (file == nullptr) continue;
+      absl::StrAppend(&text, ", ", AddressText(file->socket().LocalName()));
+      const Result<SockAddr> peer = file->socket().PeerName();
+      if (peer.ok()) absl::StrAppend(&text, " to ", AddressText(peer.value));
+    }
+    return text;
+  }
+
+ private:
+  Kernel& kernel_;
+  const CallInfo& call_;
+};
+
+}  // namespace
+
+// While it lives, the interrupts of a waiter are looked at when one is set.
+class VirtualMode::Seat {
+ public:
+  Seat(VirtualMode& mode, Waiter& waiter) : mode_(mode), waiter_(waiter) {
+    if (waiter_.interrupts().empty()) return;
+    const std::lock_guard<std::mutex> lock(mode_.seats_mutex_);
+    mode_.seats_.push_back(&waiter_);
+  }
+  ~Seat() {
+    if (waiter_.interrupts().empty()) return;
+    const std::lock_guard<std::mutex> lock(mode_.seats_mutex_);
+    mode_.seats_.erase(
+        std::find(mode_.seats_.begin(), mode_.seats_.end(), &waiter_));
+  }
+  Seat(const Seat&) = delete;
+  Seat& operator=(const Seat&) = delete;
+
+ private:
+  VirtualMode& mode_;
+  Waiter& waiter_;
+};
+
+VirtualMode::VirtualMode(std::shared_ptr<Scheduler> scheduler)
+    : scheduler_(std::move(scheduler)) {}
+
+VirtualMode::~VirtualMode() = default;
+
+bool VirtualMode::Begin(const CallInfo& call) {
+  if (call.is_of_destructors && Scheduler::This() == nullptr &&
+      !scheduler_->is_under_way()) {
+    return false;
+  }
+  Scheduler& run = Scheduler::Require(call.name);
+  if (&run != scheduler_.get()) {
+    Fatal(absl::StrCat("The simulated call \"", call.name, "\" of ",
+                       Scheduler::This()->label(),
+                       " is on a host of another simulation."));
+  }
+  const Turn turn =
+      call.is_of_destructors ? run.BeginQuietCall() : run.BeginCall();
+  return turn == Turn::kGoOn;
+}
+
+void VirtualMode::End(Kernel& kernel) {
+  if (Scheduler::This() == nullptr) return;
+  ArmTimers(kernel);
+  scheduler_->EndCall();
+}
+
+bool VirtualMode::Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
+                       Time deadline) {
+  ArmTimers(kernel);
+  if (waiter.is_woken()) return true;
+  waiter.set_thread(Scheduler::This());
+  const Seat seat(*this, waiter);
+  // After the seat was taken, so that none is missed.
+  if (AnyIsSet(waiter.interrupts())) return true;
+  const SocketDetails details(kernel, call);
+  WaitFor what;
+  what.call = call.name;
+  what.details = call.handles.empty() ? nullptr : &details;
+  what.deadline = deadline;
+  return scheduler_->Park(what) != WaitEnd::kCancelled;
+}
+
+void VirtualMode::WakeThread(Waiter& waiter) {
+  // A waiter without a thread looks whether it was woken before it waits.
+  if (waiter.thread() != nullptr) scheduler_->MakeReady(*waiter.thread());
+}
+
+void VirtualMode::LookAtInterrupts() {
+  const Inside inside(Scheduler::This());
+  const std::lock_guard<std::mutex> lock(seats_mutex_);
+  for (Waiter* const waiter : seats_) {
+    if (AnyIsSet(waiter->interrupts())) {
+      scheduler_->MakeReady(*waiter->thread());
+    }
+  }
+}
+
+void VirtualMode::Trace(const CallInfo& call, const CallOutcome& outcome) {
+  if (Scheduler::This() == nullptr) return;
+  std::string text = call.name;
+  for (const NativeHandle handle : call.handles) {
+    absl::StrAppend(&text, " ", handle.value());
+  }
+  if (call.address != nullptr) {
+    absl::StrAppend(&text, " ", AddressText(*call.address));
+  }
+  if (outcome.error == kDone) {
+    absl::StrAppend(&text, " = ", outcome.value);
+  } else {
+    absl::StrAppend(&text, " = ", ErrorCodeName(outcome.error));
+  }
+  scheduler_->AddToTrace(text);
+}
+
+void VirtualMode::AddKernel(Kernel& kernel) {
+  stations_.emplace(&kernel,
+                    std::make_shared<Station>(Station{kernel, {}, kNever}));
+}
+
+void VirtualMode::RemoveKernel(Kernel& kernel) { stations_.erase(&kernel); }
+
+void VirtualMode::Send(Kernel& sender, std::uint32_t interface, Packet packet) {
+  if (interface != Network::kLoopbackIndex) return;
+  const std::weak_ptr<Station> to = stations_.at(&sender);
+  scheduler_->At(Later(scheduler_->Now(), kLoopbackLatency),
+                 [this, to, packet = std::move(packet)] {
+                   const std::shared_ptr<Station> station = to.lock();
+                   if (station == nullptr) return;
+                   station->kernel.AdvanceTo(scheduler_->Now());
+                   station->kernel.Deliver(packet);
+                   ArmTimers(station->kernel);
+                 });
+}
+
+// Most timers are armed later and later without ever being due. So an event
+// that has become too early stays, unless there is no timer at all: a run with
+// nothing left to happen is at its end.
+void VirtualMode::ArmTimers(Kernel& kernel) {
+  const auto found = stations_.find(&kernel);
+  if (found == stations_.end()) return;
+  Station& station = *found->second;
+  const Time next = kernel.next_timer();
+  if (station.at == next || (next != kNever && station.at < next)) return;
+  scheduler_->Cancel(station.event);
+  station.at = next;
+  if (next == kNever) return;
+  station.event = scheduler_->At(
+      next, [this, armed = std::weak_ptr<Station>(found->second)] {
+        const std::shared_ptr<Station> station = armed.lock();
+        if (station != nullptr) RunTimers(*station);
+      });
+}
+
+void VirtualMode::RunTimers(Station& station) {
+  station.at = kNever;
+  station.kernel.AdvanceTo(scheduler_->Now());
+  ArmTimers(station.kernel);
+}
+
+}  // namespace sim
+}  // namespace mortise

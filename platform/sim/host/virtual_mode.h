@@ -1,0 +1,83 @@
+// Virtual mode: the threads of a run call simulated hosts one at a time, and
+// virtual time moves when all of them wait. What happens depends on the seed
+// only.
+
+#ifndef MORTISE_PLATFORM_SIM_HOST_VIRTUAL_MODE_H_
+#define MORTISE_PLATFORM_SIM_HOST_VIRTUAL_MODE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "mortise/platform/sim/host/waiting.h"
+#include "mortise/platform/sim/kernel/kernel.h"
+#include "mortise/platform/sim/kernel/outbox.h"
+#include "mortise/platform/sim/kernel/packet.h"
+#include "mortise/platform/sim/schedule/event_queue.h"
+#include "mortise/platform/sim/schedule/scheduler.h"
+#include "mortise/platform/sim/time.h"
+
+namespace mortise {
+namespace sim {
+
+// The lock of the simulation is the scheduler's token, so it costs nothing.
+// Packets that leave by the loopback interface arrive kLoopbackLatency later;
+// all others are lost, since there is no network between hosts.
+//
+// Thread safety: threads of the run may call everything. A call of a program in
+// another thread ends the process with a message that says how to make the
+// thread a part of the run. Two things are for all threads: a destructor's call
+// while the run is not under way, which does nothing, and LookAtInterrupts. The
+// latter takes the scheduler's lock, so it is not for signal handlers.
+class VirtualMode final : public Waiting, private Outbox {
+ public:
+  static constexpr Time kLoopbackLatency = 10 * kMicrosecond;
+
+  explicit VirtualMode(std::shared_ptr<Scheduler> scheduler);
+  ~VirtualMode() override;
+
+  bool Begin(const CallInfo& call) override;
+  void End(Kernel& kernel) override;
+  bool Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
+            Time deadline) override;
+  void Trace(const CallInfo& call, const CallOutcome& outcome) override;
+  Time Now() override { return scheduler_->Now(); }
+  Time ReadClock() override { return scheduler_->ReadClock(); }
+  void LookAtInterrupts() override;
+  Outbox& outbox() override { return *this; }
+  void AddKernel(Kernel& kernel) override;
+  void RemoveKernel(Kernel& kernel) override;
+
+ private:
+  class Seat;
+  // A kernel, and the event that runs its timers.
+  struct Station {
+    Kernel& kernel;
+    EventId event;
+    // When the event is, or kNever if there is none.
+    Time at = kNever;
+  };
+
+  void Send(Kernel& sender, std::uint32_t interface, Packet packet) override;
+  void WakeThread(Waiter& waiter) override;
+  // Sees to it that there is an event when the next timer of `kernel` is due.
+  void ArmTimers(Kernel& kernel);
+  void RunTimers(Station& station);
+
+  const std::shared_ptr<Scheduler> scheduler_;
+  // Events that are left when a kernel is removed find its station gone. Never
+  // iterated, since addresses differ from run to run.
+  std::map<const Kernel*, std::shared_ptr<Station>> stations_;
+
+  // Threads that are not part of the run may set interrupts.
+  std::mutex seats_mutex_;
+  // The waiters that have interrupts, under the mutex.
+  std::vector<Waiter*> seats_;
+};
+
+}  // namespace sim
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_SIM_HOST_VIRTUAL_MODE_H_

@@ -1,0 +1,119 @@
+// A network in memory: hosts, their threads and their time, in one process.
+//
+//   sim::Simulation simulation;
+//   sim::Host& host = simulation.AddHost("web");
+//   absl::Status status = simulation.Run(host, [&] {
+//     sim::Thread server("server", [] { Serve(); });   // the program under
+//     test EXPECT_EQ(Fetch("127.0.0.1", 80), "hello");      // its client
+//   });
+//   EXPECT_TRUE(status.ok()) << status;
+//
+// Programs run unchanged. Their waits take virtual time, which moves only when
+// no thread can run, so that an hour passes in no time. Who runs when is
+// decided by the seed alone: the same program and the same seed give the same
+// run. A failure says which seed it was, and MORTISE_SIM_SEED in the
+// environment sets it.
+//
+// Threads are made with sim::Thread or Host::Start. The rest of what a program
+// waits for (absl::Mutex, absl::SleepFor) is simulated if it also depends on
+// //platform/sim/hooks, which works on Linux.
+
+#ifndef MORTISE_PLATFORM_SIM_SIMULATION_H_
+#define MORTISE_PLATFORM_SIM_SIMULATION_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "mortise/platform/sim/clock.h"
+#include "mortise/platform/sim/host.h"
+#include "mortise/platform/sim/random.h"
+#include "mortise/platform/sim/schedule/options.h"
+
+namespace mortise {
+namespace sim {
+
+class Scheduler;
+class VirtualMode;
+
+// Returns the number in the environment variable MORTISE_SIM_SEED, or 1 if
+// there is no such variable. Ends the process with a message if it is no number
+// of 64 bits.
+std::uint64_t SeedFromEnvironment();
+
+// The order of turns, what calls cost, the wall clock at the start, the budgets
+// of the run and where its trace goes: see SchedulerOptions.
+struct SimulationOptions : SchedulerOptions {
+  SimulationOptions() { seed = SeedFromEnvironment(); }
+};
+
+// One run, and the hosts in it.
+//
+// Thread safety: the thread that makes the simulation adds hosts before the
+// run. In the run its threads may call everything but Run. Afterwards the first
+// thread may ask for what has happened.
+class Simulation {
+ public:
+  explicit Simulation(const SimulationOptions& options = SimulationOptions());
+  // Everything that was made with the hosts must be gone.
+  ~Simulation();
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+
+  // Adds a host, which belongs to the simulation. `name` is also the host's own
+  // name, which gethostname tells. Does not block.
+  Host& AddHost(absl::string_view name, const HostOptions& options = {});
+
+  // Runs `main` in the calling thread, which is the first thread of `host`, and
+  // blocks until it has returned. Every call of the other threads then fails
+  // with ECANCELED. They may clean up; a thread that goes on with more than
+  // 1,000 calls never has a turn again. May be called once.
+  //
+  // The default timeout (mortise/core/default_timeout.h) is one per process, so
+  // all hosts share it. It is restored when the run ends.
+  //
+  // Returns OK iff the run has ended that way. The text of a failure has the
+  // seed, the digest, and how to run it again. Returns:
+  //   kAborted             deadlock: each thread waits, and nothing will
+  //   happen.
+  //                        The text says what each of them waits for
+  //   kResourceExhausted   one of the budgets was used up
+  //   kFailedPrecondition  something was left to chance, which the options
+  //                        forbid; or the simulation has been run before; or
+  //                        the calling thread is part of a run
+  //   kInternal            the hooks have no effect
+  absl::Status Run(Host& host, absl::FunctionRef<void()> main);
+
+  // Virtual time, for programs that take a clock.
+  Clock& clock() { return clock_; }
+  // The program's own random numbers, which depend on the seed. Thread-safe as
+  // long as the run's threads use it, which take turns.
+  Random& random() { return random_; }
+
+  // The seed of the run.
+  std::uint64_t seed() const { return seed_; }
+  // A hash of all that has happened: every call, its result and its time. Two
+  // runs with the same digest were the same.
+  std::uint64_t digest() const;
+  // What the seed did not decide, such as when a thread came back that had
+  // waited for something real. A run with an empty list can be repeated.
+  std::vector<std::string> left_to_chance() const;
+
+ private:
+  const std::uint64_t seed_;
+  const absl::Time epoch_;
+  const std::shared_ptr<Scheduler> scheduler_;
+  const std::unique_ptr<VirtualMode> mode_;
+  Clock clock_;
+  Random random_;
+  std::vector<std::unique_ptr<Host>> hosts_;
+};
+
+}  // namespace sim
+}  // namespace mortise
+
+#endif  // MORTISE_PLATFORM_SIM_SIMULATION_H_
