@@ -17,6 +17,8 @@
 #include "absl/types/span.h"
 #include "mortise/platform/call_limit.h"
 #include "mortise/platform/clock_calls.h"
+#include "mortise/platform/constants/named_number.h"
+#include "mortise/platform/constants/number_name.h"
 #include "mortise/platform/error_calls.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/file_calls.h"
@@ -333,6 +335,21 @@ SysResult<std::size_t> FileCalls::ReadAt(NativeHandle /*file*/,
 SysResult<std::size_t> FileCalls::ReadNext(NativeHandle /*file*/,
                                            absl::Span<char> /*buffer*/) {
   return {{}, kNotSupportedError};
+}
+
+absl::string_view ErrorCalls::Name(ErrorDomain domain, int native) const {
+  using constants_internal::NumberKind;
+  using constants_internal::NumberName;
+  switch (domain) {
+    case ErrorDomain::kOs:
+      return NumberName(NumberKind::kOsError, native);
+    case ErrorDomain::kGetAddrInfo:
+      return NumberName(NumberKind::kGetAddrInfoError, native);
+    case ErrorDomain::kHostLookup:
+      return NumberName(NumberKind::kHostLookupError, native);
+    default:
+      return "";  // the other domains have no numbers of the OS
+  }
 }
 
 absl::Duration ClockCalls::Now() {

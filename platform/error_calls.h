@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "mortise/platform/error_code.h"
 
 namespace mortise {
@@ -24,6 +25,12 @@ class ErrorCalls {
   virtual std::string Text(ErrorDomain /*domain*/, int native) const {
     return "error " + std::to_string(native);
   }
+
+  // Returns the name that the system's headers have for a number whose portable
+  // code has none: "ENOKEY". Empty if there is no name. The default is the name
+  // in the headers of the OS that is built for. The text lasts as long as the
+  // program.
+  virtual absl::string_view Name(ErrorDomain domain, int native) const;
 };
 
 }  // namespace mortise

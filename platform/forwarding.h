@@ -374,6 +374,9 @@ class ForwardingErrorCalls : public ErrorCalls {
   std::string Text(ErrorDomain domain, int native) const override {
     return next().Text(domain, native);
   }
+  absl::string_view Name(ErrorDomain domain, int native) const override {
+    return next().Name(domain, native);
+  }
 
  protected:
   virtual ErrorCalls& next() const { return next_; }

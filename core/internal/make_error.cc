@@ -12,16 +12,12 @@
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/quote.h"
 #include "mortise/platform/backend.h"
-#include "mortise/platform/constants/number_name.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
 namespace internal {
 namespace {
-
-using constants_internal::NumberKind;
-using constants_internal::NumberName;
 
 // Returns Abseil's coarse code for a portable code. A code that is missing here
 // becomes kUnknown, because nobody can say what to do about it.
@@ -134,31 +130,12 @@ absl::Status Build(absl::StatusCode status_code, const ErrorHead& head,
   return status;
 }
 
-// Returns the name of a number in the headers of the OS, or "" if it has none.
-absl::string_view NativeName(ErrorDomain domain, int native) {
-  switch (domain) {
-    case ErrorDomain::kOs:
-      return NumberName(NumberKind::kOsError, native);
-    case ErrorDomain::kGetAddrInfo:
-      return NumberName(NumberKind::kGetAddrInfoError, native);
-    case ErrorDomain::kHostLookup:
-      return NumberName(NumberKind::kHostLookupError, native);
-    default:
-      return "";
-  }
-}
-
-// Returns the text in brackets: the portable name of the number. If it has
-// none, the OS's own name, and otherwise the number itself.
-std::string BracketedName(const ErrorHead& head) {
-  absl::string_view name = ErrorCodeName(head.code);
-  if (name.empty()) name = NativeName(head.domain, head.native);
-  return name.empty() ? absl::StrCat(head.native) : std::string(name);
-}
-
-// Returns the text of an error with its name in brackets.
-std::string WithName(absl::string_view text, const ErrorHead& head) {
-  return absl::StrCat(text, text.empty() ? "[" : " [", BracketedName(head),
+// Returns the text of an error with `name` in brackets, or with its number if
+// it has no name.
+std::string WithName(absl::string_view text, absl::string_view name,
+                     int native) {
+  return absl::StrCat(text, text.empty() ? "[" : " [",
+                      name.empty() ? absl::StrCat(native) : std::string(name),
                       "]");
 }
 
@@ -168,9 +145,12 @@ absl::Status BuildPlatformError(const Platform& platform, const ErrorHead& head,
     return Build(StatusCodeOf(head.code), head, address,
                  "not supported on this platform [unsupported]");
   }
+  const ErrorCalls& errors = platform.errors();
+  absl::string_view name = ErrorCodeName(head.code);
+  if (name.empty()) name = errors.Name(head.domain, head.native);
   return Build(
       StatusCodeOf(head.code), head, address,
-      WithName(platform.errors().Text(head.domain, head.native), head));
+      WithName(errors.Text(head.domain, head.native), name, head.native));
 }
 
 // Would-block, timeout and cancellation are everyday answers, so their statuses
@@ -291,7 +271,8 @@ absl::Status LibraryError(ErrorDomain domain, Operation operation,
                           ErrorCode code, int native, absl::string_view text,
                           absl::string_view address) {
   const ErrorHead head = {domain, operation, code, native};
-  return Build(StatusCodeOf(code), head, address, WithName(text, head));
+  return Build(StatusCodeOf(code), head, address,
+               WithName(text, ErrorCodeName(code), native));
 }
 
 absl::Status WithOperation(Operation operation, const absl::Status& status) {

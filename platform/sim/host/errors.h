@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "mortise/platform/error_calls.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sim/host/linux_errors.h"
@@ -18,6 +19,8 @@ class Errors final : public ErrorCalls {
   std::string Text(ErrorDomain domain, int native) const override {
     return LinuxErrorText(domain, native);
   }
+  // Each number of the host has a portable code, whose name is that of Linux.
+  absl::string_view Name(ErrorDomain, int) const override { return ""; }
 };
 
 }  // namespace sim
