@@ -134,7 +134,7 @@ bool IsPlainInterfaceName(absl::string_view name) {
 std::string ScopeSuffix(std::uint32_t scope_id) {
   if (scope_id == 0) return "";
   const SysResult<std::string> name =
-      Platform::Default().interfaces().IndexToName(scope_id);
+      internal::OrDefault(nullptr).interfaces().IndexToName(scope_id);
   if (name.ok() && IsPlainInterfaceName(name.value)) {
     return absl::StrCat("%", name.value);
   }
@@ -188,7 +188,7 @@ absl::StatusOr<SocketAddress> ParseIp(absl::string_view text) {
   if (!ipv6.has_value()) return NotAnAddress(text);
   if (!ipv6->scope.has_value()) return SocketAddress::Ipv6(ipv6->address, port);
   const absl::StatusOr<std::uint32_t> scope_id =
-      ScopeId(*ipv6->scope, text, Platform::Default());
+      ScopeId(*ipv6->scope, text, internal::OrDefault(nullptr));
   if (!scope_id.ok()) return scope_id.status();
   return SocketAddress::Ipv6(ipv6->address, port, /*flowinfo=*/0, *scope_id);
 }
@@ -323,7 +323,7 @@ std::string SocketAddress::ToString() const {
   if (family() == kAfUnix) return UnixText(bytes());
   if (family() == kAfUnspec) return "none";
   if (const std::optional<std::string> text =
-          internal::FamilyText(raw_, Platform::Default())) {
+          internal::FamilyText(raw_, internal::OrDefault(nullptr))) {
     return *text;
   }
   return absl::StrCat(family().ToString(), ":",

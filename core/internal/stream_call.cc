@@ -11,6 +11,7 @@
 #include "mortise/core/internal/cancellation_state.h"
 #include "mortise/core/internal/deadline.h"
 #include "mortise/core/internal/make_error.h"
+#include "mortise/core/internal/or_default.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/stream.h"
 #include "mortise/platform/backend.h"
@@ -21,7 +22,7 @@ namespace internal {
 
 Platform& PlatformOf(Stream& stream) {
   const Socket* const socket = stream.socket();
-  return socket == nullptr ? Platform::Default() : *socket->platform();
+  return socket == nullptr ? OrDefault(nullptr) : *socket->platform();
 }
 
 absl::StatusOr<std::size_t> StreamCall::Read(absl::Span<char> room) {
