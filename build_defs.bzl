@@ -89,7 +89,7 @@ _COPTS = mortise_select({
     ],
 })
 
-# The next four are values of `target_compatible_with`. On a system with which a target
+# The next five are values of `target_compatible_with`. On a system with which a target
 # is not compatible, Bazel leaves out the target and everything that depends on it.
 _INCOMPATIBLE = ["@platforms//:incompatible"]
 
@@ -100,6 +100,12 @@ def _except_on(settings, otherwise = []):
 
 # For code that uses POSIX.
 POSIX_ONLY = _except_on(["//platform:windows"])
+
+# For programs with //platform/sim/hooks.
+LINUX_ONLY = mortise_select({
+    "//platform:linux": [],
+    "//conditions:default": _INCOMPATIBLE,
+})
 
 # For TLS. BoringSSL does not support big-endian machines, and a workspace that needs
 # no TLS can turn it off (--define=mortise_tls=off).

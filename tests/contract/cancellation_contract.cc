@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -27,6 +26,7 @@
 #include "mortise/tests/contract/contract_suites.h"
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/status_matchers.h"
+#include "mortise/tests/contract/test_thread.h"
 
 namespace mortise {
 namespace contract {
@@ -45,7 +45,7 @@ TEST_P(CancellationContract, EachByteArrivesOnceWhateverIsCancelled) {
     const Cancellation token;
     ASSERT_THAT(client.SetCancellation(token), IsOk());
     const char sent = static_cast<char>('a' + i % 26);
-    std::thread other([&server = server, &token, sent, i] {
+    TestThread other([&server = server, &token, sent, i] {
       if (i % 2 == 0) token.Cancel();
       EXPECT_THAT(server.Send(absl::string_view(&sent, 1)), IsOkAndHolds(1u));
       if (i % 2 != 0) token.Cancel();
@@ -89,17 +89,17 @@ TEST_P(CancellationContract, OneTokenEndsAThousandThreads) {
   ASSERT_THAT(client.SetCancellation(token), IsOk());
   std::atomic<int> begun{0};
   std::atomic<int> ended{0};
-  std::vector<std::thread> threads;
+  std::vector<TestThread> threads;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&client = client, &begun, &ended] {
       ++begun;
       if (mortise::IsCancelled(Receive(client))) ++ended;
     });
   }
-  while (begun < kThreads) std::this_thread::yield();
+  AwaitThat([&begun] { return begun == kThreads; });
   EXPECT_EQ(ended, 0);
   token.Cancel();
-  for (std::thread& thread : threads) thread.join();
+  for (TestThread& thread : threads) thread.join();
   EXPECT_EQ(ended, kThreads);
 }
 
@@ -113,7 +113,7 @@ TEST_P(CancellationContract, EveryThreadThatAcceptsEnds) {
     const Cancellation token;
     ASSERT_THAT(listener.SetCancellation(token), IsOk());
     std::atomic<int> accepted{0};
-    std::vector<std::thread> threads;
+    std::vector<TestThread> threads;
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&listener, &accepted] {
         absl::StatusOr<AcceptResult> client = listener.Accept();
@@ -130,9 +130,9 @@ TEST_P(CancellationContract, EveryThreadThatAcceptsEnds) {
       clients.push_back(MustCreate(kAfInet, kSockStream));
       EXPECT_THAT(clients.back().Connect(MustGetSockName(listener)), IsOk());
     }
-    while (accepted < 3) std::this_thread::yield();
+    AwaitThat([&accepted] { return accepted == 3; });
     token.Cancel();
-    for (std::thread& thread : threads) thread.join();
+    for (TestThread& thread : threads) thread.join();
   }
 }
 

@@ -72,14 +72,23 @@ void FillPoolOfInterrupts(Platform& platform) {
 
 void ContractTestBase::SetUp() {
   FillPoolOfInterrupts(platform());
-  watchdog_ = std::make_unique<Watchdog>();
-  descriptors_ = OpenDescriptors();
+  UseThreadMaker(contract().threads);
+  if (contract().threads == nullptr) watchdog_ = std::make_unique<Watchdog>();
+  if (contract().descriptors_are_counted) descriptors_ = OpenDescriptors();
 }
 
 void ContractTestBase::TearDown() {
-  EXPECT_EQ(OpenDescriptors(), descriptors_) << "descriptors leak";
+  if (contract().descriptors_are_counted) {
+    EXPECT_EQ(OpenDescriptors(), descriptors_) << "descriptors leak";
+  }
   if (!directory_.empty()) RemoveTree(directory_);
   watchdog_.reset();
+  UseThreadMaker(nullptr);
+}
+
+bool ContractTestBase::HaveSignals() const {
+  return contract().signals_interrupt_calls &&
+         SignalStorm::Begin(absl::Hours(1)) != nullptr;
 }
 
 absl::Status ContractTestBase::Probe(const Transport& transport) const {

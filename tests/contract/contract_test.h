@@ -26,6 +26,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/tests/contract/process.h"
+#include "mortise/tests/contract/test_thread.h"
 
 namespace mortise {
 namespace contract {
@@ -38,6 +39,14 @@ struct ContractPlatform {
   // Whether the platform's handles are descriptors of the OS that the tests run
   // on. If so, children can inherit them, and the process can run out of them.
   bool handles_are_descriptors = true;
+  // Whether only tests open descriptors, so that each test must leave as many
+  // as it has found.
+  bool descriptors_are_counted = true;
+  // Starts the threads of tests, if the platform admits only threads of its
+  // own. It must see to it that a test which hangs ends.
+  ThreadMaker* threads = nullptr;
+  // Whether a signal of the OS interrupts a thread that waits in a call.
+  bool signals_interrupt_calls = true;
   // Whether a socket that wants exclusive use of an address is refused the
   // address of a connection in TIME_WAIT. Windows lets the socket have it.
   bool lingering_addresses_are_taken = true;
@@ -69,14 +78,9 @@ class Background {
  public:
   explicit Background(std::function<T()> call)
       : thread_([this, call = std::move(call)] {
-          id_ = ThisThread();
-          started_.Notify();
           result_.emplace(call());
           done_.Notify();
         }) {}
-  ~Background() {
-    if (thread_.joinable()) thread_.join();
-  }
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
@@ -85,9 +89,8 @@ class Background {
   // not every OS can tell. A test calls it so that the call really waits when
   // the test goes on.
   bool AwaitAsleep() {
-    started_.WaitForNotification();
     while (!done_.HasBeenNotified()) {
-      const std::optional<bool> asleep = IsAsleep(id_);
+      const std::optional<bool> asleep = thread_.IsAsleep();
       if (!asleep.has_value()) return false;
       if (*asleep) return true;
       absl::SleepFor(absl::Milliseconds(1));
@@ -104,11 +107,9 @@ class Background {
   }
 
  private:
-  std::string id_;
   std::optional<T> result_;
-  absl::Notification started_;
   absl::Notification done_;
-  std::thread thread_;  // The last member, because it uses the others.
+  TestThread thread_;  // The last member, because it uses the others.
 };
 
 // Ends the process, naming the test, if the test takes minutes.
@@ -133,6 +134,9 @@ class ContractTestBase : public testing::Test {
   int Native(ErrorCode code) const {
     return platform().facts().errors.Native(code);
   }
+
+  // Whether a SignalStorm can interrupt calls of the platform.
+  bool HaveSignals() const;
 
   // Returns OK if the platform has `transport` on this machine, and otherwise
   // the reason why not.

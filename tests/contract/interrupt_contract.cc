@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "mortise/platform/wait_interrupt.h"
 #include "mortise/tests/contract/contract_suites.h"
 #include "mortise/tests/contract/contract_test.h"
+#include "mortise/tests/contract/test_thread.h"
 
 namespace mortise {
 namespace contract {
@@ -141,7 +141,7 @@ TEST_P(InterruptContract, NoneIsLostInManyRounds) {
     }
     waits.interrupt().Clear();
   };
-  std::thread other([&] {
+  TestThread other([&] {
     for (int i = 0; i < kRounds; ++i) {
       await(ping);
       pong.interrupt().Set();

@@ -25,6 +25,7 @@
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/poll_suites.h"
 #include "mortise/tests/contract/status_matchers.h"
+#include "mortise/tests/contract/test_thread.h"
 
 namespace mortise {
 namespace contract {
@@ -444,6 +445,8 @@ TEST_P(PollContract, OneSlotServesAll) {
   constexpr int kPairs = 5;
   Poller poller = MustCreatePoller(*this);
   const auto pairs = ReadyPairs(*this, transport(), poller, kPairs);
+  PollResult all;
+  AwaitEvents(poller, kPairs, &all);
   PollResult one(1);
   std::vector<bool> served(kPairs);
   // Nothing is read, so everything stays ready.
@@ -570,7 +573,7 @@ TEST_P(PollContract, NumberReusedAgainAndAgain) {
     ASSERT_THAT(poller.Register(*ready, kReadable, 2 * i), IsOk());
     // Now and then it leaves once it has been reported, and otherwise whatever
     // the other thread does just then.
-    while (i % 64 == 0 && newest.load() < 2 * i) std::this_thread::yield();
+    if (i % 64 == 0) AwaitThat([&] { return newest.load() >= 2 * i; });
     ASSERT_THAT(ready->Close(), IsOk());
     absl::StatusOr<Socket> quiet = silent.mine().Dup();
     ASSERT_THAT(quiet, IsOk());

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,6 +23,7 @@
 #include "mortise/tests/contract/status_matchers.h"
 #include "mortise/tests/contract/stream_pair.h"
 #include "mortise/tests/contract/stream_pair_suites.h"
+#include "mortise/tests/contract/test_thread.h"
 
 namespace mortise {
 namespace contract {
@@ -157,7 +157,7 @@ TEST_P(StreamTransferContract, SeveralThreadsWrite) {
   constexpr std::size_t kPiece = 1000;
   Background<std::array<std::size_t, kSenders>> reading(
       [this] { return ReadFromSenders(server()); });
-  std::vector<std::thread> writers;
+  std::vector<TestThread> writers;
   for (std::size_t sender = 0; sender < kSenders; ++sender) {
     writers.emplace_back([this, sender] {
       for (std::size_t at = 0; at < kEach; at += kPiece) {
@@ -165,7 +165,7 @@ TEST_P(StreamTransferContract, SeveralThreadsWrite) {
       }
     });
   }
-  for (std::thread& writer : writers) writer.join();
+  for (TestThread& writer : writers) writer.join();
   ASSERT_THAT(client().Shutdown(ShutdownHow::kWrite), IsOk());
   for (const std::size_t count : reading.Result()) EXPECT_EQ(count, kEach);
 }
@@ -186,7 +186,7 @@ TEST_P(StreamTransferContract, WhatSeveralSendersWereToldIsWhatArrives) {
     ASSERT_THAT((*copy)->SetTimeout(timeout), IsOk());
     copies.push_back(*std::move(copy));
   }
-  std::vector<std::thread> writers;
+  std::vector<TestThread> writers;
   for (std::size_t sender = 0; sender < kSenders; ++sender) {
     writers.emplace_back([&, sender] {
       for (int i = 0; i < kCalls; ++i) {
@@ -205,7 +205,7 @@ TEST_P(StreamTransferContract, WhatSeveralSendersWereToldIsWhatArrives) {
   // It begins to read when the senders are in each other's way.
   Background<std::array<std::size_t, kSenders>> reading(
       [this] { return ReadFromSenders(server()); });
-  for (std::thread& writer : writers) writer.join();
+  for (TestThread& writer : writers) writer.join();
   ASSERT_THAT(client().SetTimeout(kLong), IsOk());
   EXPECT_THAT(client().WriteAll(""), IsOk());
   copies.clear();

@@ -201,8 +201,6 @@ T InStorm(std::function<T()> call, const std::function<void()>& release) {
   return std::move(running.Result());
 }
 
-bool HaveSignals() { return SignalStorm::Begin(absl::Hours(1)) != nullptr; }
-
 TEST_P(StreamWaitContract, SignalsDoNotEndARead) {
   if (!HaveSignals()) GTEST_SKIP() << "no signals here";
   for (const absl::Duration timeout : {absl::InfiniteDuration(), kLong}) {
@@ -237,8 +235,8 @@ TEST_P(StreamWaitContract, SignalsDoNotEndAWrite) {
 
 TEST_P(StreamWaitContract, SignalsNeitherShortenNorStretchATimeout) {
   constexpr absl::Duration kTimeout = absl::Milliseconds(100);
+  if (!HaveSignals()) GTEST_SKIP() << "no signals here";
   const std::unique_ptr<SignalStorm> storm = SignalStorm::Begin(kPeriod);
-  if (storm == nullptr) GTEST_SKIP() << "no signals here";
   ASSERT_THAT(client().SetTimeout(kTimeout), IsOk());
   const absl::Duration begin = Now();
   EXPECT_THAT(client().Read(1), Fails(IsTimeout));

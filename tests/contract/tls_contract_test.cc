@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -15,6 +14,7 @@
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/stream_pair.h"
 #include "mortise/tests/contract/stream_pair_suites.h"
+#include "mortise/tests/contract/test_thread.h"
 #include "mortise/tests/tls/tls_pair.h"
 
 namespace mortise {
@@ -28,7 +28,7 @@ StreamPair Sealed(StreamPair below) {
   TlsSocket server =
       *TlsSocket::Create(testing_tls::DefaultServer(), std::move(below.server));
   absl::Status server_status;
-  std::thread serving([&] { server_status = server.Handshake(); });
+  TestThread serving([&] { server_status = server.Handshake(); });
   const absl::Status client_status = client.Handshake();
   serving.join();
   EXPECT_TRUE(client_status.ok()) << client_status;

@@ -5,7 +5,6 @@
 #include <optional>
 #include <ostream>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -26,6 +25,7 @@
 #include "mortise/core/socket_types.h"
 #include "mortise/tests/contract/contract_test.h"
 #include "mortise/tests/contract/status_matchers.h"
+#include "mortise/tests/contract/test_thread.h"
 
 namespace mortise {
 namespace contract {
@@ -93,14 +93,14 @@ class SendScene : public WaitingScene {
   }
   void Release() override {
     if (reader_.joinable()) return;
-    reader_ = std::thread([this] { ReceiveToEnd(sockets_.second); });
+    reader_ = TestThread([this] { ReceiveToEnd(sockets_.second); });
   }
   Socket* socket() override { return &sockets_.first; }
 
  private:
   std::pair<Socket, Socket> sockets_;
   const Send send_;
-  std::thread reader_;
+  TestThread reader_;
 };
 
 // A datagram socket whose queue is not emptied, and a socket that sends to it.
