@@ -133,6 +133,8 @@ TEST(DefaultCallsTest, ALookUpBesideOtherWorkIsAnsweredAtOnce) {
 TEST(DefaultCallsTest, NumbersAreTheSystemsAndHaveAText) {
   const NoErrorCalls errors;
   EXPECT_EQ(errors.Text(ErrorDomain::kOs, 17), "error 17");
+  EXPECT_EQ(errors.Name(ErrorDomain::kOs, -12345), "");
+  EXPECT_EQ(errors.Name(ErrorDomain::kTls, 1), "");
 }
 
 // What a program gets from such a backend.

@@ -17,6 +17,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "gmock/gmock.h"
@@ -46,6 +47,7 @@ class MockClockCalls : public ClockCalls {
 class MockErrorCalls : public ErrorCalls {
  public:
   MOCK_METHOD(std::string, Text, (ErrorDomain, int), (const, override));
+  MOCK_METHOD(absl::string_view, Name, (ErrorDomain, int), (const, override));
 };
 
 // Makes a result that a forwarding class cannot make up by itself, and returns
@@ -64,6 +66,7 @@ inline void MakeResult(std::unique_ptr<PendingLookup>* result) {
 inline void MakeResult(absl::Duration* result) {
   *result = absl::Seconds(NextNumber());
 }
+inline void MakeResult(absl::string_view* result) { *result = "ENAME"; }
 inline void MakeResult(std::string* result) {
   *result = absl::StrCat(NextNumber());
 }
@@ -87,6 +90,7 @@ inline const PendingLookup* Mark(const std::unique_ptr<PendingLookup>& result) {
 template <typename T>
 std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T> ||
                      std::is_same_v<T, std::string> ||
+                     std::is_same_v<T, absl::string_view> ||
                      std::is_same_v<T, absl::Duration>,
                  T>
 Mark(const T& result) {
