@@ -211,6 +211,7 @@ void Scheduler::AddToTrace(absl::string_view text) {
 void Scheduler::AddToTrace(absl::string_view who, absl::string_view text) {
   const Inside inside(CurrentThread());
   const std::lock_guard<std::mutex> lock(mutex_);
+  if (phase_ == Phase::kOver) return;
   trace_.Add(Now(), who, text);
 }
 

@@ -172,6 +172,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   // --- What one sees ---------------------------------------------------------
 
   // Adds a line about the calling thread, or about `who`. Needs the token.
+  // Without effect after the run.
   void AddToTrace(absl::string_view text);
   void AddToTrace(absl::string_view who, absl::string_view text);
   std::uint64_t digest() const;
