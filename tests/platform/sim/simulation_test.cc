@@ -120,6 +120,28 @@ TEST(SimulationTest, ATimeoutTakesItsTimeAndNoMore) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+// The timers of a kernel are events of the run: Linux ignores a SYN for which
+// the backlog has no room, and the client sends it again after a second.
+TEST(SimulationTest, ASynIsSentAgainAfterASecond) {
+  Simulation simulation;
+  Host& host = simulation.AddHost("web");
+  const absl::Status status = simulation.Run(host, [&] {
+    Socket listener = MustCreate(kAfInet, kSockStream);
+    ASSERT_TRUE(listener.Bind({"127.0.0.1", 80}).ok());
+    ASSERT_TRUE(listener.Listen(0).ok());
+    Socket first = MustConnect();
+    Thread server("server", [&] {
+      simulation.clock().Sleep(absl::Milliseconds(500));
+      EXPECT_TRUE(listener.Accept().ok());
+    });
+    const absl::Duration begin = host.platform().clock().Now();
+    Socket second = MustConnect();
+    EXPECT_EQ(host.platform().clock().Now() - begin,
+              absl::Seconds(1) + 2 * kOneWay);
+  });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 // As poll(2) counts.
 TEST(SimulationTest, WaitsAreRoundedUpToMilliseconds) {
   Simulation simulation;
