@@ -9,7 +9,6 @@
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/link_options.h"
 #include "mortise/platform/sim/net/rules.h"
-#include "mortise/platform/sim/net/when.h"
 #include "mortise/platform/sim/packet_match.h"
 #include "mortise/platform/sim/rule.h"
 

@@ -23,15 +23,17 @@
 #include <functional>
 #include <memory>
 
+#include "mortise/platform/fault/when.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/link_options.h"
-#include "mortise/platform/sim/net/when.h"
 #include "mortise/platform/sim/packet_match.h"
 #include "mortise/platform/sim/rule.h"
 
 namespace mortise {
 namespace sim {
+
+using fault::When;
 
 class Entrance;
 class Fabric;

@@ -1,16 +1,13 @@
 #include "mortise/platform/sim/net/check_argument.h"
 
-#include <cstdio>
-#include <cstdlib>
+#include "absl/strings/str_cat.h"
+#include "mortise/platform/sim/schedule/fatal.h"
 
 namespace mortise {
 namespace sim {
 
 void CheckArgument(bool holds, const char* argument, const char* problem) {
-  if (holds) return;
-  std::fprintf(stderr, "%s %s\n", argument, problem);
-  std::fflush(stderr);
-  std::abort();
+  if (!holds) Fatal(absl::StrCat(argument, " ", problem));
 }
 
 }  // namespace sim

@@ -19,7 +19,6 @@
 #include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/net/link.h"
 #include "mortise/platform/sim/net/packet_rules.h"
-#include "mortise/platform/sim/net/when.h"
 #include "mortise/platform/sim/packet_match.h"
 #include "mortise/platform/sim/random.h"
 #include "mortise/platform/sim/rule.h"
@@ -116,13 +115,14 @@ bool Matches(const PacketMatch& match, const Passage& passage) {
 
 class MatchRule final : public PacketRule {
  public:
-  // `twin` is the number of the rule among those that say the same.
+  // `twin` is the number of the rule among those that say the same. It tells
+  // them apart unless `when` has a key.
   MatchRule(RuleBook& book, std::string text, std::uint64_t twin, Time made_at,
-            PacketMatch which, PacketFate fate, When when)
+            PacketMatch which, PacketFate fate, fault::When when)
       : PacketRule(book, std::move(text)),
         streams_(book.streams()),
         what_(this->text()),
-        twin_(twin),
+        who_(when.key().value_or(twin)),
         made_at_(made_at),
         which_(std::move(which)),
         fate_(fate),
@@ -135,7 +135,7 @@ class MatchRule final : public PacketRule {
     }
     ++matches_;
     const Random random =
-        streams_.For(what_, twin_, static_cast<std::uint64_t>(matches_));
+        streams_.For(what_, who_, static_cast<std::uint64_t>(matches_));
     if (!when_.Acts(matches_, random) || is_decided) return PacketFate::Pass();
     Hit();
     return fate_;
@@ -144,11 +144,11 @@ class MatchRule final : public PacketRule {
  private:
   const Streams streams_;
   const What what_;
-  const std::uint64_t twin_;
+  const std::uint64_t who_;
   const Time made_at_;
   const PacketMatch which_;
   const PacketFate fate_;
-  const When when_;
+  const fault::When when_;
   std::int64_t matches_ = 0;
 };
 
@@ -303,9 +303,9 @@ void RuleBook::Remove(const PacketRule& rule) {
   fabric_.Reconsider(inside.now());
 }
 
-Rule RuleBook::AddMatch(PacketMatch which, PacketFate fate, When when) {
+Rule RuleBook::AddMatch(PacketMatch which, PacketFate fate, fault::When when) {
   const absl::Status valid = when.Check();
-  CheckArgument(valid.ok(), "PacketFaults::OnPackets: when:",
+  CheckArgument(valid.ok(), "PacketFaults::OnPackets:",
                 std::string(valid.message()).c_str());
   const Inside inside(entrance_);
   if (which.from.has_value()) fabric_.NameOf(*which.from);

@@ -21,7 +21,6 @@
 #include "mortise/platform/sim/kernel/address.h"
 #include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/net/pcapng.h"
-#include "mortise/platform/sim/net/when.h"
 #include "mortise/platform/sim/packet_match.h"
 #include "mortise/platform/sim/rule.h"
 #include "mortise/platform/sim/time.h"

@@ -16,7 +16,6 @@
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/net/fabric.h"
-#include "mortise/platform/sim/net/when.h"
 #include "mortise/platform/sim/packet_match.h"
 #include "mortise/platform/sim/rule.h"
 #include "mortise/platform/sim/time.h"
