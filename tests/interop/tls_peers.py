@@ -328,9 +328,11 @@ def gnutls(run):
               '--alpn', 'mortise']
 
     def client(port, *flags, **options):
-      return Program('gnutls-cli', *common, '--verify-hostname', 'localhost',
-                     '--sni-hostname', 'localhost', '--port', port, *flags,
-                     '127.0.0.1', **options)
+      # It tells what it does line by line.
+      return Program('stdbuf', '-oL', 'gnutls-cli', *common,
+                     '--verify-hostname', 'localhost', '--sni-hostname',
+                     'localhost', '--port', port, *flags, '127.0.0.1',
+                     **options)
 
     def quiet_client(port, **options):
       return client(port, '--logfile', '/dev/null', **options)
@@ -365,11 +367,11 @@ def gnutls(run):
       # Mortise waits for the end of a header before it sends.
       end, port = run.server(skip='header', expect=0, order='after',
                              alpn='mortise', bytes=run.size, half='no')
-      peer = client(port, '--inline-commands', '--crlf')
+      peer = client(port, '--inline-commands')
       peer.wait_for(rb'Handshake was completed')
       peer.write(b'^rekey^\n')
       peer.wait_for(rb'Rekey was completed')
-      peer.write(b'\n')
+      peer.write(b'\r\n\r\n')
       output = end.wait_for_end()
       peer.wait_for_end()
       return (is_well(run, output, 0) and run.pattern in peer.output,
