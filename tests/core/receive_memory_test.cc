@@ -119,14 +119,16 @@ TEST_F(ReceiveMemoryTest, WithMsgTrunc) {
 }
 
 TEST_F(ReceiveMemoryTest, OfWhatAFileHasRoomFor) {
+  // 32 bits of addresses do not hold the queue's buffer twice.
+  constexpr std::size_t kRoom = sizeof(void*) >= 8 ? kMost : kMost / 4;
   internal::ByteQueue queue;
-  const absl::Span<char> room = queue.Room(kMost);
+  const absl::Span<char> room = queue.Room(kRoom);
   queue.Commit(Arrive(room));
   EXPECT_EQ(queue.view(), "hello");
   ExpectFewPages();
   // The data stays when the queue makes more room.
   queue.Consume(1);
-  queue.Room(kMost + 1);
+  queue.Room(kRoom + 1);
   EXPECT_EQ(queue.view(), "ello");
   ExpectFewPages();
 }
