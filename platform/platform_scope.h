@@ -14,7 +14,8 @@ namespace mortise {
 // While it lives, `platform` takes the place of Platform::Default() wherever
 // the calling thread names no platform. Sockets keep the platform that they
 // were made with. Other threads, and threads that this one starts, are not
-// affected.
+// affected, except that a sim::Thread takes over the platform of the thread
+// that starts it.
 //
 // Scopes may be nested; the innermost one counts. Created and destroyed in one
 // thread, in the reverse order. `platform` must outlive everything that is made

@@ -9,7 +9,8 @@ namespace mortise {
 
 // Returns the platform that nullptr means in the calling thread, or nullptr if
 // that is Platform::Default(). Asked when a socket or another object is made,
-// and not when it is used. Thread-safe; does not block.
+// and not when it is used; addresses, which have no platform, ask for the names
+// of their scopes. Thread-safe; does not block.
 Platform* ThreadPlatform();
 
 // Makes nullptr mean `platform` in the calling thread. It may be nullptr, and

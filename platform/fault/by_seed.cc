@@ -12,6 +12,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/fault/call_faults.h"
 #include "mortise/platform/sim/random.h"
+#include "mortise/platform/sim/schedule/fatal.h"
 #include "mortise/platform/sim/schedule/streams.h"
 
 namespace mortise {
@@ -201,6 +202,10 @@ std::vector<bool> DrawAreas(const sim::Streams& streams, int most_areas) {
 
 std::vector<Rule> DrawRules(CallFaults& faults, std::uint64_t seed,
                             int most_areas) {
+  if (most_areas < 1) {
+    sim::Fatal(absl::StrCat("DrawRules: most_areas must be 1 or more, not ",
+                            most_areas));
+  }
   const sim::Streams streams(seed);
   const std::vector<bool> areas = DrawAreas(streams, most_areas);
   std::vector<Rule> rules;

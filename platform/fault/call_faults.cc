@@ -1,7 +1,5 @@
 #include "mortise/platform/fault/call_faults.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -18,7 +16,8 @@
 #include "mortise/platform/fault/rule.h"
 #include "mortise/platform/fault/rules.h"
 #include "mortise/platform/fault/socket_calls.h"
-#include "mortise/platform/fault/when.h"
+#include "mortise/platform/sim/schedule/fatal.h"
+#include "mortise/platform/sim/when.h"
 
 namespace mortise {
 namespace fault {
@@ -62,10 +61,8 @@ Rule CallFaults::OnCalls(CallMatch which, const CallFault& fault,
                          const When& when) {
   const absl::Status status = Check(which, fault, when);
   if (!status.ok()) {
-    std::fprintf(stderr, "mortise::fault::CallFaults::OnCalls: %s\n",
-                 status.ToString().c_str());
-    std::fflush(stderr);
-    std::abort();
+    sim::Fatal(absl::StrCat("mortise::fault::CallFaults::OnCalls: ",
+                            status.ToString()));
   }
   return Rule(parts_->rules, parts_->rules.Add(std::move(which), fault, when));
 }

@@ -50,10 +50,12 @@
 #include "mortise/platform/fault/call_fault.h"  // IWYU pragma: export
 #include "mortise/platform/fault/call_match.h"  // IWYU pragma: export
 #include "mortise/platform/fault/rule.h"        // IWYU pragma: export
-#include "mortise/platform/fault/when.h"        // IWYU pragma: export
+#include "mortise/platform/sim/when.h"          // IWYU pragma: export
 
 namespace mortise {
 namespace fault {
+
+using sim::When;
 
 struct CallFaultsOptions {
   // Decides, with the rule, what When::OneIn draws.

@@ -59,15 +59,14 @@ SysResult<void> FaultyPollSet::DoAdd(const PollWish& wish) {
   return done;
 }
 
-SysResult<void> FaultyPollSet::DoChange(const PollWish& wish,
-                                        std::optional<PollWish>* before) {
+SysResult<void> FaultyPollSet::DoChange(const PollWish& wish, Before* before) {
   const absl::MutexLock lock(&mutex_);
   const SysResult<void> done = ForwardingPollSet::Change(wish);
   const auto found = wishes_.find(wish.handle.value());
   if (!done.ok() || found == wishes_.end()) return done;
   // What the set reports from now on counts.
-  (void)TakeSpent(found->second.cookie);
-  *before = found->second;
+  before->was_spent = TakeSpent(found->second.cookie);
+  before->wish = found->second;
   found->second = wish;
   return done;
 }
@@ -82,12 +81,15 @@ SysResult<void> FaultyPollSet::DoRemove(NativeHandle handle) {
   return done;
 }
 
-void FaultyPollSet::UndoChange(const std::optional<PollWish>& before) {
-  if (!before.has_value()) return;
+void FaultyPollSet::UndoChange(const Before& before) {
+  if (!before.wish.has_value()) return;
   const absl::MutexLock lock(&mutex_);
-  const auto found = wishes_.find(before->handle.value());
+  const auto found = wishes_.find(before.wish->handle.value());
   if (found == wishes_.end()) return;
-  if (ForwardingPollSet::Change(*before).ok()) found->second = *before;
+  if (!ForwardingPollSet::Change(*before.wish).ok()) return;
+  found->second = *before.wish;
+  // The set behind reports it again, but it had been reported.
+  if (before.was_spent) spent_.push_back(before.wish->cookie);
 }
 
 SysResult<void> FaultyPollSet::Add(const PollWish& wish) {
@@ -99,7 +101,7 @@ SysResult<void> FaultyPollSet::Add(const PollWish& wish) {
 
 SysResult<void> FaultyPollSet::Change(const PollWish& wish) {
   if (!IsOfThisProcess()) return ForwardingPollSet::Change(wish);
-  std::optional<PollWish> before;
+  Before before;
   return faults_.Make(
       {Call::kPollSetChange, wish.handle},
       [&] { return DoChange(wish, &before); },
@@ -140,6 +142,15 @@ std::size_t FaultyPollSet::WithoutSpent(absl::Span<PollReady> reported) {
   std::size_t left = 0;
   for (const PollReady& ready : reported) {
     if (!IsSpent(ready.cookie)) reported[left++] = ready;
+  }
+  // Only now, because a set may report a handle twice.
+  for (const PollReady& ready : reported.first(left)) {
+    for (const auto& [number, wish] : wishes_) {
+      if (wish.mode == PollMode::kOneShot && wish.cookie == ready.cookie &&
+          !IsSpent(ready.cookie)) {
+        spent_.push_back(ready.cookie);
+      }
+    }
   }
   return left;
 }

@@ -44,18 +44,21 @@ class FaultyPollSet final : public ForwardingPollSet {
     return readiness_.ProcessNumber() == process_;
   }
 
+  // What a change has replaced.
+  struct Before {
+    std::optional<PollWish> wish;
+    bool was_spent = false;
+  };
+
   // Make changes without faults. Taking a change back must not cross another
   // thread's change, so the lock is held while the set behind changes, which
   // takes no time.
   SysResult<void> DoAdd(const PollWish& wish) ABSL_LOCKS_EXCLUDED(mutex_);
-  // `*before` becomes the wish that was changed, unless the handle is not in
-  // the set.
-  SysResult<void> DoChange(const PollWish& wish,
-                           std::optional<PollWish>* before)
+  // `*before` becomes what there was, unless the handle is not in the set.
+  SysResult<void> DoChange(const PollWish& wish, Before* before)
       ABSL_LOCKS_EXCLUDED(mutex_);
   SysResult<void> DoRemove(NativeHandle handle) ABSL_LOCKS_EXCLUDED(mutex_);
-  void UndoChange(const std::optional<PollWish>& before)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+  void UndoChange(const Before& before) ABSL_LOCKS_EXCLUDED(mutex_);
 
   bool IsSpent(void* cookie) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Returns whether it was spent.
@@ -66,7 +69,8 @@ class FaultyPollSet final : public ForwardingPollSet {
   // it is invalid. Returns the number of entries.
   std::size_t ReportFalsely(NativeHandle handle, absl::Span<PollReady> ready)
       ABSL_LOCKS_EXCLUDED(mutex_);
-  // Removes the reports of wishes that are spent. Returns how many are left.
+  // Removes the reports of wishes that are spent, and notes the one-shot wishes
+  // among the rest. Returns how many are left.
   std::size_t WithoutSpent(absl::Span<PollReady> reported)
       ABSL_LOCKS_EXCLUDED(mutex_);
   // Sees to it that what a Wait has reported comes again.
@@ -79,9 +83,8 @@ class FaultyPollSet final : public ForwardingPollSet {
   mutable absl::Mutex mutex_;
   // By the number of the handle, so that the first one is the same every time.
   std::map<std::int64_t, PollWish> wishes_ ABSL_GUARDED_BY(mutex_);
-  // The cookies of the one-shot wishes that were reported falsely. They count
-  // as reported until they are set again, although the set behind may still
-  // report them.
+  // The cookies of the one-shot wishes that were reported, and not set again.
+  // The set behind may still report those that were reported falsely.
   std::vector<void*> spent_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -19,7 +19,8 @@ struct RuleState;
 // Thread-compatible: const methods may be called by several threads at a time,
 // also while the rule acts. The destructor waits for threads that are just
 // asking the rule, which takes as long as CallMatch::only does. After it,
-// `only` is not called any more.
+// `only` is not called any more. In a forked child it only ends the rule, and
+// waits for nobody.
 class [[nodiscard]] Rule {
  public:
   Rule(Rule&&) noexcept = default;

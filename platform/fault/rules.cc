@@ -19,9 +19,9 @@
 #include "mortise/platform/fault/call_fault.h"
 #include "mortise/platform/fault/call_match.h"
 #include "mortise/platform/fault/possible.h"
-#include "mortise/platform/fault/when.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sim/schedule/streams.h"
+#include "mortise/platform/sim/when.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
@@ -92,10 +92,10 @@ std::shared_ptr<RuleState> Rules::Add(CallMatch which, const CallFault& fault,
 
 void Rules::Remove(RuleState& rule) {
   rule.acts.store(false);
-  // A child of the process does not have the threads that were asking.
-  if (platform_.readiness().ProcessNumber() == rule.process) {
-    while (rule.askers.load() != 0) std::this_thread::yield();
-  }
+  // A forked child does not have the threads that were asking, and one of them
+  // may have held the lock.
+  if (platform_.readiness().ProcessNumber() != rule.process) return;
+  while (rule.askers.load() != 0) std::this_thread::yield();
   const std::lock_guard<std::mutex> lock(changes_);
   auto list = std::make_unique<List>(*list_.load());
   list->erase(std::remove_if(list->begin(), list->end(),

@@ -22,12 +22,14 @@
 #include "mortise/platform/fault/call_fault.h"
 #include "mortise/platform/fault/call_match.h"
 #include "mortise/platform/fault/possible.h"
-#include "mortise/platform/fault/when.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sim/schedule/streams.h"
+#include "mortise/platform/sim/when.h"
 
 namespace mortise {
 namespace fault {
+
+using sim::When;
 
 // What a rule has decided about a call.
 struct Ruling {

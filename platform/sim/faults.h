@@ -23,17 +23,15 @@
 #include <functional>
 #include <memory>
 
-#include "mortise/platform/fault/when.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/link_options.h"
 #include "mortise/platform/sim/packet_match.h"
 #include "mortise/platform/sim/rule.h"
+#include "mortise/platform/sim/when.h"
 
 namespace mortise {
 namespace sim {
-
-using fault::When;
 
 class Entrance;
 class Fabric;
@@ -47,8 +45,10 @@ class RuleBook;
 // let a packet pass decides. Random decisions of a rule depend on the seed, on
 // what the rule says and on how many packets it has matched, and not on other
 // rules: two runs that differ in one rule have the same decisions of the
-// others, for the packets that are the same. So a rule with a match counts a
-// packet also if an earlier rule has decided about it.
+// others, for the packets that are the same. So When::OneIn counts a packet
+// also if an earlier rule has decided about it. The others of When count only
+// what is left to the rule. Rules that say the same except for `only` and their
+// time are told apart by their order, or by When::Keyed.
 //
 // An argument that makes no sense, such as an unknown host, ends the process
 // with a message.

@@ -29,8 +29,8 @@ struct Ratio {
 // Packets arrive in the order in which they were sent, except as `reordering`
 // says. A packet above the MTU travels in fragments, each of which may be lost;
 // the packet arrives if all of them do. TCP keeps its segments below the MTU,
-// except that a link without loss and without a rate takes segments of up to 64
-// KiB, as network cards do, which costs less.
+// except that a link without loss, rate and reordering takes segments of up to
+// 64 KiB, as network cards do, which costs less.
 struct LinkOptions {
   // How long a packet travels: at least `latency_min`, and `latency_mean` on
   // the average. What is above the minimum is distributed exponentially.

@@ -21,6 +21,9 @@ std::string AddressText(const SockAddr& address) {
         address.scope_id == 0 ? "" : absl::StrCat("%", address.scope_id);
     return absl::StrCat("[", NumericHost(address), scope, "]:", address.port);
   }
+  if (address.family != kAfUnix) {
+    return absl::StrCat("an address of family ", address.family);
+  }
   absl::string_view path(reinterpret_cast<const char*>(address.bytes),
                          address.size);
   const bool is_abstract = !path.empty() && path[0] == '\0';

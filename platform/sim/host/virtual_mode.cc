@@ -17,6 +17,7 @@
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sim/kernel/socket.h"
+#include "mortise/platform/sim/schedule/current.h"
 #include "mortise/platform/sim/schedule/fatal.h"
 #include "mortise/platform/sim/schedule/inside.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
@@ -84,9 +85,14 @@ VirtualMode::VirtualMode(std::shared_ptr<Scheduler> scheduler)
 
 VirtualMode::~VirtualMode() = default;
 
+bool VirtualMode::IsOfThisRun() const {
+  const SimThread* const thread = Scheduler::This();
+  return thread != nullptr && thread->scheduler() == scheduler_;
+}
+
 bool VirtualMode::Begin(const CallInfo& call) {
-  if (call.is_of_destructors && Scheduler::This() == nullptr &&
-      !scheduler_->is_under_way()) {
+  if (call.is_of_destructors && !IsOfThisRun() &&
+      (IsForkOfSimulated() || !scheduler_->is_under_way())) {
     return false;
   }
   Scheduler& run = Scheduler::Require(call.name);
@@ -101,8 +107,9 @@ bool VirtualMode::Begin(const CallInfo& call) {
 }
 
 void VirtualMode::End(Kernel& kernel) {
-  if (Scheduler::This() == nullptr) return;
-  ArmTimers(kernel);
+  if (!IsOfThisRun()) return;
+  // Otherwise the call was refused, and other threads may run beside it.
+  if (scheduler_->is_under_way()) ArmTimers(kernel);
   scheduler_->EndCall();
 }
 
@@ -119,6 +126,8 @@ bool VirtualMode::Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
   what.call = call.name;
   what.details = call.handles.empty() ? nullptr : &details;
   what.deadline = deadline;
+  // Any thread of the process may set an interrupt.
+  what.strangers_may_end_it = !waiter.interrupts().empty();
   return scheduler_->Park(what) != WaitEnd::kCancelled;
 }
 
@@ -138,7 +147,7 @@ void VirtualMode::LookAtInterrupts() {
 }
 
 void VirtualMode::Trace(const CallInfo& call, const CallOutcome& outcome) {
-  if (Scheduler::This() == nullptr) return;
+  if (!IsOfThisRun()) return;
   std::string text = call.name;
   for (const NativeHandle handle : call.handles) {
     absl::StrAppend(&text, " ", handle.value());

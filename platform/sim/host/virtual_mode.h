@@ -60,6 +60,8 @@ class VirtualMode final : public Waiting, private Outbox {
     Time at = kNever;
   };
 
+  // Whether the calling thread is one of the run.
+  bool IsOfThisRun() const;
   void Send(Kernel& sender, std::uint32_t interface, Packet packet) override;
   void WakeThread(Waiter& waiter) override;
   // Sees to it that there is an event when the next timer of `kernel` is due.

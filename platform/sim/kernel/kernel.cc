@@ -29,7 +29,11 @@ Kernel::Kernel(const KernelOptions& options, Outbox& outbox)
       unix_names_(options.is_directory),
       handles_(options.most_handles) {}
 
-Kernel::~Kernel() { tcp_.Clear(); }
+Kernel::~Kernel() {
+  // Sockets that are closed from here on tell nobody.
+  is_ending_ = true;
+  tcp_.Clear();
+}
 
 void Kernel::AdvanceTo(Time now) {
   // The timers of one moment run at that moment, whenever the kernel is called.
@@ -45,6 +49,7 @@ int Kernel::NativeError(ErrorCode code) const {
 }
 
 void Kernel::Transmit(Packet packet) {
+  if (is_ending_) return;
   const Result<Route> route = network_.Find(packet.to);
   if (!route.ok()) return;
   outbox_.Send(*this, route.value.interface_index, std::move(packet));

@@ -111,7 +111,7 @@ class Kernel {
   void Transmit(Packet packet);
   // What the way to `to` carries.
   PathLimits LimitsTo(const IpAddress& to) const {
-    return outbox_.LimitsTo(*this, to);
+    return is_ending_ ? PathLimits() : outbox_.LimitsTo(*this, to);
   }
 
  private:
@@ -120,6 +120,7 @@ class Kernel {
 
   const KernelOptions options_;
   Outbox& outbox_;
+  bool is_ending_ = false;
   Time now_ = 0;
   std::uint64_t identities_ = 0;
   Random random_;

@@ -1,6 +1,7 @@
 #include "mortise/platform/sim/net/link.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -50,11 +51,18 @@ Pieces Cut(const PacketSize& size, std::uint32_t link_mtu) {
   return {count, data + count * each};
 }
 
+// Only tells models apart: what it is depends on what the process did before.
+std::uint64_t NextNumber() {
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 }  // namespace
 
 LinkModel::LinkModel(const LinkOptions& options)
-    : latency_min_(TimeOf(options.latency_min)),
-      latency_spread_(TimeOf(options.latency_mean) - latency_min_),
+    : number_(NextNumber()),
+      latency_min_(TimeOf(options.latency_min)),
+      latency_spread_(0),
       rate_(static_cast<std::uint64_t>(options.rate)),
       longest_wait_(0),
       loss_(options.loss),
@@ -71,6 +79,7 @@ LinkModel::LinkModel(const LinkOptions& options)
   CheckArgument(options.rate >= 0, "LinkOptions::rate", "must not be negative");
   CheckArgument(options.queue >= 0, "LinkOptions::queue",
                 "must not be negative");
+  latency_spread_ = TimeOf(options.latency_mean) - latency_min_;
   CheckRatio(options.loss, "LinkOptions::loss");
   CheckRatio(options.duplication, "LinkOptions::duplication");
   CheckRatio(options.reordering, "LinkOptions::reordering");
@@ -108,6 +117,11 @@ Transit Link::Carry(const LinkModel& model, const PacketSize& size,
   constexpr What kDuplication("link: duplication");
   constexpr What kLatencyOfCopy("link: latency of the copy");
 
+  if (model.number() != model_number_) {
+    model_number_ = model.number();
+    free_at_ = 0;
+    last_arrival_ = 0;
+  }
   Transit transit;
   Time sent = now;
   Pieces pieces;

@@ -26,6 +26,8 @@ class LinkModel {
  public:
   explicit LinkModel(const LinkOptions& options);
 
+  // No other model has this number, except for copies. Never 0.
+  std::uint64_t number() const { return number_; }
   Time latency_min() const { return latency_min_; }
   // How much of the latency is random, on the average.
   Time latency_spread() const { return latency_spread_; }
@@ -48,6 +50,7 @@ class LinkModel {
   }
 
  private:
+  std::uint64_t number_;
   Time latency_min_;
   Time latency_spread_;
   std::uint64_t rate_;
@@ -92,7 +95,8 @@ class Link {
       : streams_(streams), identity_(identity) {}
 
   // Takes a packet at `now`, which is never earlier than before. No two packets
-  // have the same number. The model may change from packet to packet.
+  // have the same number. After packets with another model, the link begins
+  // anew: it is free, and later packets may arrive before earlier ones.
   Transit Carry(const LinkModel& model, const PacketSize& size,
                 std::uint64_t number, Time now);
 
@@ -101,6 +105,7 @@ class Link {
 
   Streams streams_;
   std::uint64_t identity_;
+  std::uint64_t model_number_ = 0;
   Time free_at_ = 0;
   Time last_arrival_ = 0;
 };

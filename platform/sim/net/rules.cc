@@ -118,7 +118,7 @@ class MatchRule final : public PacketRule {
   // `twin` is the number of the rule among those that say the same. It tells
   // them apart unless `when` has a key.
   MatchRule(RuleBook& book, std::string text, std::uint64_t twin, Time made_at,
-            PacketMatch which, PacketFate fate, fault::When when)
+            PacketMatch which, PacketFate fate, When when)
       : PacketRule(book, std::move(text)),
         streams_(book.streams()),
         what_(this->text()),
@@ -129,14 +129,20 @@ class MatchRule final : public PacketRule {
         when_(when) {}
 
   PacketFate OnSend(const Passage& passage, bool is_decided) override {
-    if (!when_.IsWithinLimits(absl::Nanoseconds(passage.now - made_at_)) ||
+    if (!when_.IsWithinLimits(
+            absl::Nanoseconds(std::max<Time>(passage.now - made_at_, 0))) ||
         !Matches(which_, passage)) {
       return PacketFate::Pass();
     }
     ++matches_;
+    if (is_decided) return PacketFate::Pass();
+    ++left_to_it_;
+    // What other rules have decided counts where chance decides, so that its
+    // decisions do not depend on them.
+    const std::int64_t number = when_.is_drawn() ? matches_ : left_to_it_;
     const Random random =
         streams_.For(what_, who_, static_cast<std::uint64_t>(matches_));
-    if (!when_.Acts(matches_, random) || is_decided) return PacketFate::Pass();
+    if (!when_.Acts(number, random)) return PacketFate::Pass();
     Hit();
     return fate_;
   }
@@ -148,8 +154,9 @@ class MatchRule final : public PacketRule {
   const Time made_at_;
   const PacketMatch which_;
   const PacketFate fate_;
-  const fault::When when_;
+  const When when_;
   std::int64_t matches_ = 0;
+  std::int64_t left_to_it_ = 0;
 };
 
 class FunctionRule final : public PacketRule {
@@ -303,7 +310,7 @@ void RuleBook::Remove(const PacketRule& rule) {
   fabric_.Reconsider(inside.now());
 }
 
-Rule RuleBook::AddMatch(PacketMatch which, PacketFate fate, fault::When when) {
+Rule RuleBook::AddMatch(PacketMatch which, PacketFate fate, When when) {
   const absl::Status valid = when.Check();
   CheckArgument(valid.ok(), "PacketFaults::OnPackets:",
                 std::string(valid.message()).c_str());

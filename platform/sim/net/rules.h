@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "mortise/platform/fault/when.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/link_options.h"
@@ -21,6 +20,7 @@
 #include "mortise/platform/sim/packet_match.h"
 #include "mortise/platform/sim/rule.h"
 #include "mortise/platform/sim/schedule/streams.h"
+#include "mortise/platform/sim/when.h"
 
 namespace mortise {
 namespace sim {
@@ -63,7 +63,7 @@ class RuleBook final : public PacketRules {
   RuleBook(std::uint64_t seed, Fabric& fabric, Entrance& entrance);
   ~RuleBook() override;
 
-  Rule AddMatch(PacketMatch which, PacketFate fate, fault::When when);
+  Rule AddMatch(PacketMatch which, PacketFate fate, When when);
   Rule AddFunction(std::function<PacketFate(const Packet&)> decide);
   Rule AddPartition(HostSet one, HostSet other, Direction direction);
   Rule AddClog(HostId from, HostId to);

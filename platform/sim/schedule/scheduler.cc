@@ -262,7 +262,10 @@ void Scheduler::MakeReady(SimThread& thread) {
   }
   WakeLocked(thread, WaitEnd::kReady);
   if (token_ == Token::kFree && !ready_.empty()) {
-    Hand(lock, Choose(lock, thread, Patience::kLeft));
+    SimThread* const next = Choose(lock, thread, Patience::kLeft);
+    // A thread that is outside goes on now, beside `next`.
+    if (next != nullptr && is_of_run) next->settles_first_ = true;
+    Hand(lock, next);
   }
 }
 

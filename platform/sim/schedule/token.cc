@@ -202,11 +202,14 @@ bool Scheduler::WakeThoseWhoLook() {
 // Waits until every thread that is outside is asleep or back, so that what was
 // woken before the next choice takes part in it.
 void Scheduler::Settle(Lock& lock) {
+  // A thread that is outside may choose the next one itself, when it wakes it.
+  const SimThread* const me = CurrentThread();
   for (;;) {
     const bool settled = std::all_of(
-        outside_.begin(), outside_.end(), [](const SimThread* thread) {
+        outside_.begin(), outside_.end(), [me](const SimThread* thread) {
           // One that waits for the mutex is about to come back.
-          return thread->inside_ == 0 && IsAsleepNow(*thread->os_thread_);
+          return thread == me ||
+                 (thread->inside_ == 0 && IsAsleepNow(*thread->os_thread_));
         });
     if (settled) return;
     lock.unlock();

@@ -24,6 +24,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/platform_scope.h"
 #include "mortise/platform/sim/host.h"
+#include "mortise/platform/sim/real_world.h"
 #include "mortise/platform/sim/schedule/trace.h"
 #include "mortise/platform/sim/thread.h"
 #include "mortise/platform/thread_platform.h"
@@ -301,24 +302,61 @@ TEST(SimulationTest, ACancellationEndsAWaitAtOnce) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+// A thread that does something real goes on beside the run.
+TEST(SimulationTest, AThreadInTheRealWorldMayCancel) {
+  Simulation simulation;
+  Host& host = simulation.AddHost("web");
+  const absl::Status status = simulation.Run(host, [&] {
+    Socket socket = MustCreate(kAfInet, kSockDgram);
+    const Cancellation token;
+    ASSERT_TRUE(socket.SetCancellation(token).ok());
+    Thread other("other", [&] {
+      const RealWorld region;
+      token.Cancel();
+    });
+    EXPECT_TRUE(mortise::IsCancelled(socket.Recv(1).status()));
+  });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 TEST(SimulationTest, RunRestoresTheDefaultTimeout) {
+  ASSERT_TRUE(SetDefaultTimeout(absl::Seconds(5)).ok());
   Simulation simulation;
   Host& host = simulation.AddHost("web");
   const absl::Status status = simulation.Run(
       host, [] { EXPECT_TRUE(SetDefaultTimeout(absl::Seconds(1)).ok()); });
   EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(GetDefaultTimeout(), absl::InfiniteDuration());
+  EXPECT_EQ(GetDefaultTimeout(), absl::Seconds(5));
+  ASSERT_TRUE(SetDefaultTimeout(absl::InfiniteDuration()).ok());
 }
 
 TEST(SimulationTest, ASocketMayBeDestroyedAfterTheRun) {
   Simulation simulation;
   Host& host = simulation.AddHost("web");
-  Socket socket;
-  const absl::Status status =
-      simulation.Run(host, [&] { socket = MustListen(); });
+  // Of a connection, which would tell its peer.
+  Socket listener, client;
+  const absl::Status status = simulation.Run(host, [&] {
+    listener = MustListen();
+    client = MustConnect();
+  });
   EXPECT_TRUE(status.ok()) << status;
-  socket = Socket();
-  EXPECT_FALSE(socket.is_open());
+  client = Socket();
+}
+
+TEST(SimulationTest, ASocketMayBeDestroyedInAnotherRun) {
+  Simulation first, second;
+  Host& host = first.AddHost("web");
+  Socket client;
+  EXPECT_TRUE(first
+                  .Run(host,
+                       [&] {
+                         const Socket listener = MustListen();
+                         client = MustConnect();
+                       })
+                  .ok());
+  const absl::Status status =
+      second.Run(second.AddHost("other"), [&] { client = Socket(); });
+  EXPECT_TRUE(status.ok()) << status;
 }
 
 TEST(SimulationTest, ProgramsSeeTheirHost) {

@@ -304,7 +304,7 @@ TEST_F(CaptureTest, TheLoopbackInterfaceSeesAPacketOnce) {
 TEST_F(CaptureTest, APacketThatARuleTouchedHasAComment) {
   const Rule drop = faults_.OnPackets({}, PacketFate::Drop(), When::Nth(2));
   const Rule corrupt =
-      faults_.OnPackets({}, PacketFate::Corrupt(), When::Nth(3));
+      faults_.OnPackets({}, PacketFate::Corrupt(), When::Nth(2));
   const File receiver = lab_.Receiver(b_, 7);
   const File sender = lab_.Sender(a_, AddressOf(b_, 7));
   for (const char* text : {"one", "two", "three"}) {
@@ -315,7 +315,7 @@ TEST_F(CaptureTest, APacketThatARuleTouchedHasAComment) {
   ASSERT_THAT(file.packets, SizeIs(5));
   EXPECT_EQ(file.packets[0].comment, "");
   EXPECT_EQ(file.packets[2].comment, "drop, Nth(2)");
-  EXPECT_EQ(file.packets[3].comment, "corrupt, Nth(3)");
+  EXPECT_EQ(file.packets[3].comment, "corrupt, Nth(2)");
   EXPECT_NE(file.packets[4].bytes, file.packets[3].bytes);
   EXPECT_THAT(Check(file.packets[4].bytes), ::testing::EndsWith("-7 5"))
       << "the checksum fits what was corrupted";

@@ -4,8 +4,8 @@
 //
 // Only integers decide, so no machine rounds differently.
 
-#ifndef MORTISE_PLATFORM_FAULT_WHEN_H_
-#define MORTISE_PLATFORM_FAULT_WHEN_H_
+#ifndef MORTISE_PLATFORM_SIM_WHEN_H_
+#define MORTISE_PLATFORM_SIM_WHEN_H_
 
 #include <cstdint>
 #include <optional>
@@ -16,7 +16,7 @@
 #include "mortise/platform/sim/random.h"
 
 namespace mortise {
-namespace fault {
+namespace sim {
 
 // A value type. Const methods are thread-safe, and nothing here blocks. `n` is
 // 1 or more. Something that a rule may act on is an occasion here: a call, or a
@@ -71,7 +71,7 @@ class When {
 
   // Whether the rule acts on the occasion `number`. The first has the number 1.
   // `random` is the stream of this occasion, and used only if `is_drawn()`.
-  bool Acts(std::int64_t number, sim::Random random) const;
+  bool Acts(std::int64_t number, Random random) const;
 
   // Returns "OneIn(20)", without the limits and the key.
   std::string ToString() const;
@@ -88,7 +88,7 @@ class When {
   std::optional<std::uint64_t> key_;
 };
 
-}  // namespace fault
+}  // namespace sim
 }  // namespace mortise
 
-#endif  // MORTISE_PLATFORM_FAULT_WHEN_H_
+#endif  // MORTISE_PLATFORM_SIM_WHEN_H_

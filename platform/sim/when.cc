@@ -1,4 +1,4 @@
-#include "mortise/platform/fault/when.h"
+#include "mortise/platform/sim/when.h"
 
 #include <cstdint>
 #include <string>
@@ -9,7 +9,7 @@
 #include "mortise/platform/sim/random.h"
 
 namespace mortise {
-namespace fault {
+namespace sim {
 
 When When::After(absl::Duration start) const {
   When when = *this;
@@ -47,7 +47,7 @@ absl::Status When::Check() const {
   return absl::OkStatus();
 }
 
-bool When::Acts(std::int64_t number, sim::Random random) const {
+bool When::Acts(std::int64_t number, Random random) const {
   switch (kind_) {
     case Kind::kAlways:
       return true;
@@ -79,5 +79,5 @@ std::string When::ToString() const {
   return "";
 }
 
-}  // namespace fault
+}  // namespace sim
 }  // namespace mortise

@@ -1,4 +1,4 @@
-#include "mortise/platform/fault/when.h"
+#include "mortise/platform/sim/when.h"
 
 #include <cstdint>
 #include <string>
@@ -12,7 +12,7 @@
 #include "mortise/platform/sim/random.h"
 
 namespace mortise {
-namespace fault {
+namespace sim {
 namespace {
 
 using ::testing::ElementsAre;
@@ -22,7 +22,7 @@ using ::testing::IsEmpty;
 std::vector<int> Acts(const When& when) {
   std::vector<int> acts;
   for (int number = 1; number <= 10; ++number) {
-    if (when.Acts(number, sim::Random(0))) acts.push_back(number);
+    if (when.Acts(number, Random(0))) acts.push_back(number);
   }
   return acts;
 }
@@ -38,14 +38,14 @@ TEST(WhenTest, CountsOccasionsFromOne) {
 TEST(WhenTest, OneInDrawsFromTheStreamOfTheOccasion) {
   int acts = 0;
   for (std::uint64_t start = 0; start < 3000; ++start) {
-    const bool first = When::OneIn(3).Acts(1, sim::Random(start));
-    EXPECT_EQ(When::OneIn(3).Acts(77, sim::Random(start)), first)
+    const bool first = When::OneIn(3).Acts(1, Random(start));
+    EXPECT_EQ(When::OneIn(3).Acts(77, Random(start)), first)
         << "only the stream decides";
     acts += first ? 1 : 0;
   }
   EXPECT_GT(acts, 900);
   EXPECT_LT(acts, 1100);
-  EXPECT_TRUE(When::OneIn(1).Acts(1, sim::Random(5)));
+  EXPECT_TRUE(When::OneIn(1).Acts(1, Random(5)));
 }
 
 TEST(WhenTest, ActsFromItsStartToBeforeItsEnd) {
@@ -80,5 +80,5 @@ TEST(WhenTest, RefusesNumbersAndTimesThatMeanNothing) {
 }
 
 }  // namespace
-}  // namespace fault
+}  // namespace sim
 }  // namespace mortise
