@@ -5,23 +5,89 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
 #include "mortise/platform/sim/host/platform.h"
+#include "mortise/platform/sim/host_id.h"
+#include "mortise/platform/sim/kernel/address.h"
+#include "mortise/platform/sim/kernel/network.h"
+#include "mortise/platform/sim/kernel/result.h"
+#include "mortise/platform/sim/net/check_argument.h"
+#include "mortise/platform/sim/net/entrance.h"
+#include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/thread.h"
 
 namespace mortise {
 namespace sim {
 
-Host::Host(absl::string_view name, std::unique_ptr<SimulatedHost> host)
-    : name_(name), host_(std::move(host)) {}
+Host::Host(HostId id, Fabric& fabric, Entrance& entrance,
+           std::unique_ptr<SimulatedHost> host)
+    : id_(id),
+      name_(fabric.NameOf(id)),
+      fabric_(fabric),
+      entrance_(entrance),
+      host_(std::move(host)) {
+  const EntranceLock lock(entrance_);
+  CheckArgument(fabric_.PowerOn(id_, host_->kernel()) == kDone,
+                "HostOptions::interfaces",
+                "has an address of another host of the simulation");
+}
 
-Host::~Host() = default;
+Host::~Host() {
+  const EntranceLock lock(entrance_);
+  fabric_.PowerOff(id_);
+}
 
 Platform& Host::platform() { return host_->platform(); }
 
 Thread Host::Start(absl::string_view name, std::function<void()> body) {
   return Thread(name, std::move(body), this, &platform());
+}
+
+void Host::SetUp(absl::string_view interface, bool up) {
+  const EntranceLock lock(entrance_);
+  CheckArgument(fabric_.SetUp(id_, interface, up) == kDone,
+                "Host::SetUp: interface", "is not one of the host");
+}
+
+absl::Status Host::AddAddress(absl::string_view interface,
+                              const InterfaceAddress& address) {
+  const EntranceLock lock(entrance_);
+  return StatusOf("AddAddress", interface,
+                  fabric_.AddAddress(id_, interface, address));
+}
+
+absl::Status Host::RemoveAddress(absl::string_view interface,
+                                 const IpAddress& ip) {
+  const EntranceLock lock(entrance_);
+  return StatusOf("RemoveAddress", interface,
+                  fabric_.RemoveAddress(id_, interface, ip));
+}
+
+absl::Status Host::StatusOf(const char* call, absl::string_view interface,
+                            ErrorCode error) const {
+  const std::string where =
+      absl::StrCat(call, ": ", name_, " ", interface, ": ");
+  switch (error) {
+    case kDone:
+      return absl::OkStatus();
+    case ErrorCode::kEnodev:
+      return absl::NotFoundError(
+          absl::StrCat(where, "the host has no such interface"));
+    case ErrorCode::kEaddrnotavail:
+      return absl::NotFoundError(
+          absl::StrCat(where, "the interface does not have the address"));
+    case ErrorCode::kEexist:
+    case ErrorCode::kEaddrinuse:
+      return absl::AlreadyExistsError(
+          absl::StrCat(where, "a host of the simulation has the address"));
+    default:
+      return absl::InvalidArgumentError(absl::StrCat(
+          where, "the prefix is negative or longer than the address"));
+  }
 }
 
 }  // namespace sim

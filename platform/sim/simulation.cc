@@ -14,9 +14,18 @@
 #include "absl/strings/string_view.h"
 #include "mortise/core/default_timeout.h"
 #include "mortise/platform/platform_scope.h"
+#include "mortise/platform/sim/faults.h"
 #include "mortise/platform/sim/host.h"
+#include "mortise/platform/sim/host/packet_trace.h"
 #include "mortise/platform/sim/host/platform.h"
 #include "mortise/platform/sim/host/virtual_mode.h"
+#include "mortise/platform/sim/host_id.h"
+#include "mortise/platform/sim/kernel/network.h"
+#include "mortise/platform/sim/link_options.h"
+#include "mortise/platform/sim/net/address_table.h"
+#include "mortise/platform/sim/net/check_argument.h"
+#include "mortise/platform/sim/net/entrance.h"
+#include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/random.h"
 #include "mortise/platform/sim/schedule/fatal.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
@@ -37,6 +46,31 @@ class RestoredDefaultTimeout {
   const absl::Duration before_ = GetDefaultTimeout();
 };
 
+std::uint64_t SeedFor(const Scheduler& scheduler, absl::string_view what) {
+  return scheduler.streams().For(What(what), 0, 0).Next();
+}
+
+FabricOptions FabricOptionsOf(const Scheduler& scheduler) {
+  FabricOptions options;
+  options.seed = SeedFor(scheduler, "the network");
+  return options;
+}
+
+// Ends the process unless a host may have these.
+void CheckInterfaces(const std::vector<Interface>& interfaces) {
+  for (const Interface& interface : interfaces) {
+    CheckArgument(!interface.name.empty() && interface.name != "lo",
+                  "HostOptions::interfaces",
+                  "has one that is called \"lo\" or has no name");
+    for (const InterfaceAddress& address : interface.addresses) {
+      const int most = address.ip.is_v4() ? 32 : 128;
+      CheckArgument(0 <= address.prefix_length && address.prefix_length <= most,
+                    "HostOptions::interfaces",
+                    "has a prefix that is negative or longer than its address");
+    }
+  }
+}
+
 }  // namespace
 
 std::uint64_t SeedFromEnvironment() {
@@ -52,14 +86,22 @@ Simulation::Simulation(const SimulationOptions& options)
     : seed_(options.seed),
       epoch_(options.epoch),
       scheduler_(Scheduler::Create(options)),
-      mode_(std::make_unique<VirtualMode>(scheduler_)),
+      fabric_(std::make_unique<Fabric>(FabricOptionsOf(*scheduler_))),
+      packet_trace_(std::make_unique<PacketTrace>(*scheduler_)),
+      mode_(std::make_unique<VirtualMode>(scheduler_, *fabric_)),
+      faults_(std::make_unique<PacketFaults>(
+          SeedFor(*scheduler_, "packet rules"), *fabric_, *mode_)),
       clock_(*scheduler_),
-      random_(scheduler_->streams().For(What("the program"), 0, 0)) {}
+      random_(scheduler_->streams().For(What("the program"), 0, 0)) {
+  fabric_->set_tap(packet_trace_.get());
+}
 
 Simulation::~Simulation() = default;
 
 Host& Simulation::AddHost(absl::string_view name, const HostOptions& options) {
-  const std::uint64_t number = hosts_.size() + 1;
+  CheckInterfaces(options.interfaces);
+  const HostId id = fabric_->AddHost(name);
+  const std::uint64_t number = id.number();
   SimulatedHostOptions host;
   host.name = std::string(name);
   host.kernel.seed =
@@ -69,11 +111,22 @@ Host& Simulation::AddHost(absl::string_view name, const HostOptions& options) {
   host.kernel.process_id = options.process_id != 0
                                ? options.process_id
                                : static_cast<std::int64_t>(number);
+  host.hosts = fabric_.get();
+  host.kernel.interfaces = options.interfaces;
+  if (options.interfaces.empty()) {
+    host.kernel.interfaces.push_back(DefaultInterface(id));
+  }
   host.kernel.first_free_port = options.first_free_port;
   host.kernel.is_directory = options.is_directory;
-  hosts_.push_back(std::unique_ptr<Host>(
-      new Host(name, std::make_unique<SimulatedHost>(*mode_, host))));
+  hosts_.push_back(std::unique_ptr<Host>(new Host(
+      id, *fabric_, *mode_, std::make_unique<SimulatedHost>(*mode_, host))));
   return *hosts_.back();
+}
+
+void Simulation::SetLink(Host& a, Host& b, const LinkOptions& link) {
+  const EntranceLock lock(*mode_);
+  fabric_->SetLink(a, b, link);
+  fabric_->SetLink(b, a, link);
 }
 
 absl::Status Simulation::Run(Host& host, absl::FunctionRef<void()> main) {

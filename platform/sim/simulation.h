@@ -30,13 +30,17 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "mortise/platform/sim/clock.h"
+#include "mortise/platform/sim/faults.h"
 #include "mortise/platform/sim/host.h"
+#include "mortise/platform/sim/link_options.h"
 #include "mortise/platform/sim/random.h"
 #include "mortise/platform/sim/schedule/options.h"
 
 namespace mortise {
 namespace sim {
 
+class Fabric;
+class PacketTrace;
 class Scheduler;
 class VirtualMode;
 
@@ -65,8 +69,23 @@ class Simulation {
   Simulation& operator=(const Simulation&) = delete;
 
   // Adds a host, which belongs to the simulation. `name` is also the host's own
-  // name, which gethostname tells. Does not block.
+  // name, which gethostname tells, and by which all hosts find its addresses;
+  // of several hosts of one name, they find the first one. Options that make no
+  // sense end the process with a message. Does not block.
   Host& AddHost(absl::string_view name, const HostOptions& options = {});
+
+  // Sets the link between two hosts, in both directions, for packets that are
+  // sent from now on. `a` and `b` may be the same host, whose loopback it is
+  // then. Options out of their range end the process with a message. To be
+  // called before the run, or by threads of the run; ends the process
+  // otherwise. No scheduling point, and does not block.
+  void SetLink(Host& a, Host& b, const LinkOptions& link);
+
+  // What goes wrong in the network. Rules may be made, asked and ended before
+  // the run and after it, and in the run by its threads; none of it is a
+  // scheduling point or blocks. Rules that are not kept must end before the
+  // simulation.
+  PacketFaults& faults() { return *faults_; }
 
   // Runs `main` in the calling thread, which is the first thread of `host`, and
   // blocks until it has returned. Every call of the other threads then fails
@@ -96,7 +115,8 @@ class Simulation {
 
   // The seed of the run.
   std::uint64_t seed() const { return seed_; }
-  // A hash of all that has happened: every call, its result and its time. Two
+  // A hash of all that has happened: every call, its result and its time, and
+  // every packet between hosts that arrives, is lost or is hit by a rule. Two
   // runs with the same digest were the same.
   std::uint64_t digest() const;
   // What the seed did not decide, such as when a thread came back that had
@@ -107,7 +127,11 @@ class Simulation {
   const std::uint64_t seed_;
   const absl::Time epoch_;
   const std::shared_ptr<Scheduler> scheduler_;
+  // The network, what it adds to the trace, and its users, in this order.
+  const std::unique_ptr<Fabric> fabric_;
+  const std::unique_ptr<PacketTrace> packet_trace_;
   const std::unique_ptr<VirtualMode> mode_;
+  const std::unique_ptr<PacketFaults> faults_;
   Clock clock_;
   Random random_;
   std::vector<std::unique_ptr<Host>> hosts_;

@@ -95,8 +95,12 @@ std::vector<SockAddr> Names::AddressesOf(const Call& call,
     addresses.push_back(AddressOf(IpAddress::Loopback(true)));
     return addresses;
   }
-  if (name != own_name_) return addresses;
-  for (const Interface& interface : call.kernel().network().interfaces()) {
+  const bool is_own = name == own_name_;
+  const Network* const network = is_own              ? &call.kernel().network()
+                                 : hosts_ != nullptr ? hosts_->FindNetwork(name)
+                                                     : nullptr;
+  if (network == nullptr) return addresses;
+  for (const Interface& interface : network->interfaces()) {
     if (interface.index == Network::kLoopbackIndex) continue;
     for (const InterfaceAddress& address : interface.addresses) {
       if (!address.ip.is_link_local()) {
@@ -104,7 +108,7 @@ std::vector<SockAddr> Names::AddressesOf(const Call& call,
       }
     }
   }
-  if (addresses.empty()) {
+  if (is_own && addresses.empty()) {
     addresses.push_back(AddressOf(IpAddress::Loopback(true)));
   }
   return addresses;
@@ -140,7 +144,8 @@ std::string Names::NumberOf(const Call& call, const SockAddr& address) {
 std::string Names::NameOf(const Call& call, const SockAddr& address) {
   const IpAddress ip = IpOf(address);
   if (ip.is_loopback()) return "localhost";
-  return call.kernel().network().IsLocal(ip) ? own_name_ : std::string();
+  if (call.kernel().network().IsLocal(ip)) return own_name_;
+  return hosts_ == nullptr ? std::string() : std::string(hosts_->OwnerOf(ip));
 }
 
 ErrorCode Names::FindHost(const Call& call, const AddrInfoQuery& query,

@@ -16,6 +16,7 @@
 #include "mortise/platform/sim/host/services.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/result.h"
+#include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 
@@ -40,13 +41,15 @@ struct LookupFlags {
   int name_datagram;
 };
 
-// Knows numbers, "localhost", and the name of the host itself. There are no
-// name servers, so nothing waits. `host` and `services` must outlive it.
+// Knows numbers, "localhost", the name of the host itself, and those of the
+// other hosts that `hosts` has, which may be nullptr. There are no name
+// servers, so nothing waits. `host`, `services` and `hosts` must outlive it.
 // Thread-safe.
 class Names final : public NameCalls {
  public:
-  Names(const HostRef& host, Services& services, absl::string_view own_name)
-      : host_(host), services_(services), own_name_(own_name) {}
+  Names(const HostRef& host, Services& services, absl::string_view own_name,
+        const Fabric* hosts)
+      : host_(host), services_(services), hosts_(hosts), own_name_(own_name) {}
 
   FoundAddresses FindAddresses(const AddrInfoQuery& query,
                                const CallLimit& limit) override;
@@ -84,6 +87,7 @@ class Names final : public NameCalls {
 
   const HostRef host_;
   Services& services_;
+  const Fabric* const hosts_;
   const LookupFlags flags_;
   // Guarded by the lock of the simulation.
   std::string own_name_;

@@ -23,6 +23,7 @@
 #include "mortise/platform/sim/host/sockets.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
+#include "mortise/platform/sim/net/fabric.h"
 
 namespace mortise {
 namespace sim {
@@ -31,6 +32,9 @@ struct SimulatedHostOptions {
   std::string name = "host";
   // `errors` is that of the host, whatever it is set to.
   KernelOptions kernel;
+  // The hosts whose names the host knows. May be nullptr, for its own name
+  // only. Must outlive the host.
+  const Fabric* hosts = nullptr;
 };
 
 // One host with the manners of Linux, and the parts of a Platform on it.
@@ -45,6 +49,9 @@ class SimulatedHost {
   SimulatedHost& operator=(const SimulatedHost&) = delete;
 
   Platform& platform() { return platform_; }
+
+  // For the network between hosts. The lock of the simulation guards it.
+  Kernel& kernel() { return kernel_; }
 
   // Makes a directory for the paths of AF_UNIX.
   void AddDirectory(absl::string_view path);

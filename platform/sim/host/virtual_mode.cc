@@ -1,7 +1,6 @@
 #include "mortise/platform/sim/host/virtual_mode.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,8 +12,6 @@
 #include "mortise/platform/sim/host/address_text.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
-#include "mortise/platform/sim/kernel/network.h"
-#include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sim/kernel/socket.h"
 #include "mortise/platform/sim/schedule/current.h"
@@ -80,8 +77,8 @@ class VirtualMode::Seat {
   Waiter& waiter_;
 };
 
-VirtualMode::VirtualMode(std::shared_ptr<Scheduler> scheduler)
-    : scheduler_(std::move(scheduler)) {}
+VirtualMode::VirtualMode(std::shared_ptr<Scheduler> scheduler, Fabric& fabric)
+    : scheduler_(std::move(scheduler)), fabric_(fabric) {}
 
 VirtualMode::~VirtualMode() = default;
 
@@ -109,13 +106,13 @@ bool VirtualMode::Begin(const CallInfo& call) {
 void VirtualMode::End(Kernel& kernel) {
   if (!IsOfThisRun()) return;
   // Otherwise the call was refused, and other threads may run beside it.
-  if (scheduler_->is_under_way()) ArmTimers(kernel);
+  if (scheduler_->is_under_way()) Arm(kernel);
   scheduler_->EndCall();
 }
 
 bool VirtualMode::Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
                        Time deadline) {
-  ArmTimers(kernel);
+  Arm(kernel);
   if (waiter.is_woken()) return true;
   waiter.set_thread(Scheduler::This());
   const Seat seat(*this, waiter);
@@ -170,17 +167,24 @@ void VirtualMode::AddKernel(Kernel& kernel) {
 
 void VirtualMode::RemoveKernel(Kernel& kernel) { stations_.erase(&kernel); }
 
-void VirtualMode::Send(Kernel& sender, std::uint32_t interface, Packet packet) {
-  if (interface != Network::kLoopbackIndex) return;
-  const std::weak_ptr<Station> to = stations_.at(&sender);
-  scheduler_->At(Later(scheduler_->Now(), kLoopbackLatency),
-                 [this, to, packet = std::move(packet)] {
-                   const std::shared_ptr<Station> station = to.lock();
-                   if (station == nullptr) return;
-                   station->kernel.AdvanceTo(scheduler_->Now());
-                   station->kernel.Deliver(packet);
-                   ArmTimers(station->kernel);
-                 });
+Time VirtualMode::Enter() {
+  bool has_token = false;
+  if (Scheduler::Current() == scheduler_.get()) {
+    has_token = scheduler_->BeginQuietCall() == Turn::kGoOn;
+  } else if (scheduler_->is_under_way()) {
+    Scheduler::Require("faults and links");
+    Fatal(absl::StrCat(Scheduler::This()->label(),
+                       " changes the network of another simulation."));
+  }
+  entrance_mutex_.lock();
+  entered_run_ = has_token;
+  return scheduler_->Now();
+}
+
+void VirtualMode::Leave() {
+  if (entered_run_) ArmFabric();
+  entrance_mutex_.unlock();
+  if (Scheduler::Current() == scheduler_.get()) scheduler_->EndCall();
 }
 
 // Most timers are armed later and later without ever being due. So an event
@@ -205,7 +209,31 @@ void VirtualMode::ArmTimers(Kernel& kernel) {
 void VirtualMode::RunTimers(Station& station) {
   station.at = kNever;
   station.kernel.AdvanceTo(scheduler_->Now());
-  ArmTimers(station.kernel);
+  Arm(station.kernel);
+}
+
+// Packets that have been sent arrive, whatever happens, so the time of the next
+// one is never later than that of the event. It may be earlier.
+void VirtualMode::ArmFabric() {
+  const Time next = fabric_.next();
+  if (next == kNever || arrival_at_ <= next) return;
+  if (arrival_at_ != kNever) scheduler_->Cancel(arrival_);
+  arrival_at_ = next;
+  arrival_ = scheduler_->At(next, [this] { RunFabric(); });
+}
+
+void VirtualMode::RunFabric() {
+  arrival_at_ = kNever;
+  while (fabric_.next() <= scheduler_->Now()) {
+    Kernel* const kernel = fabric_.RunNext();
+    if (kernel != nullptr) ArmTimers(*kernel);
+  }
+  ArmFabric();
+}
+
+void VirtualMode::Arm(Kernel& kernel) {
+  ArmTimers(kernel);
+  ArmFabric();
 }
 
 }  // namespace sim

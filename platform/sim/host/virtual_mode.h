@@ -5,7 +5,6 @@
 #ifndef MORTISE_PLATFORM_SIM_HOST_VIRTUAL_MODE_H_
 #define MORTISE_PLATFORM_SIM_HOST_VIRTUAL_MODE_H_
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,7 +13,8 @@
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
 #include "mortise/platform/sim/kernel/outbox.h"
-#include "mortise/platform/sim/kernel/packet.h"
+#include "mortise/platform/sim/net/entrance.h"
+#include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/schedule/event_queue.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/time.h"
@@ -23,19 +23,19 @@ namespace mortise {
 namespace sim {
 
 // The lock of the simulation is the scheduler's token, so it costs nothing.
-// Packets that leave by the loopback interface arrive kLoopbackLatency later;
-// all others are lost, since there is no network between hosts.
+// The fabric carries the packets. One event of the run is for the packet that
+// arrives next: after each call it is there, and not too late.
 //
 // Thread safety: threads of the run may call everything. A call of a program in
 // another thread ends the process with a message that says how to make the
-// thread a part of the run. Two things are for all threads: a destructor's call
-// while the run is not under way, which does nothing, and LookAtInterrupts. The
-// latter takes the scheduler's lock, so it is not for signal handlers.
-class VirtualMode final : public Waiting, private Outbox {
+// thread a part of the run. Three things are for all threads: a destructor's
+// call while the run is not under way, which does nothing; Enter and Leave
+// while it is not; and LookAtInterrupts. The latter takes the scheduler's lock,
+// so it is not for signal handlers.
+class VirtualMode final : public Waiting, public Entrance {
  public:
-  static constexpr Time kLoopbackLatency = 10 * kMicrosecond;
-
-  explicit VirtualMode(std::shared_ptr<Scheduler> scheduler);
+  // `fabric` must outlive it.
+  VirtualMode(std::shared_ptr<Scheduler> scheduler, Fabric& fabric);
   ~VirtualMode() override;
 
   bool Begin(const CallInfo& call) override;
@@ -46,9 +46,14 @@ class VirtualMode final : public Waiting, private Outbox {
   Time Now() override { return scheduler_->Now(); }
   Time ReadClock() override { return scheduler_->ReadClock(); }
   void LookAtInterrupts() override;
-  Outbox& outbox() override { return *this; }
+  Outbox& outbox() override { return fabric_; }
   void AddKernel(Kernel& kernel) override;
   void RemoveKernel(Kernel& kernel) override;
+
+  // Of Entrance. They are no scheduling points, since destructors of rules are
+  // among those who call them.
+  Time Enter() override;
+  void Leave() override;
 
  private:
   class Seat;
@@ -62,13 +67,27 @@ class VirtualMode final : public Waiting, private Outbox {
 
   // Whether the calling thread is one of the run.
   bool IsOfThisRun() const;
-  void Send(Kernel& sender, std::uint32_t interface, Packet packet) override;
   void WakeThread(Waiter& waiter) override;
   // Sees to it that there is an event when the next timer of `kernel` is due.
   void ArmTimers(Kernel& kernel);
   void RunTimers(Station& station);
+  // Sees to it that there is an event when the next packet arrives.
+  void ArmFabric();
+  void RunFabric();
+  // Both of the above, after `kernel` has been called.
+  void Arm(Kernel& kernel);
 
   const std::shared_ptr<Scheduler> scheduler_;
+  Fabric& fabric_;
+  // The event that delivers packets, and when it is, or kNever if there is
+  // none.
+  EventId arrival_;
+  Time arrival_at_ = kNever;
+  // From Enter to Leave. In the run the token is enough, but what is left of
+  // its threads afterwards has none.
+  std::mutex entrance_mutex_;
+  // Whether the thread that has entered holds the token.
+  bool entered_run_ = false;
   // Events that are left when a kernel is removed find its station gone. Never
   // iterated, since addresses differ from run to run.
   std::map<const Kernel*, std::shared_ptr<Station>> stations_;

@@ -20,13 +20,13 @@ class Entrance {
 };
 
 // Holds the lock of the simulation. `entrance` must outlive it. For one thread.
-class Inside {
+class EntranceLock {
  public:
-  explicit Inside(Entrance& entrance)
+  explicit EntranceLock(Entrance& entrance)
       : entrance_(entrance), now_(entrance.Enter()) {}
-  ~Inside() { entrance_.Leave(); }
-  Inside(const Inside&) = delete;
-  Inside& operator=(const Inside&) = delete;
+  ~EntranceLock() { entrance_.Leave(); }
+  EntranceLock(const EntranceLock&) = delete;
+  EntranceLock& operator=(const EntranceLock&) = delete;
 
   Time now() const { return now_; }
 

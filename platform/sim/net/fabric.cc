@@ -224,10 +224,12 @@ void Fabric::Report(const Packet& packet, IcmpKind kind, const Place& sender,
 }
 
 void Fabric::RunDue(Time now) {
-  while (next() <= now && next() != kNever) {
-    latest_ = next();
-    Arrive(flights_.TakeNext(), latest_);
-  }
+  while (next() <= now && next() != kNever) RunNext();
+}
+
+Kernel* Fabric::RunNext() {
+  latest_ = next();
+  return Arrive(flights_.TakeNext(), latest_);
 }
 
 void Fabric::Reconsider(Time now) {
@@ -253,7 +255,7 @@ const char* Fabric::Obstacle(const Flight& flight) const {
                                                       : "the address is gone";
 }
 
-void Fabric::Arrive(Flight flight, Time now) {
+Kernel* Fabric::Arrive(Flight flight, Time now) {
   const Place place{flight.to, flight.interface_index};
   const char* problem = Obstacle(flight);
   if (problem == nullptr && rules_ != nullptr) {
@@ -267,12 +269,12 @@ void Fabric::Arrive(Flight flight, Time now) {
       case Admission::kHold:
         flight.was_held = true;
         held_.push_back(std::move(flight));
-        return;
+        return nullptr;
     }
   }
   if (problem != nullptr) {
     See(Sighting::Kind::kLost, now, place, flight.packet, problem);
-    return;
+    return nullptr;
   }
   Kernel& kernel = *HostOf(flight.to).kernel;
   kernel.AdvanceTo(now);
@@ -283,6 +285,7 @@ void Fabric::Arrive(Flight flight, Time now) {
         flight.was_held ? "held back by a rule" : "");
   }
   kernel.Deliver(flight.packet);
+  return &kernel;
 }
 
 }  // namespace sim

@@ -90,6 +90,12 @@ class Fabric final : public Outbox {
   // Adds a host, which is off.
   HostId AddHost(absl::string_view name);
   absl::string_view NameOf(HostId host) const { return HostOf(host).name; }
+  // The interfaces of the host that is called `name`, or nullptr if there is
+  // none or it is off. Of several hosts of one name, the first one counts.
+  const Network* FindNetwork(absl::string_view name) const;
+  // The name of the host that is on and has the address, or "". All hosts have
+  // the addresses of the loopback interface, so nobody owns them.
+  absl::string_view OwnerOf(const IpAddress& ip) const;
 
   // Switches the host on, with a kernel that has this fabric as its outbox and
   // must outlive the next PowerOff. The host has been off. Returns kEaddrinuse,
@@ -126,6 +132,10 @@ class Fabric final : public Outbox {
   // and among those of one time in the order in which they were sent. A kernel
   // gets a packet at the time of its arrival, unless it is past that already.
   void RunDue(Time now);
+  // Delivers the packet that arrives at next(), which is not kNever. Returns
+  // the kernel that got it, whose timers may have changed, or nullptr if none
+  // did.
+  Kernel* RunNext();
 
   // Asks the rules again about all packets that they have held back. Those that
   // may arrive now do so in the next RunDue, before all others.
@@ -173,7 +183,8 @@ class Fabric final : public Outbox {
   // Tells the sender of `packet` that it does not arrive, at `time`.
   void Report(const Packet& packet, IcmpKind kind, const Place& sender,
               Time time);
-  void Arrive(Flight flight, Time now);
+  // Returns the kernel that got the packet, or nullptr.
+  Kernel* Arrive(Flight flight, Time now);
   // Why the packet cannot arrive, or nullptr.
   const char* Obstacle(const Flight& flight) const;
   void See(Sighting::Kind kind, Time time, const Place& place,
@@ -184,9 +195,10 @@ class Fabric final : public Outbox {
   const LinkModel link_;
   const LinkModel loopback_;
   std::vector<Host> hosts_;
-  // The next two are only looked up, never walked through: their order is not
+  // The next three are only looked up, never walked through: their order is not
   // the same in every run.
   absl::flat_hash_map<const Kernel*, HostId> kernels_;
+  absl::flat_hash_map<std::string, HostId> names_;
   absl::flat_hash_map<std::uint64_t, std::unique_ptr<Way>> ways_;
   AddressTable addresses_;
   InFlight flights_;

@@ -46,7 +46,21 @@ Fabric::Host& Fabric::HostOf(HostId id) {
 
 HostId Fabric::AddHost(absl::string_view name) {
   hosts_.push_back({std::string(name), nullptr});
-  return HostId(static_cast<std::uint32_t>(hosts_.size()));
+  const HostId host(static_cast<std::uint32_t>(hosts_.size()));
+  names_.emplace(name, host);
+  return host;
+}
+
+const Network* Fabric::FindNetwork(absl::string_view name) const {
+  const auto found = names_.find(name);
+  if (found == names_.end()) return nullptr;
+  const Kernel* const kernel = HostOf(found->second).kernel;
+  return kernel == nullptr ? nullptr : &kernel->network();
+}
+
+absl::string_view Fabric::OwnerOf(const IpAddress& ip) const {
+  const Place* const place = addresses_.Find(ip);
+  return place == nullptr ? absl::string_view() : NameOf(place->host);
 }
 
 ErrorCode Fabric::PowerOn(HostId host, Kernel& kernel) {

@@ -267,7 +267,7 @@ class SlowRule final : public PacketRule {
 void PacketRule::End() { book_.Remove(*this); }
 
 std::int64_t PacketRule::hits() const {
-  const Inside inside(book_.entrance());
+  const EntranceLock inside(book_.entrance());
   return hits_;
 }
 
@@ -285,12 +285,12 @@ const LinkModel* PacketRule::LinkBetween(HostId, HostId) const {
 
 RuleBook::RuleBook(std::uint64_t seed, Fabric& fabric, Entrance& entrance)
     : streams_(seed), fabric_(fabric), entrance_(entrance) {
-  const Inside inside(entrance_);
+  const EntranceLock inside(entrance_);
   fabric_.set_rules(this);
 }
 
 RuleBook::~RuleBook() {
-  const Inside inside(entrance_);
+  const EntranceLock inside(entrance_);
   fabric_.set_rules(nullptr);
   fabric_.Reconsider(inside.now());
 }
@@ -301,7 +301,7 @@ Rule RuleBook::Add(std::shared_ptr<PacketRule> rule) {
 }
 
 void RuleBook::Remove(const PacketRule& rule) {
-  const Inside inside(entrance_);
+  const EntranceLock inside(entrance_);
   rules_.erase(std::remove_if(rules_.begin(), rules_.end(),
                               [&rule](const std::shared_ptr<PacketRule>& one) {
                                 return one.get() == &rule;
@@ -314,7 +314,7 @@ Rule RuleBook::AddMatch(PacketMatch which, PacketFate fate, When when) {
   const absl::Status valid = when.Check();
   CheckArgument(valid.ok(), "PacketFaults::OnPackets:",
                 std::string(valid.message()).c_str());
-  const Inside inside(entrance_);
+  const EntranceLock inside(entrance_);
   if (which.from.has_value()) fabric_.NameOf(*which.from);
   if (which.to.has_value()) fabric_.NameOf(*which.to);
   std::string text =
@@ -328,12 +328,12 @@ Rule RuleBook::AddMatch(PacketMatch which, PacketFate fate, When when) {
 Rule RuleBook::AddFunction(std::function<PacketFate(const Packet&)> decide) {
   CheckArgument(decide != nullptr, "PacketFaults::OnPackets: decide",
                 "must be a function");
-  const Inside inside(entrance_);
+  const EntranceLock inside(entrance_);
   return Add(std::make_shared<FunctionRule>(*this, std::move(decide)));
 }
 
 Rule RuleBook::AddPartition(HostSet one, HostSet other, Direction direction) {
-  const Inside inside(entrance_);
+  const EntranceLock inside(entrance_);
   std::sort(one.begin(), one.end());
   std::sort(other.begin(), other.end());
   for (const HostId host : one) {
@@ -347,14 +347,14 @@ Rule RuleBook::AddPartition(HostSet one, HostSet other, Direction direction) {
 }
 
 Rule RuleBook::AddClog(HostId from, HostId to) {
-  const Inside inside(entrance_);
+  const EntranceLock inside(entrance_);
   fabric_.NameOf(from);
   fabric_.NameOf(to);
   return Add(std::make_shared<ClogRule>(*this, from, to));
 }
 
 Rule RuleBook::AddSlow(HostId a, HostId b, const LinkOptions& link) {
-  const Inside inside(entrance_);
+  const EntranceLock inside(entrance_);
   fabric_.NameOf(a);
   fabric_.NameOf(b);
   return Add(std::make_shared<SlowRule>(*this, a, b, link));
