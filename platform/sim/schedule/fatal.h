@@ -9,7 +9,7 @@ namespace mortise {
 namespace sim {
 
 // Writes `message` to the standard error output and ends the process with
-// abort. Takes no lock but that of the output.
+// abort. Takes no lock other than that of the output.
 [[noreturn]] void Fatal(const std::string& message);
 
 }  // namespace sim
