@@ -64,7 +64,7 @@ class CallFault {
   static CallFault FalseReady();
 
   // The call begins `time` later. `time` is finite and not negative. It passes
-  // on the clock of the platform that has the fault, in its Sleep. If the call
+  // on the clock of the platform behind, in its Sleep. If the call
   // has a timeout, `time` is a part of it, and a look-up ends when it has
   // passed or the look-up is given up.
   //

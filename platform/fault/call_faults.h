@@ -33,7 +33,8 @@
 // before the call is made, and when it has succeeded those of FailAfter. In
 // each of the two the first rule that does not pass decides, and the others do
 // not count the call. (Rules with When::OneIn count it, so that their decisions
-// do not depend on other rules.)
+// do not depend on other rules. Those of FailAfter see only calls that have
+// succeeded, and so count other ones if another rule makes calls fail.)
 //
 // Depend on "@mortise//platform/fault:call_faults", which is testonly.
 

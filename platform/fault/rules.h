@@ -68,7 +68,7 @@ class Rules {
  public:
   using OnHit = std::function<void(const CallArguments&, const CallFault&)>;
 
-  // `platform` is the one that has the faults.
+  // `platform` is the one behind.
   Rules(Platform& platform, std::uint64_t seed, OnHit on_hit);
   ~Rules();
   Rules(const Rules&) = delete;

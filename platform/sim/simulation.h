@@ -3,8 +3,8 @@
 //   sim::Simulation simulation;
 //   sim::Host& host = simulation.AddHost("web");
 //   absl::Status status = simulation.Run(host, [&] {
-//     sim::Thread server("server", [] { Serve(); });   // the program under
-//     test EXPECT_EQ(Fetch("127.0.0.1", 80), "hello");      // its client
+//     sim::Thread server("server", [] { Serve(); });
+//     EXPECT_EQ(Fetch("127.0.0.1", 80), "hello");
 //   });
 //   EXPECT_TRUE(status.ok()) << status;
 //
@@ -95,11 +95,10 @@ class Simulation {
   // The default timeout (mortise/core/default_timeout.h) is one per process, so
   // all hosts share it. It is restored when the run ends.
   //
-  // Returns OK iff the run has ended that way. The text of a failure has the
-  // seed, the digest, and how to run it again. Returns:
-  //   kAborted             deadlock: each thread waits, and nothing will
-  //   happen.
-  //                        The text says what each of them waits for
+  // The text of a failure has the seed, the digest, and how to run it again.
+  // Returns OK if the run has ended that way, or:
+  //   kAborted             deadlock: each thread waits, and nothing will ever
+  //                        happen. The text says what each of them waits for
   //   kResourceExhausted   one of the budgets was used up
   //   kFailedPrecondition  something was left to chance, which the options
   //                        forbid; or the simulation has been run before; or
@@ -109,15 +108,17 @@ class Simulation {
 
   // Virtual time, for programs that take a clock.
   Clock& clock() { return clock_; }
-  // The program's own random numbers, which depend on the seed. Thread-safe as
-  // long as the run's threads use it, which take turns.
+  // The program's own random numbers, which depend on the seed. For the threads
+  // of the run, which take turns. A thread that has waited for something real
+  // needs a simulated call before it uses them.
   Random& random() { return random_; }
 
   // The seed of the run.
   std::uint64_t seed() const { return seed_; }
-  // A hash of all that has happened: every call, its result and its time, and
-  // every packet between hosts that arrives, is lost or is hit by a rule. Two
-  // runs with the same digest were the same.
+  // A hash of the trace: every call with its handle, address, result and time,
+  // and every packet between hosts that arrives, is lost or is hit by a rule.
+  // Runs with different digests were different. What was sent is not in the
+  // trace, so the same digest does not say that it was the same.
   std::uint64_t digest() const;
   // What the seed did not decide, such as when a thread came back that had
   // waited for something real. A run with an empty list can be repeated.

@@ -73,6 +73,10 @@ void Yield();
 //     ...
 //   });
 //
+// The thread belongs to no host: without a PlatformScope, code that names no
+// platform is on the real network. It must destroy what it has made on hosts
+// before the run ends.
+//
 // Created and destroyed in one thread. Both wait for the thread's turn. Ends
 // the process if the thread is part of a run already, or if there is not
 // exactly one run.

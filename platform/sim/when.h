@@ -41,15 +41,17 @@ class When {
 
   // The same, but not before `start` has passed, or not when `end` has passed
   // or later. Both are counted from the moment at which the rule was made, on
-  // the clock of the platform that has the rule, and are not negative. `end`
-  // may be infinite. Occasions outside of this time are not counted.
+  // the clock of the simulation, or of the platform that the rule stands
+  // before. They are not negative, and `end` may be infinite. Occasions outside
+  // of this time are not counted.
   When After(absl::Duration start) const;
   When Until(absl::Duration end) const;
 
-  // The same, but OneIn draws from the streams of `key`. Without it, the rule
-  // stands for itself by its call, fault and `n`, and by how many equal rules
-  // were made before it. So give keys to rules that differ only in a handle, a
-  // port or a function, if some of them will be added or removed.
+  // The same, but OneIn draws from the streams of `key`. Without it, the
+  // streams depend on the text of the rule, and on how many rules with this
+  // text were made before it. So give keys to rules that differ only in what
+  // the text does not have (a handle, a function, `start` and `end`), if some
+  // of them will be added or removed.
   When Keyed(std::uint64_t key) const;
 
   // Returns kInvalidArgument, and which argument is wrong, if one is outside of
