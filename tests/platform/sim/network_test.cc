@@ -36,7 +36,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr int kPort = 5432;
-constexpr absl::Duration kOneWay = absl::Microseconds(500);
+// Another latency than links have that nobody has set.
+constexpr absl::Duration kOneWay = absl::Microseconds(800);
 
 LinkOptions QuietLink() {
   LinkOptions link;
@@ -240,6 +241,28 @@ TEST(NetworkTest, WhatWasSentIntoAPartitionArrivesAfterItHasHealed) {
   EXPECT_EQ(pair.heard(), "hello");
 }
 
+// The answer to the first SYN and the second SYN are lost. So it is the server
+// that tries again, with a timer that it has set when the first SYN came. No
+// program calls it meanwhile.
+TEST(NetworkTest, ATimerRunsThatAPacketHasSet) {
+  Pair pair;
+  PacketMatch to_server;
+  to_server.to = pair.db();
+  PacketMatch to_client;
+  to_client.to = pair.app();
+  const Rule second =
+      pair.faults().OnPackets(to_server, PacketFate::Drop(), When::Nth(2));
+  const Rule answer =
+      pair.faults().OnPackets(to_client, PacketFate::Drop(), When::Once());
+  pair.Run([&pair] {
+    absl::Duration took;
+    EXPECT_TRUE(pair.Connect(&took).ok());
+    EXPECT_EQ(took, absl::Seconds(1) + 2 * kOneWay);
+  });
+  EXPECT_EQ(second.hits(), 1);
+  EXPECT_EQ(answer.hits(), 1);
+}
+
 // What a rule has held back arrives without another call of a socket.
 TEST(NetworkTest, TheEndOfARuleDeliversWhatItHasHeldBack) {
   Pair pair;
@@ -327,7 +350,7 @@ TEST(NetworkTest, TheTraceHasThePackets) {
                                HasSubstr("1.000000000 app sent tcp 10.0.0.1:"),
                                EndsWith(", 0 bytes: drop, First(1)"))));
   EXPECT_THAT(lines.all(),
-              Contains(testing::AllOf(HasSubstr("2.000500000 db received tcp "),
+              Contains(testing::AllOf(HasSubstr("2.000800000 db received tcp "),
                                       HasSubstr(" > 10.0.0.2:5432 SYN seq "))));
 }
 
