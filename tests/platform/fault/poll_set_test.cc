@@ -96,6 +96,23 @@ TEST_F(PollSetTest, AFalseReportCountsAsTheOneOfAOneShotWish) {
   EXPECT_THAT(Wait(), ElementsAre(Cookie(3))) << "it has been set again";
 }
 
+TEST_F(PollSetTest, AOneShotWishThatWasReportedIsNotReportedFalsely) {
+  ASSERT_TRUE(set_->Add(Wish(3, PollMode::kOneShot)).ok());
+  log_.ready = {{Cookie(3), PollEvents::kReadable}};
+  EXPECT_THAT(Wait(), ElementsAre(Cookie(3)));
+  const Rule rule = faults_.OnCalls({Call::kPollSetWait},
+                                    CallFault::FalseReady(), When::Always());
+  EXPECT_THAT(Wait(), IsEmpty());
+  {
+    const Rule fails = faults_.OnCalls(
+        {Call::kPollSetChange}, CallFault::FailAfter(ErrorCode::kEnobufs));
+    EXPECT_FALSE(set_->Change(Wish(3, PollMode::kOneShot)).ok());
+  }
+  EXPECT_THAT(Wait(), IsEmpty()) << "a change that was taken back sets nothing";
+  ASSERT_TRUE(set_->Change(Wish(3, PollMode::kOneShot)).ok());
+  EXPECT_THAT(Wait(), ElementsAre(Cookie(3)));
+}
+
 TEST_F(PollSetTest, ACutWaitReportsFewer) {
   const Rule rule = faults_.OnCalls({Call::kPollSetWait}, CallFault::Cut(2));
   log_.ready = {{Cookie(1), PollEvents::kReadable},

@@ -37,6 +37,18 @@ TEST(Link, APacketTravelsForHalfAMillisecond) {
   EXPECT_THAT(transit.arrivals, ElementsAre(kSecond + 500 * kMicrosecond));
 }
 
+TEST(Link, WithAnotherModelItBeginsAnew) {
+  LinkOptions options;
+  options.rate = 100;
+  const LinkModel slow(options), usual((LinkOptions()));
+  Link link = NewLink();
+  const Transit first = link.Carry(slow, Bytes(1500), 1, 0);
+  EXPECT_THAT(first.arrivals, ElementsAre(15 * kSecond + 500 * kMicrosecond));
+  const Transit second = link.Carry(usual, Bytes(1500), 2, 0);
+  EXPECT_THAT(second.arrivals, ElementsAre(500 * kMicrosecond))
+      << "it need not wait for the slow one";
+}
+
 TEST(Link, LatencyHasItsMinimumAndItsMean) {
   LinkOptions options;
   options.latency_min = absl::Milliseconds(10);
