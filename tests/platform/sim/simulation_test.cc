@@ -311,6 +311,8 @@ TEST(SimulationTest, AThreadInTheRealWorldMayCancel) {
     const Cancellation token;
     ASSERT_TRUE(socket.SetCancellation(token).ok());
     Thread other("other", [&] {
+      // Until the receiver waits, and nobody has a turn.
+      simulation.clock().Sleep(absl::Seconds(1));
       const RealWorld region;
       token.Cancel();
     });
