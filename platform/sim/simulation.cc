@@ -1,5 +1,6 @@
 #include "mortise/platform/sim/simulation.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -130,6 +131,13 @@ void Simulation::SetLink(Host& a, Host& b, const LinkOptions& link) {
 }
 
 absl::Status Simulation::Run(Host& host, absl::FunctionRef<void()> main) {
+  const bool is_ours = std::any_of(
+      hosts_.begin(), hosts_.end(),
+      [&host](const std::unique_ptr<Host>& one) { return one.get() == &host; });
+  if (!is_ours) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("Run: host ", host.name(), " is of another simulation"));
+  }
   const RestoredDefaultTimeout timeout;
   return scheduler_->Run(
       host.name(),

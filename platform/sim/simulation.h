@@ -102,7 +102,8 @@ class Simulation {
   //   kResourceExhausted   one of the budgets was used up
   //   kFailedPrecondition  something was left to chance, which the options
   //                        forbid; or the simulation has been run before; or
-  //                        the calling thread is part of a run
+  //                        the calling thread is part of a run; or the host is
+  //                        of another simulation
   //   kInternal            the hooks have no effect
   absl::Status Run(Host& host, absl::FunctionRef<void()> main);
 

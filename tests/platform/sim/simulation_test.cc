@@ -345,6 +345,12 @@ TEST(SimulationTest, ASocketMayBeDestroyedAfterTheRun) {
   client = Socket();
 }
 
+TEST(SimulationTest, RunRefusesAHostOfAnotherSimulation) {
+  Simulation simulation, other;
+  EXPECT_EQ(simulation.Run(other.AddHost("web"), [] { FAIL(); }).code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
 TEST(SimulationTest, ASocketMayBeDestroyedInAnotherRun) {
   Simulation first, second;
   Host& host = first.AddHost("web");
