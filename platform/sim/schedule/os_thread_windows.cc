@@ -1,5 +1,5 @@
 // Sources: the pages of Microsoft's documentation on QueryThreadCycleTime,
-// SetThreadAffinityMask and SetThreadDescription.
+// GetThreadTimes, SetThreadAffinityMask and SetThreadDescription.
 
 // Before <windows.h>: without these macros it defines `min` and `max`, and
 // brings half of Windows.
@@ -10,9 +10,11 @@
 #include <windows.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -34,6 +36,12 @@ unsigned __stdcall RunBody(void* argument) {
   return 0;
 }
 
+// The times of GetThreadTimes count ticks of at most 16 ms. A thread that has
+// been looked at for this long without a pause, and whose times have stayed the
+// same, has not run.
+constexpr std::chrono::milliseconds kLongSleep(50);
+constexpr std::chrono::milliseconds kPause(10);
+
 class WindowsThread : public OsThread {
  public:
   WindowsThread()
@@ -46,15 +54,41 @@ class WindowsThread : public OsThread {
   // No documented call tells whether a thread is asleep. A thread that has used
   // no cycle between two looks either is asleep or has found no free CPU.
   std::optional<Look> LookAt() const override {
+    if (handle_ == nullptr) return std::nullopt;
     ULONG64 cycles = 0;
-    if (handle_ == nullptr || !QueryThreadCycleTime(handle_, &cycles)) {
-      return std::nullopt;
-    }
-    return Look{true, cycles};
+    if (QueryThreadCycleTime(handle_, &cycles)) return Look{true, cycles};
+    return LookAtTimes();
   }
 
  private:
+  // For Wine, which does not count cycles.
+  std::optional<Look> LookAtTimes() const {
+    FILETIME created;
+    FILETIME ended;
+    FILETIME in_kernel;
+    FILETIME in_user;
+    if (!GetThreadTimes(handle_, &created, &ended, &in_kernel, &in_user)) {
+      return std::nullopt;
+    }
+    const std::uint64_t used = Number(in_kernel) + Number(in_user);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (used != used_ || now - looked_at_ > kPause) since_ = now;
+    used_ = used;
+    looked_at_ = now;
+    return Look{now - since_ >= kLongSleep, used};
+  }
+
+  static std::uint64_t Number(const FILETIME& time) {
+    return std::uint64_t{time.dwHighDateTime} << 32 | time.dwLowDateTime;
+  }
+
   const HANDLE handle_;
+  mutable std::mutex mutex_;
+  // What LookAtTimes has seen, when, and since when.
+  mutable std::uint64_t used_ = 0;
+  mutable std::chrono::steady_clock::time_point looked_at_;
+  mutable std::chrono::steady_clock::time_point since_;
 };
 
 class WindowsOneCpu : public OneCpu {

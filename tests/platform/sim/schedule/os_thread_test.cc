@@ -56,7 +56,7 @@ TEST(OsThreadTest, SeesThatAThreadHasRun) {
     looked_at = OsThread::This();
     begun.Post();
     seat.Wait();
-    for (volatile int i = 0; i < 10000000; i = i + 1) {
+    for (volatile int i = 0; i < 50000000; i = i + 1) {
     }
     done.Post();
     seat.Wait();
