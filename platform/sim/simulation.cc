@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,11 +9,11 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/default_timeout.h"
 #include "mortise/platform/platform_scope.h"
+#include "mortise/platform/sim/environment.h"
 #include "mortise/platform/sim/faults.h"
 #include "mortise/platform/sim/host.h"
 #include "mortise/platform/sim/host/packet_trace.h"
@@ -28,7 +27,6 @@
 #include "mortise/platform/sim/net/entrance.h"
 #include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/random.h"
-#include "mortise/platform/sim/schedule/fatal.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/streams.h"
 
@@ -75,12 +73,7 @@ void CheckInterfaces(const std::vector<Interface>& interfaces) {
 }  // namespace
 
 std::uint64_t SeedFromEnvironment() {
-  const char* const text = std::getenv("MORTISE_SIM_SEED");
-  std::uint64_t seed = 1;
-  if (text != nullptr && !absl::SimpleAtoi(text, &seed)) {
-    Fatal(absl::StrCat("MORTISE_SIM_SEED=", text, ": no number of 64 bits"));
-  }
-  return seed;
+  return NumberFromEnvironment("MORTISE_SIM_SEED").value_or(1);
 }
 
 Simulation::Simulation(const SimulationOptions& options)

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -24,6 +23,7 @@
 #include "mortise/core/tls/internal/trust_anchors.h"
 #include "mortise/platform/tls/path.h"
 #include "mortise/platform/tls/read_file.h"
+#include "mortise/tests/environment.h"
 #include "mortise/tests/tls/test_authority.h"
 #include "mortise/tests/tls/test_files.h"
 #include "openssl/x509.h"
@@ -33,22 +33,15 @@ namespace mortise {
 namespace internal {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
+using testing::SetVariable;
 using testing_tls::PemOf;
 using testing_tls::TestAuthority;
 using testing_tls::TestFiles;
 
 using Anchors = std::shared_ptr<const TrustAnchors>;
 
-void SetVariable(const char* name, const std::string& value) {
-#ifdef _WIN32
-  _putenv_s(name, value.c_str());
-#else
-  setenv(name, value.c_str(), 1);
-#endif
-}
-
-class SystemRootsTest : public testing::Test {
+class SystemRootsTest : public ::testing::Test {
  protected:
   SystemRootsTest() {
     SetVariable("SSL_CERT_DIR", "");
@@ -83,7 +76,7 @@ class SystemRootsTest : public testing::Test {
   // same second.
   TestFiles files_{absl::StrCat(
       "system_roots_test_",
-      testing::UnitTest::GetInstance()->current_test_info()->name(), "_")};
+      ::testing::UnitTest::GetInstance()->current_test_info()->name(), "_")};
 };
 
 TEST_F(SystemRootsTest, WhatCannotBeReadIsPassedOverAndTheRestCounts) {

@@ -1,7 +1,6 @@
 #include "mortise/platform/tls/root_files.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -11,26 +10,20 @@
 #include "gtest/gtest.h"
 #include "mortise/platform/tls/path.h"
 #include "mortise/platform/tls/trusted_roots.h"
+#include "mortise/tests/environment.h"
 
 namespace mortise {
 namespace tls {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::EndsWith;
-using testing::HasSubstr;
-
-void SetVariable(const std::string& name, const std::string& value) {
-#ifdef _WIN32
-  _putenv_s(name.c_str(), value.c_str());
-#else
-  setenv(name.c_str(), value.c_str(), 1);
-#endif
-}
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using testing::SetVariable;
 
 TEST(RootFilesTest, AFoldersFilesComeInTheirOrder) {
-  const std::string folder = absl::StrCat(testing::TempDir(), "/roots");
+  const std::string folder = absl::StrCat(::testing::TempDir(), "/roots");
   std::filesystem::create_directories(PathOf(folder) / "sub");
   for (const char* name : {"b.0", "a.0"}) {
     std::ofstream(PathOf(folder) / name) << "x";
@@ -46,7 +39,8 @@ TEST(RootFilesTest, AFoldersFilesComeInTheirOrder) {
 }
 
 TEST(RootFilesTest, PathsAreUtf8) {
-  const std::string folder = absl::StrCat(testing::TempDir(), "/w\u00fcrzeln");
+  const std::string folder =
+      absl::StrCat(::testing::TempDir(), "/w\u00fcrzeln");
   std::filesystem::create_directories(PathOf(folder));
   std::ofstream(PathOf(absl::StrCat(folder, "/\u65e5.0"))) << "x";
   TrustedRoots roots;
@@ -73,7 +67,7 @@ TEST(RootFilesTest, WhatIsEmptyCountsAsUnset) {
   EXPECT_FALSE(AddFilesOfEnvironment(':', /*is_elevated=*/false, &roots));
   EXPECT_EQ(roots.places, "");
   EXPECT_THAT(FindTrustedRoots().places,
-              testing::Not(HasSubstr("SSL_CERT_FILE")));
+              ::testing::Not(HasSubstr("SSL_CERT_FILE")));
   SetVariable("SSL_CERT_DIR", "/nowhere");
   EXPECT_TRUE(AddFilesOfEnvironment(':', /*is_elevated=*/false, &roots));
   EXPECT_EQ(roots.places, "SSL_CERT_DIR=/nowhere");

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "mortise/core/socket.h"
 #include "mortise/core/socket_types.h"
+#include "mortise/tests/environment.h"
 #include "mortise/tests/tls/test_authority.h"
 #include "mortise/tests/tls/test_files.h"
 #include "mortise/tests/tools/mortise/child.h"
@@ -24,21 +25,13 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::SetVariable;
 using testing_tls::TestAuthority;
 using testing_tls::TestFiles;
 using testing_tls::TestIdentity;
 using testing_tls::Wanted;
 
 using Words = std::vector<std::string>;
-
-// Sets a variable of the environment that programs get from now on.
-void SetVariable(const char* name, const std::string& value) {
-#ifdef _WIN32
-  _putenv_s(name, value.c_str());
-#else
-  setenv(name, value.c_str(), 1);
-#endif
-}
 
 class TlsTest : public ::testing::Test {
  protected:
