@@ -92,18 +92,33 @@ class WatchedPlatform::Readiness final : public ForwardingReadinessCalls {
       absl::Span<const WaitTarget> targets,
       absl::Span<WaitInterrupt* const> interrupts,
       absl::Duration timeout) override {
+    if (targets.size() == 1 && Has(targets[0].events, WaitEvents::kWritable)) {
+      return WaitForRoom(targets[0], interrupts, timeout);
+    }
     {
       const std::lock_guard<std::mutex> lock(watched_.mutex_);
-      ++watched_.waits_;
-      watched_.changed_.notify_all();
+      CountWait();
     }
-    if (targets.size() != 1 || !Has(targets[0].events, WaitEvents::kWritable)) {
-      return next().WaitInterruptibly(targets, interrupts, timeout);
-    }
+    return next().WaitInterruptibly(targets, interrupts, timeout);
+  }
+
+ private:
+  // Under the mutex.
+  void CountWait() {
+    ++watched_.waits_;
+    watched_.changed_.notify_all();
+  }
+
+  SysResult<std::size_t> WaitForRoom(
+      const WaitTarget& target, absl::Span<WaitInterrupt* const> interrupts,
+      absl::Duration timeout) {
     const LeasedInterrupt room(watched_.platform_->interrupts(), next());
     if (room.error() != 0) return {0, room.error()};
     {
+      // Counted only now: who has seen it counted makes room too late for the
+      // next look.
       const std::lock_guard<std::mutex> lock(watched_.mutex_);
+      CountWait();
       if (std::exchange(watched_.interrupts_, false)) {
         return {0,
                 Platform::Default().facts().errors.Native(ErrorCode::kEintr)};
@@ -113,7 +128,7 @@ class WatchedPlatform::Readiness final : public ForwardingReadinessCalls {
     }
     // There is room in the system, so only what can be read is left to wait for
     // there.
-    WaitTarget readable = targets[0];
+    WaitTarget readable = target;
     readable.events = Has(readable.events, WaitEvents::kReadable)
                           ? WaitEvents::kReadable
                           : WaitEvents::kNone;
@@ -131,7 +146,6 @@ class WatchedPlatform::Readiness final : public ForwardingReadinessCalls {
     return first;
   }
 
- private:
   WatchedPlatform& watched_;
 };
 
