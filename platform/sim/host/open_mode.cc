@@ -108,7 +108,9 @@ bool OpenMode::Wait(Kernel&, const CallInfo&, Waiter& waiter, Time deadline) {
   if (waiter.is_woken() || AnyIsSet(waiter.interrupts())) return true;
   const Time now = Now();
   if (deadline <= now) return true;
-  thread_local std::condition_variable wake;
+  // Not thread_local: with MinGW the memory of such a variable is freed before
+  // its destructor runs.
+  std::condition_variable wake;
   const auto seat = seats_.insert(seats_.end(), {&waiter, &wake});
   std::unique_lock<std::mutex> lock(mutex_, std::adopt_lock);
   wake.wait_for(

@@ -51,11 +51,16 @@ class OsFaultsTest : public testing::Test {
     const absl::StatusOr<SocketAddress> address = listener_.GetSockName();
     ASSERT_THAT(address, IsOk());
     address_ = *address;
+    // So does the first wait.
+    ASSERT_THAT(listener_.SetTimeout(absl::Milliseconds(1)), IsOk());
+    ASSERT_THAT(listener_.Accept(), Fails(IsTimeout));
+    ASSERT_THAT(listener_.SetBlocking(true), IsOk());
     descriptors_ = contract::OpenDescriptors();
   }
   void TearDown() override {
     client_ = Socket();
     server_ = Socket();
+    faults_.reset();
     if (descriptors_.has_value()) {
       EXPECT_EQ(contract::OpenDescriptors(), descriptors_) << "a leak";
     }
@@ -258,8 +263,8 @@ TEST_F(OsFaultsTest, DescriptorsOfAMessageAreClosed) {
   const auto result = SendFds(pair->first, "x", sent);
   if (!result.ok())
     GTEST_SKIP() << "descriptors cannot be sent: " << result.status();
-  const Rule rule =
-      faults_->OnCalls({Call::kRecvMsg}, CallFault::FailAfter(ErrorCode::kEio));
+  const Rule rule = faults_->OnCalls({Call::kRecvMsg},
+                                     CallFault::FailAfter(ErrorCode::kEnobufs));
   EXPECT_FALSE(RecvFds(pair->second, 16, 2).ok());
   EXPECT_EQ(rule.hits(), 1);
 }
@@ -269,7 +274,7 @@ TEST_F(OsFaultsTest, CloseClosesWhateverItSays) {
       Socket::Create(kAfInet, kSockStream, 0, &platform());
   ASSERT_THAT(socket, IsOk());
   const Rule rule =
-      faults_->OnCalls({Call::kClose}, CallFault::Fail(ErrorCode::kEio));
+      faults_->OnCalls({Call::kClose}, CallFault::Fail(ErrorCode::kEnobufs));
   EXPECT_FALSE(socket->Close().ok());
   EXPECT_EQ(rule.hits(), 1);
 }
@@ -295,10 +300,10 @@ TEST_F(OsFaultsTest, ASentFileTellsHowMuchWasSent) {
     EXPECT_EQ(sent.value, 4u);
   }
   const Rule rule = faults_->OnCalls({Call::kSendFile},
-                                     CallFault::FailAfter(ErrorCode::kEio));
+                                     CallFault::FailAfter(ErrorCode::kEnobufs));
   const SysResult<std::size_t> sent =
       files.SendFile(client_.native_handle(), true, handle, 4, 6);
-  EXPECT_EQ(CodeOf(sent.error), ErrorCode::kEio);
+  EXPECT_EQ(CodeOf(sent.error), ErrorCode::kEnobufs);
   EXPECT_EQ(sent.value, 6u);
 }
 
