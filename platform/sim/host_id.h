@@ -37,6 +37,10 @@ class HostId {
   std::uint32_t number_ = 0;
 };
 
+// The name server, which has links as a host has. It has no threads and no
+// sockets, and is never off. See mortise/platform/sim/names.h.
+inline constexpr HostId kNameServer(0xffffffff);
+
 }  // namespace sim
 }  // namespace mortise
 

@@ -22,10 +22,12 @@
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/network.h"
 #include "mortise/platform/sim/link_options.h"
+#include "mortise/platform/sim/names.h"
 #include "mortise/platform/sim/net/address_table.h"
 #include "mortise/platform/sim/net/check_argument.h"
 #include "mortise/platform/sim/net/entrance.h"
 #include "mortise/platform/sim/net/fabric.h"
+#include "mortise/platform/sim/net/name_server.h"
 #include "mortise/platform/sim/random.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/streams.h"
@@ -85,6 +87,11 @@ Simulation::Simulation(const SimulationOptions& options)
       mode_(std::make_unique<VirtualMode>(scheduler_, *fabric_)),
       faults_(std::make_unique<PacketFaults>(
           SeedFor(*scheduler_, "packet rules"), *fabric_, *mode_)),
+      names_(std::make_unique<Names>(SeedFor(*scheduler_, "query rules"),
+                                     *fabric_, *mode_,
+                                     [this](absl::string_view text) {
+                                       scheduler_->AddToTrace("dns", text);
+                                     })),
       clock_(*scheduler_),
       random_(scheduler_->streams().For(What("the program"), 0, 0)) {
   fabric_->set_tap(packet_trace_.get());
@@ -105,7 +112,8 @@ Host& Simulation::AddHost(absl::string_view name, const HostOptions& options) {
   host.kernel.process_id = options.process_id != 0
                                ? options.process_id
                                : static_cast<std::int64_t>(number);
-  host.hosts = fabric_.get();
+  names_->server_->table().AddHost(name, id);
+  host.name_server = names_->server_.get();
   host.kernel.interfaces = options.interfaces;
   if (options.interfaces.empty()) {
     host.kernel.interfaces.push_back(DefaultInterface(id));
@@ -117,7 +125,7 @@ Host& Simulation::AddHost(absl::string_view name, const HostOptions& options) {
   return *hosts_.back();
 }
 
-void Simulation::SetLink(Host& a, Host& b, const LinkOptions& link) {
+void Simulation::SetLink(HostId a, HostId b, const LinkOptions& link) {
   const EntranceLock lock(*mode_);
   fabric_->SetLink(a, b, link);
   fabric_->SetLink(b, a, link);

@@ -32,7 +32,9 @@
 #include "mortise/platform/sim/clock.h"
 #include "mortise/platform/sim/faults.h"
 #include "mortise/platform/sim/host.h"
+#include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/link_options.h"
+#include "mortise/platform/sim/names.h"
 #include "mortise/platform/sim/random.h"
 #include "mortise/platform/sim/schedule/options.h"
 
@@ -69,23 +71,26 @@ class Simulation {
   Simulation& operator=(const Simulation&) = delete;
 
   // Adds a host, which belongs to the simulation. `name` is also the host's own
-  // name, which gethostname tells, and by which all hosts find its addresses;
-  // of several hosts of one name, they find the first one. Options that make no
-  // sense end the process with a message. Does not block.
+  // name, which gethostname tells, and by which all hosts find its addresses:
+  // see Names. Options that make no sense end the process with a message. Does
+  // not block.
   Host& AddHost(absl::string_view name, const HostOptions& options = {});
 
   // Sets the link between two hosts, in both directions, for packets that are
   // sent from now on. `a` and `b` may be the same host, whose loopback it is
-  // then. Options out of their range end the process with a message. To be
-  // called before the run, or by threads of the run; ends the process
-  // otherwise. No scheduling point, and does not block.
-  void SetLink(Host& a, Host& b, const LinkOptions& link);
+  // then, or `names().server()`. Options out of their range end the process
+  // with a message. To be called before the run, or by threads of the run; ends
+  // the process otherwise. No scheduling point, and does not block.
+  void SetLink(HostId a, HostId b, const LinkOptions& link);
 
   // What goes wrong in the network. Rules may be made, asked and ended before
   // the run and after it, and in the run by its threads; none of it is a
   // scheduling point or blocks. Rules that are not kept must end before the
   // simulation.
   PacketFaults& faults() { return *faults_; }
+
+  // The names that hosts look up, and what goes wrong with that.
+  Names& names() { return *names_; }
 
   // Runs `main` in the calling thread, which is the first thread of `host`, and
   // blocks until it has returned. Every call of the other threads then fails
@@ -134,6 +139,7 @@ class Simulation {
   const std::unique_ptr<PacketTrace> packet_trace_;
   const std::unique_ptr<VirtualMode> mode_;
   const std::unique_ptr<PacketFaults> faults_;
+  const std::unique_ptr<Names> names_;
   Clock clock_;
   Random random_;
   std::vector<std::unique_ptr<Host>> hosts_;

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "mortise/platform/constants/native.h"
-#include "mortise/platform/sim/host/numeric_host.h"
+#include "mortise/platform/sim/kernel/numeric_host.h"
 #include "mortise/platform/sock_addr.h"
 
 namespace mortise {

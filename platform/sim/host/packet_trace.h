@@ -33,7 +33,7 @@ class PacketTrace final : public Tap {
 
  private:
   Scheduler& scheduler_;
-  std::map<HostId, std::string> names_;
+  std::map<HostId, std::string> names_ = {{kNameServer, "dns"}};
 };
 
 }  // namespace sim

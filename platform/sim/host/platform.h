@@ -23,7 +23,7 @@
 #include "mortise/platform/sim/host/sockets.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
-#include "mortise/platform/sim/net/fabric.h"
+#include "mortise/platform/sim/net/name_server.h"
 
 namespace mortise {
 namespace sim {
@@ -32,9 +32,9 @@ struct SimulatedHostOptions {
   std::string name = "host";
   // `errors` is that of the host, whatever it is set to.
   KernelOptions kernel;
-  // The hosts whose names the host knows. May be nullptr, for its own name
-  // only. Must outlive the host.
-  const Fabric* hosts = nullptr;
+  // Who knows the names of other hosts. May be nullptr: then nobody does. Must
+  // outlive the host.
+  NameServer* name_server = nullptr;
 };
 
 // One host with the manners of Linux, and the parts of a Platform on it.
@@ -69,7 +69,7 @@ class SimulatedHost {
   Readiness readiness_;
   HostClock clock_;
   Services services_;
-  Names names_;
+  HostNames names_;
   Interfaces interfaces_;
   Files files_;
   Errors errors_;

@@ -63,6 +63,17 @@ const Interface* Network::Find(std::uint32_t index) const {
   return &interfaces_[index - 1];
 }
 
+std::vector<IpAddress> Network::PublicAddresses() const {
+  std::vector<IpAddress> found;
+  for (const Interface& interface : interfaces_) {
+    if (interface.index == kLoopbackIndex) continue;
+    for (const InterfaceAddress& address : interface.addresses) {
+      if (!address.ip.is_link_local()) found.push_back(address.ip);
+    }
+  }
+  return found;
+}
+
 bool Network::IsLocal(const IpAddress& ip) const {
   if (ip.is_loopback()) return true;
   for (const Interface& interface : interfaces_) {

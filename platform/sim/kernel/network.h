@@ -51,6 +51,10 @@ class Network {
   const Interface* Find(absl::string_view name) const;
   const Interface* Find(std::uint32_t index) const;
 
+  // The addresses under which other hosts may know this one: those of all
+  // interfaces except "lo", without link-local ones.
+  std::vector<IpAddress> PublicAddresses() const;
+
   // Whether packets to `ip` come back to this host. All of 127.0.0.0/8 does.
   bool IsLocal(const IpAddress& ip) const;
 

@@ -240,6 +240,7 @@ void Fabric::Reconsider(Time now) {
 }
 
 const char* Fabric::Obstacle(const Flight& flight) const {
+  if (flight.to == kNameServer) return nullptr;
   const Kernel* const kernel = HostOf(flight.to).kernel;
   if (kernel == nullptr) return "the host is off";
   const Interface* const interface =
@@ -276,6 +277,10 @@ Kernel* Fabric::Arrive(Flight flight, Time now) {
     See(Sighting::Kind::kLost, now, place, flight.packet, problem);
     return nullptr;
   }
+  if (flight.to == kNameServer) {
+    ArriveAtNameServer(std::move(flight), now);
+    return nullptr;
+  }
   Kernel& kernel = *HostOf(flight.to).kernel;
   kernel.AdvanceTo(now);
   SetScopes(flight.packet, flight.interface_index);
@@ -284,7 +289,10 @@ Kernel* Fabric::Arrive(Flight flight, Time now) {
     See(Sighting::Kind::kArrived, now, place, flight.packet,
         flight.was_held ? "held back by a rule" : "");
   }
-  kernel.Deliver(flight.packet);
+  const bool is_of_look_up = flight.from == kNameServer &&
+                             name_service_ != nullptr &&
+                             name_service_->OnAnswer(flight.to, flight.packet);
+  if (!is_of_look_up) kernel.Deliver(flight.packet);
   return &kernel;
 }
 

@@ -35,6 +35,9 @@
 // (224.0.0.1, ff02::1), go to every host of the sender's network, and back to
 // the sender. No host has joined other groups, so packets to them are lost.
 //
+// The name server takes part as if it were a host that is always on. Its
+// addresses are for documentation, so that no host has them.
+//
 // The fabric has no clock and no threads. The owner looks at next() after each
 // call of a kernel or of a rule, as it does at the timers of kernels.
 
@@ -60,6 +63,7 @@
 #include "mortise/platform/sim/net/address_table.h"
 #include "mortise/platform/sim/net/in_flight.h"
 #include "mortise/platform/sim/net/link.h"
+#include "mortise/platform/sim/net/name_service.h"
 #include "mortise/platform/sim/net/packet_rules.h"
 #include "mortise/platform/sim/net/tap.h"
 #include "mortise/platform/sim/schedule/streams.h"
@@ -90,12 +94,11 @@ class Fabric final : public Outbox {
   // Adds a host, which is off.
   HostId AddHost(absl::string_view name);
   absl::string_view NameOf(HostId host) const { return HostOf(host).name; }
-  // The interfaces of the host that is called `name`, or nullptr if there is
-  // none or it is off. Of several hosts of one name, the first one counts.
-  const Network* FindNetwork(absl::string_view name) const;
-  // The name of the host that is on and has the address, or "". All hosts have
-  // the addresses of the loopback interface, so nobody owns them.
-  absl::string_view OwnerOf(const IpAddress& ip) const;
+  // Network::PublicAddresses of the host, as they are, or as they were when it
+  // was switched off.
+  std::vector<IpAddress> AddressesOf(HostId host) const;
+  // The host with this kernel, which is on.
+  HostId IdOf(const Kernel& kernel) const { return kernels_.at(&kernel); }
 
   // Switches the host on, with a kernel that has this fabric as its outbox and
   // must outlive the next PowerOff. The host has been off. Returns kEaddrinuse,
@@ -141,8 +144,18 @@ class Fabric final : public Outbox {
   // may arrive now do so in the next RunDue, before all others.
   void Reconsider(Time now);
 
-  // `rules` and `tap` must outlive the fabric, or be replaced by nullptr
-  // before.
+  // --- The name server -------------------------------------------------------
+
+  // Sends a datagram from `port` of `asker` to the name server, through its
+  // first interface that is up and has an address. Returns false if there is
+  // none. Needs no route, so that each host has a name server that it reaches.
+  bool SendQuery(Kernel& asker, std::uint16_t port, std::string data);
+
+  // ---------------------------------------------------------------------------
+
+  // `service`, `rules` and `tap` must outlive the fabric, or be replaced by
+  // nullptr before.
+  void set_name_service(NameService* service) { name_service_ = service; }
   void set_rules(PacketRules* rules) { rules_ = rules; }
   void set_tap(Tap* tap);
 
@@ -150,6 +163,8 @@ class Fabric final : public Outbox {
   struct Host {
     std::string name;
     Kernel* kernel = nullptr;  // nullptr if it is off
+    // Its addresses when it was switched off.
+    std::vector<IpAddress> last_addresses;
   };
   // The way from one host to another.
   struct Way {
@@ -183,6 +198,9 @@ class Fabric final : public Outbox {
   // Tells the sender of `packet` that it does not arrive, at `time`.
   void Report(const Packet& packet, IcmpKind kind, const Place& sender,
               Time time);
+  void AddNameServer();
+  // What has arrived at the name server.
+  void ArriveAtNameServer(Flight flight, Time now);
   // Returns the kernel that got the packet, or nullptr.
   Kernel* Arrive(Flight flight, Time now);
   // Why the packet cannot arrive, or nullptr.
@@ -195,10 +213,10 @@ class Fabric final : public Outbox {
   const LinkModel link_;
   const LinkModel loopback_;
   std::vector<Host> hosts_;
-  // The next three are only looked up, never walked through: their order is not
+  Host name_server_;
+  // The next two are only looked up, never walked through: their order is not
   // the same in every run.
   absl::flat_hash_map<const Kernel*, HostId> kernels_;
-  absl::flat_hash_map<std::string, HostId> names_;
   absl::flat_hash_map<std::uint64_t, std::unique_ptr<Way>> ways_;
   AddressTable addresses_;
   InFlight flights_;
@@ -206,6 +224,7 @@ class Fabric final : public Outbox {
   // The fabric's time, which goes forward only: what was held back arrives
   // later than it should have.
   Time latest_ = 0;
+  NameService* name_service_ = nullptr;
   PacketRules* rules_ = nullptr;
   Tap* tap_ = nullptr;
 };

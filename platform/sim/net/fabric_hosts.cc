@@ -28,13 +28,17 @@ namespace sim {
 Fabric::Fabric(const FabricOptions& options)
     : streams_(options.seed),
       link_(options.link),
-      loopback_(options.loopback) {}
+      loopback_(options.loopback),
+      name_server_{"dns", nullptr, {}} {
+  AddNameServer();
+}
 
 Fabric::~Fabric() = default;
 
 // --- Hosts -------------------------------------------------------------------
 
 const Fabric::Host& Fabric::HostOf(HostId id) const {
+  if (id == kNameServer) return name_server_;
   CheckArgument(id.number() != 0 && id.number() <= hosts_.size(), "HostId",
                 "is not a host of this simulation");
   return hosts_[id.number() - 1];
@@ -45,22 +49,14 @@ Fabric::Host& Fabric::HostOf(HostId id) {
 }
 
 HostId Fabric::AddHost(absl::string_view name) {
-  hosts_.push_back({std::string(name), nullptr});
-  const HostId host(static_cast<std::uint32_t>(hosts_.size()));
-  names_.emplace(name, host);
-  return host;
+  hosts_.push_back({std::string(name), nullptr, {}});
+  return HostId(static_cast<std::uint32_t>(hosts_.size()));
 }
 
-const Network* Fabric::FindNetwork(absl::string_view name) const {
-  const auto found = names_.find(name);
-  if (found == names_.end()) return nullptr;
-  const Kernel* const kernel = HostOf(found->second).kernel;
-  return kernel == nullptr ? nullptr : &kernel->network();
-}
-
-absl::string_view Fabric::OwnerOf(const IpAddress& ip) const {
-  const Place* const place = addresses_.Find(ip);
-  return place == nullptr ? absl::string_view() : NameOf(place->host);
+std::vector<IpAddress> Fabric::AddressesOf(HostId host) const {
+  const Host& found = HostOf(host);
+  return found.kernel == nullptr ? found.last_addresses
+                                 : found.kernel->network().PublicAddresses();
 }
 
 ErrorCode Fabric::PowerOn(HostId host, Kernel& kernel) {
@@ -91,6 +87,7 @@ ErrorCode Fabric::PowerOn(HostId host, Kernel& kernel) {
 void Fabric::PowerOff(HostId host) {
   Kernel*& kernel = HostOf(host).kernel;
   if (kernel == nullptr) return;
+  HostOf(host).last_addresses = kernel->network().PublicAddresses();
   for (const Interface& interface : kernel->network().interfaces()) {
     if (interface.index == Network::kLoopbackIndex) continue;
     for (const InterfaceAddress& address : interface.addresses) {

@@ -10,7 +10,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/link_options.h"
@@ -18,9 +17,9 @@
 #include "mortise/platform/sim/net/entrance.h"
 #include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/net/link.h"
+#include "mortise/platform/sim/net/occasions.h"
 #include "mortise/platform/sim/net/packet_rules.h"
 #include "mortise/platform/sim/packet_match.h"
-#include "mortise/platform/sim/random.h"
 #include "mortise/platform/sim/rule.h"
 #include "mortise/platform/sim/schedule/streams.h"
 #include "mortise/platform/sim/time.h"
@@ -75,13 +74,17 @@ std::string TextOf(const PacketFate& fate) {
   return "pass";
 }
 
+std::string TextOf(HostId host) {
+  return host == kNameServer ? "dns" : absl::StrCat(host.number());
+}
+
 std::string TextOf(const PacketMatch& match) {
   std::string text;
   if (match.from.has_value()) {
-    absl::StrAppend(&text, " from host ", match.from->number());
+    absl::StrAppend(&text, " from host ", TextOf(*match.from));
   }
   if (match.to.has_value()) {
-    absl::StrAppend(&text, " to host ", match.to->number());
+    absl::StrAppend(&text, " to host ", TextOf(*match.to));
   }
   if (match.protocol.has_value()) {
     absl::StrAppend(&text, " ", TextOf(*match.protocol));
@@ -93,7 +96,7 @@ std::string TextOf(const PacketMatch& match) {
 
 std::string TextOf(const HostSet& hosts) {
   std::string text;
-  for (const HostId host : hosts) absl::StrAppend(&text, " ", host.number());
+  for (const HostId host : hosts) absl::StrAppend(&text, " ", TextOf(host));
   return text;
 }
 
@@ -115,48 +118,26 @@ bool Matches(const PacketMatch& match, const Passage& passage) {
 
 class MatchRule final : public PacketRule {
  public:
-  // `twin` is the number of the rule among those that say the same. It tells
-  // them apart unless `when` has a key.
   MatchRule(RuleBook& book, std::string text, std::uint64_t twin, Time made_at,
             PacketMatch which, PacketFate fate, When when)
       : PacketRule(book, std::move(text)),
-        streams_(book.streams()),
-        what_(this->text()),
-        who_(when.key().value_or(twin)),
-        made_at_(made_at),
+        occasions_(book.streams(), this->text(), twin, made_at, when),
         which_(std::move(which)),
-        fate_(fate),
-        when_(when) {}
+        fate_(fate) {}
 
   PacketFate OnSend(const Passage& passage, bool is_decided) override {
-    if (!when_.IsWithinLimits(
-            absl::Nanoseconds(std::max<Time>(passage.now - made_at_, 0))) ||
-        !Matches(which_, passage)) {
+    if (!occasions_.AreCountedAt(passage.now) || !Matches(which_, passage) ||
+        !occasions_.Next(is_decided)) {
       return PacketFate::Pass();
     }
-    ++matches_;
-    if (is_decided) return PacketFate::Pass();
-    ++left_to_it_;
-    // What other rules have decided counts where chance decides, so that its
-    // decisions do not depend on them.
-    const std::int64_t number = when_.is_drawn() ? matches_ : left_to_it_;
-    const Random random =
-        streams_.For(what_, who_, static_cast<std::uint64_t>(matches_));
-    if (!when_.Acts(number, random)) return PacketFate::Pass();
     Hit();
     return fate_;
   }
 
  private:
-  const Streams streams_;
-  const What what_;
-  const std::uint64_t who_;
-  const Time made_at_;
+  Occasions occasions_;
   const PacketMatch which_;
   const PacketFate fate_;
-  const When when_;
-  std::int64_t matches_ = 0;
-  std::int64_t left_to_it_ = 0;
 };
 
 class FunctionRule final : public PacketRule {
@@ -219,8 +200,8 @@ class PartitionRule final : public PacketRule {
 class ClogRule final : public PacketRule {
  public:
   ClogRule(RuleBook& book, HostId from, HostId to)
-      : PacketRule(book, absl::StrCat("clog from host ", from.number(),
-                                      " to host ", to.number())),
+      : PacketRule(book, absl::StrCat("clog from host ", TextOf(from),
+                                      " to host ", TextOf(to))),
         from_(from),
         to_(to) {}
 
@@ -238,8 +219,8 @@ class ClogRule final : public PacketRule {
 class SlowRule final : public PacketRule {
  public:
   SlowRule(RuleBook& book, HostId a, HostId b, const LinkOptions& link)
-      : PacketRule(book, absl::StrCat("another link between host ", a.number(),
-                                      " and host ", b.number())),
+      : PacketRule(book, absl::StrCat("another link between host ", TextOf(a),
+                                      " and host ", TextOf(b))),
         a_(a),
         b_(b),
         model_(link) {}

@@ -40,7 +40,8 @@ class Tap {
   virtual ~Tap() = default;
 
   // Called before the first packet of a host is seen, and when its addresses or
-  // interfaces have changed.
+  // interfaces have changed. The name server has no interfaces: packets that
+  // are lost there are all that is seen of it.
   virtual void OnInterfaces(HostId host, absl::string_view name,
                             const Network& network) = 0;
   virtual void OnPacket(const Sighting& sighting) = 0;

@@ -1,4 +1,4 @@
-#include "mortise/platform/sim/host/numeric_host.h"
+#include "mortise/platform/sim/kernel/numeric_host.h"
 
 #include <optional>
 #include <string>
@@ -7,6 +7,8 @@
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/constants/native.h"
+#include "mortise/platform/sim/kernel/address.h"
+#include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sock_addr.h"
 
 namespace mortise {
@@ -29,6 +31,17 @@ std::string NumericHost(const SockAddr& address) {
   const LookupResult<NameInfo> found = Platform::Default().names().FindName(
       without_scope, kNiNumerichost | kNiNumericserv, absl::InfiniteDuration());
   return found.value.host;
+}
+
+std::optional<IpAddress> ReadNumericIp(absl::string_view text) {
+  const std::optional<SockAddr> address = ReadNumericHost(text);
+  if (!address.has_value()) return std::nullopt;
+  return ReadEndpoint(*address, address->family).value.ip;
+}
+
+std::string NumericIp(const IpAddress& ip) {
+  return NumericHost(
+      WriteEndpoint({ip, 0, 0}, ip.is_v4() ? kAfInet : kAfInet6));
 }
 
 }  // namespace sim
