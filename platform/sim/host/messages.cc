@@ -42,7 +42,11 @@ Result<std::size_t> Sockets::Receive(Call& call, sim::Socket& socket, int flags,
   message->out_of_band = (flags & flags_.out_of_band) != 0;
   const bool may_wait =
       socket.is_blocking() && (flags & flags_.do_not_wait) == 0;
+  message->may_wait = may_wait;
   const bool is_stream = socket.type() == kSockStream;
+  // Source: tcp(7), MSG_TRUNC.
+  message->drops_bytes = is_stream && socket.family() != kAfUnix &&
+                         (flags & flags_.truncated) != 0;
   const bool wait_all =
       is_stream && (flags & flags_.wait_all) != 0 && !message->peek;
   const auto receive = [&] { return socket.Receive(message); };

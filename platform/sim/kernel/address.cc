@@ -80,6 +80,20 @@ bool IpAddress::HasPrefix(const IpAddress& other, int bits) const {
   return bytes_[index] >> shift == other.bytes_[index] >> shift;
 }
 
+namespace {
+
+// The least lengths that Linux takes of sockaddr_in and sockaddr_in6.
+constexpr std::size_t kLengthOfV4 = 16;
+constexpr std::size_t kLengthOfV6 = 24;
+
+// The length of sockaddr_un: the family, the name, and a path's terminator.
+std::size_t UnixLength(const SockAddr& address) {
+  const bool is_path = address.size > 0 && address.bytes[0] != 0;
+  return 2u + address.size + (is_path ? 1 : 0);
+}
+
+}  // namespace
+
 Result<Endpoint> ReadEndpoint(const SockAddr& address, int family) {
   Endpoint endpoint;
   endpoint.port = address.port;
@@ -90,7 +104,12 @@ Result<Endpoint> ReadEndpoint(const SockAddr& address, int family) {
     return {endpoint, kDone};
   }
   if (address.family != kAfInet6 || family != kAfInet6) {
-    return {endpoint, ErrorCode::kEafnosupport};
+    // Linux looks at the length before the family.
+    const bool is_too_short =
+        address.family == kAfUnix &&
+        UnixLength(address) < (family == kAfInet ? kLengthOfV4 : kLengthOfV6);
+    return {endpoint,
+            is_too_short ? ErrorCode::kEinval : ErrorCode::kEafnosupport};
   }
   if (address.size != 16) return {endpoint, ErrorCode::kEinval};
   endpoint.ip = IpAddress::V6(address.bytes);

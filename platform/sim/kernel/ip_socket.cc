@@ -88,7 +88,8 @@ Result<Endpoint> IpSocket::ReadRemote(const SockAddr& address) const {
   Result<Endpoint> read = ReadEndpoint(address, family());
   if (!read.ok()) return read;
   IpAddress& ip = read.value.ip;
-  if (ip.is_any()) ip = IpAddress::Loopback(ip.is_v4());
+  const bool is_bound_to_v4 = !local_.ip.is_any() && local_.ip.is_v4();
+  if (ip.is_any()) ip = IpAddress::Loopback(ip.is_v4() || is_bound_to_v4);
   if (ip.is_v4() && is_v6_only()) read.error = ErrorCode::kEnetunreach;
   if (ip.is_link_local() && read.value.scope_id == 0) {
     read.error = ErrorCode::kEinval;

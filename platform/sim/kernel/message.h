@@ -76,6 +76,10 @@ struct Incoming {
   std::size_t room = 0;  // of all buffers
   bool peek = false;
   bool out_of_band = false;
+  // Whether the call waits if there is nothing.
+  bool may_wait = false;
+  // Whether the bytes of a stream are only counted, not copied.
+  bool drops_bytes = false;
 
   // What was received: bytes in the buffers, and bytes that there were.
   std::size_t size = 0;

@@ -105,6 +105,9 @@ class Socket : public std::enable_shared_from_this<Socket> {
 
  private:
   bool HasOption(const OptionRow& row) const;
+  // What a call about an option says that the socket does not have.
+  ErrorCode ErrorOfLackedOption(int level, const OptionRow* row,
+                                bool is_read) const;
 
   Kernel& kernel_;
   const int family_;

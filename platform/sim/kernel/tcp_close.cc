@@ -35,6 +35,10 @@ bool TcpSocket::MaySend() const {
 ErrorCode TcpSocket::Shutdown(bool receiving, bool sending) {
   switch (state_) {
     case TcpState::kClosed:
+      // Linux reports an error without a peer, and shuts down all the same.
+      receiving_has_ended_ |= receiving;
+      sending_has_ended_ |= sending;
+      Notify(kAnything);
       return ErrorCode::kEnotconn;
     case TcpState::kListen:
       // The receiving half of a listener is all that it has. It stays bound.
@@ -47,7 +51,10 @@ ErrorCode TcpSocket::Shutdown(bool receiving, bool sending) {
       }
       return kDone;
     case TcpState::kSynSent:
-      End(kDone);
+      is_connecting_ = false;
+      End(ErrorCode::kEconnreset);
+      // The address is forgotten, unless the program has named it.
+      last_name_.ip = local().ip;
       return kDone;
     case TcpState::kSynReceived:
       Abort();
@@ -55,6 +62,8 @@ ErrorCode TcpSocket::Shutdown(bool receiving, bool sending) {
     default:
       break;
   }
+  // The program takes the connection as made.
+  is_connecting_ = false;
   if (receiving) receiving_has_ended_ = true;
   if (sending && !sending_has_ended_) {
     sending_has_ended_ = true;
@@ -153,6 +162,7 @@ void TcpSocket::End(ErrorCode error) {
   kernel().tcp().RemoveConnection(*this);
   // A socket that the program still has keeps its port, if it has named it.
   if (is_orphan_) LeavePort();
+  last_name_ = local();
   ForgetPeer();
   Notify(kAnything);
 }

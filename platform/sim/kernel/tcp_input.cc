@@ -213,6 +213,14 @@ void TcpSocket::InputData(const Packet& packet) {
     End(kDone);
     return;
   }
+  // The program has ended both directions, and is told of what came too late.
+  // Source: RFC 1122, section 4.2.2.13.
+  const bool is_too_late = receiving_has_ended_ && sending_has_ended_;
+  if (is_too_late && !data.empty()) {
+    SendReset();
+    End(ErrorCode::kEconnreset);
+    return;
+  }
   if (data.empty() && !packet.tcp.fin) return;
   if (IsBefore(seq, receive_next_)) {
     const std::size_t known = receive_next_ - seq;
@@ -281,6 +289,7 @@ void TcpSocket::InputFin() {
   receive_next_ += 1;
   received_ += 1;
   receiving_has_ended_ = true;
+  peer_has_ended_ = true;
   if (IsBefore(window_end_, receive_next_)) window_end_ = receive_next_;
   SendAck();
   switch (state_) {

@@ -36,6 +36,8 @@ TcpSocket::TcpSocket(Kernel& kernel, int family, int protocol)
 ErrorCode TcpSocket::Connect(const SockAddr& address) {
   switch (state_) {
     case TcpState::kClosed:
+      // A socket has one connection in its life.
+      if (was_connected_ && !is_connecting_) return ErrorCode::kEisconn;
       break;
     case TcpState::kSynSent:
       return ErrorCode::kEalready;
@@ -50,13 +52,20 @@ ErrorCode TcpSocket::Connect(const SockAddr& address) {
   if (is_connecting_) {
     // The same for a failure. The next call begins a new attempt.
     is_connecting_ = false;
+    was_connected_ = false;
+    peer_has_ended_ = false;
     const ErrorCode error = TakeError();
+    // The address is forgotten, unless the program has named it.
+    last_name_.ip = local().ip;
     return error != kDone ? error : ErrorCode::kEconnaborted;
   }
   const Result<Endpoint> to = ReadRemote(address);
   if (!to.ok()) return to.error;
   if (to.value.ip.is_multicast() || to.value.ip.is_broadcast()) {
     return ErrorCode::kEnetunreach;
+  }
+  if (!local().ip.is_any() && local().ip.is_v4() && !to.value.ip.is_v4()) {
+    return ErrorCode::kEafnosupport;
   }
   if (const ErrorCode error = ChooseAddress(to.value); error != kDone) {
     return error;
@@ -116,6 +125,8 @@ ErrorCode TcpSocket::Receive(Incoming* message) {
   if (state_ == TcpState::kListen) return ErrorCode::kEnotconn;
   if (message->out_of_band) return ReceiveUrgent(message);
   if (receive_queue_.empty()) {
+    // The end of the stream is told even if a reset followed it.
+    if (peer_has_ended_) return kDone;
     if (has_error()) return TakeError();
     if (receiving_has_ended_) return kDone;
     return state_ == TcpState::kClosed ? ErrorCode::kEnotconn
@@ -129,7 +140,11 @@ ErrorCode TcpSocket::Receive(Incoming* message) {
         absl::MakeSpan(bytes,
                        std::min(message->room - message->size, sizeof(bytes))));
     if (count == 0) break;
-    message->Fill(absl::string_view(bytes, count));
+    if (message->drops_bytes) {
+      message->size += count;
+    } else {
+      message->Fill(absl::string_view(bytes, count));
+    }
     done += count;
     if (!message->peek) receive_queue_.Drop(count);
   }
@@ -148,9 +163,15 @@ ErrorCode TcpSocket::ReceiveUrgent(Incoming* message) {
   return kDone;
 }
 
+SockAddr TcpSocket::LocalName() const {
+  return !has_port() && last_name_.port != 0
+             ? WriteEndpoint(last_name_, family())
+             : IpSocket::LocalName();
+}
+
 Result<SockAddr> TcpSocket::PeerName() const {
   if (state_ == TcpState::kClosed || state_ == TcpState::kListen ||
-      state_ == TcpState::kSynSent) {
+      state_ == TcpState::kSynSent || state_ == TcpState::kTimeWait) {
     return {SockAddr(), ErrorCode::kEnotconn};
   }
   return {WriteEndpoint(remote(), family()), kDone};

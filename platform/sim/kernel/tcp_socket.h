@@ -66,6 +66,7 @@ class TcpSocket final : public IpSocket {
   Result<std::size_t> Send(const Outgoing& message,
                            std::size_t offset) override;
   ErrorCode Receive(Incoming* message) override;
+  SockAddr LocalName() const override;
   Result<SockAddr> PeerName() const override;
   Events Ready() override;
   void Release() override;
@@ -174,6 +175,8 @@ class TcpSocket final : public IpSocket {
   bool was_connected_ = false;
   // Connect has begun and nobody has been told how it ended.
   bool is_connecting_ = false;
+  // Whether its FIN has come.
+  bool peer_has_ended_ = false;
 
   // Listeners. The children that are not established yet are in the table of
   // connections.
@@ -227,6 +230,9 @@ class TcpSocket final : public IpSocket {
   Timer probe_;
   Timer keep_alive_;
   Timer last_timer_;  // TIME_WAIT, or FIN_WAIT2 without a file
+  // The address of a connection that has ended. The port may be another's now,
+  // but the socket still shows it.
+  Endpoint last_name_;
   Time smoothed_round_trip_ = -1;
   Time round_trip_variation_ = 0;
   Time retransmission_timeout_ = 0;

@@ -21,8 +21,9 @@ namespace sim {
 namespace {
 
 // The length of a packet has 16 bits; of IPv4, it counts the IP header as well.
-constexpr std::size_t kMostOverIpv4 = 65535 - 20 - 8;
-constexpr std::size_t kMostOverIpv6 = 65535 - 8;
+constexpr std::size_t kMostInHeader = 65535;
+constexpr std::size_t kMostOverIpv4 = kMostInHeader - 20 - 8;
+constexpr std::size_t kMostOverIpv6 = kMostInHeader - 8;
 // What a datagram costs in the queue beyond its bytes. This is what Linux
 // counts for a small one.
 constexpr std::size_t kOverhead = 768;
@@ -45,28 +46,37 @@ ErrorCode UdpSocket::CheckDestination(const Endpoint& to) const {
 }
 
 ErrorCode UdpSocket::Connect(const SockAddr& address) {
-  const Result<Endpoint> to = ReadRemote(address);
+  // An attempt that fails leaves the socket with a port, too.
+  if (const ErrorCode error = EnsurePort(); error != kDone) return error;
+  const Result<Endpoint> to = ReadDestination(address);
   if (!to.ok()) return to.error;
   if (const ErrorCode error = CheckDestination(to.value); error != kDone) {
     return error;
+  }
+  if (IsOtherVersion(to.value)) {
+    // Only an address of IPv4 in the form of IPv6 is out of reach.
+    const bool is_mapped = to.value.ip.is_v4() && address.family == kAfInet6;
+    return is_mapped ? ErrorCode::kEnetunreach : ErrorCode::kEafnosupport;
   }
   // The old peer must not decide from which address the new one is reached.
   if (is_connected()) {
     const Endpoint none;
     set_remote(none);
+    is_connected_ = false;
     ForgetAddress();
   }
   if (const ErrorCode error = ChooseAddress(to.value); error != kDone) {
     return error;
   }
-  if (const ErrorCode error = EnsurePort(); error != kDone) return error;
   set_remote(to.value);
+  is_connected_ = true;
   Notify(kWritable);
   return kDone;
 }
 
 ErrorCode UdpSocket::Disconnect() {
-  if (is_connected()) ForgetPeer();
+  ForgetPeer();
+  is_connected_ = false;
   TakeError();
   return kDone;
 }
@@ -79,17 +89,47 @@ ErrorCode UdpSocket::Shutdown(bool receiving, bool sending) {
   return is_connected() ? kDone : ErrorCode::kEnotconn;
 }
 
+// Linux does not send from an address of IPv6 to one of IPv4, or back.
+bool UdpSocket::IsOtherVersion(const Endpoint& to) const {
+  return !local().ip.is_any() && local().ip.is_v4() != to.ip.is_v4();
+}
+
+// Datagram sockets of IPv6 take addresses of IPv4, too.
+Result<Endpoint> UdpSocket::ReadDestination(const SockAddr& address) const {
+  if (family() == kAfInet6 && address.family == kAfInet && address.size == 4) {
+    Endpoint to;
+    to.ip = IpAddress::V4(address.bytes);
+    if (to.ip.is_any()) to.ip = IpAddress::Loopback(true);
+    to.port = address.port;
+    return ReadRemote(WriteEndpoint(to, kAfInet6));
+  }
+  return ReadRemote(address);
+}
+
 Result<std::size_t> UdpSocket::Send(const Outgoing& message, std::size_t) {
+  // A send that fails leaves the socket with a port, too.
+  if (const ErrorCode error = EnsurePort(); error != kDone) return {0, error};
+  if (family() == kAfInet && message.size > kMostInHeader) {
+    return {0, ErrorCode::kEmsgsize};
+  }
   if (message.out_of_band) return {0, ErrorCode::kEopnotsupp};
   Endpoint to = remote();
   if (message.to != nullptr) {
-    const Result<Endpoint> named = ReadRemote(*message.to);
+    const Result<Endpoint> named = ReadDestination(*message.to);
+    // Unlike connect, a send over IPv6 has one error for all other families.
+    if (named.error == ErrorCode::kEafnosupport && family() == kAfInet6) {
+      return {0, ErrorCode::kEinval};
+    }
     if (!named.ok()) return {0, named.error};
     to = named.value;
+    if (IsOtherVersion(to) && to.ip.is_v4()) {
+      return {0, ErrorCode::kEnetunreach};
+    }
     if (to.port == 0) return {0, ErrorCode::kEinval};
   } else if (!is_connected()) {
     return {0, ErrorCode::kEdestaddrreq};
   }
+  if (IsOtherVersion(to)) return {0, ErrorCode::kEafnosupport};
   if (message.size > (to.ip.is_v4() ? kMostOverIpv4 : kMostOverIpv6)) {
     return {0, ErrorCode::kEmsgsize};
   }
@@ -100,7 +140,6 @@ Result<std::size_t> UdpSocket::Send(const Outgoing& message, std::size_t) {
   }
   const Result<Route> route = kernel().network().Find(to);
   if (!route.ok()) return {0, route.error};
-  if (const ErrorCode error = EnsurePort(); error != kDone) return {0, error};
   Endpoint from = local();
   if (from.ip.is_any()) from.ip = route.value.source;
   const Ancillary* const extra = message.ancillary;
@@ -125,7 +164,9 @@ ErrorCode UdpSocket::Receive(Incoming* message) {
   if (message->out_of_band) return ErrorCode::kEopnotsupp;
   if (has_error()) return TakeError();
   if (queue_.empty()) {
-    return receiving_has_ended_ ? kDone : ErrorCode::kEagain;
+    // A call that does not wait is not told that receiving has ended.
+    return receiving_has_ended_ && message->may_wait ? kDone
+                                                     : ErrorCode::kEagain;
   }
   const Datagram& datagram = queue_.front();
   const Packet& packet = datagram.packet;
@@ -147,7 +188,7 @@ ErrorCode UdpSocket::Receive(Incoming* message) {
 }
 
 Result<SockAddr> UdpSocket::PeerName() const {
-  if (!is_connected()) return {SockAddr(), ErrorCode::kEnotconn};
+  if (remote().port == 0) return {SockAddr(), ErrorCode::kEnotconn};
   return {WriteEndpoint(remote(), family()), kDone};
 }
 
@@ -179,7 +220,10 @@ int UdpSocket::Fitness(const Packet& packet) const {
     return 0;
   }
   if (is_connected()) {
-    if (remote() != packet.from) return 0;
+    const bool is_any_port = remote().port == 0;
+    if (is_any_port ? remote().ip != packet.from.ip : remote() != packet.from) {
+      return 0;
+    }
     fitness += 8;
   }
   return fitness;

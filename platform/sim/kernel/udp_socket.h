@@ -52,13 +52,17 @@ class UdpSocket final : public IpSocket {
     Time received_at = 0;
   };
 
-  bool is_connected() const { return remote().port != 0; }
+  bool is_connected() const { return is_connected_; }
   // How well the socket fits a datagram, or 0 if it does not.
   int Fitness(const Packet& packet) const;
   void Input(const Packet& packet);
   void OnUnreachable(IcmpKind kind);
+  bool IsOtherVersion(const Endpoint& to) const;
+  Result<Endpoint> ReadDestination(const SockAddr& address) const;
   ErrorCode CheckDestination(const Endpoint& to) const;
 
+  // A peer may have port 0, where nobody is.
+  bool is_connected_ = false;
   bool receiving_has_ended_ = false;
   bool sending_has_ended_ = false;
   std::deque<Datagram> queue_;

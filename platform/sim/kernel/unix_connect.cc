@@ -55,8 +55,9 @@ Result<std::shared_ptr<Socket>> UnixSocket::Accept(SockAddr* peer) {
   if (is_datagram_) return {nullptr, ErrorCode::kEopnotsupp};
   if (!is_listening_) return {nullptr, ErrorCode::kEinval};
   if (accepted_.empty()) {
-    return {nullptr,
-            receiving_has_ended_ ? ErrorCode::kEinval : ErrorCode::kEagain};
+    return {nullptr, receiving_has_ended_ && is_blocking()
+                         ? ErrorCode::kEinval
+                         : ErrorCode::kEagain};
   }
   const std::shared_ptr<UnixSocket> child = std::move(accepted_.front());
   accepted_.pop_front();
@@ -68,10 +69,12 @@ Result<std::shared_ptr<Socket>> UnixSocket::Accept(SockAddr* peer) {
 
 Result<std::shared_ptr<UnixSocket>> UnixSocket::FindOther(
     const SockAddr& address) const {
-  if (address.family != kAfUnix) return {nullptr, ErrorCode::kEinval};
+  if (address.family != kAfUnix || address.size == 0) {
+    return {nullptr, ErrorCode::kEinval};
+  }
   Result<std::shared_ptr<UnixSocket>> other =
-      kernel().unix_names().Find(absl::string_view(
-          reinterpret_cast<const char*>(address.bytes), address.size));
+      kernel().unix_names().Find(TableName(absl::string_view(
+          reinterpret_cast<const char*>(address.bytes), address.size)));
   if (other.ok() && other.value->type() != type()) {
     other.error = ErrorCode::kEprototype;
   }
@@ -101,8 +104,6 @@ ErrorCode UnixSocket::ConnectDatagram(
 }
 
 ErrorCode UnixSocket::ConnectStream(const std::shared_ptr<UnixSocket>& other) {
-  if (is_listening_) return ErrorCode::kEinval;
-  if (peer_ != nullptr || is_released_) return ErrorCode::kEisconn;
   if (!other->is_listening_ || other->receiving_has_ended_) {
     return ErrorCode::kEconnrefused;
   }
@@ -110,6 +111,8 @@ ErrorCode UnixSocket::ConnectStream(const std::shared_ptr<UnixSocket>& other) {
     AwaitRoomIn(*other);
     return ErrorCode::kEagain;
   }
+  if (is_listening_) return ErrorCode::kEinval;
+  if (peer_ != nullptr || is_released_) return ErrorCode::kEisconn;
   const auto child = std::make_shared<UnixSocket>(kernel(), type());
   child->mutable_options() = other->options();
   child->name_ = other->name_;
@@ -129,14 +132,15 @@ ErrorCode UnixSocket::Disconnect() {
   return kDone;
 }
 
-// What the former peer has sent is gone, and the peer learns that it has no
-// peer any more.
+// What the former peer has sent is gone, and if there was something, the peer
+// learns of it.
 void UnixSocket::DropPeer() {
   if (peer_ == nullptr) return;
   const std::shared_ptr<UnixSocket> former = std::move(peer_);
   peer_ = nullptr;
+  const bool loses_data = !queue_.empty();
   ClearQueue();
-  if (!former->is_released_ && former->peer_.get() == this) {
+  if (loses_data && !former->is_released_ && former->peer_.get() == this) {
     former->SetError(ErrorCode::kEconnreset);
     former->Notify(kAnything);
   }

@@ -79,23 +79,25 @@ Result<std::size_t> UnixSocket::Send(const Outgoing& message,
 
 Result<std::size_t> UnixSocket::SendOnConnection(const Outgoing& message,
                                                  std::size_t offset) {
-  if (sending_has_ended_) return {0, ErrorCode::kEpipe};
-  if (peer_ == nullptr) return {0, ErrorCode::kEnotconn};
-  if (message.to != nullptr && is_stream()) return {0, ErrorCode::kEisconn};
-  if (peer_->is_released_ || peer_->receiving_has_ended_) {
-    return {0, ErrorCode::kEpipe};
+  if (message.to != nullptr && is_stream()) {
+    return {0, peer_ != nullptr ? ErrorCode::kEisconn : ErrorCode::kEopnotsupp};
   }
+  if (peer_ == nullptr) return {0, ErrorCode::kEnotconn};
   const std::size_t left = message.size - offset;
-  std::size_t count = left;
-  if (is_stream()) {
-    if (left == 0) return {0, kDone};
-    count = std::min(left, Room());
-    if (count == 0) return {0, ErrorCode::kEagain};
-  } else {
+  if (!is_stream()) {
     const auto capacity =
         static_cast<std::size_t>(options()[Option::kSendBuffer]);
     if (left > capacity - kReserved) return {0, ErrorCode::kEmsgsize};
-    if (Room() < left && in_flight_ > 0) return {0, ErrorCode::kEagain};
+    if (has_error()) return {0, TakeError()};
+  }
+  if (sending_has_ended_) return {0, ErrorCode::kEpipe};
+  if (is_stream() && left == 0) return {0, kDone};
+  if (peer_->is_released_ || peer_->receiving_has_ended_) {
+    return {0, ErrorCode::kEpipe};
+  }
+  const std::size_t count = is_stream() ? std::min(left, Room()) : left;
+  if (is_stream() ? count == 0 : Room() < left && in_flight_ > 0) {
+    return {0, ErrorCode::kEagain};
   }
   StringQueue part;
   message.CopyTo(offset, count, &part);
@@ -104,9 +106,6 @@ Result<std::size_t> UnixSocket::SendOnConnection(const Outgoing& message,
 }
 
 Result<std::size_t> UnixSocket::SendDatagram(const Outgoing& message) {
-  if (message.to == nullptr && peer_ == nullptr) {
-    return {0, ErrorCode::kEnotconn};
-  }
   const auto capacity =
       static_cast<std::size_t>(options()[Option::kSendBuffer]);
   if (message.size > capacity - kReserved) return {0, ErrorCode::kEmsgsize};
@@ -119,8 +118,9 @@ Result<std::size_t> UnixSocket::SendDatagram(const Outgoing& message) {
     if (!found.ok()) return {0, found.error};
     other = found.value;
   }
+  if (other == nullptr) return {0, ErrorCode::kEnotconn};
   if (other->is_released_) {
-    if (other == peer_) peer_.reset();
+    if (other == peer_) DropPeer();
     return {0, ErrorCode::kEconnrefused};
   }
   if (other->peer_ != nullptr && other->peer_.get() != this) {
@@ -149,7 +149,6 @@ void UnixSocket::Enqueue(UnixSocket& to, std::string data,
         ControlCredentials{own.process_id, own.user_id, own.group_id};
   }
   queued.ancillary.received_at = kernel().now();
-  if (!name_.empty()) queued.from = LocalName();
   queued.sender = Self();
   in_flight_ += queued.cost;
   to.queue_.push_back(std::move(queued));
@@ -173,16 +172,25 @@ void UnixSocket::ClearQueue() {
 
 ErrorCode UnixSocket::Receive(Incoming* message) {
   if (message->out_of_band) return ErrorCode::kEopnotsupp;
-  if (is_listening_) return ErrorCode::kEinval;
+  if (is_connection() && peer_ == nullptr) {
+    return is_stream() ? ErrorCode::kEinval : ErrorCode::kEnotconn;
+  }
+  // The bytes of a stream come before its error, and datagrams after it.
+  if (has_error() && (!is_stream() || queue_.empty())) return TakeError();
   if (queue_.empty()) {
-    if (has_error()) return TakeError();
-    if (receiving_has_ended_) return kDone;
-    if (is_connection() && peer_ == nullptr) {
-      return is_stream() ? ErrorCode::kEinval : ErrorCode::kEnotconn;
-    }
-    return ErrorCode::kEagain;
+    // A datagram socket whose receiving has ended says so only to a call that
+    // would wait.
+    return receiving_has_ended_ && (is_connection() || message->may_wait)
+               ? kDone
+               : ErrorCode::kEagain;
   }
   return is_stream() ? ReceiveStream(message) : ReceiveWhole(message);
+}
+
+// The sender may have got its name after it sent.
+SockAddr UnixSocket::NameOfSender(const Message& message) {
+  const UnixSocket& sender = *message.sender;
+  return sender.name_.empty() ? SockAddr() : sender.LocalName();
 }
 
 ErrorCode UnixSocket::ReceiveStream(Incoming* message) {
@@ -197,10 +205,10 @@ ErrorCode UnixSocket::ReceiveStream(Incoming* message) {
         !IsSame(*taken.credentials, *queued.ancillary.credentials)) {
       return kDone;
     }
+    if (is_first) message->from = NameOfSender(queued);
     if (is_first && message->room == 0) return kDone;
     if (message->size == message->room) return kDone;
     taken.credentials = queued.ancillary.credentials;
-    message->from = queued.from;
     const bool has_rights = !queued.ancillary.rights.empty();
     if (has_rights) taken.rights = queued.ancillary.rights;
     const std::size_t count =
@@ -228,7 +236,7 @@ ErrorCode UnixSocket::ReceiveWhole(Incoming* message) {
   const std::size_t count = message->Fill(queued.data);
   message->whole_size = queued.data.size();
   message->is_truncated = count < queued.data.size();
-  message->from = queued.from;
+  message->from = NameOfSender(queued);
   message->ancillary = queued.ancillary;
   if (message->peek) return kDone;
   const Message done = std::move(queue_.front());

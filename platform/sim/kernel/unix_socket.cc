@@ -57,20 +57,38 @@ std::shared_ptr<UnixSocket> UnixSocket::Self() {
 
 ErrorCode UnixSocket::Bind(const SockAddr& address) {
   if (address.family != kAfUnix) return ErrorCode::kEinval;
-  if (!name_.empty()) return ErrorCode::kEinval;
   if (address.size == 0) return Autobind();
   std::string name(reinterpret_cast<const char*>(address.bytes), address.size);
-  const ErrorCode error = kernel().unix_names().Add(name, Self());
-  if (error == kDone) name_ = std::move(name);
-  return error;
+  const bool is_path = name.front() != '\0';
+  if (!name_.empty() && !is_path) return ErrorCode::kEinval;
+  if (const ErrorCode error =
+          kernel().unix_names().Add(TableName(name), Self());
+      error != kDone) {
+    return error;
+  }
+  if (!name_.empty()) {
+    // Linux makes the file of a path before it looks, and removes it again.
+    kernel().unix_names().Remove(name);
+    return ErrorCode::kEinval;
+  }
+  name_ = std::move(name);
+  return kDone;
 }
 
 ErrorCode UnixSocket::Autobind() {
   if (!name_.empty()) return kDone;
   std::string name = kernel().unix_names().FreeName();
-  const ErrorCode error = kernel().unix_names().Add(name, Self());
+  const ErrorCode error = kernel().unix_names().Add(TableName(name), Self());
   if (error == kDone) name_ = std::move(name);
   return error;
+}
+
+// Sockets of different types may have the same abstract name.
+std::string UnixSocket::TableName(absl::string_view name) const {
+  std::string in_table(name);
+  const bool is_abstract = !name.empty() && name.front() == '\0';
+  if (is_abstract) in_table += static_cast<char>('0' + type());
+  return in_table;
 }
 
 SockAddr UnixSocket::LocalName() const { return NameOf(name_); }
@@ -96,7 +114,8 @@ Events UnixSocket::Ready() {
   if (receiving_has_ended_ && sending_has_ended_) ready |= kHungUp;
   if (receiving_has_ended_) ready |= kReadable | kEnded;
   if (!queue_.empty() || !accepted_.empty()) ready |= kReadable;
-  if (is_connection() && peer_ == nullptr && !is_listening_) ready |= kHungUp;
+  if (is_listening_) return ready;
+  if (is_connection() && peer_ == nullptr) ready |= kHungUp;
   // As Linux does: with three quarters of the buffer free.
   const auto capacity =
       static_cast<std::size_t>(options()[Option::kSendBuffer]);
@@ -124,8 +143,12 @@ ErrorCode UnixSocket::Shutdown(bool receiving, bool sending) {
 void UnixSocket::Release() {
   const std::shared_ptr<UnixSocket> alive = Self();
   is_released_ = true;
-  if (!name_.empty() && !shares_name_) kernel().unix_names().Release(name_);
-  const bool loses_data = !queue_.empty();
+  if (!name_.empty() && !shares_name_) {
+    kernel().unix_names().Release(TableName(name_));
+  }
+  // Linux does not count an empty message at the front.
+  const bool loses_data =
+      queue_.size() > 1 || (!queue_.empty() && !queue_.front().data.empty());
   if (is_connection() && peer_ != nullptr && !peer_->is_released_) {
     peer_->receiving_has_ended_ = true;
     peer_->sending_has_ended_ = true;

@@ -64,7 +64,6 @@ class UnixSocket final : public Socket {
     std::size_t taken = 0;
     std::size_t cost = 0;
     Ancillary ancillary;
-    SockAddr from;
     // Whose buffer it fills.
     std::shared_ptr<UnixSocket> sender;
   };
@@ -79,6 +78,8 @@ class UnixSocket final : public Socket {
   ErrorCode ConnectStream(const std::shared_ptr<UnixSocket>& other);
   Result<std::shared_ptr<UnixSocket>> FindOther(const SockAddr& address) const;
   ErrorCode Autobind();
+  // The name by which UnixNames knows a socket of this type.
+  std::string TableName(absl::string_view name) const;
   void DropPeer();
   // Tells this socket when `other` has room.
   void AwaitRoomIn(UnixSocket& other);
@@ -94,6 +95,7 @@ class UnixSocket final : public Socket {
                bool with_ancillary);
   ErrorCode ReceiveStream(Incoming* message);
   ErrorCode ReceiveWhole(Incoming* message);
+  static SockAddr NameOfSender(const Message& message);
   void Forget(const Message& message);
   void ClearQueue();
   bool IsQueueFullFor(const UnixSocket& sender) const;

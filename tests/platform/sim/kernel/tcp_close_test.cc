@@ -230,7 +230,33 @@ TEST(TcpClose, APeerThatNeverClosesIsForgottenAfterAMinute) {
   lab.RunUntil(60 * kSecond);
   EXPECT_EQ(Send(server, "late"), "4");
   lab.Settle();
-  EXPECT_EQ(Receive(server), "EPIPE");
+  // The end of the stream has come before the reset.
+  EXPECT_EQ(Receive(server), "");
+  EXPECT_EQ(server->socket().TakeError(), ErrorCode::kEpipe);
+}
+
+TEST(TcpClose, DataAfterBothDirectionsHaveEndedIsReset) {
+  KernelLab lab;
+  const File listener = lab.Listen();
+  auto [client, server] = lab.Connect(listener);
+  ASSERT_EQ(server->socket().Shutdown(true, true), kDone);
+  lab.Settle();
+  EXPECT_EQ(Send(client, "late"), "4");
+  lab.Settle();
+  EXPECT_EQ(client->socket().TakeError(), ErrorCode::kEpipe);
+  EXPECT_EQ(server->socket().TakeError(), ErrorCode::kEconnreset);
+}
+
+TEST(TcpClose, ASocketHasOneConnection) {
+  KernelLab lab;
+  const File listener = lab.Listen();
+  auto [client, server] = lab.Connect(listener);
+  client.reset();
+  lab.Settle();
+  ASSERT_EQ(server->socket().Shutdown(false, true), kDone);
+  lab.Settle();
+  EXPECT_EQ(server->socket().Connect(listener->socket().LocalName()),
+            ErrorCode::kEisconn);
 }
 
 TEST(TcpClose, AListenerThatIsShutDownRefuses) {

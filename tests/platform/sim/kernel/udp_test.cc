@@ -124,6 +124,22 @@ TEST(Udp, ABroadcastNeedsARight) {
       << "there is only the loopback interface";
 }
 
+TEST(Udp, ASendThatFailsLeavesAPort) {
+  KernelLab lab;
+  const File socket = lab.NewUdp();
+  EXPECT_EQ(Send(socket, "x"), "EDESTADDRREQ");
+  EXPECT_NE(socket->socket().LocalName().port, 0);
+}
+
+TEST(Udp, AnAddressOfOneVersionReachesNoneOfTheOther) {
+  KernelLab lab;
+  const File socket = lab.NewUdp(false);
+  ASSERT_EQ(socket->socket().Bind(Ipv6Loopback(0)), kDone);
+  // Linux has another error for an address in the form of IPv4.
+  EXPECT_EQ(socket->socket().Connect(Ipv4("127.0.0.1", 7)),
+            ErrorCode::kEafnosupport);
+}
+
 }  // namespace
 }  // namespace sim
 }  // namespace mortise

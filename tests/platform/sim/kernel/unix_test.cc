@@ -106,6 +106,35 @@ TEST(Unix, AQueueOfDatagramsHasElevenPlaces) {
   EXPECT_NE(sender->socket().Ready() & kWritable, 0);
 }
 
+TEST(Unix, EachTypeHasItsOwnAbstractNames) {
+  KernelLab lab;
+  const absl::string_view name("\0name", 5);
+  const File stream = lab.NewUnix(kSockStream);
+  const File datagram = lab.NewUnix(kSockDgram);
+  EXPECT_EQ(stream->socket().Bind(UnixName(name)), kDone);
+  EXPECT_EQ(datagram->socket().Bind(UnixName(name)), kDone);
+  EXPECT_EQ(lab.NewUnix(kSockStream)->socket().Bind(UnixName(name)),
+            ErrorCode::kEaddrinuse);
+}
+
+TEST(Unix, AListenerIsNotWritable) {
+  KernelLab lab;
+  const File listener = lab.NewUnix(kSockStream);
+  ASSERT_EQ(listener->socket().Bind(UnixName("/s")), kDone);
+  ASSERT_EQ(listener->socket().Listen(1), kDone);
+  EXPECT_EQ(listener->socket().Ready(), 0);
+}
+
+TEST(Unix, ADatagramSocketTellsItsEndToThoseWhoWait) {
+  KernelLab lab;
+  const File socket = lab.NewUnix(kSockDgram);
+  ASSERT_EQ(socket->socket().Shutdown(true, false), kDone);
+  Incoming message;
+  EXPECT_EQ(socket->socket().Receive(&message), ErrorCode::kEagain);
+  message.may_wait = true;
+  EXPECT_EQ(socket->socket().Receive(&message), kDone);
+}
+
 TEST(Unix, AFileOnItsWayIsOpen) {
   KernelLab lab;
   const File listener = lab.Listen();
