@@ -8,9 +8,13 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sim/death.h"
+#include "mortise/platform/sim/host/life.h"
 #include "mortise/platform/sim/host/platform.h"
+#include "mortise/platform/sim/host/virtual_mode.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/address.h"
 #include "mortise/platform/sim/kernel/network.h"
@@ -18,51 +22,65 @@
 #include "mortise/platform/sim/net/check_argument.h"
 #include "mortise/platform/sim/net/entrance.h"
 #include "mortise/platform/sim/net/fabric.h"
+#include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/thread.h"
 
 namespace mortise {
 namespace sim {
 
-Host::Host(HostId id, Fabric& fabric, Entrance& entrance,
+Host::Host(HostId id, Scheduler& scheduler, Fabric& fabric, VirtualMode& mode,
            std::unique_ptr<SimulatedHost> host)
     : id_(id),
       name_(fabric.NameOf(id)),
       fabric_(fabric),
-      entrance_(entrance),
-      host_(std::move(host)) {
-  const EntranceLock lock(entrance_);
+      mode_(mode),
+      host_(std::move(host)),
+      life_(std::make_unique<HostLife>(LifeParts{
+          id, scheduler, mode, fabric, host_->machine(), platform()})) {
+  const EntranceLock lock(mode_);
   CheckArgument(fabric_.PowerOn(id_, host_->kernel()) == kDone,
                 "HostOptions::interfaces",
                 "has an address of another host of the simulation");
 }
 
 Host::~Host() {
-  const EntranceLock lock(entrance_);
+  const EntranceLock lock(mode_);
   fabric_.PowerOff(id_);
 }
 
 Platform& Host::platform() { return host_->platform(); }
 
 Thread Host::Start(absl::string_view name, std::function<void()> body) {
-  return Thread(name, std::move(body), this, &platform());
+  return life_->Start(name, std::move(body));
 }
 
+void Host::OnBoot(std::function<void()> body) {
+  life_->OnBoot(std::move(body));
+}
+
+void Host::Crash(Death how) { life_->Crash(how); }
+
+void Host::Restart() { life_->Restart(); }
+
+void Host::Pause(absl::Duration time) { life_->Pause(time); }
+
 void Host::SetUp(absl::string_view interface, bool up) {
-  const EntranceLock lock(entrance_);
-  CheckArgument(fabric_.SetUp(id_, interface, up) == kDone,
+  const EntranceLock lock(mode_);
+  const ErrorCode error = fabric_.SetUp(id_, interface, up);
+  CheckArgument(error == kDone || error == ErrorCode::kEhostdown,
                 "Host::SetUp: interface", "is not one of the host");
 }
 
 absl::Status Host::AddAddress(absl::string_view interface,
                               const InterfaceAddress& address) {
-  const EntranceLock lock(entrance_);
+  const EntranceLock lock(mode_);
   return StatusOf("AddAddress", interface,
                   fabric_.AddAddress(id_, interface, address));
 }
 
 absl::Status Host::RemoveAddress(absl::string_view interface,
                                  const IpAddress& ip) {
-  const EntranceLock lock(entrance_);
+  const EntranceLock lock(mode_);
   return StatusOf("RemoveAddress", interface,
                   fabric_.RemoveAddress(id_, interface, ip));
 }
@@ -80,6 +98,9 @@ absl::Status Host::StatusOf(const char* call, absl::string_view interface,
     case ErrorCode::kEaddrnotavail:
       return absl::NotFoundError(
           absl::StrCat(where, "the interface does not have the address"));
+    case ErrorCode::kEhostdown:
+      return absl::FailedPreconditionError(
+          absl::StrCat(where, "the host has no power"));
     case ErrorCode::kEexist:
     case ErrorCode::kEaddrinuse:
       return absl::AlreadyExistsError(

@@ -15,8 +15,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sim/death.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/address.h"
 #include "mortise/platform/sim/kernel/network.h"
@@ -25,9 +27,11 @@
 namespace mortise {
 namespace sim {
 
-class Entrance;
 class Fabric;
+class HostLife;
+class Scheduler;
 class SimulatedHost;
+class VirtualMode;
 
 struct HostOptions {
   // How many handles may be open at once. Beyond that, calls fail with EMFILE.
@@ -75,10 +79,61 @@ class Host {
   Platform& platform();
 
   // Starts a thread of this host, while the simulation runs. To be called by a
-  // thread of the run; ends the process otherwise, or if the OS starts no
-  // further thread. A scheduling point: the new thread may run at once.
+  // thread of the run; ends the process otherwise, or if the host is down, or
+  // if the OS starts no further thread. A scheduling point: the new thread may
+  // run at once.
   Thread Start(absl::string_view name, std::function<void()> body);
 
+  // --- Its life --------------------------------------------------------------
+  // To be called before the run, or by threads of the run; ends the process
+  // otherwise. In the run these are scheduling points.
+
+  // Adds a function that each life of the host begins with, in a thread of its
+  // own: when the run begins, and after each Restart. In the run, and if the
+  // host is up, it also starts now. Several functions start in the order in
+  // which they were added. `body` may run in several lives at the same time as
+  // far as memory is concerned, since the threads of a crashed host never end.
+  void OnBoot(std::function<void()> body);
+
+  // The host goes down, in the way that `how` says. Its threads, which are
+  // those of Start and OnBoot and all that they have made with sim::Thread,
+  // never have a turn again, and nothing on their stacks is destroyed. A lock
+  // that one of them holds, or waits for, may stay locked for the other hosts'
+  // threads. A thread that waits for something real, or is in a RealWorld, goes
+  // on until it comes back. If the caller is a thread of this host, the call
+  // does not return.
+  //
+  // Threads of other hosts may have sockets of this host, which they have made
+  // with platform(). All calls on such a socket fail with EBADF from then on,
+  // also those that are waiting. To close it is harmless. Until Restart, calls
+  // that need no socket, such as socket(2), fail with EHOSTDOWN.
+  //
+  // A host that is down can lose its power as well; apart from that the call
+  // has no effect on a host that is down. The host whose thread is the first
+  // one of the run cannot crash: that ends the process with a message.
+  void Crash(Death how);
+
+  // The host comes up again, and runs the functions of OnBoot. After kPowerCut
+  // its operating system has forgotten everything: no socket is left, TCP
+  // answers segments of old connections with RST, AF_UNIX has no paths, and the
+  // interfaces are those of HostOptions. After kKilled the operating system is
+  // the same one: the addresses of connections may still be in TIME_WAIT, and
+  // paths of AF_UNIX are still there. Has no effect if the host is up.
+  // platform() stays the same object. Ends the process if another host has got
+  // an address of this one since the power cut.
+  void Restart();
+
+  // No thread of the host has a turn for `time`, which is 0 or more and finite;
+  // other times end the process with a message. It is as if the programs had
+  // been stopped: the operating system goes on, takes packets and acknowledges
+  // them. Clocks go on, and timeouts that pass meanwhile are seen afterwards. A
+  // pause within a pause ends at the later of the two times. If the caller is a
+  // thread of this host, it waits, too. Crash ends the pause. For threads of
+  // the run only. A thread that waits for something real goes on until it comes
+  // back.
+  void Pause(absl::Duration time);
+
+  // --- Its network -----------------------------------------------------------
   // The following change the network of the host at once. To be called before
   // the run, or by threads of the run; ends the process otherwise. They are no
   // scheduling points, and do not block.
@@ -86,7 +141,7 @@ class Host {
   // Turns the interface off or on, as a cable that is pulled. While it is off,
   // packets that arrive there are lost, and none leave through it. It keeps its
   // addresses. An interface that does not exist ends the process with a
-  // message.
+  // message. Has no effect while the host has no power.
   void SetUp(absl::string_view interface, bool up);
   // Gives the interface one more address, or takes one away. Sockets keep the
   // address that they have. Returns OK, or:
@@ -94,15 +149,16 @@ class Host {
   //                     not have the address that should be removed
   //   kAlreadyExists    a host of the simulation has the address
   //   kInvalidArgument  the prefix is negative or longer than the address
+  //   kFailedPrecondition  the host has no power
   absl::Status AddAddress(absl::string_view interface,
                           const InterfaceAddress& address);
   absl::Status RemoveAddress(absl::string_view interface, const IpAddress& ip);
 
  private:
   friend class Simulation;
-  // `fabric` and `entrance` must outlive it. The fabric has the host already,
-  // and the host is off.
-  Host(HostId id, Fabric& fabric, Entrance& entrance,
+  // `scheduler`, `fabric` and `mode` must outlive it. The fabric has the host
+  // already, and the host is off.
+  Host(HostId id, Scheduler& scheduler, Fabric& fabric, VirtualMode& mode,
        std::unique_ptr<SimulatedHost> host);
 
   absl::Status StatusOf(const char* call, absl::string_view interface,
@@ -111,8 +167,9 @@ class Host {
   const HostId id_;
   const std::string name_;
   Fabric& fabric_;
-  Entrance& entrance_;
+  VirtualMode& mode_;
   const std::unique_ptr<SimulatedHost> host_;
+  const std::unique_ptr<HostLife> life_;
 };
 
 }  // namespace sim

@@ -16,6 +16,7 @@
 #include "mortise/platform/sim/environment.h"
 #include "mortise/platform/sim/faults.h"
 #include "mortise/platform/sim/host.h"
+#include "mortise/platform/sim/host/life.h"
 #include "mortise/platform/sim/host/packet_trace.h"
 #include "mortise/platform/sim/host/platform.h"
 #include "mortise/platform/sim/host/virtual_mode.h"
@@ -120,8 +121,9 @@ Host& Simulation::AddHost(absl::string_view name, const HostOptions& options) {
   }
   host.kernel.first_free_port = options.first_free_port;
   host.kernel.is_directory = options.is_directory;
-  hosts_.push_back(std::unique_ptr<Host>(new Host(
-      id, *fabric_, *mode_, std::make_unique<SimulatedHost>(*mode_, host))));
+  hosts_.push_back(std::unique_ptr<Host>(
+      new Host(id, *scheduler_, *fabric_, *mode_,
+               std::make_unique<SimulatedHost>(*mode_, host))));
   return *hosts_.back();
 }
 
@@ -139,14 +141,19 @@ absl::Status Simulation::Run(Host& host, absl::FunctionRef<void()> main) {
     return absl::FailedPreconditionError(
         absl::StrCat("Run: host ", host.name(), " is of another simulation"));
   }
+  if (!host.life_->is_up()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("Run: host ", host.name(), " has crashed before the run"));
+  }
   const RestoredDefaultTimeout timeout;
   return scheduler_->Run(
       host.name(),
-      [&host, main] {
+      [this, &host, main] {
+        for (const std::unique_ptr<Host>& one : hosts_) one->life_->Boot();
         const PlatformScope scope(host.platform());
         main();
       },
-      &host);
+      host.life_->group());
 }
 
 std::uint64_t Simulation::digest() const { return scheduler_->digest(); }

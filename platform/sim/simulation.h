@@ -92,7 +92,8 @@ class Simulation {
   // The names that hosts look up, and what goes wrong with that.
   Names& names() { return *names_; }
 
-  // Runs `main` in the calling thread, which is the first thread of `host`, and
+  // Starts what the hosts have in Host::OnBoot, in the order of the hosts. Then
+  // runs `main` in the calling thread, which is the first thread of `host`, and
   // blocks until it has returned. Every call of the other threads then fails
   // with ECANCELED. They may clean up; a thread that goes on with more than
   // 1,000 calls never has a turn again. May be called once.
@@ -108,7 +109,7 @@ class Simulation {
   //   kFailedPrecondition  something was left to chance, which the options
   //                        forbid; or the simulation has been run before; or
   //                        the calling thread is part of a run; or the host is
-  //                        of another simulation
+  //                        of another simulation, or has crashed
   //   kInternal            the hooks have no effect
   absl::Status Run(Host& host, absl::FunctionRef<void()> main);
 

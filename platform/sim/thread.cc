@@ -14,24 +14,25 @@
 #include "mortise/platform/sim/schedule/fatal.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 #include "mortise/platform/thread_platform.h"
 
 namespace mortise {
 namespace sim {
 namespace {
 
-void* HostOfThisThread() {
+std::shared_ptr<ThreadGroup> GroupOfThisThread() {
   Scheduler::Require("sim::Thread");
-  return Scheduler::This()->context();
+  return Scheduler::This()->group();
 }
 
 }  // namespace
 
 Thread::Thread(absl::string_view name, std::function<void()> body)
-    : Thread(name, std::move(body), HostOfThisThread(), ThreadPlatform()) {}
+    : Thread(name, std::move(body), GroupOfThisThread(), ThreadPlatform()) {}
 
-Thread::Thread(absl::string_view name, std::function<void()> body, void* host,
-               Platform* platform) {
+Thread::Thread(absl::string_view name, std::function<void()> body,
+               std::shared_ptr<ThreadGroup> group, Platform* platform) {
   absl::StatusOr<std::shared_ptr<SimThread>> started =
       Scheduler::Require("sim::Thread")
           .Start(
@@ -40,7 +41,7 @@ Thread::Thread(absl::string_view name, std::function<void()> body, void* host,
                 const PlatformScope scope(platform);
                 body();
               },
-              host);
+              std::move(group));
   // There is nothing to start in a run that is over.
   if (absl::IsCancelled(started.status())) return;
   if (!started.ok()) {
@@ -77,7 +78,7 @@ Adopt::Adopt(absl::string_view name) {
   if (run == nullptr) {
     Fatal("sim::Adopt needs exactly one run that is under way.");
   }
-  const absl::Status adopted = run->Adopt(name, nullptr);
+  const absl::Status adopted = run->Adopt(name);
   if (!adopted.ok()) {
     Fatal(absl::StrCat("sim::Adopt: ", adopted.message()));
   }

@@ -19,6 +19,7 @@ class Platform;
 namespace sim {
 
 class SimThread;
+class ThreadGroup;
 
 // Runs a function in a thread of the run that the caller is part of. It has the
 // names of std::thread. Two things are different: it has a name of its own,
@@ -36,10 +37,10 @@ class [[nodiscard]] Thread {
   // Ends the process if the caller is not part of a run, or if the OS starts no
   // further thread. A scheduling point: the new thread may run at once.
   Thread(absl::string_view name, std::function<void()> body);
-  // For Host::Start: the thread belongs to `host`, and nullptr means `platform`
+  // For Host::Start: the thread is one of `group`, and nullptr means `platform`
   // in it.
-  Thread(absl::string_view name, std::function<void()> body, void* host,
-         Platform* platform);
+  Thread(absl::string_view name, std::function<void()> body,
+         std::shared_ptr<ThreadGroup> group, Platform* platform);
   Thread(Thread&& other) noexcept = default;
   // Joins the thread that it has.
   Thread& operator=(Thread&& other) noexcept;
@@ -48,9 +49,9 @@ class [[nodiscard]] Thread {
 
   bool joinable() const { return thread_ != nullptr; }
 
-  // Waits until the thread has ended. It must be joinable. If the run ends and
-  // the thread does not, because it ignores that its calls fail, the wait is
-  // given up.
+  // Waits until the thread has ended. It must be joinable. Also returns when
+  // the thread is frozen, because its host has crashed, or because the run ends
+  // and it ignores that its calls fail.
   void join();
   // Lets the thread go on by itself. It must only use what lasts until the end
   // of the run.
@@ -73,9 +74,9 @@ void Yield();
 //     ...
 //   });
 //
-// The thread belongs to no host: without a PlatformScope, code that names no
-// platform is on the real network. It must destroy what it has made on hosts
-// before the run ends.
+// The thread belongs to no host, so it neither dies nor pauses with one.
+// Without a PlatformScope, code that names no platform is on the real network.
+// It must destroy what it has made on hosts before the run ends.
 //
 // Created and destroyed in one thread. Both wait for the thread's turn. Ends
 // the process if the thread is part of a run already, or if there is not

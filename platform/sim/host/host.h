@@ -10,6 +10,7 @@
 
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/sim/host/machine.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
 #include "mortise/platform/sim/kernel/result.h"
@@ -21,11 +22,11 @@
 namespace mortise {
 namespace sim {
 
-// A kernel and the mode in which it is called. `waiting` and `kernel` must
+// A host and the mode in which it is called. `waiting` and `machine` must
 // outlive it. A value type.
 struct HostRef {
   Waiting& waiting;
-  Kernel& kernel;
+  Machine& machine;
 };
 
 // One call of a program on a host: it holds the lock of the simulation from its
@@ -38,34 +39,48 @@ struct HostRef {
 class Call {
  public:
   Call(const HostRef& host, const CallInfo& info)
-      : host_(host), info_(info), is_cancelled_(!host.waiting.Begin(info)) {
-    if (!is_cancelled_) Advance();
+      : host_(host),
+        info_(info),
+        refusal_(Begin()),
+        kernel_(host.machine.kernel()),
+        life_(host.machine.life()) {
+    if (refusal_ == kDone) Advance();
   }
-  ~Call() { host_.waiting.End(host_.kernel); }
+  ~Call() { host_.waiting.End(kernel_); }
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  Kernel& kernel() const { return host_.kernel; }
+  Kernel& kernel() const { return kernel_; }
   Waiting& waiting() const { return host_.waiting; }
 
-  // Whether the run is ending, so that the call fails with kEcanceled.
-  bool is_cancelled() const { return is_cancelled_; }
+  // Why the call must fail, and must not use the kernel:
+  //   kEcanceled  the run is ending
+  //   kEbadf      the host is down, or has crashed during the call, and with it
+  //               the handles of the call are gone
+  //   kEhostdown  the same for a call that has no handle
+  // kDone if nothing speaks against the call.
+  ErrorCode refusal() const { return refusal_; }
 
   // The file of the handle, or nullptr if it is not open.
   std::shared_ptr<OpenFile> Find(NativeHandle handle) const {
-    return host_.kernel.handles().Find(handle.value());
+    return kernel_.handles().Find(handle.value());
   }
 
   // Waits until one of `events` may be there, or it is `deadline`. Returns
-  // false if the deadline had come before, or if the run is ending.
+  // false if the deadline had come before, or if there is a refusal.
   bool WaitFor(Socket& socket, Events events, Time deadline);
 
   // Waits with `waiter` until it is woken, and learns the time. Returns false
-  // if the run is ending.
+  // if there is a refusal.
   bool Wait(Waiter& waiter, Time deadline) {
-    is_cancelled_ = !host_.waiting.Wait(host_.kernel, info_, waiter, deadline);
-    if (!is_cancelled_) Advance();
-    return !is_cancelled_;
+    if (!host_.waiting.Wait(kernel_, info_, waiter, deadline)) {
+      refusal_ = ErrorCode::kEcanceled;
+    } else if (host_.machine.life() != life_) {
+      refusal_ = ErrorOfCrash();
+    } else {
+      Advance();
+    }
+    return refusal_ == kDone;
   }
 
   // Tries `attempt` until it returns another error than kEagain, as long as the
@@ -79,7 +94,7 @@ class Call {
       if (ErrorIn(result) != ErrorCode::kEagain || !may_wait) return result;
       if (is_first) deadline = Later(kernel().now(), limit);
       if (WaitFor(socket, events, deadline)) continue;
-      if (is_cancelled_) ErrorIn(result) = ErrorCode::kEcanceled;
+      if (refusal_ != kDone) ErrorIn(result) = refusal_;
       return result;
     }
   }
@@ -88,12 +103,12 @@ class Call {
   // returns it in the numbers of the host.
   SysResult<void> Return(ErrorCode error) const {
     host_.waiting.Trace(info_, {error, 0});
-    return {host_.kernel.NativeError(error)};
+    return {kernel_.NativeError(error)};
   }
   template <typename T>
   SysResult<T> Return(Result<T> result) const {
     host_.waiting.Trace(info_, {result.error, NumberIn(result.value)});
-    return {std::move(result.value), host_.kernel.NativeError(result.error)};
+    return {std::move(result.value), kernel_.NativeError(result.error)};
   }
 
   // The error of what an operation of a kernel has returned.
@@ -116,11 +131,24 @@ class Call {
     }
   }
 
-  void Advance() { host_.kernel.AdvanceTo(host_.waiting.Now()); }
+  ErrorCode Begin() const {
+    if (!host_.waiting.Begin(info_)) return ErrorCode::kEcanceled;
+    return host_.machine.is_up() ? kDone : ErrorOfCrash();
+  }
+  // kEhostdown would not do for handles: programs take it for a failed
+  // connection, and accept again.
+  ErrorCode ErrorOfCrash() const {
+    return info_.handles.empty() ? ErrorCode::kEhostdown : ErrorCode::kEbadf;
+  }
+  void Advance() { kernel_.AdvanceTo(host_.waiting.Now()); }
 
   const HostRef host_;
   const CallInfo info_;
-  bool is_cancelled_;
+  ErrorCode refusal_;
+  // Of the life in which the call has begun. Before it begins the host may
+  // crash, so these come after `refusal_`.
+  Kernel& kernel_;
+  const std::uint64_t life_;
 };
 
 // Wakes a waiter when something happens to a socket. Lives on the stack, as
@@ -160,8 +188,7 @@ inline bool Call::WaitFor(Socket& socket, Events events, Time deadline) {
 
 // Makes the call `info` on `host`. `body` returns an ErrorCode or a Result, and
 // the caller gets it as a SysResult. Every call of a program comes through
-// here: here it begins, fails with kEcanceled if the run is ending, and gets
-// its line in the trace.
+// here: here it begins, fails if it is refused, and gets its line in the trace.
 //
 //   return Perform(host_, "socket", [&](Call& call) {
 //     return call.kernel().NewSocket(family, type, protocol);
@@ -170,8 +197,8 @@ template <typename Body>
 auto Perform(const HostRef& host, const CallInfo& info, Body body) {
   Call call(host, info);
   decltype(body(call)) result;
-  if (call.is_cancelled()) {
-    Call::ErrorIn(result) = ErrorCode::kEcanceled;
+  if (call.refusal() != kDone) {
+    Call::ErrorIn(result) = call.refusal();
   } else {
     result = body(call);
   }

@@ -97,7 +97,9 @@ class HostNames final : public NameCalls {
   std::string NumberOf(const Call& call, const SockAddr& address);
   ErrorCode FindPort(const AddrInfoQuery& query, absl::string_view protocol,
                      std::uint16_t* port);
-  int Native(ErrorCode code) const { return host_.kernel.NativeError(code); }
+  int Native(ErrorCode code) const {
+    return host_.machine.kernel().NativeError(code);
+  }
 
   const HostRef host_;
   Services& services_;

@@ -42,10 +42,9 @@ SystemFacts SimulatedHost::Facts(const ErrorTable& errors) {
 
 SimulatedHost::SimulatedHost(Waiting& waiting,
                              const SimulatedHostOptions& options)
-    : waiting_(waiting),
-      errors_table_(LinuxErrors()),
-      kernel_(WithErrors(options.kernel, errors_table_), waiting.outbox()),
-      host_{waiting, kernel_},
+    : errors_table_(LinuxErrors()),
+      machine_(waiting, WithErrors(options.kernel, errors_table_)),
+      host_{waiting, machine_},
       sockets_(host_),
       readiness_(host_),
       clock_(waiting),
@@ -53,11 +52,7 @@ SimulatedHost::SimulatedHost(Waiting& waiting,
       interfaces_(host_),
       platform_({&sockets_, &readiness_, &clock_, &names_, &services_,
                  &interfaces_, &files_, &errors_},
-                Facts(errors_table_)) {
-  waiting_.AddKernel(kernel_);
-}
-
-SimulatedHost::~SimulatedHost() { waiting_.RemoveKernel(kernel_); }
+                Facts(errors_table_)) {}
 
 void SimulatedHost::AddDirectory(absl::string_view path) {
   Perform(host_, "mkdir", [path](Call& call) {

@@ -17,6 +17,7 @@
 #include "mortise/platform/sim/host/files.h"
 #include "mortise/platform/sim/host/host.h"
 #include "mortise/platform/sim/host/interfaces.h"
+#include "mortise/platform/sim/host/machine.h"
 #include "mortise/platform/sim/host/names.h"
 #include "mortise/platform/sim/host/readiness.h"
 #include "mortise/platform/sim/host/services.h"
@@ -44,14 +45,15 @@ struct SimulatedHostOptions {
 class SimulatedHost {
  public:
   SimulatedHost(Waiting& waiting, const SimulatedHostOptions& options);
-  ~SimulatedHost();
   SimulatedHost(const SimulatedHost&) = delete;
   SimulatedHost& operator=(const SimulatedHost&) = delete;
 
   Platform& platform() { return platform_; }
 
-  // For the network between hosts. The lock of the simulation guards it.
-  Kernel& kernel() { return kernel_; }
+  // For the network between hosts, and for what happens to the host. The lock
+  // of the simulation guards both.
+  Machine& machine() { return machine_; }
+  Kernel& kernel() { return machine_.kernel(); }
 
   // Makes a directory for the paths of AF_UNIX.
   void AddDirectory(absl::string_view path);
@@ -61,9 +63,8 @@ class SimulatedHost {
                                   const ErrorTable& errors);
   static SystemFacts Facts(const ErrorTable& errors);
 
-  Waiting& waiting_;
   const ErrorTable errors_table_;
-  Kernel kernel_;
+  Machine machine_;
   const HostRef host_;
   Sockets sockets_;
   Readiness readiness_;

@@ -166,7 +166,7 @@ SysResult<std::size_t> SimulatedPollSet::Wait(absl::Span<PollReady> ready,
       waiter_ = &waiter;
       const bool goes_on = call.Wait(waiter, deadline);
       waiter_ = nullptr;
-      if (!goes_on) return {0, ErrorCode::kEcanceled};
+      if (!goes_on) return {0, call.refusal()};
     }
   });
 }

@@ -78,7 +78,7 @@ SysResult<std::size_t> Readiness::WaitInterruptibly(
         watchers[i].Watch(call.waiting(), waiter, files[i]->socket(),
                           EventsOf(targets[i].events));
       }
-      if (!call.Wait(waiter, deadline)) return {0, ErrorCode::kEcanceled};
+      if (!call.Wait(waiter, deadline)) return {0, call.refusal()};
     }
   });
 }
@@ -96,7 +96,7 @@ void Readiness::Sleep(absl::Duration duration) {
     const Time deadline = Later(call.kernel().now(), Timeout(duration));
     while (call.kernel().now() < deadline) {
       Waiter waiter;
-      if (!call.Wait(waiter, deadline)) return ErrorCode::kEcanceled;
+      if (!call.Wait(waiter, deadline)) return call.refusal();
     }
     return kDone;
   });

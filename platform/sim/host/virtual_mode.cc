@@ -19,6 +19,7 @@
 #include "mortise/platform/sim/schedule/inside.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 #include "mortise/platform/sim/time.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/wait_interrupt.h"
@@ -234,6 +235,16 @@ void VirtualMode::RunFabric() {
 void VirtualMode::Arm(Kernel& kernel) {
   ArmTimers(kernel);
   ArmFabric();
+}
+
+void VirtualMode::ForgetWaits(const ThreadGroup& group) {
+  const std::lock_guard<std::mutex> lock(seats_mutex_);
+  seats_.erase(std::remove_if(seats_.begin(), seats_.end(),
+                              [&group](const Waiter* waiter) {
+                                return waiter->thread()->group().get() ==
+                                       &group;
+                              }),
+               seats_.end());
 }
 
 }  // namespace sim

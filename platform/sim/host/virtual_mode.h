@@ -17,6 +17,7 @@
 #include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/schedule/event_queue.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 #include "mortise/platform/sim/time.h"
 
 namespace mortise {
@@ -50,6 +51,13 @@ class VirtualMode final : public Waiting, public Entrance {
   void AddKernel(Kernel& kernel) override;
   void RemoveKernel(Kernel& kernel) override;
 
+  // Sees to it that there are events for what `kernel` wants to be done, after
+  // it has been called by others than a Call. Needs the lock.
+  void Arm(Kernel& kernel);
+  // The waits of the group's threads, which are frozen, never end. Interrupts
+  // that they wait for may be destroyed. Needs the lock.
+  void ForgetWaits(const ThreadGroup& group);
+
   // Of Entrance. They are no scheduling points, since destructors of rules are
   // among those who call them.
   Time Enter() override;
@@ -74,8 +82,6 @@ class VirtualMode final : public Waiting, public Entrance {
   // Sees to it that there is an event when the next packet arrives.
   void ArmFabric();
   void RunFabric();
-  // Both of the above, after `kernel` has been called.
-  void Arm(Kernel& kernel);
 
   const std::shared_ptr<Scheduler> scheduler_;
   Fabric& fabric_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sim/kernel/result.h"
@@ -13,7 +14,7 @@ namespace mortise {
 namespace sim {
 
 const Handles::Slot* Handles::SlotOf(std::int64_t handle) const {
-  const std::int64_t index = handle - kFirst;
+  const std::int64_t index = handle - first_;
   if (index < 0 || index >= static_cast<std::int64_t>(slots_.size())) {
     return nullptr;
   }
@@ -32,7 +33,7 @@ Result<std::int64_t> Handles::Add(std::shared_ptr<OpenFile> file) {
   slots_[index].file = std::move(file);
   slots_[index].is_inheritable = false;
   ++size_;
-  return {kFirst + static_cast<std::int64_t>(index), kDone};
+  return {first_ + static_cast<std::int64_t>(index), kDone};
 }
 
 std::shared_ptr<OpenFile> Handles::Find(std::int64_t handle) const {
@@ -43,12 +44,23 @@ std::shared_ptr<OpenFile> Handles::Find(std::int64_t handle) const {
 std::shared_ptr<OpenFile> Handles::Remove(std::int64_t handle) {
   const Slot* const slot = SlotOf(handle);
   if (slot == nullptr || slot->file == nullptr) return nullptr;
-  const auto index = static_cast<std::size_t>(handle - kFirst);
+  const auto index = static_cast<std::size_t>(handle - first_);
   std::shared_ptr<OpenFile> file = std::move(slots_[index].file);
   slots_[index].file = nullptr;
   free_.insert(index);
   --size_;
   return file;
+}
+
+void Handles::CloseAll() {
+  first_ = end();
+  const std::vector<Slot> all = std::move(slots_);
+  slots_.clear();
+  free_.clear();
+  size_ = 0;
+  for (const Slot& slot : all) {
+    if (slot.file != nullptr) slot.file->Close();
+  }
 }
 
 bool Handles::is_inheritable(std::int64_t handle) const {
@@ -58,7 +70,7 @@ bool Handles::is_inheritable(std::int64_t handle) const {
 
 void Handles::set_inheritable(std::int64_t handle, bool inheritable) {
   if (SlotOf(handle) == nullptr) return;
-  slots_[static_cast<std::size_t>(handle - kFirst)].is_inheritable =
+  slots_[static_cast<std::size_t>(handle - first_)].is_inheritable =
       inheritable;
 }
 

@@ -23,7 +23,9 @@ class Handles {
   // closes nobody's file.
   static constexpr std::int64_t kFirst = std::int64_t{1} << 30;
 
-  explicit Handles(std::size_t most) : most_(most) {}
+  // The numbers begin with `first`.
+  explicit Handles(std::size_t most, std::int64_t first = kFirst)
+      : most_(most), first_(first) {}
 
   // Returns kEmfile if there are as many as there may be.
   Result<std::int64_t> Add(std::shared_ptr<OpenFile> file);
@@ -39,7 +41,15 @@ class Handles {
   bool is_inheritable(std::int64_t handle) const;
   void set_inheritable(std::int64_t handle, bool inheritable);
 
+  // Closes all handles, in the order of their numbers, even if a call has a
+  // share of their files. None of these numbers is given out again.
+  void CloseAll();
+
   std::size_t size() const { return size_; }
+  // No handle that was given out has this number or a higher one.
+  std::int64_t end() const {
+    return first_ + static_cast<std::int64_t>(slots_.size());
+  }
 
  private:
   struct Slot {
@@ -50,6 +60,7 @@ class Handles {
   const Slot* SlotOf(std::int64_t handle) const;
 
   const std::size_t most_;
+  std::int64_t first_;
   std::size_t size_ = 0;
   std::vector<Slot> slots_;
   std::set<std::size_t> free_;

@@ -27,11 +27,17 @@ Kernel::Kernel(const KernelOptions& options, Outbox& outbox)
       udp_ports_(Transport::kUdp, options.port_range),
       tcp_(*this, options.port_range),
       unix_names_(options.is_directory),
-      handles_(options.most_handles) {}
+      handles_(options.most_handles, options.first_handle) {}
 
 Kernel::~Kernel() {
   // Sockets that are closed from here on tell nobody.
-  is_ending_ = true;
+  is_off_ = true;
+  tcp_.Clear();
+}
+
+void Kernel::PowerOff() {
+  is_off_ = true;
+  handles_.CloseAll();
   tcp_.Clear();
 }
 
@@ -49,7 +55,7 @@ int Kernel::NativeError(ErrorCode code) const {
 }
 
 void Kernel::Transmit(Packet packet) {
-  if (is_ending_) return;
+  if (is_off_) return;
   const Result<Route> route = network_.Find(packet.to);
   if (!route.ok()) return;
   outbox_.Send(*this, route.value.interface_index, std::move(packet));

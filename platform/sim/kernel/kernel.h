@@ -41,6 +41,7 @@ struct KernelOptions {
   // The numbers that programs see. Must outlive the kernel. Not nullptr.
   const ErrorTable* errors = nullptr;
   std::size_t most_handles = 1024;
+  std::int64_t first_handle = Handles::kFirst;
   // Interfaces beside "lo".
   std::vector<Interface> interfaces;
   PortRange port_range;
@@ -68,6 +69,10 @@ class Kernel {
   ~Kernel();
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
+
+  // Ends all sockets without a word, and sends nothing any more. The kernel is
+  // only there for those who still refer to it.
+  void PowerOff();
 
   // Makes it `now`, which is never earlier than before, and runs the timers
   // that are due.
@@ -111,7 +116,7 @@ class Kernel {
   void Transmit(Packet packet);
   // What the way to `to` carries.
   PathLimits LimitsTo(const IpAddress& to) const {
-    return is_ending_ ? PathLimits() : outbox_.LimitsTo(*this, to);
+    return is_off_ ? PathLimits() : outbox_.LimitsTo(*this, to);
   }
 
  private:
@@ -120,7 +125,7 @@ class Kernel {
 
   const KernelOptions options_;
   Outbox& outbox_;
-  bool is_ending_ = false;
+  bool is_off_ = false;
   Time now_ = 0;
   std::uint64_t identities_ = 0;
   Random random_;

@@ -126,18 +126,24 @@ class OpenFile {
  public:
   explicit OpenFile(std::shared_ptr<Socket> socket)
       : socket_(std::move(socket)) {}
-  ~OpenFile() {
+  ~OpenFile() { Close(); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  // Releases the socket, unless that has been done.
+  void Close() {
+    if (is_closed_) return;
+    is_closed_ = true;
     socket_->DropWatchers();
     socket_->Release();
   }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
 
   Socket& socket() const { return *socket_; }
   const std::shared_ptr<Socket>& shared_socket() const { return socket_; }
 
  private:
   const std::shared_ptr<Socket> socket_;
+  bool is_closed_ = false;
 };
 
 }  // namespace sim

@@ -16,6 +16,7 @@
 #include "mortise/platform/sim/schedule/inside.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 #include "mortise/platform/sim/schedule/trace.h"
 
 namespace mortise {
@@ -32,6 +33,7 @@ void Scheduler::Fail(absl::Status why) {
   if (failure_.ok()) failure_ = std::move(why);
   if (phase_ != Phase::kRunning) return;
   phase_ = Phase::kEnding;
+  EndPauses();
   CancelWaits();
 }
 
@@ -61,18 +63,23 @@ void Scheduler::CountCancelled(Lock& lock, SimThread& me) {
 
 // The thread never has a turn again. Its stack stays as it is.
 void Scheduler::Freeze(Lock& lock, SimThread& me) {
-  me.state_ = SimThread::State::kFrozen;
   if (phase_ == Phase::kOver) {
+    me.state_ = SimThread::State::kFrozen;
     lock.unlock();
   } else {
-    trace_.Add(Now(), me.label_, "is frozen");
-    for (SimThread* const joining : me.joining_) {
-      WakeLocked(*joining, WaitEnd::kReady);
-    }
+    MarkFrozen(me);
     me.at_seat_ = true;
     Hand(lock, Choose(lock, me, Patience::kLeft));
   }
   for (;;) me.seat_.Wait();
+}
+
+void Scheduler::MarkFrozen(SimThread& thread) {
+  thread.state_ = SimThread::State::kFrozen;
+  trace_.Add(Now(), thread.label_, "is frozen");
+  for (SimThread* const joining : thread.joining_) {
+    WakeLocked(*joining, WaitEnd::kReady);
+  }
 }
 
 bool Scheduler::StrangersMayHelp() const {
@@ -133,7 +140,10 @@ std::string Scheduler::ThreadReportLocked() const {
         }
         break;
       case SimThread::State::kReady:
-        absl::StrAppend(&report, "is ready to run");
+        absl::StrAppend(&report,
+                        thread->group_ != nullptr && thread->group_->is_paused_
+                            ? "is paused"
+                            : "is ready to run");
         break;
       case SimThread::State::kRunning:
         absl::StrAppend(&report, "runs");
@@ -151,6 +161,12 @@ std::string Scheduler::ThreadReportLocked() const {
         break;
       case SimThread::State::kFrozen:
         absl::StrAppend(&report, "is frozen");
+        if (thread->frozen_in_ != nullptr) {
+          absl::StrAppend(&report, " in ", thread->frozen_in_);
+        }
+        if (!thread->frozen_because_.empty()) {
+          absl::StrAppend(&report, ", because ", thread->frozen_because_);
+        }
         break;
     }
     absl::StrAppend(&report, "\n");

@@ -17,6 +17,7 @@
 #include "mortise/platform/sim/schedule/os_thread.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 
 namespace mortise {
 namespace sim {
@@ -72,7 +73,8 @@ bool Scheduler::is_under_way() const {
 }
 
 absl::Status Scheduler::Run(absl::string_view name,
-                            absl::FunctionRef<void()> main, void* context) {
+                            absl::FunctionRef<void()> main,
+                            std::shared_ptr<ThreadGroup> group) {
   if (CurrentThread() != nullptr) {
     return absl::FailedPreconditionError(
         "a simulated thread cannot begin another run");
@@ -88,7 +90,7 @@ absl::Status Scheduler::Run(absl::string_view name,
       return absl::FailedPreconditionError("the run has begun before");
     }
     phase_ = Phase::kRunning;
-    first = NewThread(name, context);
+    first = NewThread(name, std::move(group));
     first->os_thread_ = OsThread::This();
     first->state_ = SimThread::State::kRunning;
     first->at_seat_ = false;
@@ -120,6 +122,7 @@ void Scheduler::Finish(SimThread& me) {
   trace_.Add(Now(), me.label_, "ends the run");
   first_is_done_ = true;
   phase_ = Phase::kEnding;
+  EndPauses();
   CancelWaits();
   WaitFor what;
   what.call = "the end of the run";

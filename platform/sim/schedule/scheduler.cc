@@ -53,6 +53,7 @@ bool Scheduler::Enter(Lock& lock, SimThread& me, bool only_looked) {
     if (me.adopted_ || &me == first_) return false;
     Freeze(lock, me);
   }
+  if (me.is_to_freeze_) Freeze(lock, me);
   ++progress_;
   if (me.looking_) {
     me.looking_ = false;
@@ -192,11 +193,7 @@ void Scheduler::ParkAndWait(Lock& lock, SimThread& me) {
 void Scheduler::WakeLocked(SimThread& thread, WaitEnd why) {
   switch (thread.state_) {
     case SimThread::State::kParked:
-      if (thread.wait_->looks_again) --looking_;
-      // An event that has happened has no name any more.
-      events_.Cancel(thread.timer_);
-      thread.timer_ = {};
-      thread.wait_ = nullptr;
+      LeaveWait(thread);
       thread.end_ = why;
       thread.state_ = SimThread::State::kReady;
       PushReady(thread);
@@ -214,6 +211,14 @@ void Scheduler::WakeLocked(SimThread& thread, WaitEnd why) {
     case SimThread::State::kFrozen:
       break;
   }
+}
+
+void Scheduler::LeaveWait(SimThread& thread) {
+  if (thread.wait_->looks_again) --looking_;
+  // An event that has happened has no name any more.
+  events_.Cancel(thread.timer_);
+  thread.timer_ = {};
+  thread.wait_ = nullptr;
 }
 
 bool Scheduler::SleepUntil(Time deadline, bool only_looked) {

@@ -48,6 +48,7 @@
 #include "mortise/platform/sim/schedule/order.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
 #include "mortise/platform/sim/schedule/streams.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 #include "mortise/platform/sim/schedule/trace.h"
 #include "mortise/platform/sim/time.h"
 
@@ -73,7 +74,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   // up. Then every other thread has ended, or never has a turn again. May be
   // called once. Blocks until the run is over.
   absl::Status Run(absl::string_view name, absl::FunctionRef<void()> main,
-                   void* context = nullptr);
+                   std::shared_ptr<ThreadGroup> group = nullptr);
 
   // --- The calling thread ----------------------------------------------------
 
@@ -92,7 +93,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   // Makes the calling thread part of this run until Leave. The moment is not
   // decided by the seed, so the run cannot be replayed. See also sim::Adopt.
   // Fails if the run is over, or has not begun.
-  absl::Status Adopt(absl::string_view name, void* context);
+  absl::Status Adopt(absl::string_view name);
   static void Leave();
 
   // Whether Run has been called, and has not returned.
@@ -138,13 +139,31 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   bool SleepBetweenLooks(Time deadline);
 
   // Starts a thread, which may run at once. Fails only if the OS starts none.
-  absl::StatusOr<std::shared_ptr<SimThread>> Start(absl::string_view name,
-                                                   std::function<void()> body,
-                                                   void* context);
+  absl::StatusOr<std::shared_ptr<SimThread>> Start(
+      absl::string_view name, std::function<void()> body,
+      std::shared_ptr<ThreadGroup> group);
   // Waits until `thread`, of this run, has ended, and returns whether it has.
   // Otherwise it never will, or the deadline has passed. If the caller is not
   // part of the run, it does not wait.
   bool Join(SimThread& thread, Time deadline = kNever);
+
+  // --- Groups of threads -----------------------------------------------------
+
+  // Whether the first thread of the run, which is under way, is in the group.
+  bool HasFirstThread(const ThreadGroup& group) const;
+
+  // Sees to it that no thread of the group has a turn any more. Their stacks
+  // stay as they are. `why` is for the report of a deadlock, such as "host db
+  // has crashed". The caller, and threads that are outside, are frozen at their
+  // next scheduling point. The first thread of the run is not in the group. No
+  // scheduling point. Needs the token, if the run is under way.
+  void FreezeThreads(ThreadGroup& group, absl::string_view why);
+
+  // Sees to it that no thread of the group has a turn until `until`. Events
+  // happen, and timeouts that pass are seen afterwards. A pause within a pause
+  // ends at the later of the two times. Threads that are outside go on until
+  // they come back. To be called by threads of this run. A scheduling point.
+  void PauseThreads(const std::shared_ptr<ThreadGroup>& group, Time until);
 
   // --- Events, wake-ups, decisions -------------------------------------------
 
@@ -210,6 +229,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   bool PayFor(Lock& lock, SimThread& me);
   void ParkAndWait(Lock& lock, SimThread& me);
   void WakeLocked(SimThread& thread, WaitEnd why);
+  void LeaveWait(SimThread& thread);
 
   // token.cc: who has the next turn.
   SimThread* Choose(Lock& lock, SimThread& from, Patience patience);
@@ -231,8 +251,15 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   // threads.cc: creation and end of threads.
   static void RunThread(void* starting);
   static void EndThread(void* thread);
-  std::shared_ptr<SimThread> NewThread(absl::string_view name, void* context);
+  std::shared_ptr<SimThread> NewThread(absl::string_view name,
+                                       std::shared_ptr<ThreadGroup> group);
   void MakeEnded(Lock& lock, SimThread& me);
+
+  // groups.cc: groups of threads.
+  void BeginPause(const std::shared_ptr<ThreadGroup>& group, Time until);
+  void EndPauseIfOver(ThreadGroup& group);
+  void EndPause(ThreadGroup& group);
+  void EndPauses();
 
   // ending.cc: how a run ends.
   void Finish(SimThread& me);
@@ -240,6 +267,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   void CancelWaits();
   void CountCancelled(Lock& lock, SimThread& me);
   [[noreturn]] void Freeze(Lock& lock, SimThread& me);
+  void MarkFrozen(SimThread& thread);
   SimThread* ChooseAtEnd(Patience patience);
   bool StrangersMayHelp() const;
   [[noreturn]] void Die(absl::string_view why) const;
@@ -273,6 +301,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   std::vector<std::uint64_t> ready_numbers_;
   std::vector<SimThread*> outside_;  // In the real world, too.
   int in_real_world_ = 0;
+  std::vector<std::shared_ptr<ThreadGroup>> paused_;
   int looking_ = 0;  // How many parked threads want to look again.
   // Counts turns other than those in which a thread only looked again, and saw
   // nothing new.

@@ -14,6 +14,7 @@
 #include "mortise/platform/sim/schedule/event_queue.h"
 #include "mortise/platform/sim/schedule/os_thread.h"
 #include "mortise/platform/sim/schedule/seat.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 #include "mortise/platform/sim/time.h"
 
 namespace mortise {
@@ -66,22 +67,22 @@ enum class WaitEnd {
 
 // Owned by its scheduler, by its handles, and by the thread itself, so that it
 // is there for as long as the thread may use it. Everything but the name, the
-// number and the context belongs to the scheduler.
+// number and the group belongs to the scheduler.
 class SimThread : public std::enable_shared_from_this<SimThread> {
  public:
   SimThread(std::shared_ptr<Scheduler> scheduler, std::uint64_t number,
-            const std::string& name, void* context)
+            const std::string& name, std::shared_ptr<ThreadGroup> group)
       : scheduler_(std::move(scheduler)),
         number_(number),
         label_(absl::StrCat(name, "/", number)),
-        context_(context) {}
+        group_(std::move(group)) {}
 
   // "web/2": the name that it was given, and its number.
   const std::string& label() const { return label_; }
   // Threads are numbered from 1 in the order of creation.
   std::uint64_t number() const { return number_; }
-  // Whatever its creator has set, such as the host that it belongs to.
-  void* context() const { return context_; }
+  // Those with whom it stops, or nullptr.
+  const std::shared_ptr<ThreadGroup>& group() const { return group_; }
   const std::shared_ptr<Scheduler>& scheduler() const { return scheduler_; }
 
  private:
@@ -106,7 +107,7 @@ class SimThread : public std::enable_shared_from_this<SimThread> {
   const std::shared_ptr<Scheduler> scheduler_;
   const std::uint64_t number_;
   const std::string label_;
-  void* const context_;
+  const std::shared_ptr<ThreadGroup> group_;
 
   // --- Under the scheduler's mutex -------------------------------------------
   State state_ = State::kReady;
@@ -125,6 +126,12 @@ class SimThread : public std::enable_shared_from_this<SimThread> {
   // Its turn has begun while a thread that had just left the simulation was
   // still running.
   bool settles_first_ = false;
+  // It never has another turn after this one, or after its return from outside.
+  bool is_to_freeze_ = false;
+  // For reports: why it is frozen, or will be, and in which call. Empty and
+  // nullptr if there is nothing to say.
+  std::string frozen_because_;
+  const char* frozen_in_ = nullptr;
   bool adopted_ = false;
   // An adopted thread owns itself, because the scheduler does not start it.
   std::shared_ptr<SimThread> self_;

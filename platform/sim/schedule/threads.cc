@@ -18,6 +18,7 @@
 #include "mortise/platform/sim/schedule/os_thread.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 #include "mortise/platform/sim/time.h"
 
 namespace mortise {
@@ -66,23 +67,24 @@ Scheduler& Scheduler::Require(const char* call) {
 }
 
 // Returns a thread that is part of the run from now on. Under the mutex.
-std::shared_ptr<SimThread> Scheduler::NewThread(absl::string_view name,
-                                                void* context) {
-  auto thread = std::make_shared<SimThread>(shared_from_this(), ++threads_made_,
-                                            std::string(name), context);
+std::shared_ptr<SimThread> Scheduler::NewThread(
+    absl::string_view name, std::shared_ptr<ThreadGroup> group) {
+  auto thread = std::make_shared<SimThread>(
+      shared_from_this(), ++threads_made_, std::string(name), std::move(group));
   threads_.push_back(thread);
   return thread;
 }
 
 absl::StatusOr<std::shared_ptr<SimThread>> Scheduler::Start(
-    absl::string_view name, std::function<void()> body, void* context) {
+    absl::string_view name, std::function<void()> body,
+    std::shared_ptr<ThreadGroup> group) {
   SimThread& me = *CurrentThread();
   std::shared_ptr<SimThread> thread;
   {
     const Inside inside(me);
     Lock lock(mutex_);
     if (!Enter(lock, me)) return absl::CancelledError("the run is over");
-    thread = NewThread(name, context);
+    thread = NewThread(name, std::move(group));
     auto starting =
         std::make_unique<Starting>(Starting{thread, std::move(body)});
     const int error =
@@ -189,7 +191,7 @@ bool Scheduler::Join(SimThread& thread, Time deadline) {
   }
 }
 
-absl::Status Scheduler::Adopt(absl::string_view name, void* context) {
+absl::Status Scheduler::Adopt(absl::string_view name) {
   if (CurrentThread() != nullptr) {
     return absl::FailedPreconditionError("the thread is part of a run already");
   }
@@ -197,7 +199,7 @@ absl::Status Scheduler::Adopt(absl::string_view name, void* context) {
   if (phase_ != Phase::kRunning) {
     return absl::FailedPreconditionError("the run is not under way");
   }
-  const std::shared_ptr<SimThread> thread = NewThread(name, context);
+  const std::shared_ptr<SimThread> thread = NewThread(name, nullptr);
   SimThread& me = *thread;
   me.adopted_ = true;
   me.self_ = thread;

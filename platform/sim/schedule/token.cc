@@ -16,6 +16,7 @@
 #include "mortise/platform/sim/schedule/os_thread.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 #include "mortise/platform/sim/time.h"
 
 namespace mortise {
@@ -73,6 +74,10 @@ SimThread* Scheduler::TakeReady(std::size_t place) {
 }
 
 void Scheduler::PushReady(SimThread& thread) {
+  if (thread.group_ != nullptr && thread.group_->is_paused_) {
+    thread.group_->held_.push_back(&thread);
+    return;
+  }
   ready_.push_back(&thread);
   ready_numbers_.push_back(thread.number_);
 }

@@ -8,6 +8,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sim/kernel/kernel.h"
 #include "mortise/platform/sim/kernel/result.h"
+#include "mortise/platform/sim/kernel/socket.h"
 #include "mortise/tests/platform/sim/kernel/kernel_lab.h"
 
 namespace mortise {
@@ -42,6 +43,26 @@ TEST(HandlesTest, ThereAreNoMoreThanThereMayBe) {
             ErrorCode::kEmfile);
   kernel.handles().Remove(Handles::kFirst);
   EXPECT_EQ(kernel.NewSocket(kAfInet, kSockStream, 0).error, kDone);
+}
+
+// Not even if a call has a share of the file.
+TEST(HandlesTest, NoNumberComesAgainAfterAllAreClosed) {
+  KernelLab lab;
+  Kernel& kernel = lab.kernel();
+  Handles& handles = kernel.handles();
+  const auto make = [&kernel] {
+    return kernel.NewPair(kAfUnix, kSockStream, 0).value.first;
+  };
+  EXPECT_EQ(make(), Handles::kFirst);
+  const std::shared_ptr<OpenFile> share = handles.Find(Handles::kFirst);
+  const std::shared_ptr<Socket> peer =
+      handles.Find(Handles::kFirst + 1)->shared_socket();
+  handles.CloseAll();
+  EXPECT_EQ(handles.size(), 0u);
+  EXPECT_EQ(handles.Find(Handles::kFirst), nullptr);
+  EXPECT_EQ(peer->PeerName().error, ErrorCode::kEnotconn);
+  EXPECT_EQ(handles.end(), Handles::kFirst + 2);
+  EXPECT_EQ(make(), Handles::kFirst + 2);
 }
 
 TEST(HandlesTest, WhatIsNotOpenIsNothing) {

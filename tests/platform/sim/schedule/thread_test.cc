@@ -6,6 +6,8 @@
 
 #include "gtest/gtest.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
+#include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/schedule/thread_group.h"
 #include "mortise/tests/platform/sim/schedule/run.h"
 
 namespace mortise {
@@ -61,19 +63,19 @@ TEST(ThreadTest, MovesTheThread) {
               }).ok());
 }
 
-TEST(ThreadTest, HasTheContextOfItsCreator) {
-  int host = 0;
+TEST(ThreadTest, IsInTheGroupOfItsCreator) {
+  const auto group = std::make_shared<ThreadGroup>("host");
   const std::shared_ptr<Scheduler> scheduler = Scheduler::Create({});
   EXPECT_TRUE(scheduler
                   ->Run(
                       "main",
                       [&] {
                         const Thread thread("worker", [&] {
-                          EXPECT_EQ(Scheduler::This()->context(), &host);
+                          EXPECT_EQ(Scheduler::This()->group(), group);
                           EXPECT_EQ(Scheduler::This()->label(), "worker/2");
                         });
                       },
-                      &host)
+                      group)
                   .ok());
 }
 
