@@ -13,9 +13,9 @@
 #include "mortise/platform/fault/other_calls.h"
 #include "mortise/platform/fault/possible.h"
 #include "mortise/platform/fault/readiness_calls.h"
-#include "mortise/platform/fault/rule.h"
 #include "mortise/platform/fault/rules.h"
 #include "mortise/platform/fault/socket_calls.h"
+#include "mortise/platform/sim/rule.h"
 #include "mortise/platform/sim/schedule/fatal.h"
 #include "mortise/platform/sim/when.h"
 
@@ -64,7 +64,7 @@ Rule CallFaults::OnCalls(CallMatch which, const CallFault& fault,
     sim::Fatal(absl::StrCat("mortise::fault::CallFaults::OnCalls: ",
                             status.ToString()));
   }
-  return Rule(parts_->rules, parts_->rules.Add(std::move(which), fault, when));
+  return Rule(parts_->rules.Add(std::move(which), fault, when));
 }
 
 absl::Status CallFaults::Check(const CallMatch& which, const CallFault& fault,

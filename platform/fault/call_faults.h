@@ -27,7 +27,7 @@
 //
 // A rule has three parts. The CallMatch says which calls it is about, the
 // CallFault what goes wrong with them, and the When how often. It acts until
-// the Rule is destroyed (mortise/platform/fault/rule.h).
+// the Rule is destroyed (mortise/platform/sim/rule.h).
 //
 // Rules are asked in the order in which they were made: first those that act
 // before the call is made, and when it has succeeded those of FailAfter. In
@@ -50,12 +50,13 @@
 #include "mortise/platform/fault/call.h"        // IWYU pragma: export
 #include "mortise/platform/fault/call_fault.h"  // IWYU pragma: export
 #include "mortise/platform/fault/call_match.h"  // IWYU pragma: export
-#include "mortise/platform/fault/rule.h"        // IWYU pragma: export
+#include "mortise/platform/sim/rule.h"          // IWYU pragma: export
 #include "mortise/platform/sim/when.h"          // IWYU pragma: export
 
 namespace mortise {
 namespace fault {
 
+using sim::Rule;
 using sim::When;
 
 struct CallFaultsOptions {

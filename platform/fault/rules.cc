@@ -27,6 +27,17 @@
 namespace mortise {
 namespace fault {
 
+CallRule::CallRule(Rules& rules, CallMatch which, const CallFault& what,
+                   const When& how_often)
+    : rules(rules),
+      match(std::move(which)),
+      fault(what),
+      when(how_often),
+      says(absl::StrCat(CallName(match.call), ": ", fault.ToString(), ", ",
+                        when.ToString())) {}
+
+void CallRule::End() { rules.Remove(*this); }
+
 // What a rule needs to know of the moment of the call. An empty value has not
 // been asked for, because no rule needed it when the call began.
 struct Rules::Moment {
@@ -63,13 +74,11 @@ void Rules::Replace(std::unique_ptr<const List> list) {
   lists_.push_back(std::move(list));
 }
 
-std::shared_ptr<RuleState> Rules::Add(CallMatch which, const CallFault& fault,
-                                      const When& when) {
-  auto rule = std::make_shared<RuleState>(std::move(which), fault, when);
+std::shared_ptr<CallRule> Rules::Add(CallMatch which, const CallFault& fault,
+                                     const When& when) {
+  auto rule = std::make_shared<CallRule>(*this, std::move(which), fault, when);
   rule->made = platform_.clock().Now();
   rule->process = platform_.readiness().ProcessNumber();
-  rule->text = absl::StrCat(CallName(rule->match.call), ": ", fault.ToString(),
-                            ", ", when.ToString());
   for (int i = 1; i <= kCallCount; ++i) {
     const auto call = static_cast<Call>(i);
     rule->calls[static_cast<std::size_t>(i)] =
@@ -80,17 +89,17 @@ std::shared_ptr<RuleState> Rules::Add(CallMatch which, const CallFault& fault,
   if (fault.kind() == CallFault::Kind::kCut) needs_type_.store(true);
 
   const std::lock_guard<std::mutex> lock(changes_);
-  const int equal_before = equal_rules_[rule->text]++;
+  const int equal_before = equal_rules_[rule->says]++;
   rule->key = when.key().has_value()
                   ? *when.key()
-                  : sim::What(absl::StrCat(rule->text, equal_before)).number();
+                  : sim::What(absl::StrCat(rule->says, equal_before)).number();
   auto list = std::make_unique<List>(*list_.load());
   list->push_back(rule);
   Replace(std::move(list));
   return rule;
 }
 
-void Rules::Remove(RuleState& rule) {
+void Rules::Remove(CallRule& rule) {
   rule.acts.store(false);
   // A forked child does not have the threads that were asking, and one of them
   // may have held the lock.
@@ -99,7 +108,7 @@ void Rules::Remove(RuleState& rule) {
   const std::lock_guard<std::mutex> lock(changes_);
   auto list = std::make_unique<List>(*list_.load());
   list->erase(std::remove_if(list->begin(), list->end(),
-                             [&rule](const std::shared_ptr<RuleState>& other) {
+                             [&rule](const std::shared_ptr<CallRule>& other) {
                                return other.get() == &rule;
                              }),
               list->end());
@@ -130,7 +139,7 @@ Rules::Moment Rules::Look(const CallArguments& arguments) const {
   return moment;
 }
 
-bool Rules::Acts(RuleState& rule, const CallArguments& arguments,
+bool Rules::Acts(CallRule& rule, const CallArguments& arguments,
                  const Moment& moment, bool is_decided) const {
   // What is decided already matters only to the count of a drawn rule.
   if (is_decided && !rule.when.is_drawn()) return false;
@@ -159,14 +168,14 @@ std::optional<Ruling> Rules::Ask(const CallArguments& arguments, bool after) {
   std::optional<Ruling> ruling;
   {
     const Reading reading(readers_);
-    for (const std::shared_ptr<RuleState>& each : *list_.load()) {
-      RuleState& rule = *each;
+    for (const std::shared_ptr<CallRule>& each : *list_.load()) {
+      CallRule& rule = *each;
       if ((rule.fault.kind() == CallFault::Kind::kFailAfter) != after) continue;
       // Remove waits for askers. One that comes later sees that it is over.
       rule.askers.fetch_add(1);
       if (rule.acts.load() &&
           Acts(rule, arguments, moment, ruling.has_value())) {
-        rule.hits.fetch_add(1);
+        rule.acted.fetch_add(1);
         ruling = Ruling{rule.fault,
                         FailureOf(arguments.call, rule.fault.code(),
                                   platform_.facts().errors),

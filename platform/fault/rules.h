@@ -13,7 +13,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -23,6 +22,7 @@
 #include "mortise/platform/fault/call_match.h"
 #include "mortise/platform/fault/possible.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/sim/rule.h"
 #include "mortise/platform/sim/schedule/streams.h"
 #include "mortise/platform/sim/when.h"
 
@@ -40,15 +40,23 @@ struct Ruling {
   NativeHandle handle;
 };
 
-// One rule. What changes while it acts is atomic.
-struct RuleState {
-  RuleState(CallMatch which, const CallFault& what, const When& how_often)
-      : match(std::move(which)), fault(what), when(how_often) {}
+class Rules;
 
+// One rule. What changes while it acts is atomic.
+class CallRule final : public sim::RuleBody {
+ public:
+  CallRule(Rules& rules, CallMatch which, const CallFault& what,
+           const When& how_often);
+
+  void End() override;
+  std::int64_t hits() const override { return acted.load(); }
+  const std::string& text() const override { return says; }
+
+  Rules& rules;
   const CallMatch match;
   const CallFault fault;
   const When when;
-  std::string text;
+  const std::string says;
   std::bitset<kCallCount + 1> calls;  // those that it can act on
   std::uint64_t key = 0;              // of the streams of `when`
   absl::Duration made;                // on the platform's clock
@@ -58,7 +66,7 @@ struct RuleState {
   // Calls that it is about: those that no earlier rule had decided, and all.
   std::atomic<std::int64_t> asked{0};
   std::atomic<std::int64_t> matched{0};
-  std::atomic<std::int64_t> hits{0};
+  std::atomic<std::int64_t> acted{0};
 };
 
 // Thread safety: any thread may use it at any time. Before and After take no
@@ -75,10 +83,10 @@ class Rules {
   Rules& operator=(const Rules&) = delete;
 
   // Makes a rule, which acts from now on. The arguments have been checked.
-  std::shared_ptr<RuleState> Add(CallMatch which, const CallFault& fault,
-                                 const When& when);
+  std::shared_ptr<CallRule> Add(CallMatch which, const CallFault& fault,
+                                const When& when);
   // Ends the rule. Returns when no thread asks it any more.
-  void Remove(RuleState& rule);
+  void Remove(CallRule& rule);
 
   // Whether there are no rules. The calls that follow then return nullopt.
   bool empty() const { return count_.load(std::memory_order_acquire) == 0; }
@@ -93,14 +101,14 @@ class Rules {
   }
 
  private:
-  using List = std::vector<std::shared_ptr<RuleState>>;
+  using List = std::vector<std::shared_ptr<CallRule>>;
   class Reading;
   struct Moment;
 
   Moment Look(const CallArguments& arguments) const;
   std::optional<Ruling> Ask(const CallArguments& arguments, bool after);
   // Whether the rule decides the call.
-  bool Acts(RuleState& rule, const CallArguments& arguments,
+  bool Acts(CallRule& rule, const CallArguments& arguments,
             const Moment& moment, bool is_decided) const;
   void Replace(std::unique_ptr<const List> list);
 

@@ -1,22 +1,26 @@
-// The life of a rule of a simulation.
+// The life of a rule: of one about packets (mortise/platform/sim/faults.h), or
+// of one about calls (mortise/platform/fault/call_faults.h).
 
 #ifndef MORTISE_PLATFORM_SIM_RULE_H_
 #define MORTISE_PLATFORM_SIM_RULE_H_
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace mortise {
 namespace sim {
 
-// What a rule does, for those who make rules. Thread-safe, and does not block.
+// What a rule does, for those who make rules. Thread-safe. Only End may block.
 class RuleBody {
  public:
   virtual ~RuleBody() = default;
   // Ends the rule. Called at most once.
   virtual void End() = 0;
   virtual std::int64_t hits() const = 0;
+  // Does not change, and lives as long as the body.
+  virtual const std::string& text() const = 0;
 };
 
 // A rule that is in force until this object is destroyed.
@@ -26,7 +30,15 @@ class RuleBody {
 //     ...
 //   }  // a can reach the others again.
 //
-// The simulation must outlive it. Thread-compatible. Nothing blocks.
+// The object that made it must outlive it, unless it is kept.
+//
+// Thread-compatible: const methods may be called by several threads at a time,
+// also while the rule acts.
+//
+// The end of a rule about calls waits for threads that are just asking it,
+// which takes as long as CallMatch::only does; in a forked child it waits for
+// nobody. Nothing else blocks. When a rule has ended, its functions are not
+// called any more.
 class [[nodiscard]] Rule {
  public:
   explicit Rule(std::shared_ptr<RuleBody> body) : body_(std::move(body)) {}
@@ -40,12 +52,17 @@ class [[nodiscard]] Rule {
   }
   ~Rule() { End(); }
 
-  // Leaves the rule in force for as long as the simulation lasts:
+  // Leaves the rule in force for as long as the object that made it lives:
   // `faults.OnPackets(...).Keep()`.
   void Keep() && { body_.reset(); }
 
   // How many times the rule has acted. A rule that was moved from has not.
   std::int64_t hits() const { return body_ == nullptr ? 0 : body_->hits(); }
+
+  // What the rule says: "Recv: Cut(3), OneIn(5)". Empty if it was moved from.
+  std::string text() const {
+    return body_ == nullptr ? std::string() : body_->text();
+  }
 
  private:
   void End() {

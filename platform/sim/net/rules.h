@@ -38,8 +38,7 @@ class PacketRule : public RuleBody {
   void End() final;
   std::int64_t hits() const final;
 
-  // What the rule says, for people.
-  const std::string& text() const { return text_; }
+  const std::string& text() const final { return text_; }
 
   // What becomes of a packet. If `is_decided`, an earlier rule has decided
   // about it: the rule may count the packet, and returns PacketFate::Pass().

@@ -78,6 +78,9 @@ TEST_F(CallFaultsTest, ARuleThatIsMovedOrReplacedActsOrEnds) {
       {Call::kListen}, CallFault::Fail(ErrorCode::kEaddrinuse), When::Always());
   Rule moved = std::move(rule);
   EXPECT_EQ(Listen(), ErrorCode::kEaddrinuse);
+  EXPECT_EQ(moved.hits(), 1);
+  EXPECT_EQ(rule.hits(), 0);  // NOLINT: defined after a move, too
+  EXPECT_EQ(rule.text(), "");
   moved = faults_.OnCalls({Call::kListen}, CallFault::Fail(ErrorCode::kEacces),
                           When::Always());
   EXPECT_EQ(Listen(), ErrorCode::kEacces);

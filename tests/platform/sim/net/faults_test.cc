@@ -253,6 +253,7 @@ TEST(FaultsAreDetermined, RulesThatSayTheSameDecideForThemselves) {
   for (int i = 0; i < 400; ++i) Send(sender, "x");
   EXPECT_NEAR(static_cast<double>(first.hits()), 200, 60);
   EXPECT_NEAR(static_cast<double>(second.hits()), 100, 50);
+  EXPECT_EQ(first.text(), "drop, OneIn(2)");
 }
 
 // --- Arguments ---------------------------------------------------------------
