@@ -1,6 +1,9 @@
 #include "mortise/platform/fault/call_faults.h"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -8,13 +11,9 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/fault/call_fault.h"
 #include "mortise/platform/fault/call_match.h"
-#include "mortise/platform/fault/faulty_call.h"
-#include "mortise/platform/fault/name_calls.h"
-#include "mortise/platform/fault/other_calls.h"
-#include "mortise/platform/fault/possible.h"
-#include "mortise/platform/fault/readiness_calls.h"
+#include "mortise/platform/fault/faulty_platform.h"
 #include "mortise/platform/fault/rules.h"
-#include "mortise/platform/fault/socket_calls.h"
+#include "mortise/platform/fault/site.h"
 #include "mortise/platform/sim/rule.h"
 #include "mortise/platform/sim/schedule/fatal.h"
 #include "mortise/platform/sim/when.h"
@@ -22,32 +21,48 @@
 namespace mortise {
 namespace fault {
 
+namespace {
+
+// Tells whoever has made the CallFaults what happens.
+class ToldSite final : public FaultSite {
+ public:
+  using OnHit = std::function<void(const CallArguments&, const CallFault&)>;
+
+  ToldSite(Platform& behind, OnHit on_hit)
+      : FaultSite(behind), on_hit_(std::move(on_hit)) {}
+
+  bool Begin(const CallArguments& arguments, const CallFault& fault,
+             const std::string&) override {
+    if (on_hit_ != nullptr) on_hit_(arguments, fault);
+    return true;
+  }
+
+ private:
+  const OnHit on_hit_;
+};
+
+RulesOptions OptionsFor(Platform& behind, std::uint64_t seed) {
+  RulesOptions options;
+  options.seed = seed;
+  options.errors = behind.facts().errors;
+  options.now = [&behind] { return behind.clock().Now(); };
+  options.process_number = [&behind] {
+    return behind.readiness().ProcessNumber();
+  };
+  return options;
+}
+
+}  // namespace
+
 struct CallFaults::Parts {
   Parts(Platform& behind, const CallFaultsOptions& options)
-      : rules(behind, options.seed, options.on_hit),
-        faults(behind, rules),
-        sockets(behind.sockets(), faults),
-        readiness(behind.readiness(), faults),
-        clock(behind.clock(), faults),
-        names(behind.names(), faults),
-        services(behind.services(), faults),
-        interfaces(behind.interfaces(), faults),
-        files(behind.files(), faults),
-        platform({&sockets, &readiness, &clock, &names, &services, &interfaces,
-                  &files, &behind.errors()},
-                 behind.facts()) {}
+      : rules(OptionsFor(behind, options.seed)),
+        site(behind, options.on_hit),
+        platform(site, rules) {}
 
   Rules rules;
-  const FaultyCall faults;
-  FaultySocketCalls sockets;
-  FaultyReadinessCalls readiness;
-  FaultyClockCalls clock;
-  FaultyNameCalls names;
-  FaultyServiceCalls services;
-  FaultyInterfaceCalls interfaces;
-  FaultyFileCalls files;
-  // The last member: it owns interrupts of `readiness`.
-  Platform platform;
+  ToldSite site;
+  FaultyPlatform platform;
 };
 
 CallFaults::CallFaults(Platform& behind, const CallFaultsOptions& options)
@@ -55,7 +70,7 @@ CallFaults::CallFaults(Platform& behind, const CallFaultsOptions& options)
 
 CallFaults::~CallFaults() = default;
 
-Platform& CallFaults::platform() { return parts_->platform; }
+Platform& CallFaults::platform() { return parts_->platform.platform(); }
 
 Rule CallFaults::OnCalls(CallMatch which, const CallFault& fault,
                          const When& when) {
@@ -69,13 +84,7 @@ Rule CallFaults::OnCalls(CallMatch which, const CallFault& fault,
 
 absl::Status CallFaults::Check(const CallMatch& which, const CallFault& fault,
                                const When& when) const {
-  if (which.port < 0 || which.port > 65535) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "which: port: ", which.port, " is not between 0 and 65535"));
-  }
-  absl::Status status = when.Check();
-  if (!status.ok()) return status;
-  return CheckPossible(which.call, fault, parts_->platform.facts().errors);
+  return parts_->rules.Check(which, fault, when);
 }
 
 }  // namespace fault

@@ -16,11 +16,10 @@ bool CallArguments::IsAbout(NativeHandle wanted) const {
                                          });
 }
 
-bool CallMatch::Matches(const CallArguments& arguments) const {
+bool CallMatch::MayMatch(const CallArguments& arguments) const {
   return (call == Call::kAny || call == arguments.call) &&
          (!handle.valid() || arguments.IsAbout(handle)) &&
-         (port == 0 || port == arguments.Port()) &&
-         (only == nullptr || only(arguments));
+         (port == 0 || port == arguments.Port());
 }
 
 }  // namespace fault

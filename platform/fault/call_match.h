@@ -63,8 +63,8 @@ struct CallMatch {
   // and make or destroy rules.
   std::function<bool(const CallArguments&)> only = nullptr;
 
-  // Whether the call is one of them.
-  bool Matches(const CallArguments& arguments) const;
+  // Whether the call has all of this but for `only`, which is not asked.
+  bool MayMatch(const CallArguments& arguments) const;
 };
 
 }  // namespace fault

@@ -14,8 +14,8 @@ namespace fault {
 
 absl::Duration FaultyCall::Pass(absl::Duration time,
                                 const CallLimit* limit) const {
-  ClockCalls& clock = platform_.clock();
-  ReadinessCalls& readiness = platform_.readiness();
+  ClockCalls& clock = site_.behind().clock();
+  ReadinessCalls& readiness = site_.behind().readiness();
   WaitInterrupt* const given_up = limit == nullptr ? nullptr : limit->given_up;
   if (limit != nullptr) time = std::min(time, limit->timeout);
   const absl::Duration begin = clock.Now();
@@ -30,7 +30,9 @@ absl::Duration FaultyCall::Pass(absl::Duration time,
       // Interrupted by a signal, or the platform cannot wait for this.
       readiness.Sleep(std::min(time - passed, absl::Milliseconds(1)));
     }
+    const absl::Duration before = passed;
     passed = clock.Now() - begin;
+    if (passed == before) break;
   }
   return passed;
 }

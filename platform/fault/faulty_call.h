@@ -15,11 +15,12 @@
 #include <type_traits>
 
 #include "absl/time/time.h"
-#include "mortise/platform/backend.h"
+#include "mortise/platform/call_limit.h"
 #include "mortise/platform/fault/call_fault.h"
 #include "mortise/platform/fault/call_match.h"
 #include "mortise/platform/fault/possible.h"
 #include "mortise/platform/fault/rules.h"
+#include "mortise/platform/fault/site.h"
 #include "mortise/platform/lookup_result.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sys_result.h"
@@ -77,12 +78,21 @@ struct ForgetValue {
 // takes. Owns nothing; the arguments of the constructor must outlive it.
 class FaultyCall {
  public:
-  FaultyCall(Platform& platform, Rules& rules)
-      : platform_(platform), rules_(rules) {}
+  FaultyCall(FaultSite& site, Rules& rules) : site_(site), rules_(rules) {}
   FaultyCall(const FaultyCall&) = delete;
   FaultyCall& operator=(const FaultyCall&) = delete;
 
-  Rules& rules() const { return rules_; }
+  FaultSite& site() const { return site_; }
+
+  // Whether there are no rules, so that the following return nullopt.
+  bool empty() const { return rules_.empty(); }
+  // See Rules.
+  std::optional<Ruling> Before(const CallArguments& arguments) const {
+    return rules_.Before(arguments, site_);
+  }
+  std::optional<Ruling> After(const CallArguments& arguments) const {
+    return rules_.After(arguments, site_);
+  }
 
   // Makes the call by `call()` or `call(allowance)`, or fails without making
   // it. If the call has succeeded and is to fail all the same, `undo(result)`
@@ -99,7 +109,8 @@ class FaultyCall {
   }
 
   // Lets `time` pass on the clock of the platform. A look-up stops earlier when
-  // its limit has been reached. Returns how much has passed.
+  // its limit has been reached. Stops, too, when the platform sleeps no more,
+  // as at the end of a simulation. Returns how much has passed.
   absl::Duration Pass(absl::Duration time, const CallLimit* limit) const;
 
  private:
@@ -107,9 +118,9 @@ class FaultyCall {
   std::invoke_result_t<Function, const Allowance&> MakeAllowed(
       const CallArguments& arguments, Function call, Undo undo) const {
     using Result = std::invoke_result_t<Function, const Allowance&>;
-    if (rules_.empty()) return call(Allowance{});
+    if (empty()) return call(Allowance{});
     Allowance allowance;
-    const std::optional<Ruling> before = rules_.Before(arguments);
+    const std::optional<Ruling> before = Before(arguments);
     if (before.has_value()) {
       if (before->failure.error != 0) {
         Result result = {};
@@ -120,7 +131,7 @@ class FaultyCall {
     }
     Result result = call(allowance);
     if (!HasSucceeded(result)) return result;
-    const std::optional<Ruling> after = rules_.After(arguments);
+    const std::optional<Ruling> after = After(arguments);
     if (after.has_value()) {
       undo(result);
       SetFailure(after->failure, &result);
@@ -130,7 +141,7 @@ class FaultyCall {
 
   Allowance Allow(const Ruling& ruling, const CallLimit* limit) const;
 
-  Platform& platform_;
+  FaultSite& site_;
   Rules& rules_;
 };
 

@@ -100,7 +100,7 @@ std::unique_ptr<PendingLookup> FaultyNameCalls::BeginFindAddresses(
     std::function<void()> done) {
   const CallArguments arguments =
       ForLookup(Call::kBeginFindAddresses, NameOf(query), nullptr, limit);
-  const std::optional<Ruling> before = faults_.rules().Before(arguments);
+  const std::optional<Ruling> before = faults_.Before(arguments);
   CallLimit left = limit;
   if (before.has_value()) {
     FoundAddresses answer;
@@ -118,7 +118,7 @@ std::unique_ptr<PendingLookup> FaultyNameCalls::BeginFindAddresses(
   }
   // Whether it will succeed is not known yet, so the rule is asked as if it
   // did.
-  std::optional<Ruling> after = faults_.rules().After(arguments);
+  std::optional<Ruling> after = faults_.After(arguments);
   std::unique_ptr<PendingLookup> begun =
       next().BeginFindAddresses(query, left, std::move(done));
   if (!after.has_value()) return begun;

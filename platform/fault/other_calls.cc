@@ -31,7 +31,7 @@ CallArguments WithName(Call call, absl::string_view name) {
 }  // namespace
 
 absl::Duration FaultyClockCalls::Now() {
-  const std::optional<Ruling> ruling = faults_.rules().Before({Call::kNow});
+  const std::optional<Ruling> ruling = faults_.Before({Call::kNow});
   if (ruling.has_value()) (void)faults_.Pass(ruling->fault.time(), nullptr);
   return next().Now();
 }

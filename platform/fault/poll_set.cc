@@ -53,15 +53,17 @@ bool FaultyPollSet::TakeSpent(void* cookie) {
 }
 
 SysResult<void> FaultyPollSet::DoAdd(const PollWish& wish) {
-  const absl::MutexLock lock(&mutex_);
+  const absl::MutexLockMaybe change(ForChange());
   const SysResult<void> done = ForwardingPollSet::Add(wish);
+  const absl::MutexLock lock(&mutex_);
   if (done.ok()) wishes_[wish.handle.value()] = wish;
   return done;
 }
 
 SysResult<void> FaultyPollSet::DoChange(const PollWish& wish, Before* before) {
-  const absl::MutexLock lock(&mutex_);
+  const absl::MutexLockMaybe change(ForChange());
   const SysResult<void> done = ForwardingPollSet::Change(wish);
+  const absl::MutexLock lock(&mutex_);
   const auto found = wishes_.find(wish.handle.value());
   if (!done.ok() || found == wishes_.end()) return done;
   // What the set reports from now on counts.
@@ -72,8 +74,9 @@ SysResult<void> FaultyPollSet::DoChange(const PollWish& wish, Before* before) {
 }
 
 SysResult<void> FaultyPollSet::DoRemove(NativeHandle handle) {
-  const absl::MutexLock lock(&mutex_);
+  const absl::MutexLockMaybe change(ForChange());
   const SysResult<void> done = ForwardingPollSet::Remove(handle);
+  const absl::MutexLock lock(&mutex_);
   const auto found = wishes_.find(handle.value());
   if (!done.ok() || found == wishes_.end()) return done;
   (void)TakeSpent(found->second.cookie);
@@ -83,11 +86,11 @@ SysResult<void> FaultyPollSet::DoRemove(NativeHandle handle) {
 
 void FaultyPollSet::UndoChange(const Before& before) {
   if (!before.wish.has_value()) return;
-  const absl::MutexLock lock(&mutex_);
-  const auto found = wishes_.find(before.wish->handle.value());
-  if (found == wishes_.end()) return;
+  const absl::MutexLockMaybe change(ForChange());
+  // Fails if another thread has taken the handle out meanwhile.
   if (!ForwardingPollSet::Change(*before.wish).ok()) return;
-  found->second = *before.wish;
+  const absl::MutexLock lock(&mutex_);
+  wishes_[before.wish->handle.value()] = *before.wish;
   // The set behind reports it again, but it had been reported.
   if (before.was_spent) spent_.push_back(before.wish->cookie);
 }
@@ -155,18 +158,30 @@ std::size_t FaultyPollSet::WithoutSpent(absl::Span<PollReady> reported) {
   return left;
 }
 
-void FaultyPollSet::ReportAgain(absl::Span<const PollReady> reported) {
+std::vector<PollWish> FaultyPollSet::TakeOneShots(
+    absl::Span<const PollReady> reported) {
   const absl::MutexLock lock(&mutex_);
+  std::vector<PollWish> wishes;
   for (const PollReady& ready : reported) {
-    // A Wake, or a wish that is set again. The others come again by themselves.
-    if (ready.cookie == nullptr) ForwardingPollSet::Wake();
     // Nobody has been told of a false report either.
     (void)TakeSpent(ready.cookie);
     for (const auto& [number, wish] : wishes_) {
       if (wish.cookie == ready.cookie && wish.mode == PollMode::kOneShot) {
-        (void)ForwardingPollSet::Change(wish);
+        wishes.push_back(wish);
       }
     }
+  }
+  return wishes;
+}
+
+void FaultyPollSet::ReportAgain(absl::Span<const PollReady> reported) {
+  const absl::MutexLockMaybe change(ForChange());
+  // A Wake, or a wish that is set again. The others come again by themselves.
+  for (const PollReady& ready : reported) {
+    if (ready.cookie == nullptr) ForwardingPollSet::Wake();
+  }
+  for (const PollWish& wish : TakeOneShots(reported)) {
+    (void)ForwardingPollSet::Change(wish);
   }
 }
 
@@ -174,7 +189,7 @@ SysResult<std::size_t> FaultyPollSet::Wait(absl::Span<PollReady> ready,
                                            absl::Duration timeout) {
   if (!IsOfThisProcess()) return ForwardingPollSet::Wait(ready, timeout);
   std::vector<WaitTarget> targets;
-  if (!faults_.rules().empty()) targets = Targets();
+  if (!faults_.empty()) targets = Targets();
   CallArguments arguments = {Call::kPollSetWait, NativeHandle(), ready.size()};
   arguments.targets = targets;
   return faults_.Make(

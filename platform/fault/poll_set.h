@@ -51,8 +51,8 @@ class FaultyPollSet final : public ForwardingPollSet {
   };
 
   // Make changes without faults. Taking a change back must not cross another
-  // thread's change, so the lock is held while the set behind changes, which
-  // takes no time.
+  // thread's change, so `changing_` is held while the set behind changes, which
+  // takes no time. It is not held if threads take turns.
   SysResult<void> DoAdd(const PollWish& wish) ABSL_LOCKS_EXCLUDED(mutex_);
   // `*before` becomes what there was, unless the handle is not in the set.
   SysResult<void> DoChange(const PollWish& wish, Before* before)
@@ -73,13 +73,24 @@ class FaultyPollSet final : public ForwardingPollSet {
   // among the rest. Returns how many are left.
   std::size_t WithoutSpent(absl::Span<PollReady> reported)
       ABSL_LOCKS_EXCLUDED(mutex_);
+  // Returns the one-shot wishes among those that were reported. They are not
+  // spent any more.
+  std::vector<PollWish> TakeOneShots(absl::Span<const PollReady> reported)
+      ABSL_LOCKS_EXCLUDED(mutex_);
   // Sees to it that what a Wait has reported comes again.
   void ReportAgain(absl::Span<const PollReady> reported)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // What such a change locks, or nullptr.
+  absl::Mutex* ForChange() {
+    return faults_.site().threads_take_turns() ? nullptr : &changing_;
+  }
+
   ReadinessCalls& readiness_;
   const std::uint64_t process_;
   const FaultyCall& faults_;
+  absl::Mutex changing_ ABSL_ACQUIRED_BEFORE(mutex_);
+  // Not held while the set behind is called.
   mutable absl::Mutex mutex_;
   // By the number of the handle, so that the first one is the same every time.
   std::map<std::int64_t, PollWish> wishes_ ABSL_GUARDED_BY(mutex_);

@@ -65,7 +65,7 @@ SysResult<std::unique_ptr<PollSet>> FaultyReadinessCalls::NewPollSet() {
 }
 
 void FaultyReadinessCalls::Sleep(absl::Duration duration) {
-  const std::optional<Ruling> ruling = faults_.rules().Before({Call::kSleep});
+  const std::optional<Ruling> ruling = faults_.Before({Call::kSleep});
   if (!ruling.has_value()) {
     next().Sleep(duration);
   } else if (ruling->fault.kind() == CallFault::Kind::kTake) {

@@ -1,4 +1,5 @@
-// What goes wrong in the network of a simulation.
+// What goes wrong in a simulation: in its network, and with the calls of its
+// programs.
 //
 //   // The third datagram to port 53 is lost, and from a minute on one segment
 //   // of 100.
@@ -15,6 +16,12 @@
 //     const sim::Rule cut = faults.Partition({leader}, {follower, witness});
 //     ...
 //   }  // The leader can reach the others again.
+//   // Each third receive on the server gets one byte.
+//   sim::CallMatch receives;
+//   receives.call = fault::Call::kRecv;
+//   receives.host = server;
+//   faults.OnCalls(receives, sim::CallFault::Cut(1), sim::When::Every(3))
+//       .Keep();
 
 #ifndef MORTISE_PLATFORM_SIM_FAULTS_H_
 #define MORTISE_PLATFORM_SIM_FAULTS_H_
@@ -23,6 +30,7 @@
 #include <functional>
 #include <memory>
 
+#include "mortise/platform/sim/call_match.h"  // IWYU pragma: export
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/link_options.h"
@@ -31,38 +39,42 @@
 #include "mortise/platform/sim/when.h"
 
 namespace mortise {
+namespace fault {
+class Rules;
+}  // namespace fault
+
 namespace sim {
 
 class Entrance;
 class Fabric;
 class RuleBook;
 
-// Makes rules for packets. A rule is in force from its making until its Rule is
-// destroyed, or for as long as the simulation lasts after
+// Makes rules for packets and for calls. A rule is in force from its making
+// until its Rule is destroyed, or for as long as the simulation lasts after
 // `std::move(rule).Keep()`.
 //
 // Rules are asked in the order of their making, and the first one that does not
-// let a packet pass decides. Random decisions of a rule depend on the seed, on
-// what the rule says and on how many packets it has matched, and not on other
-// rules: two runs that differ in one rule have the same decisions of the
-// others, for the packets that are the same. So When::OneIn counts a packet
-// also if an earlier rule has decided about it. The others of When count only
-// what is left to the rule. Rules that say the same except for `only` and their
-// time are told apart by their order, or by When::Keyed.
+// let a packet or a call pass decides. Random decisions of a rule depend on the
+// seed, on what the rule says and on how many packets or calls it has matched,
+// and not on other rules: two runs that differ in one rule have the same
+// decisions of the others, for the packets that are the same. So When::OneIn
+// counts a packet also if an earlier rule has decided about it. The others of
+// When count only what is left to the rule. Rules that say the same except for
+// `only` and their time are told apart by their order, or by When::Keyed.
 //
 // An argument that makes no sense, such as an unknown host, ends the process
 // with a message.
 //
 // Thread-safe. A function that is part of a rule is called within calls of
 // sockets, by one thread at a time.
-class PacketFaults {
+class Faults {
  public:
   // `fabric` and `entrance` must outlive it. It must outlive every Rule that is
   // not kept.
-  PacketFaults(std::uint64_t seed, Fabric& fabric, Entrance& entrance);
-  ~PacketFaults();
-  PacketFaults(const PacketFaults&) = delete;
-  PacketFaults& operator=(const PacketFaults&) = delete;
+  Faults(std::uint64_t seed, Fabric& fabric, Entrance& entrance);
+  ~Faults();
+  Faults(const Faults&) = delete;
+  Faults& operator=(const Faults&) = delete;
 
   // Does `fate` to the packets that `which` matches, in the cases that `when`
   // names. The rule is hit by each packet to which it is done.
@@ -87,8 +99,27 @@ class PacketFaults {
   // rules the first one counts.
   Rule Slow(HostId a, HostId b, const LinkOptions& link);
 
+  // Does `fault` to the calls that `which` matches, in the cases that `when`
+  // names. The rule is hit by each call to which it is done.
+  // mortise/platform/fault/call_faults.h says how rules about calls are asked,
+  // and which calls can have which fault; arguments that its Check refuses end
+  // the process with a message. The clock is that of the simulation, and the
+  // time of CallFault::Take is virtual.
+  //
+  // A call that is hit is a scheduling point, and has a line in the trace. A
+  // call that is not hit takes its turns as if there were no rule.
+  Rule OnCalls(CallMatch which, const CallFault& fault,
+               const When& when = When::Once());
+
  private:
+  friend class Simulation;
+  // What the calls of the hosts ask.
+  fault::Rules& call_rules() { return *call_rules_; }
+
+  Fabric& fabric_;
+  Entrance& entrance_;
   const std::unique_ptr<RuleBook> book_;
+  const std::unique_ptr<fault::Rules> call_rules_;
 };
 
 }  // namespace sim

@@ -11,7 +11,10 @@
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/fault/faulty_platform.h"
+#include "mortise/platform/fault/rules.h"
 #include "mortise/platform/sim/death.h"
+#include "mortise/platform/sim/host/fault_site.h"
 #include "mortise/platform/sim/host/life.h"
 #include "mortise/platform/sim/host/platform.h"
 #include "mortise/platform/sim/host/virtual_mode.h"
@@ -28,13 +31,23 @@
 namespace mortise {
 namespace sim {
 
+struct Host::Faults {
+  Faults(HostId id, SimulatedHost& host, fault::Rules& rules)
+      : site(id, host), platform(site, rules) {}
+
+  HostFaultSite site;
+  fault::FaultyPlatform platform;
+};
+
 Host::Host(HostId id, Scheduler& scheduler, Fabric& fabric, VirtualMode& mode,
+           fault::Rules& rules,
            std::unique_ptr<SimulatedHost> host)
     : id_(id),
       name_(fabric.NameOf(id)),
       fabric_(fabric),
       mode_(mode),
       host_(std::move(host)),
+      faults_(std::make_unique<Faults>(id_, *host_, rules)),
       life_(std::make_unique<HostLife>(LifeParts{
           id, scheduler, mode, fabric, host_->machine(), platform()})) {
   const EntranceLock lock(mode_);
@@ -48,7 +61,7 @@ Host::~Host() {
   fabric_.PowerOff(id_);
 }
 
-Platform& Host::platform() { return host_->platform(); }
+Platform& Host::platform() { return faults_->platform.platform(); }
 
 Thread Host::Start(absl::string_view name, std::function<void()> body) {
   return life_->Start(name, std::move(body));

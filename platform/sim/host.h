@@ -25,6 +25,10 @@
 #include "mortise/platform/sim/thread.h"
 
 namespace mortise {
+namespace fault {
+class Rules;
+}  // namespace fault
+
 namespace sim {
 
 class Fabric;
@@ -71,7 +75,8 @@ class Host {
   HostId id() const { return id_; }
   operator HostId() const { return id_; }  // NOLINT: a host by itself
 
-  // The host's calls, for programs that name their platform. In the host's own
+  // The host's calls, for programs that name their platform. They meet the
+  // rules of Simulation::faults(). In the host's own
   // threads nullptr means this one, too. To be used by threads of the run only:
   // a call in another thread ends the process with a message. A destructor
   // after the run does nothing. It must outlive everything that is made with
@@ -156,9 +161,10 @@ class Host {
 
  private:
   friend class Simulation;
-  // `scheduler`, `fabric` and `mode` must outlive it. The fabric has the host
-  // already, and the host is off.
+  // `scheduler`, `fabric`, `mode` and `rules` must outlive it. The fabric has
+  // the host already, and the host is off.
   Host(HostId id, Scheduler& scheduler, Fabric& fabric, VirtualMode& mode,
+       fault::Rules& rules,
        std::unique_ptr<SimulatedHost> host);
 
   absl::Status StatusOf(const char* call, absl::string_view interface,
@@ -169,6 +175,9 @@ class Host {
   Fabric& fabric_;
   VirtualMode& mode_;
   const std::unique_ptr<SimulatedHost> host_;
+  // Stands before the platform of `host_`.
+  struct Faults;
+  const std::unique_ptr<Faults> faults_;
   const std::unique_ptr<HostLife> life_;
 };
 

@@ -86,8 +86,8 @@ Simulation::Simulation(const SimulationOptions& options)
       fabric_(std::make_unique<Fabric>(FabricOptionsOf(*scheduler_))),
       packet_trace_(std::make_unique<PacketTrace>(*scheduler_)),
       mode_(std::make_unique<VirtualMode>(scheduler_, *fabric_)),
-      faults_(std::make_unique<PacketFaults>(
-          SeedFor(*scheduler_, "packet rules"), *fabric_, *mode_)),
+      faults_(std::make_unique<Faults>(SeedFor(*scheduler_, "packet rules"),
+                                       *fabric_, *mode_)),
       names_(std::make_unique<Names>(SeedFor(*scheduler_, "query rules"),
                                      *fabric_, *mode_,
                                      [this](absl::string_view text) {
@@ -122,7 +122,7 @@ Host& Simulation::AddHost(absl::string_view name, const HostOptions& options) {
   host.kernel.first_free_port = options.first_free_port;
   host.kernel.is_directory = options.is_directory;
   hosts_.push_back(std::unique_ptr<Host>(
-      new Host(id, *scheduler_, *fabric_, *mode_,
+      new Host(id, *scheduler_, *fabric_, *mode_, faults_->call_rules(),
                std::make_unique<SimulatedHost>(*mode_, host))));
   return *hosts_.back();
 }

@@ -83,11 +83,11 @@ class Simulation {
   // the process otherwise. No scheduling point, and does not block.
   void SetLink(HostId a, HostId b, const LinkOptions& link);
 
-  // What goes wrong in the network. Rules may be made, asked and ended before
-  // the run and after it, and in the run by its threads; none of it is a
-  // scheduling point or blocks. Rules that are not kept must end before the
-  // simulation.
-  PacketFaults& faults() { return *faults_; }
+  // What goes wrong in the network, and with the calls of programs. Rules may
+  // be made, asked and ended before the run and after it, and in the run by its
+  // threads; none of it is a scheduling point or blocks. Rules that are not
+  // kept must end before the simulation.
+  Faults& faults() { return *faults_; }
 
   // The names that hosts look up, and what goes wrong with that.
   Names& names() { return *names_; }
@@ -139,7 +139,7 @@ class Simulation {
   const std::unique_ptr<Fabric> fabric_;
   const std::unique_ptr<PacketTrace> packet_trace_;
   const std::unique_ptr<VirtualMode> mode_;
-  const std::unique_ptr<PacketFaults> faults_;
+  const std::unique_ptr<Faults> faults_;
   const std::unique_ptr<Names> names_;
   Clock clock_;
   Random random_;

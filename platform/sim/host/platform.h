@@ -50,6 +50,8 @@ class SimulatedHost {
 
   Platform& platform() { return platform_; }
 
+  const HostRef& ref() const { return host_; }
+
   // For the network between hosts, and for what happens to the host. The lock
   // of the simulation guards both.
   Machine& machine() { return machine_; }

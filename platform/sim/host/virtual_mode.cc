@@ -153,7 +153,9 @@ void VirtualMode::Trace(const CallInfo& call, const CallOutcome& outcome) {
   if (call.address != nullptr) {
     absl::StrAppend(&text, " ", AddressText(*call.address));
   }
-  if (outcome.error == kDone) {
+  if (!outcome.rule.empty()) {
+    absl::StrAppend(&text, " by rule ", outcome.rule);
+  } else if (outcome.error == kDone) {
     absl::StrAppend(&text, " = ", outcome.value);
   } else {
     absl::StrAppend(&text, " = ", ErrorCodeName(outcome.error));

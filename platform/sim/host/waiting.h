@@ -10,6 +10,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
@@ -50,6 +51,9 @@ struct CallOutcome {
   ErrorCode error = kDone;
   // What the call returned, as far as that is a number.
   std::int64_t value = 0;
+  // The rule that is about to do something to the call, which has not ended
+  // then. Empty if there is none.
+  absl::string_view rule = {};
 };
 
 // One wait of one thread, which it makes on its stack. It is woken once one of
@@ -101,8 +105,8 @@ class Waiting {
   virtual bool Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
                     Time deadline) = 0;
 
-  // Adds `call` and how it has ended to the trace of the run, if there is one.
-  // To be called between Begin and End.
+  // Adds `call` and how it has ended, or which rule has decided about it, to
+  // the trace of the run, if there is one. To be called between Begin and End.
   virtual void Trace(const CallInfo& /*call*/, const CallOutcome&) {}
 
   // The virtual time. Needs no lock.

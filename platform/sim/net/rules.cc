@@ -293,8 +293,8 @@ void RuleBook::Remove(const PacketRule& rule) {
 
 Rule RuleBook::AddMatch(PacketMatch which, PacketFate fate, When when) {
   const absl::Status valid = when.Check();
-  CheckArgument(valid.ok(), "PacketFaults::OnPackets:",
-                std::string(valid.message()).c_str());
+  CheckArgument(valid.ok(),
+                "Faults::OnPackets:", std::string(valid.message()).c_str());
   const EntranceLock inside(entrance_);
   if (which.from.has_value()) fabric_.NameOf(*which.from);
   if (which.to.has_value()) fabric_.NameOf(*which.to);
@@ -307,7 +307,7 @@ Rule RuleBook::AddMatch(PacketMatch which, PacketFate fate, When when) {
 }
 
 Rule RuleBook::AddFunction(std::function<PacketFate(const Packet&)> decide) {
-  CheckArgument(decide != nullptr, "PacketFaults::OnPackets: decide",
+  CheckArgument(decide != nullptr, "Faults::OnPackets: decide",
                 "must be a function");
   const EntranceLock inside(entrance_);
   return Add(std::make_shared<FunctionRule>(*this, std::move(decide)));
@@ -319,7 +319,7 @@ Rule RuleBook::AddPartition(HostSet one, HostSet other, Direction direction) {
   std::sort(other.begin(), other.end());
   for (const HostId host : one) {
     fabric_.NameOf(host);
-    CheckArgument(!Contains(other, host), "PacketFaults::Partition: other",
+    CheckArgument(!Contains(other, host), "Faults::Partition: other",
                   "must have no host in common with one");
   }
   for (const HostId host : other) fabric_.NameOf(host);

@@ -88,7 +88,7 @@ class Pair {
   }
 
   Simulation& simulation() { return simulation_; }
-  PacketFaults& faults() { return simulation_.faults(); }
+  Faults& faults() { return simulation_.faults(); }
   Host& app() { return app_; }
   Host& db() { return db_; }
   Clock& clock() { return simulation_.clock(); }

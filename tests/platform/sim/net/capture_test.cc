@@ -239,7 +239,7 @@ class CaptureTest : public ::testing::Test {
   NetLab lab_;
   const HostId a_;
   HostId b_;
-  PacketFaults faults_;
+  Faults faults_;
 };
 
 TEST_F(CaptureTest, InterfacesAndHostsHaveNames) {

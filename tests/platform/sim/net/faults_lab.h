@@ -54,7 +54,7 @@ class FaultsLab : public ::testing::Test {
   const HostId a_;
   const HostId b_;
   const HostId c_;
-  PacketFaults faults_;
+  Faults faults_;
   const File receiver_;
   const File sender_;
 };
