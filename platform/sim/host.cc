@@ -16,6 +16,7 @@
 #include "mortise/platform/sim/death.h"
 #include "mortise/platform/sim/host/fault_site.h"
 #include "mortise/platform/sim/host/life.h"
+#include "mortise/platform/sim/host/netstat.h"
 #include "mortise/platform/sim/host/platform.h"
 #include "mortise/platform/sim/host/virtual_mode.h"
 #include "mortise/platform/sim/host_id.h"
@@ -40,8 +41,7 @@ struct Host::Faults {
 };
 
 Host::Host(HostId id, Scheduler& scheduler, Fabric& fabric, VirtualMode& mode,
-           fault::Rules& rules,
-           std::unique_ptr<SimulatedHost> host)
+           fault::Rules& rules, std::unique_ptr<SimulatedHost> host)
     : id_(id),
       name_(fabric.NameOf(id)),
       fabric_(fabric),
@@ -76,6 +76,15 @@ void Host::Crash(Death how) { life_->Crash(how); }
 void Host::Restart() { life_->Restart(); }
 
 void Host::Pause(absl::Duration time) { life_->Pause(time); }
+
+std::string Host::NetstatLocked() const {
+  return NetstatText(name_, host_->kernel());
+}
+
+std::string Host::Netstat() const {
+  const EntranceLock lock(mode_);
+  return NetstatLocked();
+}
 
 void Host::SetUp(absl::string_view interface, bool up) {
   const EntranceLock lock(mode_);

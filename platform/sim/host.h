@@ -138,6 +138,21 @@ class Host {
   // back.
   void Pause(absl::Duration time);
 
+  // --- What one sees ---------------------------------------------------------
+
+  // Returns a table of the host's sockets: protocol, queues, addresses, state,
+  // and the thread that made the socket. TCP connections that no handle refers
+  // to any more are at its end, without a thread.
+  //
+  //   db:
+  //     Proto  Recv-Q  Send-Q  Local         Remote          State   Owner
+  //     tcp    0       128     0.0.0.0:5432  -               LISTEN  main/2
+  //     tcp    17      0       10.0.0.2:5432 10.0.0.1:32768  ESTABLISHED
+  //
+  // To be called before the run, by threads of the run, or after it; ends the
+  // process otherwise. No scheduling point, and does not block.
+  std::string Netstat() const;
+
   // --- Its network -----------------------------------------------------------
   // The following change the network of the host at once. To be called before
   // the run, or by threads of the run; ends the process otherwise. They are no
@@ -164,8 +179,10 @@ class Host {
   // `scheduler`, `fabric`, `mode` and `rules` must outlive it. The fabric has
   // the host already, and the host is off.
   Host(HostId id, Scheduler& scheduler, Fabric& fabric, VirtualMode& mode,
-       fault::Rules& rules,
-       std::unique_ptr<SimulatedHost> host);
+       fault::Rules& rules, std::unique_ptr<SimulatedHost> host);
+
+  // The same, for a caller that has the lock of the simulation.
+  std::string NetstatLocked() const;
 
   absl::Status StatusOf(const char* call, absl::string_view interface,
                         ErrorCode error) const;

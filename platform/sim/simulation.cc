@@ -19,6 +19,7 @@
 #include "mortise/platform/sim/host/life.h"
 #include "mortise/platform/sim/host/packet_trace.h"
 #include "mortise/platform/sim/host/platform.h"
+#include "mortise/platform/sim/host/recording.h"
 #include "mortise/platform/sim/host/virtual_mode.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/network.h"
@@ -29,7 +30,9 @@
 #include "mortise/platform/sim/net/entrance.h"
 #include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/net/name_server.h"
+#include "mortise/platform/sim/net/tap_list.h"
 #include "mortise/platform/sim/random.h"
+#include "mortise/platform/sim/schedule/options.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/streams.h"
 
@@ -58,6 +61,13 @@ FabricOptions FabricOptionsOf(const Scheduler& scheduler) {
   return options;
 }
 
+SchedulerOptions Recorded(const SchedulerOptions& options,
+                          Recording& recording) {
+  SchedulerOptions recorded = options;
+  recorded.trace = recording.sink();
+  return recorded;
+}
+
 // Ends the process unless a host may have these.
 void CheckInterfaces(const std::vector<Interface>& interfaces) {
   for (const Interface& interface : interfaces) {
@@ -82,9 +92,11 @@ std::uint64_t SeedFromEnvironment() {
 Simulation::Simulation(const SimulationOptions& options)
     : seed_(options.seed),
       epoch_(options.epoch),
-      scheduler_(Scheduler::Create(options)),
+      recording_(std::make_unique<Recording>(options.epoch, options.trace)),
+      scheduler_(Scheduler::Create(Recorded(options, *recording_))),
       fabric_(std::make_unique<Fabric>(FabricOptionsOf(*scheduler_))),
       packet_trace_(std::make_unique<PacketTrace>(*scheduler_)),
+      taps_(std::make_unique<TapList>()),
       mode_(std::make_unique<VirtualMode>(scheduler_, *fabric_)),
       faults_(std::make_unique<Faults>(SeedFor(*scheduler_, "packet rules"),
                                        *fabric_, *mode_)),
@@ -95,7 +107,10 @@ Simulation::Simulation(const SimulationOptions& options)
                                      })),
       clock_(*scheduler_),
       random_(scheduler_->streams().For(What("the program"), 0, 0)) {
-  fabric_->set_tap(packet_trace_.get());
+  taps_->Add(*packet_trace_);
+  if (recording_->tap() != nullptr) taps_->Add(*recording_->tap());
+  fabric_->set_tap(taps_.get());
+  scheduler_->set_report([this] { return NetstatLocked(); });
 }
 
 Simulation::~Simulation() = default;
@@ -154,6 +169,19 @@ absl::Status Simulation::Run(Host& host, absl::FunctionRef<void()> main) {
         main();
       },
       host.life_->group());
+}
+
+std::string Simulation::NetstatLocked() const {
+  std::string text;
+  for (const std::unique_ptr<Host>& host : hosts_) {
+    text += host->NetstatLocked();
+  }
+  return text;
+}
+
+std::string Simulation::Netstat() const {
+  const EntranceLock lock(*mode_);
+  return NetstatLocked();
 }
 
 std::uint64_t Simulation::digest() const { return scheduler_->digest(); }

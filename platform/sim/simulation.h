@@ -14,6 +14,13 @@
 // run. A failure says which seed it was, and MORTISE_SIM_SEED in the
 // environment sets it.
 //
+// Two variables of the environment show what happens, for every simulation of
+// the process. MORTISE_SIM_TRACE names a file for all lines of the trace, and
+// MORTISE_SIM_PCAP one for the packets, in the format of Wireshark. A packet
+// that a rule has touched has a comment there. The second simulation of the
+// process writes to files with ".2" at the end of their names, and so on. A
+// file that cannot be written ends the process with a message.
+//
 // Threads are made with sim::Thread or Host::Start. The rest of what a program
 // waits for (absl::Mutex, absl::SleepFor) is simulated if it also depends on
 // //platform/sim/hooks, which works on Linux.
@@ -43,7 +50,9 @@ namespace sim {
 
 class Fabric;
 class PacketTrace;
+class Recording;
 class Scheduler;
+class TapList;
 class VirtualMode;
 
 // Returns the number in the environment variable MORTISE_SIM_SEED, or 1 if
@@ -127,17 +136,25 @@ class Simulation {
   // Runs with different digests were different. What was sent is not in the
   // trace, so the same digest does not say that it was the same.
   std::uint64_t digest() const;
+  // Returns Host::Netstat of each host, in the order of their creation. It is
+  // also a part of the report of a deadlock. The same restrictions.
+  std::string Netstat() const;
   // What the seed did not decide, such as when a thread came back that had
   // waited for something real. A run with an empty list can be repeated.
   std::vector<std::string> left_to_chance() const;
 
  private:
+  // The same as Netstat, for a caller that has the lock of the simulation.
+  std::string NetstatLocked() const;
+
   const std::uint64_t seed_;
   const absl::Time epoch_;
+  const std::unique_ptr<Recording> recording_;
   const std::shared_ptr<Scheduler> scheduler_;
   // The network, what it adds to the trace, and its users, in this order.
   const std::unique_ptr<Fabric> fabric_;
   const std::unique_ptr<PacketTrace> packet_trace_;
+  const std::unique_ptr<TapList> taps_;
   const std::unique_ptr<VirtualMode> mode_;
   const std::unique_ptr<Faults> faults_;
   const std::unique_ptr<Names> names_;

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "mortise/platform/constants/native.h"
-#include "mortise/platform/sim/kernel/numeric_host.h"
+#include "mortise/platform/sim/kernel/address.h"
 #include "mortise/platform/sock_addr.h"
 
 namespace mortise {
@@ -14,12 +14,15 @@ namespace sim {
 
 std::string AddressText(const SockAddr& address) {
   if (address.family == kAfInet) {
-    return absl::StrCat(NumericHost(address), ":", address.port);
+    return absl::StrCat(IpAddress::V4(address.bytes).ToString(), ":",
+                        address.port);
   }
   if (address.family == kAfInet6) {
     const std::string scope =
         address.scope_id == 0 ? "" : absl::StrCat("%", address.scope_id);
-    return absl::StrCat("[", NumericHost(address), scope, "]:", address.port);
+    const IpAddress ip = IpAddress::V6(address.bytes);
+    return absl::StrCat("[", ip.is_v4() ? "::ffff:" : "", ip.ToString(), scope,
+                        "]:", address.port);
   }
   if (address.family != kAfUnix) {
     return absl::StrCat("an address of family ", address.family);

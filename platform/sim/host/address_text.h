@@ -10,9 +10,10 @@
 namespace mortise {
 namespace sim {
 
-// Returns "10.0.0.3:80", "[fe80::1%2]:80", "unix:/run/x", "unix:@abstract" or,
-// of a socket of AF_UNIX without a name, "unix:". Other bytes than those of
-// printable ASCII are escaped as in C. Thread-safe.
+// Returns "10.0.0.3:80", "[fe80::1%2]:80" (the same on every system),
+// "unix:/run/x", "unix:@abstract" or, of a socket of AF_UNIX without a name,
+// "unix:". Other bytes than those of printable ASCII are escaped as in C.
+// Thread-safe.
 std::string AddressText(const SockAddr& address);
 
 }  // namespace sim

@@ -13,6 +13,7 @@
 #include "mortise/platform/sim/host/host.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
+#include "mortise/platform/sim/kernel/result.h"
 #include "mortise/platform/sim/kernel/socket.h"
 
 namespace mortise {
@@ -23,7 +24,7 @@ bool HostFaultSite::MovesMessages(NativeHandle handle) {
   // So that it is no scheduling point.
   info.is_of_destructors = true;
   const Call call(host_, info);
-  if (call.is_cancelled()) return true;
+  if (call.refusal() != kDone) return true;
   const std::shared_ptr<OpenFile> file = call.Find(handle);
   return file == nullptr || file->socket().type() != kSockStream;
 }
@@ -42,10 +43,10 @@ bool HostFaultSite::Begin(const fault::CallArguments& arguments,
   info.is_of_destructors = arguments.call == fault::Call::kClose ||
                            arguments.call == fault::Call::kPollSetRemove;
   const Call call(host_, info);
-  if (call.is_cancelled()) return false;
+  if (call.refusal() != kDone) return false;
   CallOutcome outcome;
   outcome.rule = rule;
-  call.waiting().Trace(info, outcome);
+  call.waiting().Trace(call.kernel(), info, outcome);
   return true;
 }
 

@@ -102,12 +102,12 @@ class Call {
   // Ends the call with `error`, or with a result: adds it to the trace, and
   // returns it in the numbers of the host.
   SysResult<void> Return(ErrorCode error) const {
-    host_.waiting.Trace(info_, {error, 0});
+    host_.waiting.Trace(kernel_, info_, {error, 0});
     return {kernel_.NativeError(error)};
   }
   template <typename T>
   SysResult<T> Return(Result<T> result) const {
-    host_.waiting.Trace(info_, {result.error, NumberIn(result.value)});
+    host_.waiting.Trace(kernel_, info_, {result.error, NumberIn(result.value)});
     return {std::move(result.value), kernel_.NativeError(result.error)};
   }
 

@@ -32,7 +32,9 @@ namespace sim {
 HostLife::HostLife(const LifeParts& parts)
     : parts_(parts),
       group_(std::make_shared<ThreadGroup>(
-          std::string(parts.fabric.NameOf(parts.id)))) {}
+          std::string(parts.fabric.NameOf(parts.id)))) {
+  parts_.mode.NameHost(parts_.machine.kernel(), *group_);
+}
 
 bool HostLife::IsInRun() const {
   return Scheduler::Current() == &parts_.scheduler;
@@ -129,6 +131,7 @@ void HostLife::Restart() {
                         .Next(),
                     lock.now());
     if (was_off) {
+      parts_.mode.NameHost(machine.kernel(), *group_);
       CheckArgument(
           parts_.fabric.PowerOn(parts_.id, machine.kernel()) == kDone,
           "Host::Restart",

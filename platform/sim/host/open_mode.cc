@@ -111,18 +111,18 @@ bool OpenMode::Wait(Kernel&, const CallInfo&, Waiter& waiter, Time deadline) {
   // Not thread_local: with MinGW the memory of such a variable is freed before
   // its destructor runs.
   std::condition_variable wake;
-  const auto seat = seats_.insert(seats_.end(), {&waiter, &wake});
+  const auto sleeper = sleepers_.insert(sleepers_.end(), {&waiter, &wake});
   std::unique_lock<std::mutex> lock(mutex_, std::adopt_lock);
   wake.wait_for(
       lock, std::chrono::nanoseconds(std::min(deadline - now, kLongestWait)));
   lock.release();
-  seats_.erase(seat);
+  sleepers_.erase(sleeper);
   return true;
 }
 
 void OpenMode::WakeThread(Waiter& waiter) {
-  for (const Seat& seat : seats_) {
-    if (seat.waiter == &waiter) seat.wake->notify_one();
+  for (const Sleeper& sleeper : sleepers_) {
+    if (sleeper.waiter == &waiter) sleeper.wake->notify_one();
   }
 }
 
@@ -139,8 +139,8 @@ void OpenMode::Drive() {
     // Not before: timers may be armed while packets are delivered.
     driver_wakes_at_ = 0;
     Settle();
-    for (const Seat& seat : seats_) {
-      if (AnyIsSet(seat.waiter->interrupts())) Wake(*seat.waiter);
+    for (const Sleeper& sleeper : sleepers_) {
+      if (AnyIsSet(sleeper.waiter->interrupts())) Wake(*sleeper.waiter);
     }
     driver_wakes_at_ = NextTimer();
     const Time wait = driver_wakes_at_ == kNever

@@ -56,7 +56,7 @@ class OpenMode final : public Waiting, private Outbox {
     Packet packet;
   };
   // A thread that waits.
-  struct Seat {
+  struct Sleeper {
     Waiter* waiter = nullptr;
     std::condition_variable* wake = nullptr;
   };
@@ -74,7 +74,7 @@ class OpenMode final : public Waiting, private Outbox {
   // The following are guarded by mutex_.
   std::vector<Kernel*> kernels_;
   std::deque<Arrival> arrivals_;
-  std::list<Seat> seats_;
+  std::list<Sleeper> sleepers_;
   // When the driver wakes by itself.
   Time driver_wakes_at_ = kNever;
   bool is_over_ = false;

@@ -20,10 +20,12 @@ constexpr std::size_t kMostUnixPath = 107;
 
 }  // namespace
 
-KernelOptions SimulatedHost::WithErrors(const KernelOptions& options,
-                                        const ErrorTable& errors) {
+KernelOptions SimulatedHost::Completed(const KernelOptions& options,
+                                       const ErrorTable& errors,
+                                       Waiting& waiting) {
   KernelOptions result = options;
   result.errors = &errors;
+  result.caller = [&waiting] { return waiting.Caller(); };
   return result;
 }
 
@@ -43,7 +45,7 @@ SystemFacts SimulatedHost::Facts(const ErrorTable& errors) {
 SimulatedHost::SimulatedHost(Waiting& waiting,
                              const SimulatedHostOptions& options)
     : errors_table_(LinuxErrors()),
-      machine_(waiting, WithErrors(options.kernel, errors_table_)),
+      machine_(waiting, Completed(options.kernel, errors_table_, waiting)),
       host_{waiting, machine_},
       sockets_(host_),
       readiness_(host_),

@@ -31,7 +31,7 @@ namespace sim {
 
 struct SimulatedHostOptions {
   std::string name = "host";
-  // `errors` is that of the host, whatever it is set to.
+  // `errors` and `caller` are those of the host, whatever they are set to.
   KernelOptions kernel;
   // Who knows the names of other hosts. May be nullptr: then nobody does. Must
   // outlive the host.
@@ -61,8 +61,8 @@ class SimulatedHost {
   void AddDirectory(absl::string_view path);
 
  private:
-  static KernelOptions WithErrors(const KernelOptions& options,
-                                  const ErrorTable& errors);
+  static KernelOptions Completed(const KernelOptions& options,
+                                 const ErrorTable& errors, Waiting& waiting);
   static SystemFacts Facts(const ErrorTable& errors);
 
   const ErrorTable errors_table_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sim/host/address_text.h"
@@ -57,21 +58,21 @@ class SocketDetails final : public WaitDetails {
 }  // namespace
 
 // While it lives, the interrupts of a waiter are looked at when one is set.
-class VirtualMode::Seat {
+class VirtualMode::ListedWait {
  public:
-  Seat(VirtualMode& mode, Waiter& waiter) : mode_(mode), waiter_(waiter) {
+  ListedWait(VirtualMode& mode, Waiter& waiter) : mode_(mode), waiter_(waiter) {
     if (waiter_.interrupts().empty()) return;
-    const std::lock_guard<std::mutex> lock(mode_.seats_mutex_);
-    mode_.seats_.push_back(&waiter_);
+    const std::lock_guard<std::mutex> lock(mode_.interruptible_mutex_);
+    mode_.interruptible_.push_back(&waiter_);
   }
-  ~Seat() {
+  ~ListedWait() {
     if (waiter_.interrupts().empty()) return;
-    const std::lock_guard<std::mutex> lock(mode_.seats_mutex_);
-    mode_.seats_.erase(
-        std::find(mode_.seats_.begin(), mode_.seats_.end(), &waiter_));
+    const std::lock_guard<std::mutex> lock(mode_.interruptible_mutex_);
+    mode_.interruptible_.erase(std::find(mode_.interruptible_.begin(),
+                                         mode_.interruptible_.end(), &waiter_));
   }
-  Seat(const Seat&) = delete;
-  Seat& operator=(const Seat&) = delete;
+  ListedWait(const ListedWait&) = delete;
+  ListedWait& operator=(const ListedWait&) = delete;
 
  private:
   VirtualMode& mode_;
@@ -116,8 +117,8 @@ bool VirtualMode::Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
   Arm(kernel);
   if (waiter.is_woken()) return true;
   waiter.set_thread(Scheduler::This());
-  const Seat seat(*this, waiter);
-  // After the seat was taken, so that none is missed.
+  const ListedWait listed(*this, waiter);
+  // Only now that it is listed, so that none is missed.
   if (AnyIsSet(waiter.interrupts())) return true;
   const SocketDetails details(kernel, call);
   WaitFor what;
@@ -136,17 +137,27 @@ void VirtualMode::WakeThread(Waiter& waiter) {
 
 void VirtualMode::LookAtInterrupts() {
   const Inside inside(Scheduler::This());
-  const std::lock_guard<std::mutex> lock(seats_mutex_);
-  for (Waiter* const waiter : seats_) {
+  const std::lock_guard<std::mutex> lock(interruptible_mutex_);
+  for (Waiter* const waiter : interruptible_) {
     if (AnyIsSet(waiter->interrupts())) {
       scheduler_->MakeReady(*waiter->thread());
     }
   }
 }
 
-void VirtualMode::Trace(const CallInfo& call, const CallOutcome& outcome) {
+std::string VirtualMode::Caller() const {
+  return IsOfThisRun() ? Scheduler::This()->label() : "";
+}
+
+void VirtualMode::Trace(const Kernel& kernel, const CallInfo& call,
+                        const CallOutcome& outcome) {
   if (!IsOfThisRun()) return;
   std::string text = call.name;
+  const auto station = stations_.find(&kernel);
+  if (station != stations_.end() && station->second->threads != nullptr &&
+      station->second->threads != Scheduler::This()->group().get()) {
+    absl::StrAppend(&text, " on ", station->second->threads->name());
+  }
   for (const NativeHandle handle : call.handles) {
     absl::StrAppend(&text, " ", handle.value());
   }
@@ -164,8 +175,11 @@ void VirtualMode::Trace(const CallInfo& call, const CallOutcome& outcome) {
 }
 
 void VirtualMode::AddKernel(Kernel& kernel) {
-  stations_.emplace(&kernel,
-                    std::make_shared<Station>(Station{kernel, {}, kNever}));
+  stations_.emplace(&kernel, std::make_shared<Station>(kernel));
+}
+
+void VirtualMode::NameHost(const Kernel& kernel, const ThreadGroup& threads) {
+  stations_.at(&kernel)->threads = &threads;
 }
 
 void VirtualMode::RemoveKernel(Kernel& kernel) { stations_.erase(&kernel); }
@@ -240,13 +254,13 @@ void VirtualMode::Arm(Kernel& kernel) {
 }
 
 void VirtualMode::ForgetWaits(const ThreadGroup& group) {
-  const std::lock_guard<std::mutex> lock(seats_mutex_);
-  seats_.erase(std::remove_if(seats_.begin(), seats_.end(),
-                              [&group](const Waiter* waiter) {
-                                return waiter->thread()->group().get() ==
-                                       &group;
-                              }),
-               seats_.end());
+  const std::lock_guard<std::mutex> lock(interruptible_mutex_);
+  interruptible_.erase(
+      std::remove_if(interruptible_.begin(), interruptible_.end(),
+                     [&group](const Waiter* waiter) {
+                       return waiter->thread()->group().get() == &group;
+                     }),
+      interruptible_.end());
 }
 
 }  // namespace sim

@@ -8,8 +8,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "mortise/platform/sim/host/waiting.h"
 #include "mortise/platform/sim/kernel/kernel.h"
 #include "mortise/platform/sim/kernel/outbox.h"
@@ -43,13 +45,19 @@ class VirtualMode final : public Waiting, public Entrance {
   void End(Kernel& kernel) override;
   bool Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
             Time deadline) override;
-  void Trace(const CallInfo& call, const CallOutcome& outcome) override;
+  void Trace(const Kernel& kernel, const CallInfo& call,
+             const CallOutcome& outcome) override;
+  std::string Caller() const override;
   Time Now() override { return scheduler_->Now(); }
   Time ReadClock() override { return scheduler_->ReadClock(); }
   void LookAtInterrupts() override;
   Outbox& outbox() override { return fabric_; }
   void AddKernel(Kernel& kernel) override;
   void RemoveKernel(Kernel& kernel) override;
+  // `kernel`, which has been added, is of the host with these threads. The
+  // trace says so if a thread uses another host than its own. `threads` must
+  // outlive the kernel. Needs the lock, or that there is no run yet.
+  void NameHost(const Kernel& kernel, const ThreadGroup& threads);
 
   // Sees to it that there are events for what `kernel` wants to be done, after
   // it has been called by others than a Call. Needs the lock.
@@ -64,13 +72,17 @@ class VirtualMode final : public Waiting, public Entrance {
   void Leave() override;
 
  private:
-  class Seat;
+  class ListedWait;
   // A kernel, and the event that runs its timers.
   struct Station {
+    explicit Station(Kernel& kernel) : kernel(kernel) {}
+
     Kernel& kernel;
     EventId event;
     // When the event is, or kNever if there is none.
     Time at = kNever;
+    // See NameHost.
+    const ThreadGroup* threads = nullptr;
   };
 
   // Whether the calling thread is one of the run.
@@ -99,9 +111,9 @@ class VirtualMode final : public Waiting, public Entrance {
   std::map<const Kernel*, std::shared_ptr<Station>> stations_;
 
   // Threads that are not part of the run may set interrupts.
-  std::mutex seats_mutex_;
+  std::mutex interruptible_mutex_;
   // The waiters that have interrupts, under the mutex.
-  std::vector<Waiter*> seats_;
+  std::vector<Waiter*> interruptible_;
 };
 
 }  // namespace sim

@@ -9,6 +9,7 @@
 #define MORTISE_PLATFORM_SIM_HOST_WAITING_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -105,9 +106,15 @@ class Waiting {
   virtual bool Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
                     Time deadline) = 0;
 
-  // Adds `call` and how it has ended, or which rule has decided about it, to
-  // the trace of the run, if there is one. To be called between Begin and End.
-  virtual void Trace(const CallInfo& /*call*/, const CallOutcome&) {}
+  // Adds `call` on `kernel` and how it has ended, or which rule has decided
+  // about it, to the trace of the run, if there is one. To be called between
+  // Begin and End.
+  virtual void Trace(const Kernel& /*kernel*/, const CallInfo& /*call*/,
+                     const CallOutcome&) {}
+
+  // The name of the calling thread, for reports. Empty if the mode has no
+  // threads of its own.
+  virtual std::string Caller() const { return ""; }
 
   // The virtual time. Needs no lock.
   virtual Time Now() = 0;

@@ -1,9 +1,13 @@
 #include "mortise/platform/sim/kernel/address.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 
+#include "absl/strings/str_cat.h"
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sim/kernel/result.h"
@@ -47,6 +51,42 @@ IpAddress IpAddress::Loopback(bool is_v4) {
   IpAddress address;
   address.bytes_[15] = 1;
   return address;
+}
+
+// The longest row of zeros is left out, if it has at least two numbers; of
+// several the first one. Source: RFC 5952, section 4.
+std::string IpAddress::ToString() const {
+  if (is_v4()) {
+    return absl::StrCat(bytes_[12], ".", bytes_[13], ".", bytes_[14], ".",
+                        bytes_[15]);
+  }
+  constexpr std::size_t kNumbers = 8;
+  std::array<int, kNumbers> numbers;
+  for (std::size_t i = 0; i < kNumbers; ++i) {
+    numbers[i] = bytes_[2 * i] << 8 | bytes_[2 * i + 1];
+  }
+  std::size_t gap = 0;
+  std::size_t gap_size = 1;
+  for (std::size_t i = 0; i < kNumbers; ++i) {
+    std::size_t size = 0;
+    while (i + size < kNumbers && numbers[i + size] == 0) ++size;
+    if (size > gap_size) {
+      gap = i;
+      gap_size = size;
+    }
+  }
+  const bool has_gap = gap_size > 1;
+  std::string text;
+  for (std::size_t i = 0; i < kNumbers; ++i) {
+    if (has_gap && i == gap) {
+      text += "::";
+      i += gap_size - 1;
+      continue;
+    }
+    if (!text.empty() && text.back() != ':') text += ":";
+    absl::StrAppend(&text, absl::Hex(numbers[i]));
+  }
+  return text;
 }
 
 bool IpAddress::is_v4() const {

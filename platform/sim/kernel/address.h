@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <tuple>
 
 #include "mortise/platform/sim/kernel/result.h"
@@ -27,6 +28,9 @@ class IpAddress {
   // "0.0.0.0" or "::", and 127.0.0.1 or ::1.
   static IpAddress Any(bool is_v4);
   static IpAddress Loopback(bool is_v4);
+
+  // Returns "10.0.0.3" or, as RFC 5952 has it, "fe80::1".
+  std::string ToString() const;
 
   bool is_v4() const;
   // 0.0.0.0 or ::.

@@ -41,6 +41,14 @@ std::shared_ptr<OpenFile> Handles::Find(std::int64_t handle) const {
   return slot == nullptr ? nullptr : slot->file;
 }
 
+std::vector<std::shared_ptr<OpenFile>> Handles::Files() const {
+  std::vector<std::shared_ptr<OpenFile>> files;
+  for (const Slot& slot : slots_) {
+    if (slot.file != nullptr) files.push_back(slot.file);
+  }
+  return files;
+}
+
 std::shared_ptr<OpenFile> Handles::Remove(std::int64_t handle) {
   const Slot* const slot = SlotOf(handle);
   if (slot == nullptr || slot->file == nullptr) return nullptr;

@@ -34,6 +34,8 @@ class Handles {
 
   // The file, or nullptr if the handle is not open.
   std::shared_ptr<OpenFile> Find(std::int64_t handle) const;
+  // All files, in the order of their handles.
+  std::vector<std::shared_ptr<OpenFile>> Files() const;
   // Takes the file out. Returns nullptr if the handle is not open.
   std::shared_ptr<OpenFile> Remove(std::int64_t handle);
 

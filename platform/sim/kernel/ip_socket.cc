@@ -82,6 +82,15 @@ ErrorCode IpSocket::Bind(const SockAddr& address) {
   return kDone;
 }
 
+SocketStatus IpSocket::StatusOf(const char* protocol_v4,
+                                const char* protocol_v6) const {
+  SocketStatus status;
+  status.protocol = family() == kAfInet ? protocol_v4 : protocol_v6;
+  status.local = LocalName();
+  if (remote_.port != 0) status.remote = WriteEndpoint(remote_, family());
+  return status;
+}
+
 SockAddr IpSocket::LocalName() const { return WriteEndpoint(local_, family()); }
 
 Result<Endpoint> IpSocket::ReadRemote(const SockAddr& address) const {

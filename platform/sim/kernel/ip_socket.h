@@ -40,6 +40,9 @@ class IpSocket : public Socket {
 
   bool has_port() const { return local_.port != 0; }
 
+  // A status with the addresses.
+  SocketStatus StatusOf(const char* protocol_v4, const char* protocol_v6) const;
+
   // Reads an address to send or connect to. The address of zeros is the
   // loopback address.
   Result<Endpoint> ReadRemote(const SockAddr& address) const;

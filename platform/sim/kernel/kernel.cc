@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "mortise/platform/constants/native.h"
@@ -109,7 +110,9 @@ std::shared_ptr<Socket> Kernel::MakeSocket(int family, int type, int protocol,
 }
 
 Result<std::int64_t> Kernel::NewHandle(std::shared_ptr<Socket> socket) {
-  return handles_.Add(std::make_shared<OpenFile>(std::move(socket)));
+  return handles_.Add(std::make_shared<OpenFile>(
+      std::move(socket),
+      options_.caller == nullptr ? std::string() : options_.caller()));
 }
 
 Result<std::int64_t> Kernel::NewSocket(int family, int type, int protocol) {

@@ -13,7 +13,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -58,6 +60,9 @@ struct KernelOptions {
   // The directories in which a socket of AF_UNIX may be bound, beside those
   // that UnixNames::AddDirectory makes. If it is empty, all directories exist.
   UnixNames::IsDirectory is_directory;
+  // Returns the name of the thread that calls the kernel. If it is empty, files
+  // have no owners.
+  std::function<std::string()> caller;
 };
 
 // `outbox` must outlive it.
@@ -96,6 +101,7 @@ class Kernel {
   Result<std::int64_t> NewHandle(std::shared_ptr<Socket> socket);
 
   Handles& handles() { return handles_; }
+  const Handles& handles() const { return handles_; }
   const Network& network() const { return network_; }
   // For the network between hosts, which has to know of each change.
   Network& mutable_network() { return network_; }
@@ -109,6 +115,7 @@ class Kernel {
   Random& random() { return random_; }
   Timers& timers() { return timers_; }
   TcpTable& tcp() { return tcp_; }
+  const TcpTable& tcp() const { return tcp_; }
   Ports& udp_ports() { return udp_ports_; }
   UnixNames& unix_names() { return unix_names_; }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,6 +23,23 @@ namespace mortise {
 namespace sim {
 
 class Kernel;
+
+// What is shown of a socket.
+struct SocketStatus {
+  // Such as "tcp", "udp6" or "unix-stream".
+  const char* protocol = "";
+  // Such as "ESTABLISHED". Empty if the socket has no state.
+  const char* state = "";
+  // Bytes that nobody has received yet, and bytes that were sent and that the
+  // peer's host does not have, or its program if the socket is of AF_UNIX (and
+  // then with what each message costs). For a listener of TCP: connections that
+  // wait to be accepted, and its backlog.
+  std::size_t receive_queue = 0;
+  std::size_t send_queue = 0;
+  SockAddr local;
+  // Empty if there is no peer.
+  std::optional<SockAddr> remote;
+};
 
 // A socket of a kernel. Every operation is tried once, and says kEagain where
 // it would have to wait. `kernel` must outlive it.
@@ -67,6 +85,7 @@ class Socket : public std::enable_shared_from_this<Socket> {
   virtual Result<SockAddr> PeerName() const = 0;
   // The events that are there now.
   virtual Events Ready() = 0;
+  virtual SocketStatus Status() const = 0;
 
   // Called when the last file of the socket is closed.
   virtual void Release() = 0;
@@ -124,8 +143,8 @@ class Socket : public std::enable_shared_from_this<Socket> {
 // gone, the socket is released. Thread safety as of Socket.
 class OpenFile {
  public:
-  explicit OpenFile(std::shared_ptr<Socket> socket)
-      : socket_(std::move(socket)) {}
+  explicit OpenFile(std::shared_ptr<Socket> socket, std::string owner = "")
+      : socket_(std::move(socket)), owner_(std::move(owner)) {}
   ~OpenFile() { Close(); }
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
@@ -140,10 +159,13 @@ class OpenFile {
 
   Socket& socket() const { return *socket_; }
   const std::shared_ptr<Socket>& shared_socket() const { return socket_; }
+  // The thread that made it, as KernelOptions::caller has told, for people.
+  const std::string& owner() const { return owner_; }
 
  private:
   const std::shared_ptr<Socket> socket_;
   bool is_closed_ = false;
+  const std::string owner_;
 };
 
 }  // namespace sim

@@ -21,6 +21,38 @@ namespace mortise {
 namespace sim {
 namespace {
 
+// The names of RFC 793, as netstat writes them.
+const char* TcpStateName(TcpState state) {
+  switch (state) {
+    case TcpState::kClosed:
+      return "CLOSED";
+    case TcpState::kListen:
+      return "LISTEN";
+    case TcpState::kSynSent:
+      return "SYN_SENT";
+    case TcpState::kSynReceived:
+      return "SYN_RECEIVED";
+    case TcpState::kEstablished:
+      return "ESTABLISHED";
+    case TcpState::kFinWait1:
+      return "FIN_WAIT_1";
+    case TcpState::kFinWait2:
+      return "FIN_WAIT_2";
+    case TcpState::kCloseWait:
+      return "CLOSE_WAIT";
+    case TcpState::kClosing:
+      return "CLOSING";
+    case TcpState::kLastAck:
+      return "LAST_ACK";
+    case TcpState::kTimeWait:
+      break;
+  }
+  return "TIME_WAIT";
+}
+
+}  // namespace
+namespace {
+
 // Bytes of a stream are copied out of the queue in pieces of this size.
 constexpr std::size_t kCopied = 16384;
 
@@ -197,6 +229,15 @@ Events TcpSocket::Ready() {
     ready |= kWritable;
   }
   return ready;
+}
+
+SocketStatus TcpSocket::Status() const {
+  SocketStatus status = StatusOf("tcp", "tcp6");
+  status.state = TcpStateName(state_);
+  const bool listens = IsListening();
+  status.receive_queue = listens ? accepted_.size() : receive_queue_.size();
+  status.send_queue = listens ? backlog_ : send_queue_.size();
+  return status;
 }
 
 Result<std::string> TcpSocket::ComputedOption(const OptionRow& row) {

@@ -69,6 +69,7 @@ class TcpSocket final : public IpSocket {
   SockAddr LocalName() const override;
   Result<SockAddr> PeerName() const override;
   Events Ready() override;
+  SocketStatus Status() const override;
   void Release() override;
   bool IsSending() const override;
 

@@ -1,6 +1,7 @@
 #include "mortise/platform/sim/kernel/tcp_table.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -42,6 +43,15 @@ void TcpTable::RemoveConnection(TcpSocket& socket) {
   if (found == connections_.end() || found->second.get() != &socket) return;
   const std::shared_ptr<TcpSocket> last = std::move(found->second);
   connections_.erase(found);
+}
+
+std::map<std::uint64_t, std::shared_ptr<const TcpSocket>>
+TcpTable::Connections() const {
+  std::map<std::uint64_t, std::shared_ptr<const TcpSocket>> connections;
+  for (const auto& [addresses, connection] : connections_) {
+    connections.emplace(connection->identity(), connection);
+  }
+  return connections;
 }
 
 void TcpTable::Clear() {

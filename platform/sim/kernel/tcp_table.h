@@ -40,6 +40,9 @@ class TcpTable {
   void AddConnection(std::shared_ptr<TcpSocket> socket);
   // Gives up the share. The socket may be destroyed.
   void RemoveConnection(TcpSocket& socket);
+  // All connections by Socket::identity, so that their order is the same in
+  // every run.
+  std::map<std::uint64_t, std::shared_ptr<const TcpSocket>> Connections() const;
   // Ends all connections without a word.
   void Clear();
 
@@ -53,8 +56,7 @@ class TcpTable {
 
   Kernel& kernel_;
   Ports ports_;
-  // Only looked up, never walked through: its order is not the same in every
-  // run.
+  // Its order is not the same in every run, so nothing may depend on it.
   absl::flat_hash_map<Pair, std::shared_ptr<TcpSocket>> connections_;
 };
 

@@ -201,6 +201,14 @@ Events UdpSocket::Ready() {
   return ready;
 }
 
+SocketStatus UdpSocket::Status() const {
+  SocketStatus status = StatusOf("udp", "udp6");
+  for (const Datagram& datagram : queue_) {
+    status.receive_queue += datagram.packet.data.size();
+  }
+  return status;
+}
+
 void UdpSocket::Release() {
   queue_.clear();
   LeavePort();

@@ -36,6 +36,7 @@ class UdpSocket final : public IpSocket {
   ErrorCode Receive(Incoming* message) override;
   Result<SockAddr> PeerName() const override;
   Events Ready() override;
+  SocketStatus Status() const override;
   void Release() override;
 
   // Takes a datagram that has arrived at `kernel`, for the socket that fits.

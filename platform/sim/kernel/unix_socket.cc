@@ -98,6 +98,21 @@ Result<SockAddr> UnixSocket::PeerName() const {
   return {NameOf(peer_->name_), kDone};
 }
 
+SocketStatus UnixSocket::Status() const {
+  SocketStatus status;
+  status.protocol = is_datagram_  ? "unix-dgram"
+                    : is_stream() ? "unix-stream"
+                                  : "unix-seqpacket";
+  status.state = is_listening_ ? "LISTEN" : peer_ != nullptr ? "CONNECTED" : "";
+  for (const Message& message : queue_) {
+    status.receive_queue += message.data.size() - message.taken;
+  }
+  status.send_queue = in_flight_;
+  status.local = LocalName();
+  if (peer_ != nullptr) status.remote = peer_->LocalName();
+  return status;
+}
+
 Result<std::string> UnixSocket::ComputedOption(const OptionRow& row) {
   if (row.option != Option::kPeerCredentials) {
     return Socket::ComputedOption(row);

@@ -49,6 +49,7 @@ class UnixSocket final : public Socket {
   SockAddr LocalName() const override;
   Result<SockAddr> PeerName() const override;
   Events Ready() override;
+  SocketStatus Status() const override;
   void Release() override;
 
  protected:

@@ -96,6 +96,7 @@ class QueryRule final : public RuleBody {
     const EntranceLock inside(rules_.entrance_);
     rules_.Remove(*this);
   }
+  const std::string& text() const override { return text_; }
   std::int64_t hits() const override {
     const EntranceLock inside(rules_.entrance_);
     return hits_;

@@ -35,6 +35,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -204,6 +205,13 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   // One line per thread: its name, what it waits for, and since when.
   std::string ThreadReport() const;
 
+  // Sets what the report of a deadlock says beside what each thread waits for.
+  // `report` is called in any thread while no other one of the run runs. It
+  // must not call the scheduler. To be called before the run.
+  void set_report(std::function<std::string()> report) {
+    report_ = std::move(report);
+  }
+
   // How often the token has changed hands, and how many events have run.
   std::int64_t turns() const;
   std::int64_t events() const;
@@ -276,10 +284,11 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   absl::Status Result() const;
   void LeftToChanceLocked(absl::string_view what);
 
-  // Constant.
+  // Constant, the last one from the beginning of the run on.
   const SchedulerOptions options_;
   const Streams streams_;
   const std::int64_t epoch_;
+  std::function<std::string()> report_;
 
   // Also read without the mutex, for the clock.
   std::atomic<Time> now_{0};

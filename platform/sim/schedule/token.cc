@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -58,9 +59,9 @@ SimThread* Scheduler::Choose(Lock& lock, SimThread& from, Patience patience) {
     }
     const bool may_wait = !outside_.empty() || StrangersMayHelp();
     if (may_wait && patience == Patience::kLeft) return nullptr;
-    Fail(absl::AbortedError(
-        absl::StrCat("deadlock: no thread can run, and nothing will happen\n",
-                     ThreadReportLocked())));
+    Fail(absl::AbortedError(absl::StrCat(
+        "deadlock: no thread can run, and nothing will happen\n",
+        ThreadReportLocked(), report_ == nullptr ? std::string() : report_())));
     patience = Patience::kLeft;
   }
 }

@@ -105,7 +105,7 @@ TEST(SimulationTest, ABlockingExchangeTakesTheTimeOfItsPackets) {
     EXPECT_EQ(clock.Now() - connected, 2 * kOneWay);
   });
   EXPECT_TRUE(status.ok()) << status;
-  EXPECT_THAT(simulation.left_to_chance(), testing::IsEmpty());
+  EXPECT_THAT(simulation.left_to_chance(), ::testing::IsEmpty());
 }
 
 TEST(SimulationTest, ATimeoutTakesItsTimeAndNoMore) {
@@ -224,7 +224,7 @@ std::uint64_t DigestOf(std::uint64_t seed) {
     }
   });
   EXPECT_TRUE(status.ok()) << status;
-  EXPECT_THAT(simulation.left_to_chance(), testing::IsEmpty());
+  EXPECT_THAT(simulation.left_to_chance(), ::testing::IsEmpty());
   return simulation.digest();
 }
 
@@ -392,7 +392,7 @@ TEST(SimulationTest, RunsOnce) {
 }
 
 TEST(SimulationDeathTest, AThreadThatIsNotPartOfTheRunIsStopped) {
-  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(
       {
         Simulation simulation;
@@ -412,8 +412,30 @@ TEST(SimulationDeathTest, AThreadThatIsNotPartOfTheRunIsStopped) {
       "sim::Thread");
 }
 
+TEST(SimulationTest, TheTraceSaysWhenAThreadUsesAnotherHost) {
+  Lines lines;
+  SimulationOptions options;
+  options.trace = &lines;
+  Simulation simulation(options);
+  Host& app = simulation.AddHost("app");
+  Host& db = simulation.AddHost("db");
+  const absl::Status status = simulation.Run(app, [&] {
+    const absl::StatusOr<Socket> own = Socket::Create(kAfInet, kSockStream);
+    EXPECT_TRUE(own.ok()) << own.status();
+    const absl::StatusOr<Socket> other =
+        Socket::Create(kAfInet, kSockStream, 0, &db.platform());
+    EXPECT_TRUE(other.ok()) << other.status();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_THAT(lines.all(), Contains(EndsWith("app/1 socket = 1073741824")));
+  EXPECT_THAT(lines.all(),
+              Contains(EndsWith("app/1 socket on db = 1073741824")));
+  EXPECT_THAT(lines.all(),
+              Contains(EndsWith("app/1 close on db 1073741824 = 0")));
+}
+
 TEST(SimulationDeathTest, ACallBeforeTheRunIsStopped) {
-  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(
       {
         Simulation simulation;
