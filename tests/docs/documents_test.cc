@@ -1,7 +1,7 @@
 // Checks that the C++ in README.md and docs/*.md is compiled elsewhere, word
 // for word. A block with a main() has to be a file of docs/examples. A block of
 // the guide without a main() has to be in guide_fragments.cc,
-// mock_fragments_test.cc or tls_fragments.cc.
+// mock_fragments_test.cc, tls_fragments.cc or a test of docs/examples/sim.
 
 #include <algorithm>
 #include <cstddef>
@@ -111,10 +111,13 @@ TEST(DocumentsTest, TheGuideHasTheFourPrograms) {
 }
 
 TEST(DocumentsTest, FragmentsOfTheGuideCompile) {
-  const std::string fragments =
-      WithoutIndentation(Read(Root() / "tests/docs/guide_fragments.cc") +
-                         Read(Root() / "tests/docs/mock_fragments_test.cc") +
-                         Read(Root() / "tests/docs/tls_fragments.cc"));
+  std::string text = Read(Root() / "tests/docs/guide_fragments.cc") +
+                     Read(Root() / "tests/docs/mock_fragments_test.cc") +
+                     Read(Root() / "tests/docs/tls_fragments.cc");
+  for (const auto& [name, test] : Files(Root() / "docs/examples/sim", ".cc")) {
+    text += test;
+  }
+  const std::string fragments = WithoutIndentation(text);
   for (const std::string& block : CppBlocks(Read(Root() / "docs/guide.md"))) {
     if (IsProgram(block)) continue;
     EXPECT_TRUE(absl::StrContains(fragments, WithoutIndentation(block)))

@@ -199,7 +199,7 @@ std::vector<std::string> WithOtherRule(std::uint64_t seed, bool other_first,
   NetLab lab;
   const HostId a = lab.AddHost("a");
   const HostId b = lab.AddHost("b");
-  Faults faults(seed, lab.fabric(), lab);
+  sim::Faults faults(seed, lab.fabric(), lab);
   const auto make = [&faults](std::uint16_t port) {
     PacketMatch match;
     match.port = port;
@@ -246,7 +246,7 @@ TEST(FaultsAreDetermined, RulesThatSayTheSameDecideForThemselves) {
   NetLab lab;
   const HostId a = lab.AddHost("a");
   const HostId b = lab.AddHost("b");
-  Faults faults(1, lab.fabric(), lab);
+  sim::Faults faults(1, lab.fabric(), lab);
   const Rule first = faults.OnPackets({}, PacketFate::Drop(), When::OneIn(2));
   const Rule second = faults.OnPackets({}, PacketFate::Drop(), When::OneIn(2));
   const File sender = lab.Sender(a, AddressOf(b, 7));

@@ -54,7 +54,7 @@ TEST(PlantedBugTest, TakesOneRecvForOneMessage) {
 absl::Status SendsBeforeItReads(const SimulationOptions& options, Bug bug) {
   Scene scene(options);
   const std::string sent(
-      static_cast<std::size_t>(scene.simulation().random().Below(4000000)),
+      static_cast<std::size_t>(scene.simulation().random().Below(1000000)),
       'x');
   const auto exchange = [&](Socket& connection) {
     absl::Status status;
@@ -97,7 +97,7 @@ absl::Status ClosesWithUnreadData(const SimulationOptions& options, Bug bug) {
   };
   const auto ask = [](Socket& connection) {
     const absl::Status sent =
-        connection.SendAll(absl::StrCat("PUT\n", std::string(1000000, 'x')));
+        connection.SendAll(absl::StrCat("PUT\n", std::string(400000, 'x')));
     if (!sent.ok()) return sent;
     const absl::Status ended = connection.Shutdown(ShutdownHow::kWrite);
     if (!ended.ok()) return ended;
