@@ -242,6 +242,21 @@ TEST(NetworkTest, ATimerRunsThatAPacketHasSet) {
   EXPECT_EQ(answer.hits(), 1);
 }
 
+// The idle connection has a timer that is due in two hours.
+TEST(NetworkTest, ATimerThatIsSetLaterMayRunEarlier) {
+  Pair pair;
+  pair.Run([&pair] {
+    absl::Duration took;
+    absl::StatusOr<Socket> idle = pair.Connect(&took);
+    ASSERT_TRUE(idle.ok()) << idle.status();
+    ASSERT_TRUE(idle->SetSockOpt(kSolSocket, kSoKeepalive, 1).ok());
+    const Rule cut = pair.faults().Partition({pair.app()}, {pair.db()});
+    const absl::StatusOr<Socket> second = pair.Connect(&took);
+    EXPECT_EQ(CodeOf(second.status()), ErrorCode::kEtimedout);
+    EXPECT_EQ(took, absl::Seconds(127));
+  });
+}
+
 // What a rule has held back arrives without another call of a socket.
 TEST(NetworkTest, TheEndOfARuleDeliversWhatItHasHeldBack) {
   Pair pair;

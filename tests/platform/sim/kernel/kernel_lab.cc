@@ -18,6 +18,7 @@
 #include "mortise/platform/constants/native.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/sim/kernel/message.h"
+#include "mortise/platform/sim/kernel/options.h"
 #include "mortise/platform/sim/kernel/result.h"
 
 namespace mortise {
@@ -163,6 +164,11 @@ std::string Receive(const File& file, std::size_t most) {
   if (error != kDone) return ErrorName(error);
   data.resize(message.size);
   return data;
+}
+
+void SetInt(const File& file, int level, int name, int value) {
+  const std::string bytes = IntOption(value);
+  EXPECT_EQ(file->socket().SetOption(level, name, bytes), kDone);
 }
 
 std::string ErrorName(ErrorCode error) {

@@ -82,6 +82,9 @@ std::string Send(const File& file, absl::string_view data);
 // Receives at most `most` bytes. An error is returned as its name.
 std::string Receive(const File& file, std::size_t most = 1 << 20);
 
+// Sets an option whose value is an int, which has to succeed.
+void SetInt(const File& file, int level, int name, int value);
+
 std::string ErrorName(ErrorCode error);
 // "SYN", "SYN ACK", "ACK 5" (with 5 bytes), "FIN ACK", "RST", …
 std::string Describe(const Packet& packet);

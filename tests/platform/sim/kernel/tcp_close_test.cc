@@ -19,8 +19,11 @@ namespace mortise {
 namespace sim {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 void SetLinger(const File& file, int seconds) {
   const Result<std::string> off =
@@ -69,6 +72,29 @@ TEST(TcpClose, TheFinComesBehindTheData) {
   lab.Deliver(sent[0]);
   EXPECT_EQ(Receive(server), "last");
   EXPECT_EQ(Receive(server), "");
+}
+
+// The window has room for a part of the data only.
+TEST(TcpClose, TheFinWaitsForDataThatWaitsForTheWindow) {
+  KernelLab lab;
+  const File listener = lab.Listen();
+  SetInt(listener, kSolSocket, kSoRcvbuf, 4096);
+  auto [client, server] = lab.Connect(listener);
+  const std::string data(20000, 'x');
+  ASSERT_EQ(Send(client, data), "20000");
+  client.reset();
+  const std::vector<Packet> sent = lab.Take();
+  EXPECT_THAT(Describe(sent), Each(Not(HasSubstr("FIN"))));
+  for (const Packet& packet : sent) lab.Deliver(packet);
+  std::string received;
+  for (;;) {
+    lab.Settle();
+    const std::string piece = Receive(server);
+    ASSERT_NE(piece, "EAGAIN") << "after " << received.size() << " bytes";
+    if (piece.empty()) break;
+    received += piece;
+  }
+  EXPECT_EQ(received.size(), data.size());
 }
 
 TEST(TcpClose, AFinThatIsLostIsSentAgain) {
@@ -218,6 +244,18 @@ TEST(TcpClose, ASegmentOfNoConnectionIsReset) {
   // A reset is not answered.
   lab.Deliver(answer[0]);
   EXPECT_THAT(lab.Take(), IsEmpty());
+}
+
+TEST(TcpClose, ASegmentForAPortThatNobodyHasIsReset) {
+  KernelLab lab;
+  File listener = lab.Listen();
+  auto [client, server] = lab.Connect(listener);
+  Send(client, "x");
+  Packet stray = lab.Take()[0];
+  listener.reset();
+  stray.from.port += 1;
+  lab.Deliver(stray);
+  EXPECT_THAT(Describe(lab.Take()), ElementsAre("RST"));
 }
 
 TEST(TcpClose, APeerThatNeverClosesIsForgottenAfterAMinute) {

@@ -53,6 +53,24 @@ TEST(Udp, ADatagramIsCutAndSaysSo) {
   EXPECT_EQ(Receive(receiver), "next");
 }
 
+TEST(Udp, AConnectedSocketHearsItsPeerOnly) {
+  KernelLab lab;
+  const File peer = Bound(lab);
+  const File stranger = Bound(lab);
+  const File connected = ConnectedTo(lab, peer);
+  const SockAddr address = connected->socket().LocalName();
+  for (const File& sender : {stranger, peer}) {
+    EXPECT_EQ(sender->socket().Connect(address), kDone);
+  }
+  EXPECT_EQ(Send(stranger, "stranger"), "8");
+  EXPECT_EQ(Send(peer, "peer"), "4");
+  lab.Settle();
+  EXPECT_EQ(Receive(connected), "peer");
+  EXPECT_EQ(Receive(connected), "EAGAIN");
+  // Nobody takes what a stranger sends.
+  EXPECT_EQ(Receive(stranger), "ECONNREFUSED");
+}
+
 TEST(Udp, OnlyAConnectedSocketLearnsThatNobodyIsThere) {
   KernelLab lab;
   File nobody = Bound(lab);
