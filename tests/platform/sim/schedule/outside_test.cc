@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -90,9 +91,12 @@ TEST(OutsideTest, ARunWithAStandardMutexIsLikelyTheSameAgain) {
 TEST(OutsideTest, RequireDeterminismMakesItAnError) {
   SchedulerOptions options;
   options.require_determinism = true;
+  options.order = Order::kFifo;
   const absl::Status status = RunOnce(options, [](Scheduler&) {
-    std::thread thread([] { SleepReally(50); });
-    thread.join();
+    std::promise<void> turn;
+    Thread other("other", [&turn] { turn.set_value(); });
+    // The other thread has a turn when it was noticed that this one waits.
+    turn.get_future().wait();
   });
   EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
   EXPECT_THAT(status.message(), HasSubstr("main/1 waited in the operating"));
