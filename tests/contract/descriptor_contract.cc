@@ -177,7 +177,9 @@ TEST_P(DescriptorContract, RequestsOfTheOs) {
     GTEST_SKIP() << "the OS does not have Winsock's requests";
   }
   const auto keepalive = static_cast<std::uint32_t>(request->value);
-  EXPECT_THAT(Ioctl(socket, keepalive, values), IsOk());
+  const absl::Status done = Ioctl(socket, keepalive, values);
+  if (IsUnsupported(done)) GTEST_SKIP() << "the platform has no requests";
+  EXPECT_THAT(done, IsOk());
   values.on = false;
   EXPECT_THAT(Ioctl(socket, keepalive, values), IsOk());
   // The first value is too short for its request. The second request does not

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -44,6 +45,11 @@ absl::StatusOr<Socket> BindAbstract(ContractTestBase& test,
   return socket;
 }
 
+// The text of an address, in which a backslash is escaped.
+std::string TextOf(const std::string& path) {
+  return absl::StrCat("unix:", absl::StrReplaceAll(path, {{"\\", "\\\\"}}));
+}
+
 // Exchanges a byte with `listener`, which is bound to `path`.
 void ExpectToBeReachedAt(Socket& listener, const std::string& path) {
   ASSERT_THAT(listener.Listen(), IsOk());
@@ -64,7 +70,7 @@ TEST_P(UnixContract, APathIsAnAddress) {
   const SocketAddress name = MustGetSockName(listener);
   EXPECT_EQ(name.family(), kAfUnix);
   EXPECT_EQ(name.bytes(), path);
-  EXPECT_EQ(name.ToString(), absl::StrCat("unix:", path));
+  EXPECT_EQ(name.ToString(), TextOf(path));
   ExpectToBeReachedAt(listener, path);
 }
 
@@ -164,7 +170,7 @@ TEST_P(UnixContract, WhereNothingIsThereIsNothingToConnectTo) {
   Socket socket = MustCreate(UnixStream());
   const absl::Status status = socket.Connect(UnixPath{path});
   EXPECT_THAT(status, Fails(absl::StatusCode::kNotFound, IsFileNotFound));
-  EXPECT_EQ(ErrorOf(status)->address, absl::StrCat("unix:", path));
+  EXPECT_EQ(ErrorOf(status)->address, TextOf(path));
 }
 
 TEST_P(UnixContract, APathInNoDirectoryIsNotFound) {

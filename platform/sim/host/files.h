@@ -8,6 +8,8 @@
 
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
+#include "mortise/platform/error_code.h"
+#include "mortise/platform/error_table.h"
 #include "mortise/platform/file_calls.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/sim/real_world.h"
@@ -21,22 +23,38 @@ namespace sim {
 // Thread-safe.
 class Files final : public FileCalls {
  public:
+  // `errors` are the numbers of the host.
+  explicit Files(const ErrorTable& errors) : errors_(errors) {}
+
   bool IsHandle(NativeHandle file) const override {
     return Real().IsHandle(file);
   }
   SysResult<std::size_t> ReadAt(NativeHandle file, std::uint64_t offset,
                                 absl::Span<char> buffer) override {
-    return Real().ReadAt(file, offset, buffer);
+    return Translated(Real().ReadAt(file, offset, buffer));
   }
   SysResult<std::size_t> ReadNext(NativeHandle file,
                                   absl::Span<char> buffer) override {
     // A pipe may keep its reader waiting.
     const RealWorld region;
-    return Real().ReadNext(file, buffer);
+    return Translated(Real().ReadNext(file, buffer));
   }
 
  private:
   static FileCalls& Real() { return Platform::Default().files(); }
+
+  // The system that the program runs on may have other numbers for errors.
+  SysResult<std::size_t> Translated(SysResult<std::size_t> result) const {
+    if (result.ok() || result.error == kNotSupportedError) return result;
+    const ErrorCode code =
+        Platform::Default().facts().errors.Code(ErrorDomain::kOs, result.error);
+    const int native = errors_.Native(code);
+    result.error =
+        native != kNotSupportedError ? native : errors_.Native(ErrorCode::kEio);
+    return result;
+  }
+
+  const ErrorTable errors_;
 };
 
 }  // namespace sim

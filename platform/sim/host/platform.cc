@@ -52,6 +52,7 @@ SimulatedHost::SimulatedHost(Waiting& waiting,
       clock_(waiting),
       names_(host_, services_, options.name, options.name_server),
       interfaces_(host_),
+      files_(errors_table_),
       platform_({&sockets_, &readiness_, &clock_, &names_, &services_,
                  &interfaces_, &files_, &errors_},
                 Facts(errors_table_)) {}

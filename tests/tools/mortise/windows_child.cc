@@ -96,7 +96,9 @@ Child StartChild(const std::vector<std::string>& command,
   if (!CreateProcessW(file.c_str(), &line[0], nullptr, nullptr, TRUE,
                       CREATE_NEW_PROCESS_GROUP, nullptr, nullptr, &startup,
                       &process)) {
-    std::cerr << "cannot start " << command[0] << ": error " << GetLastError()
+    // Before the output, which may change it.
+    const DWORD error = GetLastError();
+    std::cerr << "cannot start " << command[0] << ": error " << error
               << std::endl;
     std::abort();
   }
