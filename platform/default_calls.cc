@@ -26,6 +26,7 @@
 #include "mortise/platform/name_calls.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/readiness_calls.h"
 #include "mortise/platform/service_calls.h"
 #include "mortise/platform/sock_addr.h"
@@ -224,7 +225,7 @@ SysResult<std::unique_ptr<PollSet>> ReadinessCalls::NewPollSet() {
   return {nullptr, kNotSupportedError};
 }
 
-std::uint64_t ReadinessCalls::ProcessNumber() { return 1; }
+ProcessMark ReadinessCalls::MarkProcess() { return ProcessMark(); }
 
 void ReadinessCalls::Sleep(absl::Duration duration) {
   absl::SleepFor(duration);

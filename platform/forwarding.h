@@ -43,6 +43,7 @@
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
@@ -203,7 +204,7 @@ class ForwardingReadinessCalls : public ReadinessCalls {
   SysResult<std::unique_ptr<PollSet>> NewPollSet() override {
     return next().NewPollSet();
   }
-  std::uint64_t ProcessNumber() override { return next().ProcessNumber(); }
+  ProcessMark MarkProcess() override { return next().MarkProcess(); }
   void Sleep(absl::Duration duration) override { next().Sleep(duration); }
 
  protected:

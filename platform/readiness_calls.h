@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 
@@ -122,10 +123,10 @@ class ReadinessCalls {
   // kqueue(2).
   virtual SysResult<std::unique_ptr<PollSet>> NewPollSet();
 
-  // A number of this process, which no process has that was forked from it or
-  // that it was forked from. By default it is 1, for systems that cannot fork.
-  // It takes no lock that a child could inherit. Never fails.
-  virtual std::uint64_t ProcessNumber();
+  // Marks this process, for objects that a forked child must not use. By
+  // default this is the mark of a system that cannot fork. Takes no lock that a
+  // child could inherit. Never fails.
+  virtual ProcessMark MarkProcess();
 
   // Sleeps for `duration`, or for less if a signal arrives. By default this is
   // absl::SleepFor. Used to pause before a call is tried again. Python:

@@ -14,7 +14,7 @@ namespace internal {
 
 BegunLookup::BegunLookup(const Platform& platform, const AddrInfoQuery& query,
                          const CallLimit& limit)
-    : maker_(platform.readiness()),
+    : maker_(platform.readiness().MarkProcess()),
       pending_(platform.names().BeginFindAddresses(
           query, limit, [state = state_] { state->Finish(); })) {}
 

@@ -18,9 +18,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "mortise/core/internal/process_mark.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/call_limit.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/wait_interrupt.h"
 
 namespace mortise {

@@ -9,8 +9,8 @@
 #include "absl/synchronization/mutex.h"
 #include "mortise/core/internal/poller_link.h"
 #include "mortise/core/internal/poller_state.h"
-#include "mortise/core/internal/process_mark.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/process_mark.h"
 
 namespace mortise {
 namespace internal {

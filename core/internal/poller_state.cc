@@ -74,7 +74,7 @@ class Turn {
 
 PollerState::PollerState(const Platform& platform, std::unique_ptr<PollSet> set)
     : platform_(platform),
-      maker_(platform.readiness()),
+      maker_(platform.readiness().MarkProcess()),
       round_(std::make_shared<std::atomic<std::uint64_t>>(0)),
       set_(std::move(set)) {}
 
@@ -288,7 +288,7 @@ inline bool PollerState::LookAtSet(absl::Duration timeout, PollResult* result,
   const std::size_t room =
       std::max<std::size_t>(result->capacity_ - result->size_, 1);
   const SysResult<std::size_t> ready = set_->Wait(
-      absl::MakeSpan(result->events_).subspan(result->size_, room), timeout);
+      absl::MakeSpan(result->events_.data() + result->size_, room), timeout);
   if (ABSL_PREDICT_TRUE(ready.ok())) {
     Sort(std::min(ready.value, room), result, failure);
     return ready.value >= std::min(room, PollSet::kMostAtOnce);
@@ -320,6 +320,26 @@ inline bool PollerState::WaitOnce(absl::Duration timeout, PollResult* result,
   }
 }
 
+inline bool PollerState::HasFound(const PollResult& result) {
+  return result.size_ > 0 || result.woken_;
+}
+
+// Not inline, as what is usual needs none of it.
+ABSL_ATTRIBUTE_NOINLINE absl::Status PollerState::WaitForMore(
+    const Deadline& deadline, bool is_full, PollResult* result) {
+  for (int looks = 1;; ++looks) {
+    const absl::Duration remaining = deadline.Remaining();
+    // What has filled the room was nothing, and may have hidden something.
+    const bool may_look_again = is_full && looks < kMostLooks;
+    if (remaining <= absl::ZeroDuration() && !may_look_again) {
+      return absl::OkStatus();
+    }
+    absl::Status status;
+    is_full = WaitOnce(remaining, result, &status);
+    if (!status.ok() || HasFound(*result)) return status;
+  }
+}
+
 absl::Status PollerState::Wait(absl::Duration timeout, PollResult* result) {
   absl::Status status =
       CheckNotNegative(Operation::kSelect, "timeout", timeout);
@@ -333,19 +353,13 @@ absl::Status PollerState::Wait(absl::Duration timeout, PollResult* result) {
   }
   BeginRound(result);
   const Deadline deadline(platform_.clock(), timeout);
-  absl::Duration remaining = timeout;
-  for (int looks = 1;; ++looks) {
-    const bool is_full = WaitOnce(remaining, result, &status);
-    if (result->size_ > 0 || result->woken_) {
-      // A source that has met an error is asked again, and meets it again.
-      status = absl::OkStatus();
-      break;
-    }
-    if (!status.ok()) break;
-    remaining = deadline.Remaining();
-    // What has filled the room was nothing, and may have hidden something.
-    const bool may_look_again = is_full && looks < kMostLooks;
-    if (remaining <= absl::ZeroDuration() && !may_look_again) break;
+  const bool is_full = WaitOnce(timeout, result, &status);
+  if (ABSL_PREDICT_FALSE(!HasFound(*result)) && status.ok()) {
+    status = WaitForMore(deadline, is_full, result);
+  }
+  // A source that has met an error is asked again, and meets it again.
+  if (ABSL_PREDICT_FALSE(!status.ok()) && HasFound(*result)) {
+    status = absl::OkStatus();
   }
   // Otherwise another loop would not see what is ready inside.
   if (is_watched_.load(std::memory_order_relaxed) &&

@@ -18,16 +18,18 @@
 #include "absl/time/time.h"
 #include "mortise/core/internal/operation.h"
 #include "mortise/core/internal/poll_registration.h"
-#include "mortise/core/internal/process_mark.h"
 #include "mortise/core/poll_result.h"
 #include "mortise/core/poll_source.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_events.h"
 #include "mortise/platform/poll_set.h"
+#include "mortise/platform/process_mark.h"
 
 namespace mortise {
 namespace internal {
+
+class Deadline;
 
 // What a caller wants to know, and how it is reported.
 struct PollWishes {
@@ -93,6 +95,11 @@ class PollerState : public std::enable_shared_from_this<PollerState> {
   // The same for sources and the set.
   bool WaitOnce(absl::Duration timeout, PollResult* result,
                 absl::Status* failure);
+  // Goes on with a wait that has found nothing, until the deadline.
+  // `is_full` is what WaitOnce has returned.
+  absl::Status WaitForMore(const Deadline& deadline, bool is_full,
+                           PollResult* result);
+  static bool HasFound(const PollResult& result);
   // Makes the next `count` entries of the room of `result`, which the set has
   // filled, events of this round.
   void Sort(std::size_t count, PollResult* result, absl::Status* failure);

@@ -46,9 +46,7 @@ RulesOptions OptionsFor(Platform& behind, std::uint64_t seed) {
   options.seed = seed;
   options.errors = behind.facts().errors;
   options.now = [&behind] { return behind.clock().Now(); };
-  options.process_number = [&behind] {
-    return behind.readiness().ProcessNumber();
-  };
+  options.mark_process = [&behind] { return behind.readiness().MarkProcess(); };
   return options;
 }
 

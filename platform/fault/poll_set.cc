@@ -38,7 +38,7 @@ FaultyPollSet::FaultyPollSet(std::unique_ptr<PollSet> next,
                              const FaultyCall& faults)
     : ForwardingPollSet(std::move(next)),
       readiness_(readiness),
-      process_(readiness.ProcessNumber()),
+      maker_(readiness.MarkProcess()),
       faults_(faults) {}
 
 bool FaultyPollSet::IsSpent(void* cookie) const {

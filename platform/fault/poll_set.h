@@ -19,6 +19,7 @@
 #include "mortise/platform/forwarding.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
@@ -40,9 +41,7 @@ class FaultyPollSet final : public ForwardingPollSet {
  private:
   // A set does nothing in a forked child. The child must not wait for the lock,
   // which a thread of its parent may have held.
-  bool IsOfThisProcess() const {
-    return readiness_.ProcessNumber() == process_;
-  }
+  bool IsOfThisProcess() const { return maker_.IsOfThisProcess(); }
 
   // What a change has replaced.
   struct Before {
@@ -87,7 +86,7 @@ class FaultyPollSet final : public ForwardingPollSet {
   }
 
   ReadinessCalls& readiness_;
-  const std::uint64_t process_;
+  const ProcessMark maker_;
   const FaultyCall& faults_;
   absl::Mutex changing_ ABSL_ACQUIRED_BEFORE(mutex_);
   // Not held while the set behind is called.

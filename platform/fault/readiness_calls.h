@@ -19,7 +19,7 @@ namespace mortise {
 namespace fault {
 
 // Interrupts are those of the platform that is wrapped, which waits for them.
-// ProcessNumber is passed on: it cannot fail.
+// MarkProcess is passed on: it cannot fail.
 class FaultyReadinessCalls final : public ForwardingReadinessCalls {
  public:
   FaultyReadinessCalls(ReadinessCalls& next, const FaultyCall& faults)

@@ -107,7 +107,7 @@ std::shared_ptr<CallRule> Rules::Add(CallMatch which, const CallFault& fault,
   auto rule = std::make_shared<CallRule>(*this, std::move(scope),
                                          std::move(which), fault, when);
   rule->made = options_.now();
-  rule->process = options_.process_number();
+  rule->maker = options_.mark_process();
   for (int i = 1; i <= kCallCount; ++i) {
     const auto call = static_cast<Call>(i);
     rule->calls[static_cast<std::size_t>(i)] =
@@ -130,7 +130,7 @@ void Rules::Remove(CallRule& rule) {
   rule.acts.store(false);
   // A forked child does not have the threads that were asking, and one of them
   // may have held the lock.
-  if (options_.process_number() != rule.process) return;
+  if (!rule.maker.IsOfThisProcess()) return;
   while (rule.askers.load() != 0) std::this_thread::yield();
   const std::lock_guard<std::mutex> lock(changes_);
   auto list = std::make_unique<List>(*list_.load());

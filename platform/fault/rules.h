@@ -24,6 +24,7 @@
 #include "mortise/platform/fault/possible.h"
 #include "mortise/platform/fault/site.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sim/rule.h"
 #include "mortise/platform/sim/schedule/streams.h"
 #include "mortise/platform/sim/when.h"
@@ -70,7 +71,7 @@ class CallRule final : public sim::RuleBody {
   std::bitset<kCallCount + 1> calls;  // those that it can act on
   std::uint64_t key = 0;              // of the streams of `when`
   absl::Duration made;                // on the clock of the rules
-  std::uint64_t process = 0;          // that made it
+  ProcessMark maker;
   std::atomic<bool> acts{true};
   std::atomic<int> askers{0};  // threads that are asking it
   // Calls that it is about: those that no earlier rule had decided, and all.
@@ -87,8 +88,8 @@ struct RulesOptions {
   ErrorTable errors;
   // The clock for the limits of When.
   std::function<absl::Duration()> now;
-  // ReadinessCalls::ProcessNumber.
-  std::function<std::uint64_t()> process_number;
+  // ReadinessCalls::MarkProcess.
+  std::function<ProcessMark()> mark_process;
 };
 
 // Thread safety: any thread may use it at any time. Before and After take no

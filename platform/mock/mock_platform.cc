@@ -23,6 +23,7 @@
 #include "mortise/platform/error_table.h"
 #include "mortise/platform/forwarding.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/system_facts.h"
@@ -320,9 +321,9 @@ MockPlatform::MockPlatform(const SystemFacts& facts)
     return SysResult<std::unique_ptr<WaitInterrupt>>{
         std::make_unique<FlagOnlyInterrupt>(), 0};
   });
-  EXPECT_CALL(readiness, ProcessNumber)
+  EXPECT_CALL(readiness, MarkProcess)
       .Times(AnyNumber())
-      .WillRepeatedly(Return(1));
+      .WillRepeatedly(Return(ProcessMark()));
   EXPECT_CALL(sockets, GetPeerName)
       .Times(AnyNumber())
       .WillRepeatedly(Return(Failed(ErrorCode::kEnotconn)));

@@ -23,7 +23,7 @@
 //
 // These methods are always expected: IsHandle, IsNonBlocking,
 // HasReceivingEnded, GetPeerName, GetSockName, DeferPort, NewInterrupt,
-// ProcessNumber, BeginFindAddresses, and WaitInterruptibly for one target. By
+// MarkProcess, BeginFindAddresses, and WaitInterruptibly for one target. By
 // default IsNonBlocking and HasReceivingEnded say that the platform does not
 // know, GetPeerName that there is no peer (the library asks for it when a call
 // has failed), GetSockName that it cannot tell (the library asks for it when
@@ -74,6 +74,7 @@
 #include "mortise/platform/error_table.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sock_addr.h"
 #include "mortise/platform/socket_modes.h"
 #include "mortise/platform/sys_result.h"
@@ -181,7 +182,7 @@ class MockReadinessCalls : public ReadinessCalls {
               (override));
   // What it returns may be a MockPollSet.
   MOCK_METHOD(SysResult<std::unique_ptr<PollSet>>, NewPollSet, (), (override));
-  MOCK_METHOD(std::uint64_t, ProcessNumber, (), (override));
+  MOCK_METHOD(ProcessMark, MarkProcess, (), (override));
   MOCK_METHOD(void, Sleep, (absl::Duration), (override));
 };
 

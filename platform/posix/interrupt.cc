@@ -49,15 +49,14 @@ SysResult<std::unique_ptr<WaitInterrupt>> Interrupt::Make() {
   return {std::make_unique<Interrupt>(opened.value), 0};
 }
 
-Interrupt::Interrupt(WakeDescriptors descriptors)
-    : descriptors_(descriptors), maker_(ProcessNumber()) {}
+Interrupt::Interrupt(WakeDescriptors descriptors) : descriptors_(descriptors) {}
 
 Interrupt::~Interrupt() {
   // A child may have closed them, and have others by their numbers.
   if (IsOfThisProcess()) CloseWakeDescriptors(descriptors_);
 }
 
-bool Interrupt::IsOfThisProcess() const { return maker_ == ProcessNumber(); }
+bool Interrupt::IsOfThisProcess() const { return maker_.IsOfThisProcess(); }
 
 void Interrupt::Signal() {
   if (IsOfThisProcess()) SendToken(descriptors_);

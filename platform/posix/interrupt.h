@@ -3,9 +3,10 @@
 #ifndef MORTISE_PLATFORM_POSIX_INTERRUPT_H_
 #define MORTISE_PLATFORM_POSIX_INTERRUPT_H_
 
-#include <cstdint>
 #include <memory>
 
+#include "mortise/platform/posix/process_number.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 
@@ -52,7 +53,7 @@ class Interrupt final : public WaitInterrupt {
   void Drain() override;
 
   const WakeDescriptors descriptors_;
-  const std::uint32_t maker_;
+  const ProcessMark maker_ = MarkProcess();
 };
 
 }  // namespace posix

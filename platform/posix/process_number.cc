@@ -10,6 +10,8 @@
 #include <memory>
 #include <new>
 
+#include "mortise/platform/process_mark.h"
+
 namespace mortise {
 namespace posix {
 namespace {
@@ -79,6 +81,12 @@ std::uint32_t ProcessNumber() {
                                               std::memory_order_relaxed)
              ? next
              : own;
+}
+
+ProcessMark MarkProcess() {
+  // So that it has a number.
+  ProcessNumber();
+  return ProcessMark(*TheNumbers().own);
 }
 
 }  // namespace posix

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "mortise/platform/process_mark.h"
+
 namespace mortise {
 namespace posix {
 
@@ -18,6 +20,9 @@ namespace posix {
 // to another process, and the first process of every PID namespace has number
 // 1.
 std::uint32_t ProcessNumber();
+
+// Marks this process.
+ProcessMark MarkProcess();
 
 }  // namespace posix
 }  // namespace mortise

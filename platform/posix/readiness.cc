@@ -17,6 +17,7 @@
 #include "mortise/platform/posix/poll_set.h"
 #include "mortise/platform/posix/process_number.h"
 #include "mortise/platform/posix/system_call.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 
@@ -75,7 +76,7 @@ SysResult<std::unique_ptr<WaitInterrupt>> Readiness::NewInterrupt() {
   return Interrupt::Make();
 }
 
-std::uint64_t Readiness::ProcessNumber() { return posix::ProcessNumber(); }
+ProcessMark Readiness::MarkProcess() { return posix::MarkProcess(); }
 
 SysResult<std::unique_ptr<PollSet>> Readiness::NewPollSet() {
   return NewSystemPollSet();

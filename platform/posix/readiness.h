@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/poll_set.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 
@@ -27,7 +28,7 @@ class Readiness final : public ReadinessCalls {
       absl::Span<WaitInterrupt* const> interrupts,
       absl::Duration timeout) override;
   SysResult<std::unique_ptr<WaitInterrupt>> NewInterrupt() override;
-  std::uint64_t ProcessNumber() override;
+  ProcessMark MarkProcess() override;
   SysResult<std::unique_ptr<PollSet>> NewPollSet() override;
   void Sleep(absl::Duration duration) override;
 };

@@ -37,9 +37,9 @@ fault::RulesOptions OptionsOfCallRules(std::uint64_t seed, Entrance& entrance) {
   options.now = [&entrance] {
     return absl::Nanoseconds(EntranceLock(entrance).now());
   };
-  // The number of the real process, for rules that are ended in a forked child.
-  options.process_number = [] {
-    return Platform::Default().readiness().ProcessNumber();
+  // The real process, for rules that are ended in a forked child.
+  options.mark_process = [] {
+    return Platform::Default().readiness().MarkProcess();
   };
   return options;
 }

@@ -376,7 +376,7 @@ void MeasureAll(const Sides& sides, bool quick) {
 // --- For instruction counters ------------------------------------------------
 
 // In instructions beyond those of epoll_wait: of a Wait, and of each event.
-constexpr int kWaitInstructions = 330;
+constexpr int kWaitInstructions = 270;
 constexpr int kEventInstructions = 70;
 constexpr int kCounted[] = {1, 2, 10, 100};
 

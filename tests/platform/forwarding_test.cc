@@ -3,7 +3,9 @@
 
 #include "mortise/platform/forwarding.h"
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -26,6 +28,7 @@
 #include "mortise/platform/mock/mock_platform.h"
 #include "mortise/platform/native_handle.h"
 #include "mortise/platform/poll_set.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/tests/platform/every_call.h"
 #include "mortise/tests/tree.h"
@@ -70,6 +73,12 @@ inline void MakeResult(absl::string_view* result) { *result = "ENAME"; }
 inline void MakeResult(std::string* result) {
   *result = absl::StrCat(NextNumber());
 }
+// The mark of another process, unlike one that is made up.
+inline void MakeResult(ProcessMark* result) {
+  static std::atomic<std::uint32_t> own{1};
+  *result = ProcessMark(own);
+  ++own;
+}
 template <typename T>
 std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T>> MakeResult(
     T* result) {
@@ -87,6 +96,7 @@ int Mark(const LookupResult<T>& result) {
 inline const PendingLookup* Mark(const std::unique_ptr<PendingLookup>& result) {
   return result.get();
 }
+inline bool Mark(const ProcessMark& result) { return result.IsOfThisProcess(); }
 template <typename T>
 std::enable_if_t<std::is_arithmetic_v<T> || std::is_enum_v<T> ||
                      std::is_same_v<T, std::string> ||

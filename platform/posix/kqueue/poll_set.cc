@@ -26,6 +26,7 @@
 #include "mortise/platform/posix/poll_refusal.h"
 #include "mortise/platform/posix/process_number.h"
 #include "mortise/platform/posix/system_call.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
@@ -90,7 +91,7 @@ class Changes {
 class KqueueSet final : public PollSet {
  public:
   // Owns the descriptor.
-  explicit KqueueSet(int kqueue) : kqueue_(kqueue), maker_(ProcessNumber()) {}
+  explicit KqueueSet(int kqueue) : kqueue_(kqueue) {}
   ~KqueueSet() override {
     // A child does not have it, and may have another one by its number.
     if (IsOfThisProcess()) close(kqueue_);
@@ -192,7 +193,7 @@ class KqueueSet final : public PollSet {
     std::uint64_t reported_in = 0;
   };
 
-  bool IsOfThisProcess() const { return maker_ == ProcessNumber(); }
+  bool IsOfThisProcess() const { return maker_.IsOfThisProcess(); }
 
   // Sets the filters of a wish. To add one that is there already would not
   // change its flags, so what is there is removed first.
@@ -317,7 +318,7 @@ class KqueueSet final : public PollSet {
   }
 
   const int kqueue_;
-  const std::uint32_t maker_;
+  const ProcessMark maker_ = MarkProcess();
   // Whether an event is on its way that no wait has taken.
   std::atomic<bool> is_woken_{false};
   // For the thread that waits: its number of waits.

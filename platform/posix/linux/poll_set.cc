@@ -24,6 +24,7 @@
 #include "mortise/platform/posix/interrupt.h"
 #include "mortise/platform/posix/process_number.h"
 #include "mortise/platform/posix/system_call.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sys_result.h"
 
 namespace mortise {
@@ -125,7 +126,7 @@ class EpollSet final : public PollSet {
  public:
   // Owns the descriptors.
   EpollSet(int epoll, const WakeDescriptors& wake)
-      : epoll_(epoll), wake_(wake), maker_(ProcessNumber()) {}
+      : epoll_(epoll), wake_(wake) {}
   ~EpollSet() override {
     // A child may have closed them, and have others by their numbers.
     if (!IsOfThisProcess()) return;
@@ -185,7 +186,7 @@ class EpollSet final : public PollSet {
   NativeHandle handle() const override { return NativeHandle(epoll_); }
 
  private:
-  bool IsOfThisProcess() const { return maker_ == ProcessNumber(); }
+  bool IsOfThisProcess() const { return maker_.IsOfThisProcess(); }
 
   SysResult<void> Control(int operation, const PollWish& wish) {
     // A child has the same set as its parent.
@@ -199,7 +200,7 @@ class EpollSet final : public PollSet {
 
   const int epoll_;
   const WakeDescriptors wake_;
-  const std::uint32_t maker_;
+  const ProcessMark maker_ = MarkProcess();
   // Whether a token is on its way that no wait has taken.
   std::atomic<bool> is_woken_{false};
 };

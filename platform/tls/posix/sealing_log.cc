@@ -73,7 +73,7 @@ struct SealingLog::Page {
   }
 };
 
-SealingLog::SealingLog() : maker_(posix::ProcessNumber()) {
+SealingLog::SealingLog() {
   ABSL_CONST_INIT static absl::Mutex mutex(absl::kConstInit);
   static Page* current ABSL_GUARDED_BY(mutex) = nullptr;
   const absl::MutexLock lock(&mutex);
@@ -106,9 +106,7 @@ bool SealingLog::IsLast() const {
          last_->load(std::memory_order_relaxed) == known;
 }
 
-bool SealingLog::IsOfThisProcess() const {
-  return posix::ProcessNumber() == maker_;
-}
+bool SealingLog::IsOfThisProcess() const { return maker_.IsOfThisProcess(); }
 
 }  // namespace tls
 }  // namespace mortise

@@ -12,6 +12,9 @@
 #include <atomic>
 #include <cstdint>
 
+#include "mortise/platform/posix/process_number.h"
+#include "mortise/platform/process_mark.h"
+
 namespace mortise {
 namespace tls {
 
@@ -42,7 +45,7 @@ class SealingLog {
   std::atomic<std::uint64_t>* last_;
   // The value of the note when this process noted last, or got its copy.
   std::atomic<std::uint64_t> known_{0};
-  const std::uint32_t maker_;
+  const ProcessMark maker_ = posix::MarkProcess();
 };
 
 }  // namespace tls

@@ -116,7 +116,7 @@ TEST(SleepTest, EndsAtOnceIfItFails) {
 // The calls that neither fail nor take time.
 bool CannotFail(const std::string& call) {
   return call == "Socket IsHandle" || call == "File IsHandle" ||
-         call == "Readiness ProcessNumber" || call == "Error Text" ||
+         call == "Readiness MarkProcess" || call == "Error Text" ||
          call == "Error Name";
 }
 

@@ -26,6 +26,7 @@
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
 #include "mortise/platform/native_handle.h"
+#include "mortise/platform/process_mark.h"
 #include "mortise/platform/sys_result.h"
 #include "mortise/platform/wait_interrupt.h"
 #include "mortise/tests/platform/every_call.h"
@@ -105,7 +106,7 @@ bool IsNoResult(const std::unique_ptr<PendingLookup>& lookup) {
   return IsNoResult(lookup->Take());
 }
 bool IsNoResult(bool result) { return !result; }
-bool IsNoResult(std::uint64_t result) { return result == 0; }
+bool IsNoResult(const ProcessMark& mark) { return mark.IsOfThisProcess(); }
 
 template <typename Calls, typename R, typename... A, typename Method>
 void CallWithoutResult(Calls& calls, Method method) {
