@@ -41,15 +41,19 @@ struct Host::Faults {
 };
 
 Host::Host(HostId id, Scheduler& scheduler, Fabric& fabric, VirtualMode& mode,
-           fault::Rules& rules, std::unique_ptr<SimulatedHost> host)
+           fault::Rules& rules, std::shared_ptr<LocalClock> local_clock,
+           std::unique_ptr<SimulatedHost> host)
     : id_(id),
       name_(fabric.NameOf(id)),
       fabric_(fabric),
       mode_(mode),
+      local_clock_(std::move(local_clock)),
+      clock_(scheduler, local_clock_),
       host_(std::move(host)),
       faults_(std::make_unique<Faults>(id_, *host_, rules)),
-      life_(std::make_unique<HostLife>(LifeParts{
-          id, scheduler, mode, fabric, host_->machine(), platform()})) {
+      life_(std::make_unique<HostLife>(LifeParts{id, scheduler, mode, fabric,
+                                                 host_->machine(), platform(),
+                                                 local_clock_})) {
   const EntranceLock lock(mode_);
   CheckArgument(fabric_.PowerOn(id_, host_->kernel()) == kDone,
                 "HostOptions::interfaces",
@@ -76,6 +80,12 @@ void Host::Crash(Death how) { life_->Crash(how); }
 void Host::Restart() { life_->Restart(); }
 
 void Host::Pause(absl::Duration time) { life_->Pause(time); }
+
+void Host::SetSkew(absl::Duration by) { life_->SetSkew(by); }
+
+void Host::SetDrift(int parts_per_million) {
+  life_->SetDrift(parts_per_million);
+}
 
 std::string Host::NetstatLocked() const {
   return NetstatText(name_, host_->kernel());

@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "mortise/platform/backend.h"
 #include "mortise/platform/error_code.h"
+#include "mortise/platform/sim/clock.h"
 #include "mortise/platform/sim/death.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/address.h"
@@ -33,6 +34,7 @@ namespace sim {
 
 class Fabric;
 class HostLife;
+class LocalClock;
 class Scheduler;
 class SimulatedHost;
 class VirtualMode;
@@ -138,6 +140,33 @@ class Host {
   // back.
   void Pause(absl::Duration time);
 
+  // --- Its clock -------------------------------------------------------------
+  // A host counts time with a clock of its own, and shows the time of day with
+  // it. Both are right until one of these is called. Everything on the host
+  // goes by its own clock: what ClockCalls::Now returns, timeouts and sleeps,
+  // the timers of TCP, and with //platform/sim/hooks also absl::Now, the clocks
+  // of the C library and the timeouts of locks. Simulation::clock(), rules,
+  // links and the trace go by the true time.
+  //
+  // To be called before the run, or by threads of the run; ends the process
+  // otherwise. They are no scheduling points, and do not block. A crash and a
+  // restart change nothing.
+
+  // The wall clock shows `by` more than it should, or less if that is negative.
+  // The clock steps at once. Timeouts and sleeps do not depend on it, nor does
+  // the monotonic clock. At most 36,500 days either way; more ends the process
+  // with a message.
+  void SetSkew(absl::Duration by);
+  // From now on the clocks of the host go too fast by this many parts in a
+  // million, or too slowly if it is negative. The monotonic clock neither steps
+  // nor runs backwards. Waits that have begun end when the host's clock says
+  // so. Between -500,000 and 500,000; more ends the process with a message.
+  // Ordinary machines are off by less than 100.
+  void SetDrift(int parts_per_million);
+  // What the programs of this host take for the time, for those that take a
+  // clock. See Simulation::clock for the true time.
+  Clock& clock() { return clock_; }
+
   // --- What one sees ---------------------------------------------------------
 
   // Returns a table of the host's sockets: protocol, queues, addresses, state,
@@ -179,7 +208,8 @@ class Host {
   // `scheduler`, `fabric`, `mode` and `rules` must outlive it. The fabric has
   // the host already, and the host is off.
   Host(HostId id, Scheduler& scheduler, Fabric& fabric, VirtualMode& mode,
-       fault::Rules& rules, std::unique_ptr<SimulatedHost> host);
+       fault::Rules& rules, std::shared_ptr<LocalClock> local_clock,
+       std::unique_ptr<SimulatedHost> host);
 
   // The same, for a caller that has the lock of the simulation.
   std::string NetstatLocked() const;
@@ -191,6 +221,8 @@ class Host {
   const std::string name_;
   Fabric& fabric_;
   VirtualMode& mode_;
+  const std::shared_ptr<LocalClock> local_clock_;
+  Clock clock_;
   const std::unique_ptr<SimulatedHost> host_;
   // Stands before the platform of `host_`.
   struct Faults;

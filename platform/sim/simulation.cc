@@ -32,6 +32,7 @@
 #include "mortise/platform/sim/net/name_server.h"
 #include "mortise/platform/sim/net/tap_list.h"
 #include "mortise/platform/sim/random.h"
+#include "mortise/platform/sim/schedule/local_clock.h"
 #include "mortise/platform/sim/schedule/options.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/streams.h"
@@ -124,6 +125,8 @@ Host& Simulation::AddHost(absl::string_view name, const HostOptions& options) {
   host.kernel.seed =
       scheduler_->streams().For(What("a host"), number, 0).Next();
   host.kernel.epoch = epoch_;
+  const auto clock = std::make_shared<LocalClock>();
+  host.kernel.clock = clock;
   host.kernel.most_handles = options.most_handles;
   host.kernel.process_id = options.process_id != 0
                                ? options.process_id
@@ -137,7 +140,7 @@ Host& Simulation::AddHost(absl::string_view name, const HostOptions& options) {
   host.kernel.first_free_port = options.first_free_port;
   host.kernel.is_directory = options.is_directory;
   hosts_.push_back(std::unique_ptr<Host>(
-      new Host(id, *scheduler_, *fabric_, *mode_, faults_->call_rules(),
+      new Host(id, *scheduler_, *fabric_, *mode_, faults_->call_rules(), clock,
                std::make_unique<SimulatedHost>(*mode_, host))));
   return *hosts_.back();
 }

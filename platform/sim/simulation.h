@@ -122,7 +122,8 @@ class Simulation {
   //   kInternal            the hooks have no effect
   absl::Status Run(Host& host, absl::FunctionRef<void()> main);
 
-  // Virtual time, for programs that take a clock.
+  // Virtual time, for programs that take a clock. Host::clock() is what a host
+  // takes for the time.
   Clock& clock() { return clock_; }
   // The program's own random numbers, which depend on the seed. For the threads
   // of the run, which take turns. A thread that has waited for something real

@@ -14,7 +14,9 @@
 #include "absl/time/time.h"
 #include "mortise/platform/sim/hooks/self_check.h"
 #include "mortise/platform/sim/hooks/semaphore.h"
+#include "mortise/platform/sim/schedule/local_clock.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
+#include "mortise/platform/sim/schedule/sim_thread.h"
 #include "mortise/platform/sim/time.h"
 
 namespace mortise {
@@ -30,21 +32,42 @@ std::optional<absl::Time> DeadlineOf(KernelTimeout timeout) {
   return absl::TimeFromTimespec(timeout.MakeAbsTimespec());
 }
 
+// Returns when the thread's monotonic clock counts what its wall clock shows at
+// `time`. A wait that has begun does not depend on steps of the wall clock.
+Time MonotonicTime(const SimThread& thread, absl::Time time) {
+  const LocalClock* const clock = thread.clock();
+  const Time skew = clock == nullptr ? 0 : clock->skew();
+  return TimeOf(time - absl::FromUnixNanos(thread.scheduler()->epoch()) -
+                absl::Nanoseconds(skew));
+}
+
 bool Wait(KernelTimeout timeout) {
   Semaphore& semaphore = Semaphore::Of(
       absl::synchronization_internal::GetOrCreateCurrentThreadIdentity());
   const std::optional<absl::Time> deadline = DeadlineOf(timeout);
   CountHookedWait();
-  const Scheduler* const scheduler = Scheduler::Current();
-  if (scheduler != nullptr) {
-    const Time virtual_deadline =
-        deadline.has_value()
-            ? TimeOf(*deadline - absl::FromUnixNanos(scheduler->epoch()))
-            : kNever;
-    const std::optional<bool> taken = semaphore.WaitSimulated(virtual_deadline);
+  const SimThread* const me = Scheduler::This();
+  if (me != nullptr) {
+    const std::optional<bool> taken = semaphore.WaitSimulated(
+        deadline.has_value() ? MonotonicTime(*me, *deadline) : kNever);
     if (taken.has_value()) return *taken;
   }
   return semaphore.WaitForReal(deadline);
+}
+
+// `duration` is positive.
+void SleepFor(SimThread& me, absl::Duration duration) {
+  Scheduler& scheduler = *me.scheduler();
+  const LocalClock* const clock = me.clock();
+  const Time now = scheduler.Now();
+  const Time deadline =
+      Later(clock == nullptr ? now : clock->LocalTime(now), TimeOf(duration));
+  // A longer sleep is the program's own. A short one may be, too.
+  if (duration <= absl::Milliseconds(1)) {
+    scheduler.SleepBetweenLooks(deadline, clock);
+  } else {
+    scheduler.SleepUntil(deadline, clock);
+  }
 }
 
 // Blocks a thread that is not simulated for `duration` of real time.
@@ -92,20 +115,13 @@ void ABSL_INTERNAL_C_SYMBOL(AbslInternalMutexYield)() {
 }
 
 void ABSL_INTERNAL_C_SYMBOL(AbslInternalSleepFor)(absl::Duration duration) {
-  mortise::sim::Scheduler* const scheduler = mortise::sim::Scheduler::Current();
-  if (scheduler == nullptr) {
+  mortise::sim::SimThread* const me = mortise::sim::Scheduler::This();
+  if (me == nullptr) {
     mortise::sim::SleepForReal(duration);
   } else if (duration <= absl::ZeroDuration()) {
-    scheduler->Yield();
+    me->scheduler()->Yield();
   } else {
-    // A longer sleep is the program's own. A short one may be, too.
-    const mortise::sim::Time deadline =
-        mortise::sim::Later(scheduler->Now(), mortise::sim::TimeOf(duration));
-    if (duration <= absl::Milliseconds(1)) {
-      scheduler->SleepBetweenLooks(deadline);
-    } else {
-      scheduler->SleepUntil(deadline);
-    }
+    mortise::sim::SleepFor(*me, duration);
   }
 }
 

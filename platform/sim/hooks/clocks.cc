@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "mortise/platform/sim/schedule/local_clock.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
+#include "mortise/platform/sim/schedule/sim_thread.h"
 #include "mortise/platform/sim/time.h"
 
 namespace mortise {
@@ -30,17 +32,24 @@ constexpr std::int64_t kBoot = 1000000 * kSecond;
 // is not simulated, and for clocks that do not show the time, such as those of
 // the CPU.
 std::optional<std::int64_t> Virtual(clockid_t clock) {
-  const Scheduler* const scheduler = Scheduler::Current();
-  if (scheduler == nullptr) return std::nullopt;
+  const SimThread* const me = Scheduler::This();
+  if (me == nullptr) return std::nullopt;
+  const Scheduler& scheduler = *me->scheduler();
+  const LocalClock* const local = me->clock();
   switch (clock) {
     case CLOCK_REALTIME:
-    case CLOCK_REALTIME_COARSE:
-      return scheduler->epoch() + scheduler->ReadClock();
+    case CLOCK_REALTIME_COARSE: {
+      const Time now = scheduler.ReadClock();
+      return scheduler.epoch() +
+             (local == nullptr ? now : local->WallTime(now));
+    }
     case CLOCK_MONOTONIC:
     case CLOCK_MONOTONIC_COARSE:
     case CLOCK_MONOTONIC_RAW:
-    case CLOCK_BOOTTIME:
-      return kBoot + scheduler->ReadClock();
+    case CLOCK_BOOTTIME: {
+      const Time now = scheduler.ReadClock();
+      return kBoot + (local == nullptr ? now : local->LocalTime(now));
+    }
     default:
       return std::nullopt;
   }
@@ -49,8 +58,11 @@ std::optional<std::int64_t> Virtual(clockid_t clock) {
 int GetTime(clockid_t clock, timespec* time) {
   const std::optional<std::int64_t> shown = Virtual(clock);
   if (shown.has_value()) {
-    time->tv_sec = static_cast<time_t>(*shown / kSecond);
-    time->tv_nsec = static_cast<long>(*shown % kSecond);  // NOLINT
+    // Rounded down before 1970, too.
+    const std::int64_t second = kSecond;
+    const std::int64_t part = (*shown % second + second) % second;
+    time->tv_sec = static_cast<time_t>((*shown - part) / second);
+    time->tv_nsec = static_cast<long>(part);  // NOLINT
     return 0;
   }
   // The layout that the old call has on every machine.

@@ -12,7 +12,10 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "mortise/platform/sim/schedule/hook_table.h"
+#include "mortise/platform/sim/schedule/local_clock.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
+#include "mortise/platform/sim/schedule/sim_thread.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
@@ -56,9 +59,13 @@ absl::Status BeforeRun() {
 }
 
 absl::Status InRun() {
-  const Scheduler& scheduler = *Scheduler::Current();
-  const absl::Time expected = absl::FromUnixNanos(scheduler.epoch()) +
-                              absl::Nanoseconds(scheduler.Now());
+  const SimThread& me = *Scheduler::This();
+  const Scheduler& scheduler = *me.scheduler();
+  const Time time = scheduler.Now();
+  const absl::Time expected =
+      absl::FromUnixNanos(scheduler.epoch()) +
+      absl::Nanoseconds(me.clock() == nullptr ? time
+                                              : me.clock()->WallTime(time));
   const absl::Time now = absl::Now();
   if (now == expected) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(

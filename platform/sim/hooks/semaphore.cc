@@ -100,6 +100,7 @@ std::optional<bool> Semaphore::WaitSimulated(Time deadline) {
   WaitFor what;
   what.call = "a lock of Abseil";
   what.deadline = deadline;
+  what.clock = me->clock();
   what.can_be_cancelled = false;
   what.strangers_may_end_it = true;
   for (;;) {

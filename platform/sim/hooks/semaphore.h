@@ -37,8 +37,8 @@ class Semaphore {
   // was 0 until the deadline, a moment of the real wall clock. No deadline:
   // nullopt.
   bool WaitForReal(std::optional<absl::Time> deadline);
-  // The same for a simulated thread and a moment of virtual time. Returns
-  // nullopt if the thread's run is over and the count is 0.
+  // The same for a simulated thread and a moment of its monotonic clock.
+  // Returns nullopt if the thread's run is over and the count is 0.
   std::optional<bool> WaitSimulated(Time deadline);
 
  private:

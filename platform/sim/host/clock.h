@@ -3,24 +3,34 @@
 #ifndef MORTISE_PLATFORM_SIM_HOST_CLOCK_H_
 #define MORTISE_PLATFORM_SIM_HOST_CLOCK_H_
 
+#include <memory>
+#include <utility>
+
 #include "absl/time/time.h"
 #include "mortise/platform/clock_calls.h"
 #include "mortise/platform/sim/host/waiting.h"
+#include "mortise/platform/sim/schedule/local_clock.h"
+#include "mortise/platform/sim/time.h"
 
 namespace mortise {
 namespace sim {
 
-// The virtual time. `waiting` must outlive it. Thread-safe; does not block.
+// The monotonic clock of a host. `waiting` must outlive it. Thread-safe; does
+// not block.
 class HostClock final : public ClockCalls {
  public:
-  explicit HostClock(Waiting& waiting) : waiting_(waiting) {}
+  // `clock` is nullptr if the host sees the virtual time.
+  HostClock(Waiting& waiting, std::shared_ptr<const LocalClock> clock)
+      : waiting_(waiting), clock_(std::move(clock)) {}
 
   absl::Duration Now() override {
-    return absl::Nanoseconds(waiting_.ReadClock());
+    const Time now = waiting_.ReadClock();
+    return absl::Nanoseconds(clock_ == nullptr ? now : clock_->LocalTime(now));
   }
 
  private:
   Waiting& waiting_;
+  const std::shared_ptr<const LocalClock> clock_;
 };
 
 }  // namespace sim

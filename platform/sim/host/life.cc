@@ -19,6 +19,7 @@
 #include "mortise/platform/sim/net/entrance.h"
 #include "mortise/platform/sim/net/fabric.h"
 #include "mortise/platform/sim/schedule/fatal.h"
+#include "mortise/platform/sim/schedule/local_clock.h"
 #include "mortise/platform/sim/schedule/scheduler.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
 #include "mortise/platform/sim/schedule/streams.h"
@@ -29,10 +30,16 @@
 namespace mortise {
 namespace sim {
 
+namespace {
+
+constexpr absl::Duration kMostSkew = absl::Hours(36500 * 24);
+
+}  // namespace
+
 HostLife::HostLife(const LifeParts& parts)
     : parts_(parts),
       group_(std::make_shared<ThreadGroup>(
-          std::string(parts.fabric.NameOf(parts.id)))) {
+          std::string(parts.fabric.NameOf(parts.id)), parts.clock)) {
   parts_.mode.NameHost(parts_.machine.kernel(), *group_);
 }
 
@@ -155,6 +162,33 @@ void HostLife::Pause(absl::Duration time) {
                        group_->name(), "."));
   }
   run.PauseThreads(group_, Later(run.Now(), TimeOf(time)));
+}
+
+void HostLife::SetSkew(absl::Duration by) {
+  CheckArgument(absl::AbsDuration(by) <= kMostSkew, "Host::SetSkew: by",
+                "must be at most 36,500 days either way");
+  const EntranceLock lock(parts_.mode);
+  parts_.scheduler.AddToTrace(
+      group_->name(), absl::StrCat("shows the time of day with an error of ",
+                                   absl::FormatDuration(by)));
+  parts_.clock->set_skew(TimeOf(by));
+}
+
+void HostLife::SetDrift(int parts_per_million) {
+  CheckArgument(parts_per_million >= -LocalClock::kMostDrift &&
+                    parts_per_million <= LocalClock::kMostDrift,
+                "Host::SetDrift: parts_per_million",
+                "must be between -500,000 and 500,000");
+  const EntranceLock lock(parts_.mode);
+  parts_.scheduler.AddToTrace(
+      group_->name(), absl::StrCat("has a clock that is off by ",
+                                   parts_per_million, " parts in a million"));
+  // What is due until now is due by the old pace.
+  Kernel& kernel = parts_.machine.kernel();
+  kernel.AdvanceTo(lock.now());
+  parts_.clock->SetDrift(lock.now(), parts_per_million);
+  parts_.scheduler.ClockHasChanged(*parts_.clock);
+  if (IsInRun()) parts_.mode.Arm(kernel);
 }
 
 }  // namespace sim

@@ -23,7 +23,9 @@
 namespace mortise {
 namespace sim {
 
-// What a life has to do with. All of it must outlive the life. A value type.
+class LocalClock;
+
+// What a life has to do with. All of it must outlive the life.
 struct LifeParts {
   HostId id;
   Scheduler& scheduler;
@@ -32,6 +34,8 @@ struct LifeParts {
   Machine& machine;
   // What nullptr means in the threads of the host.
   Platform& platform;
+  // What its threads and its kernels take for the time.
+  std::shared_ptr<LocalClock> clock;
 };
 
 // The functions are those of Host with the same names, and have the same
@@ -52,6 +56,8 @@ class HostLife {
   void Crash(Death how);
   void Restart();
   void Pause(absl::Duration time);
+  void SetSkew(absl::Duration by);
+  void SetDrift(int parts_per_million);
 
   // Starts the functions of OnBoot, unless they have been started in this life
   // or the host is down. To be called by a thread of the run. A scheduling

@@ -125,6 +125,7 @@ bool VirtualMode::Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
   what.call = call.name;
   what.details = call.handles.empty() ? nullptr : &details;
   what.deadline = deadline;
+  what.clock = kernel.clock();
   // Any thread of the process may set an interrupt.
   what.strangers_may_end_it = !waiter.interrupts().empty();
   return scheduler_->Park(what) != WaitEnd::kCancelled;

@@ -99,10 +99,11 @@ class Waiting {
   // have been delivered.
   virtual void End(Kernel& kernel) = 0;
 
-  // Gives the lock back, waits until `waiter` is woken or it is `deadline`, and
-  // takes the lock again. It may return earlier. If an interrupt of the waiter
-  // is set, it does not wait. Returns false if the run is ending. Then the call
-  // fails with kEcanceled. To be called between Begin and End.
+  // Gives the lock back, waits until `waiter` is woken or it is `deadline` for
+  // the kernel, and takes the lock again. It may return earlier. If an
+  // interrupt of the waiter is set, it does not wait. Returns false if the run
+  // is ending. Then the call fails with kEcanceled. To be called between Begin
+  // and End.
   virtual bool Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
                     Time deadline) = 0;
 

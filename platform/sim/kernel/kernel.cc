@@ -44,11 +44,16 @@ void Kernel::PowerOff() {
 
 void Kernel::AdvanceTo(Time now) {
   // The timers of one moment run at that moment, whenever the kernel is called.
-  while (timers_.next() <= now) {
-    if (timers_.next() > now_) now_ = timers_.next();
+  const Time local = clock() == nullptr ? now : clock()->LocalTime(now);
+  while (timers_.next() <= local) {
+    if (timers_.next() > now_) {
+      now_ = timers_.next();
+      true_now_ = next_timer();
+    }
     timers_.RunOne(now_);
   }
-  if (now > now_) now_ = now;
+  now_ = std::max(now_, local);
+  true_now_ = std::max(true_now_, now);
 }
 
 int Kernel::NativeError(ErrorCode code) const {

@@ -33,6 +33,7 @@
 #include "mortise/platform/sim/kernel/timers.h"
 #include "mortise/platform/sim/kernel/unix_names.h"
 #include "mortise/platform/sim/random.h"
+#include "mortise/platform/sim/schedule/local_clock.h"
 #include "mortise/platform/sim/time.h"
 
 namespace mortise {
@@ -49,6 +50,8 @@ struct KernelOptions {
   PortRange port_range;
   // Lower ports are refused with kEacces. 0 refuses none.
   std::uint16_t first_free_port = 0;
+  // What the host takes for the time. nullptr: the virtual time.
+  std::shared_ptr<const LocalClock> clock;
   // How long the address of a connection lingers.
   Time time_wait = 60 * kSecond;
   // What the wall clock shows at time 0: 2026-01-01 UTC.
@@ -79,15 +82,24 @@ class Kernel {
   // only there for those who still refer to it.
   void PowerOff();
 
-  // Makes it `now`, which is never earlier than before, and runs the timers
-  // that are due.
+  // Makes it the virtual time `now`, which is never earlier than before, and
+  // runs the timers that are due.
   void AdvanceTo(Time now);
+  // What time it is for the host: all its timers and timeouts count as its
+  // clock does.
   Time now() const { return now_; }
-  absl::Time wall_clock() const {
-    return options_.epoch + absl::Nanoseconds(now_);
+  // The virtual time: that of AdvanceTo, or of the timer that is running.
+  Time true_now() const { return true_now_; }
+  // What the wall clock shows, since its moment 0 of the run.
+  Time wall_time() const {
+    return clock() == nullptr ? now_ : now_ + clock()->skew();
   }
-  // When the next timer is due, or kNever.
-  Time next_timer() const { return timers_.next(); }
+  // The virtual time when the next timer is due, or kNever.
+  Time next_timer() const {
+    return clock() == nullptr ? timers_.next()
+                              : clock()->TrueTime(timers_.next());
+  }
+  const LocalClock* clock() const { return options_.clock.get(); }
 
   // Takes a packet that has arrived at this host.
   void Deliver(const Packet& packet);
@@ -134,6 +146,7 @@ class Kernel {
   Outbox& outbox_;
   bool is_off_ = false;
   Time now_ = 0;
+  Time true_now_ = 0;
   std::uint64_t identities_ = 0;
   Random random_;
   // Timers, ports and tables come before what uses them.

@@ -272,7 +272,7 @@ void UdpSocket::Input(const Packet& packet) {
   // A datagram for which there is no room is lost.
   if (queued_bytes_ + cost > capacity) return;
   queued_bytes_ += cost;
-  queue_.push_back({packet, kernel().now()});
+  queue_.push_back({packet, kernel().wall_time()});
   Notify(kReadable);
 }
 

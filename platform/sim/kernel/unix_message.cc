@@ -148,7 +148,7 @@ void UnixSocket::Enqueue(UnixSocket& to, std::string data,
     queued.ancillary.credentials =
         ControlCredentials{own.process_id, own.user_id, own.group_id};
   }
-  queued.ancillary.received_at = kernel().now();
+  queued.ancillary.received_at = kernel().wall_time();
   queued.sender = Self();
   in_flight_ += queued.cost;
   to.queue_.push_back(std::move(queued));

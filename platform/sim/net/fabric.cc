@@ -95,7 +95,8 @@ void Fabric::Send(Kernel& sender, std::uint32_t interface, Packet packet) {
   if (found == kernels_.end()) return;
   const HostId from = found->second;
   const Interface* const leaves_by = sender.network().Find(interface);
-  const Departure departure{{from, interface}, sender.now(), leaves_by->mtu};
+  const Departure departure{
+      {from, interface}, sender.true_now(), leaves_by->mtu};
   if (interface == Network::kLoopbackIndex) {
     Carry(departure, departure.from, std::move(packet), true);
   } else if (IsForAll(packet.to.ip)) {

@@ -136,7 +136,7 @@ std::string Scheduler::ThreadReportLocked() const {
         absl::StrAppend(&report, " since ", TimeText(thread->since_));
         if (thread->wait_->deadline != kNever) {
           absl::StrAppend(&report, ", until ",
-                          TimeText(thread->wait_->deadline));
+                          TimeText(thread->wait_->TrueDeadline()));
         }
         break;
       case SimThread::State::kReady:

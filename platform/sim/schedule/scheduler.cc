@@ -162,7 +162,7 @@ WaitEnd Scheduler::Park(const WaitFor& what) {
     me.wake_is_pending_ = false;
     return WaitEnd::kReady;
   }
-  if (what.deadline <= Now()) return WaitEnd::kTimedOut;
+  if (what.TrueDeadline() <= Now()) return WaitEnd::kTimedOut;
   me.wait_ = &what;
   ParkAndWait(lock, me);
   if (me.end_ == WaitEnd::kCancelled) CountCancelled(lock, me);
@@ -180,14 +180,33 @@ void Scheduler::ParkAndWait(Lock& lock, SimThread& me) {
     ++looking_;
     me.turns_seen_ = useful_turns_;
   }
-  // At the end of a run time stands still.
-  if (me.wait_->deadline != kNever && phase_ == Phase::kRunning) {
-    EventQueue::Event timeout;
-    timeout.time = me.wait_->deadline;
-    timeout.thread = &me;
-    me.timer_ = events_.Add(std::move(timeout));
-  }
+  ArmTimeout(me);
   HandAndWait(lock, me, Choose(lock, me, Patience::kLeft));
+}
+
+// Makes the event that ends the wait of a thread that is parked.
+void Scheduler::ArmTimeout(SimThread& thread) {
+  const Time deadline = thread.wait_->TrueDeadline();
+  // At the end of a run time stands still.
+  if (deadline == kNever || phase_ != Phase::kRunning) return;
+  EventQueue::Event timeout;
+  timeout.time = std::max(deadline, Now());
+  timeout.thread = &thread;
+  thread.timer_ = events_.Add(std::move(timeout));
+}
+
+void Scheduler::ClockHasChanged(const LocalClock& clock) {
+  const Inside inside(CurrentThread());
+  const Lock lock(mutex_);
+  for (const std::shared_ptr<SimThread>& thread : threads_) {
+    if (thread->state_ != SimThread::State::kParked ||
+        thread->wait_->clock != &clock) {
+      continue;
+    }
+    events_.Cancel(thread->timer_);
+    thread->timer_ = {};
+    ArmTimeout(*thread);
+  }
 }
 
 void Scheduler::WakeLocked(SimThread& thread, WaitEnd why) {
@@ -221,37 +240,45 @@ void Scheduler::LeaveWait(SimThread& thread) {
   thread.wait_ = nullptr;
 }
 
-bool Scheduler::SleepUntil(Time deadline, bool only_looked) {
-  WaitFor what;
-  what.call = "sleep";
-  what.deadline = deadline;
-  what.only_looked = only_looked;
-  while (Now() < deadline) {
+bool Scheduler::Sleep(const WaitFor& what) {
+  while (Now() < what.TrueDeadline()) {
     if (Park(what) == WaitEnd::kCancelled) return false;
   }
   return true;
 }
 
-WaitEnd Scheduler::LookAgain(const char* call, Time deadline,
-                             bool only_looked) {
+bool Scheduler::SleepUntil(Time deadline, const LocalClock* clock) {
+  WaitFor what;
+  what.call = "sleep";
+  what.deadline = deadline;
+  what.clock = clock;
+  return Sleep(what);
+}
+
+WaitEnd Scheduler::LookAgain(const char* call, Time deadline, bool only_looked,
+                             const LocalClock* clock) {
   WaitFor what;
   what.call = call;
   what.deadline = deadline;
+  what.clock = clock;
   what.looks_again = true;
   what.only_looked = only_looked;
   return Park(what);
 }
 
-bool Scheduler::SleepBetweenLooks(Time deadline) {
-  bool between = false;
+bool Scheduler::SleepBetweenLooks(Time deadline, const LocalClock* clock) {
+  WaitFor what;
+  what.call = "sleep";
+  what.deadline = deadline;
+  what.clock = clock;
   {
     SimThread& me = *CurrentThread();
     const Inside inside(me);
     const Lock lock(mutex_);
     // There is only one sleep between two looks.
-    between = me.looking_ && !me.slept_between_looks_;
+    what.only_looked = me.looking_ && !me.slept_between_looks_;
   }
-  return SleepUntil(deadline, between);
+  return Sleep(what);
 }
 
 void Scheduler::MakeReady(SimThread& thread) {

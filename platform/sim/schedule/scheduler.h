@@ -45,6 +45,7 @@
 #include "absl/time/time.h"
 #include "mortise/platform/sim/random.h"
 #include "mortise/platform/sim/schedule/event_queue.h"
+#include "mortise/platform/sim/schedule/local_clock.h"
 #include "mortise/platform/sim/schedule/options.h"
 #include "mortise/platform/sim/schedule/order.h"
 #include "mortise/platform/sim/schedule/sim_thread.h"
@@ -128,16 +129,18 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   // it has what it wants, even after a timeout, because it may have come before
   // this thread's turn.
   WaitEnd Park(const WaitFor& what);
-  // Waits until `deadline`. Returns false if the run is ending.
-  bool SleepUntil(Time deadline) { return SleepUntil(deadline, false); }
+  // Waits until `deadline`, as `clock` counts. Returns false if the run is
+  // ending.
+  bool SleepUntil(Time deadline, const LocalClock* clock = nullptr);
   // Waits until other threads have run, for a caller whom nobody wakes. Turns
   // in which they only looked again themselves do not count. `only_looked`:
   // whether the caller has done nothing else since it was here for the last
   // time.
-  WaitEnd LookAgain(const char* call, Time deadline, bool only_looked);
+  WaitEnd LookAgain(const char* call, Time deadline, bool only_looked,
+                    const LocalClock* clock = nullptr);
   // A short sleep, which may be one between two calls of LookAgain. Then the
   // turn after it does not count either.
-  bool SleepBetweenLooks(Time deadline);
+  bool SleepBetweenLooks(Time deadline, const LocalClock* clock = nullptr);
 
   // Starts a thread, which may run at once. Fails only if the OS starts none.
   absl::StatusOr<std::shared_ptr<SimThread>> Start(
@@ -184,6 +187,9 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   Time Now() const { return now_.load(std::memory_order_relaxed); }
   // The same for a program that asks for it, which counts as a call.
   Time ReadClock() const;
+  // Sees to it that waits for a time of `clock` end when they should now. Needs
+  // the token.
+  void ClockHasChanged(const LocalClock& clock);
   // The wall clock at the virtual time 0, in nanoseconds since the Unix epoch.
   std::int64_t epoch() const { return epoch_; }
 
@@ -232,7 +238,8 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
 
   // scheduler.cc: the scheduling points.
   Turn PointOrYield(bool yield);
-  bool SleepUntil(Time deadline, bool only_looked);
+  bool Sleep(const WaitFor& what);
+  void ArmTimeout(SimThread& thread);
   bool Enter(Lock& lock, SimThread& me, bool only_looked = false);
   bool PayFor(Lock& lock, SimThread& me);
   void ParkAndWait(Lock& lock, SimThread& me);

@@ -37,8 +37,9 @@ struct WaitFor {
   // The name of the call, such as "recv". It is a constant.
   const char* call = "";
   const WaitDetails* details = nullptr;
-  // When the wait times out.
+  // When the wait times out, as `clock` counts. Virtual time if it is nullptr.
   Time deadline = kNever;
+  const LocalClock* clock = nullptr;
   // Whether the wait can end with ECANCELED. The waits of Abseil's locks cannot
   // return before they have what they wait for, or have timed out.
   bool can_be_cancelled = true;
@@ -46,6 +47,10 @@ struct WaitFor {
   bool is_cancelled_last = false;
   // Whether a thread that is not simulated may end the wait.
   bool strangers_may_end_it = false;
+  // When that is, in virtual time.
+  Time TrueDeadline() const {
+    return clock == nullptr ? deadline : clock->TrueTime(deadline);
+  }
   // Whether nobody tells when the wait is over. The thread then looks again
   // each time when other threads have run and nothing is left to do at this
   // time.
@@ -83,6 +88,10 @@ class SimThread : public std::enable_shared_from_this<SimThread> {
   std::uint64_t number() const { return number_; }
   // Those with whom it stops, or nullptr.
   const std::shared_ptr<ThreadGroup>& group() const { return group_; }
+  // What it takes for the time, or nullptr if that is the virtual time.
+  const LocalClock* clock() const {
+    return group_ == nullptr ? nullptr : group_->clock();
+  }
   const std::shared_ptr<Scheduler>& scheduler() const { return scheduler_; }
 
  private:
