@@ -13,6 +13,7 @@
 #include "mortise/platform/fault/rules.h"
 #include "mortise/platform/sim/call_match.h"
 #include "mortise/platform/sim/host/linux_errors.h"
+#include "mortise/platform/sim/host/signals.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/packet.h"
 #include "mortise/platform/sim/link_options.h"
@@ -23,6 +24,7 @@
 #include "mortise/platform/sim/packet_match.h"
 #include "mortise/platform/sim/rule.h"
 #include "mortise/platform/sim/schedule/streams.h"
+#include "mortise/platform/sim/time.h"
 #include "mortise/platform/sim/when.h"
 
 namespace mortise {
@@ -87,6 +89,15 @@ Rule Faults::OnCalls(CallMatch which, const CallFault& fault,
   }
   return Rule(
       call_rules_->Add(std::move(which), fault, when, std::move(scope)));
+}
+
+Rule Faults::Interrupt(HostId host, absl::Duration period) {
+  CheckArgument(
+      period > absl::ZeroDuration() && period < absl::InfiniteDuration(),
+      "Faults::Interrupt: period", "must be positive and finite");
+  CheckArgument(signals_ != nullptr,
+                "Faults::Interrupt:", "needs a simulation");
+  return signals_->Interrupt(host, TimeOf(period));
 }
 
 }  // namespace sim

@@ -30,6 +30,7 @@
 #include <functional>
 #include <memory>
 
+#include "absl/time/time.h"
 #include "mortise/platform/sim/call_match.h"  // IWYU pragma: export
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/packet.h"
@@ -48,6 +49,7 @@ namespace sim {
 class Entrance;
 class Fabric;
 class RuleBook;
+class Signals;
 
 // Makes rules for packets and for calls. A rule is in force from its making
 // until its Rule is destroyed, or for as long as the simulation lasts after
@@ -111,6 +113,19 @@ class Faults {
   Rule OnCalls(CallMatch which, const CallFault& fault,
                const When& when = When::Once());
 
+  // Each `period` a signal arrives at every thread that waits on `host` in a
+  // call of a socket, a poll set, or a sleep of the platform. Such a call fails
+  // with EINTR, or returns what it has sent or received until then, as a system
+  // call does if the handler has no SA_RESTART. What the library promises
+  // holds: its calls go on with the rest of their timeout. Look-ups, locks and
+  // sim::Clock are not interrupted. The rule is hit by each call that is.
+  //
+  // The first signal comes after one period, which is positive and finite. The
+  // signals stop for good after 100 between which nothing else was going to
+  // happen in the run, so that a deadlock is found. Only a simulation has it: ends the process with a
+  // message otherwise.
+  Rule Interrupt(HostId host, absl::Duration period);
+
  private:
   friend class Simulation;
   // What the calls of the hosts ask.
@@ -120,6 +135,8 @@ class Faults {
   Entrance& entrance_;
   const std::unique_ptr<RuleBook> book_;
   const std::unique_ptr<fault::Rules> call_rules_;
+  // nullptr without a simulation, as in tests of networks.
+  Signals* signals_ = nullptr;
 };
 
 }  // namespace sim

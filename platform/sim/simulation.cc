@@ -10,16 +10,19 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "mortise/core/default_timeout.h"
 #include "mortise/platform/platform_scope.h"
 #include "mortise/platform/sim/environment.h"
 #include "mortise/platform/sim/faults.h"
 #include "mortise/platform/sim/host.h"
+#include "mortise/platform/sim/host/leaks.h"
 #include "mortise/platform/sim/host/life.h"
 #include "mortise/platform/sim/host/packet_trace.h"
 #include "mortise/platform/sim/host/platform.h"
 #include "mortise/platform/sim/host/recording.h"
+#include "mortise/platform/sim/host/signals.h"
 #include "mortise/platform/sim/host/virtual_mode.h"
 #include "mortise/platform/sim/host_id.h"
 #include "mortise/platform/sim/kernel/network.h"
@@ -93,12 +96,14 @@ std::uint64_t SeedFromEnvironment() {
 Simulation::Simulation(const SimulationOptions& options)
     : seed_(options.seed),
       epoch_(options.epoch),
+      require_no_leaks_(options.require_no_leaks),
       recording_(std::make_unique<Recording>(options.epoch, options.trace)),
       scheduler_(Scheduler::Create(Recorded(options, *recording_))),
       fabric_(std::make_unique<Fabric>(FabricOptionsOf(*scheduler_))),
       packet_trace_(std::make_unique<PacketTrace>(*scheduler_)),
       taps_(std::make_unique<TapList>()),
       mode_(std::make_unique<VirtualMode>(scheduler_, *fabric_)),
+      signals_(std::make_unique<Signals>(*scheduler_, *mode_, *fabric_)),
       faults_(std::make_unique<Faults>(SeedFor(*scheduler_, "packet rules"),
                                        *fabric_, *mode_)),
       names_(std::make_unique<Names>(SeedFor(*scheduler_, "query rules"),
@@ -108,6 +113,7 @@ Simulation::Simulation(const SimulationOptions& options)
                                      })),
       clock_(*scheduler_),
       random_(scheduler_->streams().For(What("the program"), 0, 0)) {
+  faults_->signals_ = signals_.get();
   taps_->Add(*packet_trace_);
   if (recording_->tap() != nullptr) taps_->Add(*recording_->tap());
   fabric_->set_tap(taps_.get());
@@ -164,7 +170,7 @@ absl::Status Simulation::Run(Host& host, absl::FunctionRef<void()> main) {
         absl::StrCat("Run: host ", host.name(), " has crashed before the run"));
   }
   const RestoredDefaultTimeout timeout;
-  return scheduler_->Run(
+  absl::Status status = scheduler_->Run(
       host.name(),
       [this, &host, main] {
         for (const std::unique_ptr<Host>& one : hosts_) one->life_->Boot();
@@ -172,6 +178,26 @@ absl::Status Simulation::Run(Host& host, absl::FunctionRef<void()> main) {
         main();
       },
       host.life_->group());
+  if (!status.ok() || !require_no_leaks_) return status;
+  const std::vector<std::string> left = leaks();
+  if (left.empty()) return status;
+  return absl::FailedPreconditionError(
+      absl::StrCat("sockets are left\n  ", absl::StrJoin(left, "\n  "), "\n",
+                   scheduler_->Identification()));
+}
+
+std::vector<std::string> Simulation::leaks() const {
+  const EntranceLock lock(*mode_);
+  const std::vector<std::string> left = scheduler_->left_behind();
+  std::vector<std::string> all;
+  for (const std::unique_ptr<Host>& host : hosts_) {
+    if (!host->life_->is_up()) continue;
+    for (std::string& line :
+         LeaksOf(host->name(), host->host_->kernel(), left)) {
+      all.push_back(std::move(line));
+    }
+  }
+  return all;
 }
 
 std::string Simulation::NetstatLocked() const {

@@ -52,6 +52,7 @@ class Fabric;
 class PacketTrace;
 class Recording;
 class Scheduler;
+class Signals;
 class TapList;
 class VirtualMode;
 
@@ -64,6 +65,9 @@ std::uint64_t SeedFromEnvironment();
 // of the run and where its trace goes: see SchedulerOptions.
 struct SimulationOptions : SchedulerOptions {
   SimulationOptions() { seed = SeedFromEnvironment(); }
+
+  // Whether Run fails if there are leaks(). Then sockets must not outlive it.
+  bool require_no_leaks = false;
 };
 
 // One run, and the hosts in it.
@@ -116,7 +120,8 @@ class Simulation {
   //                        happen. The text says what each of them waits for
   //   kResourceExhausted   one of the budgets was used up
   //   kFailedPrecondition  something was left to chance, which the options
-  //                        forbid; or the simulation has been run before; or
+  //                        forbid; or sockets are left, if the options forbid
+  //                        that; or the simulation has been run before; or
   //                        the calling thread is part of a run; or the host is
   //                        of another simulation, or has crashed
   //   kInternal            the hooks have no effect
@@ -140,6 +145,11 @@ class Simulation {
   // Returns Host::Netstat of each host, in the order of their creation. It is
   // also a part of the report of a deadlock. The same restrictions.
   std::string Netstat() const;
+  // Returns a line for each socket that is open although the thread that made
+  // it has ended: its host, addresses, state, and the thread. Threads that the
+  // run has left behind keep what they have. What a host had that has crashed
+  // is no leak. For use after the run.
+  std::vector<std::string> leaks() const;
   // What the seed did not decide, such as when a thread came back that had
   // waited for something real. A run with an empty list can be repeated.
   std::vector<std::string> left_to_chance() const;
@@ -150,6 +160,7 @@ class Simulation {
 
   const std::uint64_t seed_;
   const absl::Time epoch_;
+  const bool require_no_leaks_;
   const std::unique_ptr<Recording> recording_;
   const std::shared_ptr<Scheduler> scheduler_;
   // The network, what it adds to the trace, and its users, in this order.
@@ -157,6 +168,7 @@ class Simulation {
   const std::unique_ptr<PacketTrace> packet_trace_;
   const std::unique_ptr<TapList> taps_;
   const std::unique_ptr<VirtualMode> mode_;
+  const std::unique_ptr<Signals> signals_;
   const std::unique_ptr<Faults> faults_;
   const std::unique_ptr<Names> names_;
   Clock clock_;

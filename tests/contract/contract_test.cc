@@ -87,8 +87,19 @@ void ContractTestBase::TearDown() {
 }
 
 bool ContractTestBase::HaveSignals() const {
-  return contract().signals_interrupt_calls &&
-         SignalStorm::Begin(absl::Hours(1)) != nullptr;
+  return (contract().storms != nullptr || contract().signals_interrupt_calls) &&
+         BeginStorm(absl::Hours(1)) != nullptr;
+}
+
+std::unique_ptr<SignalStorm> ContractTestBase::BeginStorm(
+    absl::Duration period) const {
+  return contract().storms == nullptr ? SignalStorm::Begin(period)
+                                      : contract().storms->Begin(period);
+}
+
+int ContractTestBase::Signals() const {
+  return contract().storms == nullptr ? SignalStorm::Signals()
+                                      : contract().storms->Signals();
 }
 
 absl::Status ContractTestBase::Probe(const Transport& transport) const {

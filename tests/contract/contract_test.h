@@ -47,6 +47,8 @@ struct ContractPlatform {
   ThreadMaker* threads = nullptr;
   // Whether a signal of the OS interrupts a thread that waits in a call.
   bool signals_interrupt_calls = true;
+  // Makes storms of signals, if the platform has signals of its own.
+  StormMaker* storms = nullptr;
   // Whether a socket that wants exclusive use of an address is refused the
   // address of a connection in TIME_WAIT. Windows lets the socket have it.
   bool lingering_addresses_are_taken = true;
@@ -137,6 +139,11 @@ class ContractTestBase : public testing::Test {
 
   // Whether a SignalStorm can interrupt calls of the platform.
   bool HaveSignals() const;
+  // Begins a storm, which interrupts the calling thread's calls, and perhaps
+  // those of others.
+  std::unique_ptr<SignalStorm> BeginStorm(absl::Duration period) const;
+  // Returns how many signals of all storms together have arrived.
+  int Signals() const;
 
   // Returns OK if the platform has `transport` on this machine, and otherwise
   // the reason why not.

@@ -192,12 +192,11 @@ TEST_P(PollerContract, LongTimeouts) {
 TEST_P(PollerContract, SignalsDoNotStretchOrEndIt) {
   if (!HaveSignals()) GTEST_SKIP() << "no signals here";
   Poller poller = MustCreatePoller(*this);
-  const std::unique_ptr<SignalStorm> storm =
-      SignalStorm::Begin(absl::Milliseconds(1));
-  const int before = SignalStorm::Signals();
+  const std::unique_ptr<SignalStorm> storm = BeginStorm(absl::Milliseconds(1));
+  const int before = Signals();
   const absl::Duration start = Now();
   PollResult ready;
-  while (SignalStorm::Signals() < before + 5) {
+  while (Signals() < before + 5) {
     ASSERT_THAT(poller.Wait(absl::Milliseconds(20), &ready), IsOk());
     ASSERT_FALSE(ready.woken());
     ASSERT_GE(Now() - start, absl::Milliseconds(20));

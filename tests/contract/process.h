@@ -55,6 +55,14 @@ class SignalStorm {
   static int Signals();
 };
 
+// Makes storms in place of SignalStorm::Begin.
+class StormMaker {
+ public:
+  virtual ~StormMaker() = default;
+  virtual std::unique_ptr<SignalStorm> Begin(absl::Duration period) = 0;
+  virtual int Signals() = 0;
+};
+
 // Counts the signal that an OS sends to a process that writes to a connection
 // which is gone. Without a BrokenPipeWatch, the signal would kill the process.
 class BrokenPipeWatch {

@@ -29,13 +29,13 @@ absl::Status AttemptInStorm(ContractTestBase& test, const WaitingCall& call,
                             absl::Duration timeout) {
   const std::unique_ptr<WaitingScene> scene = call.stage(test);
   scene->Fill();
-  Background<absl::Status> attempt([&scene, timeout] {
-    const std::unique_ptr<SignalStorm> storm = SignalStorm::Begin(kPeriod);
+  Background<absl::Status> attempt([&test, &scene, timeout] {
+    const std::unique_ptr<SignalStorm> storm = test.BeginStorm(kPeriod);
     return scene->Attempt(timeout);
   });
   attempt.AwaitAsleep();
-  const int enough = SignalStorm::Signals() + kSignals;
-  while (SignalStorm::Signals() < enough && !attempt.ended()) {
+  const int enough = test.Signals() + kSignals;
+  while (test.Signals() < enough && !attempt.ended()) {
     absl::SleepFor(kPeriod);
   }
   scene->Release();
@@ -58,7 +58,7 @@ TEST_P(SignalContract, SignalsNeitherShortenNorStretchATimeout) {
   constexpr absl::Duration kTimeout = absl::Milliseconds(200);
   if (!HaveSignals()) GTEST_SKIP() << "no signals here";
   const std::unique_ptr<WaitingScene> scene = call().stage(*this);
-  const std::unique_ptr<SignalStorm> storm = SignalStorm::Begin(kPeriod);
+  const std::unique_ptr<SignalStorm> storm = BeginStorm(kPeriod);
   const Outcome outcome = AttemptUntilFailure(*scene, kTimeout);
   EXPECT_THAT(outcome.status, Fails(IsTimeout));
   EXPECT_GE(outcome.took, kTimeout);

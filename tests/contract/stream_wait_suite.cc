@@ -184,17 +184,18 @@ constexpr absl::Duration kPeriod = absl::Milliseconds(2);
 // Enough signals so that some of them arrive while the call waits.
 constexpr int kSignals = 10;
 
-// Runs `call` in a thread that gets signals. When there have been some, lets
-// `release` end what the call waits for.
+// Runs `call` of `test` in a thread that gets signals. When there have been
+// some, lets `release` end what the call waits for.
 template <typename T>
-T InStorm(std::function<T()> call, const std::function<void()>& release) {
-  Background<T> running([call = std::move(call)] {
-    const std::unique_ptr<SignalStorm> storm = SignalStorm::Begin(kPeriod);
+T InStorm(const ContractTestBase& test, std::function<T()> call,
+          const std::function<void()>& release) {
+  Background<T> running([&test, call = std::move(call)] {
+    const std::unique_ptr<SignalStorm> storm = test.BeginStorm(kPeriod);
     return call();
   });
   running.AwaitAsleep();
-  const int enough = SignalStorm::Signals() + kSignals;
-  while (SignalStorm::Signals() < enough && !running.ended()) {
+  const int enough = test.Signals() + kSignals;
+  while (test.Signals() < enough && !running.ended()) {
     absl::SleepFor(kPeriod);
   }
   release();
@@ -206,7 +207,7 @@ TEST_P(StreamWaitContract, SignalsDoNotEndARead) {
   for (const absl::Duration timeout : {absl::InfiniteDuration(), kLong}) {
     ASSERT_THAT(client().SetTimeout(timeout), IsOk());
     EXPECT_THAT(InStorm<absl::StatusOr<std::string>>(
-                    [this] { return client().Read(1); },
+                    *this, [this] { return client().Read(1); },
                     [this] { EXPECT_THAT(server().WriteAll("x"), IsOk()); }),
                 IsOkAndHolds("x"));
   }
@@ -221,7 +222,7 @@ TEST_P(StreamWaitContract, SignalsDoNotEndAWrite) {
     std::size_t sent = 0;
     std::unique_ptr<Background<std::string>> reading;
     EXPECT_THAT(InStorm<absl::Status>(
-                    [&] { return client().WriteAll(data, &sent); },
+                    *this, [&] { return client().WriteAll(data, &sent); },
                     [&] {
                       reading = std::make_unique<Background<std::string>>(
                           [this] { return ReadToEnd(server()); });
@@ -236,7 +237,7 @@ TEST_P(StreamWaitContract, SignalsDoNotEndAWrite) {
 TEST_P(StreamWaitContract, SignalsNeitherShortenNorStretchATimeout) {
   constexpr absl::Duration kTimeout = absl::Milliseconds(100);
   if (!HaveSignals()) GTEST_SKIP() << "no signals here";
-  const std::unique_ptr<SignalStorm> storm = SignalStorm::Begin(kPeriod);
+  const std::unique_ptr<SignalStorm> storm = BeginStorm(kPeriod);
   ASSERT_THAT(client().SetTimeout(kTimeout), IsOk());
   const absl::Duration begin = Now();
   EXPECT_THAT(client().Read(1), Fails(IsTimeout));

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "mortise/platform/sim/faults.h"
 #include "mortise/platform/sim/host.h"
 #include "mortise/platform/sim/simulation.h"
 #include "mortise/platform/sim/thread.h"
@@ -65,6 +67,19 @@ sim::HostOptions Options() {
   return options;
 }
 
+// Signals that arrive at each thread that waits.
+class SimulatedStorms final : public StormMaker {
+ public:
+  std::unique_ptr<SignalStorm> Begin(absl::Duration period) override;
+  int Signals() override;
+
+ private:
+  class Storm;
+
+  int ended_ = 0;  // Signals of storms that are over.
+  std::set<const Storm*> storms_;
+};
+
 // Never destroyed: threads that the run has left behind stay as they are.
 sim::Simulation& TheSimulation() {
   static auto* const simulation = new sim::Simulation;
@@ -76,8 +91,38 @@ sim::Host& TheHost() {
   return host;
 }
 
+class SimulatedStorms::Storm final : public SignalStorm {
+ public:
+  Storm(SimulatedStorms& maker, absl::Duration period)
+      : maker_(maker),
+        rule_(TheSimulation().faults().Interrupt(TheHost(), period)) {
+    maker_.storms_.insert(this);
+  }
+  ~Storm() override {
+    maker_.storms_.erase(this);
+    maker_.ended_ += signals();
+  }
+
+  int signals() const { return static_cast<int>(rule_.hits()); }
+
+ private:
+  SimulatedStorms& maker_;
+  const sim::Rule rule_;
+};
+
+std::unique_ptr<SignalStorm> SimulatedStorms::Begin(absl::Duration period) {
+  return std::make_unique<Storm>(*this, period);
+}
+
+int SimulatedStorms::Signals() {
+  int signals = ended_;
+  for (const Storm* const storm : storms_) signals += storm->signals();
+  return signals;
+}
+
 ContractPlatform VirtualPlatform() {
   static auto* const threads = new SimulatedThreads;
+  static auto* const storms = new SimulatedStorms;
   ContractPlatform contract;
   contract.name = "Virtual";
   contract.platform = &TheHost().platform();
@@ -85,7 +130,7 @@ ContractPlatform VirtualPlatform() {
   // The scheduler looks at the states of threads, in files.
   contract.descriptors_are_counted = false;
   contract.threads = threads;
-  contract.signals_interrupt_calls = false;
+  contract.storms = storms;
   return contract;
 }
 

@@ -58,6 +58,7 @@ class Call {
   //   kEbadf      the host is down, or has crashed during the call, and with it
   //               the handles of the call are gone
   //   kEhostdown  the same for a call that has no handle
+  //   kEintr      a signal has interrupted the wait
   // kDone if nothing speaks against the call.
   ErrorCode refusal() const { return refusal_; }
 
@@ -79,6 +80,9 @@ class Call {
       refusal_ = ErrorOfCrash();
     } else {
       Advance();
+      if (waiter.is_signalled() && !waiter.is_woken()) {
+        refusal_ = ErrorCode::kEintr;
+      }
     }
     return refusal_ == kDone;
   }

@@ -103,6 +103,7 @@ ErrorCode Resolver::Await(const NameServer::Question& question,
     if (has_timed_out_) return ErrorCode::kEtimedout;
     if (now >= end) return ErrorCode::kEagain;
     Waiter waiter(interrupts);
+    waiter.IgnoreSignals();
     *waiting = &waiter;
     const bool goes_on = call_.Wait(waiter, std::min(end, deadline_));
     *waiting = nullptr;

@@ -1,6 +1,7 @@
 #include "mortise/platform/sim/host/virtual_mode.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -57,19 +58,19 @@ class SocketDetails final : public WaitDetails {
 
 }  // namespace
 
-// While it lives, the interrupts of a waiter are looked at when one is set.
+// While it lives, interrupts that are set and signals find the wait.
 class VirtualMode::ListedWait {
  public:
-  ListedWait(VirtualMode& mode, Waiter& waiter) : mode_(mode), waiter_(waiter) {
-    if (waiter_.interrupts().empty()) return;
-    const std::lock_guard<std::mutex> lock(mode_.interruptible_mutex_);
-    mode_.interruptible_.push_back(&waiter_);
+  ListedWait(VirtualMode& mode, const Kernel& kernel, Waiter& waiter)
+      : mode_(mode), waiter_(waiter) {
+    const std::lock_guard<std::mutex> lock(mode_.waits_mutex_);
+    waiter_.kernel_ = &kernel;
+    waiter_.place_ = mode_.waits_.size();
+    mode_.waits_.push_back(&waiter_);
   }
   ~ListedWait() {
-    if (waiter_.interrupts().empty()) return;
-    const std::lock_guard<std::mutex> lock(mode_.interruptible_mutex_);
-    mode_.interruptible_.erase(std::find(mode_.interruptible_.begin(),
-                                         mode_.interruptible_.end(), &waiter_));
+    const std::lock_guard<std::mutex> lock(mode_.waits_mutex_);
+    mode_.TakeOut(waiter_);
   }
   ListedWait(const ListedWait&) = delete;
   ListedWait& operator=(const ListedWait&) = delete;
@@ -117,7 +118,7 @@ bool VirtualMode::Wait(Kernel& kernel, const CallInfo& call, Waiter& waiter,
   Arm(kernel);
   if (waiter.is_woken()) return true;
   waiter.set_thread(Scheduler::This());
-  const ListedWait listed(*this, waiter);
+  const ListedWait listed(*this, kernel, waiter);
   // Only now that it is listed, so that none is missed.
   if (AnyIsSet(waiter.interrupts())) return true;
   const SocketDetails details(kernel, call);
@@ -138,8 +139,8 @@ void VirtualMode::WakeThread(Waiter& waiter) {
 
 void VirtualMode::LookAtInterrupts() {
   const Inside inside(Scheduler::This());
-  const std::lock_guard<std::mutex> lock(interruptible_mutex_);
-  for (Waiter* const waiter : interruptible_) {
+  const std::lock_guard<std::mutex> lock(waits_mutex_);
+  for (Waiter* const waiter : waits_) {
     if (AnyIsSet(waiter->interrupts())) {
       scheduler_->MakeReady(*waiter->thread());
     }
@@ -254,14 +255,30 @@ void VirtualMode::Arm(Kernel& kernel) {
   ArmFabric();
 }
 
+int VirtualMode::InterruptWaits(const Kernel& kernel) {
+  const std::lock_guard<std::mutex> lock(waits_mutex_);
+  int interrupted = 0;
+  for (Waiter* const waiter : waits_) {
+    if (waiter->kernel_ != &kernel || !waiter->TakeSignal()) continue;
+    scheduler_->MakeReady(*waiter->thread());
+    ++interrupted;
+  }
+  return interrupted;
+}
+
+// The last one takes its place.
+void VirtualMode::TakeOut(const Waiter& waiter) {
+  waits_[waiter.place_] = waits_.back();
+  waits_[waiter.place_]->place_ = waiter.place_;
+  waits_.pop_back();
+}
+
 void VirtualMode::ForgetWaits(const ThreadGroup& group) {
-  const std::lock_guard<std::mutex> lock(interruptible_mutex_);
-  interruptible_.erase(
-      std::remove_if(interruptible_.begin(), interruptible_.end(),
-                     [&group](const Waiter* waiter) {
-                       return waiter->thread()->group().get() == &group;
-                     }),
-      interruptible_.end());
+  const std::lock_guard<std::mutex> lock(waits_mutex_);
+  for (std::size_t i = waits_.size(); i-- > 0;) {
+    const Waiter& waiter = *waits_[i];
+    if (waiter.thread()->group().get() == &group) TakeOut(waiter);
+  }
 }
 
 }  // namespace sim

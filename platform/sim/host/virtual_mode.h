@@ -66,6 +66,10 @@ class VirtualMode final : public Waiting, public Entrance {
   // that they wait for may be destroyed. Needs the lock.
   void ForgetWaits(const ThreadGroup& group);
 
+  // Interrupts the calls that wait on `kernel`, as a signal does. Returns how
+  // many there are. Needs the lock, or to be called by an event.
+  int InterruptWaits(const Kernel& kernel);
+
   // Of Entrance. They are no scheduling points, since destructors of rules are
   // among those who call them.
   Time Enter() override;
@@ -87,6 +91,8 @@ class VirtualMode final : public Waiting, public Entrance {
 
   // Whether the calling thread is one of the run.
   bool IsOfThisRun() const;
+  // Takes a wait out of `waits_`. The caller has the mutex.
+  void TakeOut(const Waiter& waiter);
   void WakeThread(Waiter& waiter) override;
   // Sees to it that there is an event when the next timer of `kernel` is due.
   void ArmTimers(Kernel& kernel);
@@ -111,9 +117,9 @@ class VirtualMode final : public Waiting, public Entrance {
   std::map<const Kernel*, std::shared_ptr<Station>> stations_;
 
   // Threads that are not part of the run may set interrupts.
-  std::mutex interruptible_mutex_;
-  // The waiters that have interrupts, under the mutex.
-  std::vector<Waiter*> interruptible_;
+  std::mutex waits_mutex_;
+  // The waits that are under way, under the mutex.
+  std::vector<Waiter*> waits_;
 };
 
 }  // namespace sim

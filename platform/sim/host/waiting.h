@@ -8,6 +8,7 @@
 #ifndef MORTISE_PLATFORM_SIM_HOST_WAITING_H_
 #define MORTISE_PLATFORM_SIM_HOST_WAITING_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -72,17 +73,35 @@ class Waiter {
   absl::Span<WaitInterrupt* const> interrupts() const { return interrupts_; }
   bool is_woken() const { return is_woken_; }
 
+  // Whether a signal has come, which ends the call unless something else has
+  // woken it.
+  bool is_signalled() const { return is_signalled_; }
+  // A signal comes. Returns whether it ends the wait.
+  bool TakeSignal() {
+    if (is_woken_ || is_signalled_ || ignores_signals_) return false;
+    is_signalled_ = true;
+    return true;
+  }
+  // Look-ups go on at a signal.
+  void IgnoreSignals() { ignores_signals_ = true; }
+
   // The thread that waits, if the mode has threads of its own. nullptr before
   // the wait.
   SimThread* thread() const { return thread_; }
   void set_thread(SimThread* thread) { thread_ = thread; }
 
  private:
+  friend class VirtualMode;
   friend class Waiting;
 
   const absl::Span<WaitInterrupt* const> interrupts_;
   SimThread* thread_ = nullptr;
   bool is_woken_ = false;
+  bool is_signalled_ = false;
+  bool ignores_signals_ = false;
+  // Of VirtualMode: where it waits, and its place in the list of waits.
+  const Kernel* kernel_ = nullptr;
+  std::size_t place_ = 0;
 };
 
 // Thread safety: any thread that the mode admits may call it.

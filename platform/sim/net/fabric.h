@@ -100,6 +100,9 @@ class Fabric final : public Outbox {
   // The host with this kernel, which is on.
   HostId IdOf(const Kernel& kernel) const { return kernels_.at(&kernel); }
 
+  // The kernel of the host, or nullptr if it is off.
+  Kernel* KernelOf(HostId host) const { return HostOf(host).kernel; }
+
   // Switches the host on, with a kernel that has this fabric as its outbox and
   // must outlive the next PowerOff. The host has been off. Returns kEaddrinuse,
   // and changes nothing, if another host has one of the kernel's addresses.

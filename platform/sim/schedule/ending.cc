@@ -1,6 +1,7 @@
 // How a run fails or ends, and what it says about that.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -112,7 +113,7 @@ SimThread* Scheduler::ChooseAtEnd(Patience patience) {
 void Scheduler::Die(absl::string_view why) const {
   Fatal(absl::StrCat(
       why, "\n", failure_.ok() ? "" : absl::StrCat(failure_.message(), "\n"),
-      ThreadReportLocked(), Identification(), "\n",
+      ThreadReportLocked(), IdentificationLocked(), "\n",
       "The last lines of the trace:\n", absl::StrJoin(trace_.last(), "\n")));
 }
 
@@ -174,7 +175,19 @@ std::string Scheduler::ThreadReportLocked() const {
   return report;
 }
 
+std::vector<std::string> Scheduler::left_behind() const {
+  const Inside inside(CurrentThread());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return left_behind_;
+}
+
 std::string Scheduler::Identification() const {
+  const Inside inside(CurrentThread());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return IdentificationLocked();
+}
+
+std::string Scheduler::IdentificationLocked() const {
   std::string text =
       absl::StrCat("at ", TimeText(Now()), " s, seed ", options_.seed,
                    ", digest ", DigestText(trace_.digest()),
@@ -190,12 +203,12 @@ std::string Scheduler::Identification() const {
 absl::Status Scheduler::Result() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (!failure_.ok()) {
-    return absl::Status(failure_.code(),
-                        absl::StrCat(failure_.message(), Identification()));
+    return absl::Status(failure_.code(), absl::StrCat(failure_.message(),
+                                                      IdentificationLocked()));
   }
   if (options_.require_determinism && !left_to_chance_.empty()) {
     return absl::FailedPreconditionError(
-        absl::StrCat("something was left to chance\n", Identification()));
+        absl::StrCat("something was left to chance\n", IdentificationLocked()));
   }
   return absl::OkStatus();
 }
@@ -235,6 +248,18 @@ std::uint64_t Scheduler::digest() const {
   const Inside inside(CurrentThread());
   const std::lock_guard<std::mutex> lock(mutex_);
   return trace_.digest();
+}
+
+bool Scheduler::HasMoreThan(std::size_t events) const {
+  const Inside inside(CurrentThread());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return events_.size() > events ||
+         std::any_of(threads_.begin(), threads_.end(),
+                     [](const std::shared_ptr<SimThread>& thread) {
+                       return thread->state_ == SimThread::State::kReady ||
+                              thread->state_ == SimThread::State::kRunning ||
+                              thread->is_outside();
+                     });
 }
 
 std::int64_t Scheduler::turns() const {

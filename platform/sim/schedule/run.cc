@@ -135,7 +135,9 @@ void Scheduler::Finish(SimThread& me) {
   me.wait_ = nullptr;
   phase_ = Phase::kOver;
   for (const std::shared_ptr<SimThread>& thread : threads_) {
-    if (thread.get() == &me || thread->is_outside()) continue;
+    if (thread.get() == &me) continue;
+    left_behind_.push_back(thread->label_);
+    if (thread->is_outside()) continue;
     if (!thread->adopted_) {
       thread->state_ = SimThread::State::kFrozen;
       continue;

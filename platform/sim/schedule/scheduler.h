@@ -210,6 +210,10 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
 
   // One line per thread: its name, what it waits for, and since when.
   std::string ThreadReport() const;
+  // The labels of the threads that had not ended when the run was over.
+  std::vector<std::string> left_behind() const;
+  // The time, the seed, the digest, and how to run it again.
+  std::string Identification() const;
 
   // Sets what the report of a deadlock says beside what each thread waits for.
   // `report` is called in any thread while no other one of the run runs. It
@@ -218,6 +222,9 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
     report_ = std::move(report);
   }
 
+  // Whether a thread can run, or more events than `events` are to come, among
+  // which are timeouts.
+  bool HasMoreThan(std::size_t events) const;
   // How often the token has changed hands, and how many events have run.
   std::int64_t turns() const;
   std::int64_t events() const;
@@ -287,7 +294,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   bool StrangersMayHelp() const;
   [[noreturn]] void Die(absl::string_view why) const;
   std::string ThreadReportLocked() const;
-  std::string Identification() const;
+  std::string IdentificationLocked() const;
   absl::Status Result() const;
   void LeftToChanceLocked(absl::string_view what);
 
@@ -332,6 +339,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   Trace trace_;
   absl::Status failure_;
   std::vector<std::string> left_to_chance_;
+  std::vector<std::string> left_behind_;
 };
 
 // A call that is no scheduling point, for as long as the object lives: see
