@@ -112,8 +112,12 @@ bool WaitFinely(int epoll, epoll_event* events, int size,
 
 int WaitForEvents(int epoll, epoll_event* events, int size,
                   absl::Duration timeout) {
+  // What is usual comes first.
+  if (timeout == absl::InfiniteDuration()) {
+    return epoll_wait(epoll, events, size, -1);
+  }
   int count;
-  if (timeout > absl::ZeroDuration() && timeout < absl::InfiniteDuration() &&
+  if (timeout > absl::ZeroDuration() &&
       WaitFinely(epoll, events, size, timeout, &count)) {
     return count;
   }
