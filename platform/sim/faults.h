@@ -122,8 +122,8 @@ class Faults {
   //
   // The first signal comes after one period, which is positive and finite. The
   // signals stop for good after 100 between which nothing else was going to
-  // happen in the run, so that a deadlock is found. Only a simulation has it: ends the process with a
-  // message otherwise.
+  // happen in the run, so that a deadlock is found. Only a simulation has it:
+  // ends the process with a message otherwise.
   Rule Interrupt(HostId host, absl::Duration period);
 
  private:
